@@ -1,0 +1,44 @@
+//! The two sides of an order.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// One of the two people on an order. Nobody has a role of their own: the same account can be the customer of one
+/// order and the freelancer of the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Party {
+    /// Who bought (klant).
+    Customer,
+    /// Who does the work (freelancer).
+    Freelancer,
+}
+
+impl Party {
+    /// The party on the other side.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Customer => Self::Freelancer,
+            Self::Freelancer => Self::Customer,
+        }
+    }
+
+    /// The word the database and the addresses use.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_one_order_the_other_party_of_the_other_party_is_oneself() {
+        for party in Party::VARIANTS {
+            assert_ne!(party.other(), *party);
+            assert_eq!(party.other().other(), *party);
+        }
+    }
+}

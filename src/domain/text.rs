@@ -1,0 +1,107 @@
+//! What people write to each other.
+
+use std::fmt;
+
+/// A text somebody wrote: 1 to 2,500 characters after trimming, plain, with its line breaks kept (as `\n`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+/// Why something typed is not a [`Text`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextError {
+    /// Nothing but white space.
+    Missing,
+    /// This many characters, which is more than [`Text::MAX_CHARS`].
+    TooLong(usize),
+    /// It holds characters that steer a terminal or turn the reading direction around (our choice: they cannot be
+    /// seen, so nobody misses them but who wants to mislead).
+    Unprintable,
+}
+
+impl Text {
+    /// The most characters a text may have.
+    pub const MAX_CHARS: usize = 2_500;
+
+    /// Reads what was typed: trims it, makes every line break a `\n`, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is left, when it is longer than [`Text::MAX_CHARS`], or when it holds control characters.
+    pub fn parse(typed: &str) -> Result<Self, TextError> {
+        let text = typed.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TextError::Missing);
+        }
+        if text.chars().any(is_unprintable) {
+            return Err(TextError::Unprintable);
+        }
+        match text.chars().count() {
+            count if count > Self::MAX_CHARS => Err(TextError::TooLong(count)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// Reads a field that may be left empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Text::parse`], except that nothing typed is `None`.
+    pub fn parse_optional(typed: &str) -> Result<Option<Self>, TextError> {
+        match Self::parse(typed) {
+            Ok(text) => Ok(Some(text)),
+            Err(TextError::Missing) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Control characters other than line break and tab, and the marks that reverse the reading direction of what follows.
+#[must_use]
+pub fn is_unprintable(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_1_to_2500_characters_after_trimming() {
+        assert_eq!(Text::parse(" \r\n\t "), Err(TextError::Missing));
+        assert_eq!(Text::parse(" x ").unwrap().as_str(), "x");
+        let longest = "é".repeat(Text::MAX_CHARS);
+        assert_eq!(Text::parse(&format!("\n{longest}\n")).unwrap().as_str(), longest);
+        assert_eq!(Text::parse(&"é".repeat(2_501)), Err(TextError::TooLong(2_501)));
+    }
+
+    #[test]
+    fn line_breaks_are_kept() {
+        assert_eq!(Text::parse("een\r\ntwee\rdrie\n\nvier").unwrap().as_str(), "een\ntwee\ndrie\n\nvier");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_refused() {
+        for sly in ["a\0b", "a\u{1b}[31mb", "a\u{202E}b"] {
+            assert_eq!(Text::parse(sly), Err(TextError::Unprintable), "{sly:?}");
+        }
+    }
+
+    #[test]
+    fn an_optional_text_may_be_empty_but_not_too_long() {
+        assert_eq!(Text::parse_optional("  "), Ok(None));
+        assert!(Text::parse_optional(&"x".repeat(2_501)).is_err());
+    }
+}
