@@ -1,2 +1,5 @@
 //! x
+pub mod center;
+pub mod clock;
 pub mod domain;
+pub mod store;

@@ -1,5 +1,16 @@
 //! Who somebody is, as far as the rules care.
 
 /// An account's number: random, never sequential, and never shown to anybody.
+///
+/// At most 52 bits, so that the sum of two never overflows: lists find the *other* party of an order as
+/// `customer + freelancer - me`, which an index can answer and an "or" cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub i64);
+
+impl AccountId {
+    /// The number made of the highest 52 of these random bits.
+    #[must_use]
+    pub fn from_bits(random: u64) -> Self {
+        Self((random >> 12).cast_signed())
+    }
+}

@@ -1,0 +1,123 @@
+-- Moments are UTC, as text that sorts; money is whole cents. The same tables stand in migrations/postgres.
+
+CREATE TABLE accounts (
+    id            INTEGER PRIMARY KEY,
+    email         TEXT NOT NULL UNIQUE,
+    name          TEXT NOT NULL,
+    password_hash TEXT,
+    language      TEXT CHECK (language IN ('nl', 'en')),
+    time_zone     TEXT,
+    created_at    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE orders (
+    reference     TEXT PRIMARY KEY,
+    title         TEXT NOT NULL,
+    customer_id   INTEGER NOT NULL REFERENCES accounts (id),
+    freelancer_id INTEGER NOT NULL REFERENCES accounts (id),
+    placed_at     TEXT NOT NULL,
+    price_cents   INTEGER NOT NULL CHECK (price_cents > 0),
+    currency      TEXT NOT NULL,
+    delivery_date TEXT NOT NULL,
+    status        TEXT NOT NULL CHECK (status IN ('active', 'delivered', 'in_revision', 'in_dispute',
+                      'change_requested', 'completed', 'mutually_cancelled', 'cancelled')),
+    completes_at  TEXT,
+    -- When silence does something next: the open dispute's deadline, or completes_at.
+    settles_at    TEXT,
+    disputes      INTEGER NOT NULL,
+    events        INTEGER NOT NULL,
+    CHECK (customer_id <> freelancer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX orders_of_customer ON orders (customer_id, placed_at DESC, reference DESC);
+CREATE INDEX orders_of_freelancer ON orders (freelancer_id, placed_at DESC, reference DESC);
+CREATE INDEX orders_due ON orders (settles_at) WHERE settles_at IS NOT NULL;
+
+CREATE TABLE disputes (
+    order_reference   TEXT NOT NULL REFERENCES orders (reference),
+    number            INTEGER NOT NULL,
+    kind              TEXT NOT NULL CHECK (kind IN ('update', 'cancellation', 'change')),
+    opener            TEXT NOT NULL CHECK (opener IN ('customer', 'freelancer')),
+    opener_id         INTEGER NOT NULL REFERENCES accounts (id),
+    respondent_id     INTEGER NOT NULL REFERENCES accounts (id),
+    opened_at         TEXT NOT NULL,
+    respond_by        TEXT NOT NULL,
+    previous_status   TEXT NOT NULL CHECK (previous_status IN ('active', 'delivered', 'in_revision')),
+    reason            TEXT,
+    extra_days        INTEGER CHECK (extra_days BETWEEN 1 AND 30),
+    -- The extras asked for, as a JSON list of titles and prices in cents.
+    extras            TEXT,
+    old_delivery_date TEXT NOT NULL,
+    old_price_cents   INTEGER NOT NULL,
+    state             TEXT NOT NULL CHECK (state IN ('open', 'answered', 'accepted', 'declined', 'withdrawn', 'lapsed')),
+    closed_at         TEXT,
+    form_token        TEXT NOT NULL,
+    PRIMARY KEY (order_reference, number),
+    UNIQUE (order_reference, form_token),
+    CHECK ((state = 'open') = (closed_at IS NULL)),
+    CHECK ((kind = 'cancellation') = (reason IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX one_open_dispute_per_order ON disputes (order_reference) WHERE state = 'open';
+CREATE INDEX disputes_to_answer ON disputes (respondent_id, respond_by, order_reference) WHERE state = 'open';
+CREATE INDEX disputes_asked ON disputes (opener_id, respond_by, order_reference) WHERE state = 'open';
+CREATE INDEX disputes_answered ON disputes (respondent_id, closed_at DESC, order_reference DESC, number DESC) WHERE closed_at IS NOT NULL;
+CREATE INDEX disputes_ended ON disputes (opener_id, closed_at DESC, order_reference DESC, number DESC) WHERE closed_at IS NOT NULL;
+
+CREATE TABLE events (
+    order_reference TEXT NOT NULL REFERENCES orders (reference),
+    number          INTEGER NOT NULL,
+    at              TEXT NOT NULL,
+    actor           TEXT NOT NULL CHECK (actor IN ('customer', 'freelancer', 'system')),
+    what            TEXT NOT NULL,
+    dispute_number  INTEGER,
+    text            TEXT,
+    PRIMARY KEY (order_reference, number)
+) STRICT, WITHOUT ROWID;
+
+-- The timeline is append-only; the database says so too.
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TABLE notifications (
+    account_id      INTEGER NOT NULL REFERENCES accounts (id),
+    at              TEXT NOT NULL,
+    order_reference TEXT NOT NULL,
+    event_number    INTEGER NOT NULL,
+    read_at         TEXT,
+    PRIMARY KEY (account_id, at, order_reference, event_number),
+    FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
+
+-- Mail to be sent: written in the transaction of the event it tells.
+CREATE TABLE outbox (
+    account_id      INTEGER NOT NULL REFERENCES accounts (id),
+    order_reference TEXT NOT NULL,
+    event_number    INTEGER NOT NULL,
+    created_at      TEXT NOT NULL,
+    PRIMARY KEY (account_id, order_reference, event_number),
+    FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_by_age ON outbox (created_at);
+
+CREATE TABLE sessions (
+    key_hash   TEXT PRIMARY KEY,
+    account_id INTEGER REFERENCES accounts (id),
+    state      TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_of_account ON sessions (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE sign_in_failures (
+    id       INTEGER PRIMARY KEY,
+    who_hash TEXT NOT NULL,
+    at       TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX sign_in_failures_of ON sign_in_failures (who_hash, at);
+CREATE INDEX sign_in_failures_by_age ON sign_in_failures (at);

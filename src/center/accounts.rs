@@ -1,0 +1,144 @@
+//! Who somebody is: signing in, and what they choose on the account page.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::passwords;
+use crate::domain::AccountId;
+use crate::store::people::{Person, Preferences};
+use crate::store::{Error, Store, people, sessions, sign_in};
+
+/// Failed attempts for one account within [`FAILURE_WINDOW_MINUTES`] after which it must wait (our choice: plenty for
+/// somebody who mistypes, useless for somebody who guesses).
+const MAX_FAILURES_PER_ACCOUNT: usize = 10;
+/// The same for one network address, behind which a whole office may sit.
+const MAX_FAILURES_PER_ADDRESS: usize = 50;
+/// How long failures count, in minutes.
+const FAILURE_WINDOW_MINUTES: i64 = 15;
+
+/// How an attempt to sign in ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// Welcome.
+    Welcome(Box<Person>),
+    /// Unknown address or wrong password; which of the two is not told.
+    Wrong,
+    /// Too many attempts: come back after this many seconds.
+    TooMany(u64),
+}
+
+/// Tries to sign somebody in. `now` is real time, also in a demo. Slow on purpose: keep it off the async threads.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
+    let limits = [
+        (key("account", &email.trim().to_lowercase()), MAX_FAILURES_PER_ACCOUNT),
+        (key("address", address), MAX_FAILURES_PER_ADDRESS),
+    ];
+    let since = now - TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
+    let (person, wait) = store.read(|db| {
+        let mut wait = None;
+        for (who, most) in &limits {
+            let failures = sign_in::failures_since(db, who, since)?;
+            if failures.len() >= *most {
+                // The oldest that still counts has to leave the window first.
+                let opens = failures[failures.len() - most] + TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
+                wait = wait.max(Some((opens - now).num_seconds().max(1).unsigned_abs()));
+            }
+        }
+        Ok::<_, Error>((people::find_by_email(db, email)?, wait))
+    })?;
+    if let Some(seconds) = wait {
+        return Ok(SignIn::TooMany(seconds));
+    }
+    let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
+    let is_right = passwords::matches(password, hash);
+    store.write(|db| {
+        if is_right {
+            sign_in::forget(db, &limits[0].0)?;
+        } else {
+            for (who, _) in &limits {
+                sign_in::remember_failure(db, rand::random::<i64>() >> 1, who, now)?;
+            }
+        }
+        sign_in::forget_before(db, since)
+    })?;
+    Ok(match person {
+        Some(person) if is_right => SignIn::Welcome(Box::new(person)),
+        _ => SignIn::Wrong,
+    })
+}
+
+/// What stands for an address in the table of failures: never the address itself.
+fn key(what: &str, value: &str) -> String {
+    hex(&Sha256::digest(format!("{what}:{value}")))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The account with that number, and how many questions wait for its answer.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Option<(Person, i64)>, Error> {
+    store.read(|db| match people::find(db, account)? {
+        Some(person) => Ok(Some((person, crate::store::disputes::waiting_for(db, account, now)?))),
+        None => Ok(None),
+    })
+}
+
+/// The account with that address.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error> {
+    store.read(|db| people::find_by_email(db, email))
+}
+
+/// Remembers what somebody chose on the account page.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_preferences(store: &Store, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
+    store.write(|db| people::set_preferences(db, account, chosen))
+}
+
+/// Remembers the language somebody switched to.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result<(), Error> {
+    store.write(|db| people::set_language(db, account, language))
+}
+
+/// Sets a password and ends every session but the one with that key's hash: whoever knew the old password is out.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_password(store: &Store, account: AccountId, password: &str, keep: Option<&str>) -> Result<(), Error> {
+    let hash = passwords::hash(password);
+    store.write(|db| {
+        people::set_password_hash(db, account, &hash)?;
+        sessions::delete_all_of(db, account, keep)
+    })
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<(), Error> {
+    store.write(|db| sessions::delete_all_of(db, account, None))
+}

@@ -1,0 +1,98 @@
+//! What a page shows of one order, and what its reader may do now.
+
+use chrono::{DateTime, Utc};
+
+use super::{Failure, Who};
+use crate::domain::kind::Entry;
+use crate::domain::{Action, Dispute, Event, Kind, Order, Party, State};
+use crate::store::{Store, disputes, events, orders, people};
+
+/// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
+/// written it down yet.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The order.
+    pub order: Order,
+    /// The side of who looks.
+    pub viewer: Party,
+    /// The customer's name.
+    pub customer_name: String,
+    /// The freelancer's name.
+    pub freelancer_name: String,
+    /// The timeline, oldest first.
+    pub events: Vec<Event>,
+    /// Every dispute and request, by number.
+    pub disputes: Vec<Dispute>,
+}
+
+/// Loads an order for one of its parties.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when it is not there or not theirs; [`Failure::Store`] when the database fails.
+pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Failure> {
+    store.read(|db| {
+        let mut order = orders::find(db, who.reference)?.ok_or(Failure::NotFound)?;
+        let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
+        let name = |db: &mut _, party| {
+            let person = people::find(db, order.account(party))?;
+            Ok::<_, Failure>(person.map(|person| person.name).unwrap_or_default())
+        };
+        let (customer_name, freelancer_name) = (name(db, Party::Customer)?, name(db, Party::Freelancer)?);
+        let mut events = events::of_order(db, who.reference)?;
+        let disputes = disputes::of_order(db, who.reference)?;
+        let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
+        events.extend(order.settle(now).into_iter().map(|step| step.event));
+        Ok(Overview { order, viewer, customer_name, freelancer_name, events, disputes })
+    })
+}
+
+impl Overview {
+    /// The name of that party.
+    #[must_use]
+    pub fn name(&self, party: Party) -> &str {
+        match party {
+            Party::Customer => &self.customer_name,
+            Party::Freelancer => &self.freelancer_name,
+        }
+    }
+
+    /// The name of the party on the other side.
+    #[must_use]
+    pub fn other_name(&self) -> &str {
+        self.name(self.viewer.other())
+    }
+
+    /// Whether the reader may do that now.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.order.allows(self.viewer, action).is_ok()
+    }
+
+    /// The kinds the reader may open in the Oplossingscentrum now.
+    #[must_use]
+    pub fn center_kinds(&self) -> Vec<Kind> {
+        crate::domain::order::openable(&self.order, self.viewer, Entry::ResolutionCenter).collect()
+    }
+
+    /// The dispute with that number.
+    #[must_use]
+    pub fn dispute(&self, number: i32) -> Option<&Dispute> {
+        self.disputes.iter().find(|dispute| dispute.number == number)
+    }
+
+    /// Whether something waits for the reader's answer.
+    #[must_use]
+    pub fn waits_for_viewer(&self) -> bool {
+        self.order.dispute.as_ref().is_some_and(|dispute| dispute.respondent() == self.viewer)
+    }
+
+    /// The cancellation that ended the order, when one did.
+    #[must_use]
+    pub fn cancelled_by(&self) -> Option<&Dispute> {
+        let ended = |dispute: &&Dispute| {
+            dispute.ask.kind() == Kind::Cancellation && matches!(dispute.state, State::Accepted(_) | State::Lapsed(_))
+        };
+        self.disputes.iter().find(ended)
+    }
+}

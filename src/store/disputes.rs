@@ -1,0 +1,207 @@
+//! Disputes and requests.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::schema::{accounts, disputes, orders};
+use super::{Db, Error};
+use crate::domain::{AccountId, Dispute, Order, Reference};
+
+/// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -> Result<(), Error> {
+    diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
+    Ok(())
+}
+
+/// Writes down how an open dispute ended.
+///
+/// # Errors
+///
+/// When the statement fails or the dispute was not open.
+pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
+    let open = disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::number.eq(dispute.number))
+        .filter(disputes::state.eq("open"));
+    let closed_at = dispute.state.closed_at().map(Moment::from);
+    let changed = diesel::update(open)
+        .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
+        .execute(db)?;
+    if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state", dispute)) }
+}
+
+/// Every dispute and request an order has had, by number.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
+    disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .order(disputes::number.asc())
+        .load::<DisputeRow>(db)?
+        .into_iter()
+        .map(Dispute::try_from)
+        .collect()
+}
+
+/// One dispute.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dispute>, Error> {
+    disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::number.eq(number))
+        .get_result::<DisputeRow>(db)
+        .optional()?
+        .map(Dispute::try_from)
+        .transpose()
+}
+
+/// The number of the dispute that this very form has opened before, if it has.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn opened_with(db: &mut Db, reference: Reference, form_token: &str) -> Result<Option<i32>, Error> {
+    Ok(disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::form_token.eq(form_token))
+        .select(disputes::number)
+        .get_result(db)
+        .optional()?)
+}
+
+/// How many questions wait for this account's answer now. An overdue one no longer does, settled or not.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn waiting_for(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<i64, Error> {
+    Ok(disputes::table
+        .filter(disputes::state.eq("open"))
+        .filter(disputes::respondent_id.eq(account.0))
+        .filter(disputes::respond_by.gt(Moment::from(now)))
+        .count()
+        .get_result(db)?)
+}
+
+/// A dispute in a list, with the order it is about and the name of the other party.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The order.
+    pub reference: Reference,
+    /// The order's title.
+    pub title: String,
+    /// Who is on the other side.
+    pub other_name: String,
+    /// The dispute.
+    pub dispute: Dispute,
+}
+
+/// Which of somebody's disputes to list, and so in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Open, to be answered by them: soonest deadline first.
+    ToAnswer,
+    /// Open, asked by them: soonest deadline first.
+    Asked,
+    /// Over, to be answered by them: latest end first.
+    AnsweredClosed,
+    /// Over, asked by them: latest end first.
+    AskedClosed,
+}
+
+impl List {
+    fn is_open(self) -> bool {
+        matches!(self, Self::ToAnswer | Self::Asked)
+    }
+
+    fn asked_by_me(self) -> bool {
+        matches!(self, Self::Asked | Self::AskedClosed)
+    }
+}
+
+/// Where a page of a list goes on: behind this moment (deadline or end), order and number.
+pub type After = (DateTime<Utc>, Reference, i32);
+
+/// One page of somebody's disputes, at most `limit` of them. Open ones past `now` are left out: they are over.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    list: List,
+    after: Option<After>,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Listed>, Error> {
+    let base = disputes::table
+        .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
+        .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
+        .select((disputes::all_columns, orders::all_columns, accounts::name))
+        .limit(limit)
+        .into_boxed();
+    let mine = if list.asked_by_me() {
+        base.filter(disputes::opener_id.eq(account.0))
+    } else {
+        base.filter(disputes::respondent_id.eq(account.0))
+    };
+    let rows = if list.is_open() {
+        let open = mine
+            .filter(disputes::state.eq("open"))
+            .filter(disputes::respond_by.gt(Moment::from(now)))
+            .order((disputes::respond_by.asc(), disputes::order_reference.asc()));
+        match after {
+            None => open,
+            Some((at, reference, _)) => {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                open.filter(
+                    disputes::respond_by
+                        .gt(at)
+                        .or(disputes::respond_by.eq(at).and(disputes::order_reference.gt(reference))),
+                )
+            }
+        }
+    } else {
+        let closed = mine.filter(disputes::closed_at.is_not_null()).order((
+            disputes::closed_at.desc(),
+            disputes::order_reference.desc(),
+            disputes::number.desc(),
+        ));
+        match after {
+            None => closed,
+            Some((at, reference, number)) => {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
+                let same_moment = disputes::order_reference.lt(reference).or(same_order);
+                closed.filter(
+                    disputes::closed_at
+                        .assume_not_null()
+                        .lt(at)
+                        .or(disputes::closed_at.assume_not_null().eq(at).and(same_moment)),
+                )
+            }
+        }
+    }
+    .load::<(DisputeRow, OrderRow, String)>(db)?;
+    rows.into_iter()
+        .map(|(dispute, order, other_name)| {
+            Ok(Listed {
+                reference: word("orders.reference", &order.reference)?,
+                title: order.title,
+                other_name,
+                dispute: dispute.try_into()?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,249 @@
+//! Orders, each with what is open on it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Text as SqlText;
+
+use super::connection::either;
+use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::schema::{accounts, disputes, orders};
+use super::{Db, Error};
+use crate::domain::{AccountId, Order, Party, Reference};
+
+diesel::define_sql_function! {
+    /// Lower case, as the database knows it.
+    fn lower(text: SqlText) -> SqlText;
+}
+
+/// Remembers a new order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
+    diesel::insert_into(orders::table).values(OrderRow::from(order)).execute(db)?;
+    Ok(())
+}
+
+/// One order with what is open on it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
+    orders::table
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(disputes::state.eq("open"))))
+        .filter(orders::reference.eq(reference.to_string()))
+        .select((orders::all_columns, disputes::all_columns.nullable()))
+        .get_result::<(OrderRow, Option<DisputeRow>)>(db)
+        .optional()?
+        .map(Order::try_from)
+        .transpose()
+}
+
+/// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
+/// write lock does that by itself; PostgreSQL locks the row.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn lock(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
+    if let Db::Postgres(db) = db {
+        let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
+        row.for_update().get_result::<String>(db).optional()?;
+    }
+    find(db, reference)
+}
+
+/// Writes down what changed on an order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
+    let row = OrderRow::from(order);
+    diesel::update(orders::table.find(&row.reference))
+        .set((
+            orders::price_cents.eq(row.price_cents),
+            orders::delivery_date.eq(row.delivery_date),
+            orders::status.eq(&row.status),
+            orders::completes_at.eq(row.completes_at),
+            orders::settles_at.eq(row.settles_at),
+            orders::disputes.eq(row.disputes),
+            orders::events.eq(row.events),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Orders on which silence has something to decide by now, the longest overdue first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn due(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Reference>, Error> {
+    orders::table
+        .filter(orders::settles_at.le(Moment::from(now)))
+        .order((orders::settles_at.asc(), orders::reference.asc()))
+        .limit(limit)
+        .select(orders::reference)
+        .load::<String>(db)?
+        .iter()
+        .map(|reference| word("orders.reference", reference))
+        .collect()
+}
+
+/// When silence does something next on any order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn next_due(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let next: Option<Moment> = orders::table
+        .filter(orders::settles_at.is_not_null())
+        .order(orders::settles_at.asc())
+        .select(orders::settles_at.assume_not_null())
+        .first(db)
+        .optional()?;
+    Ok(next.map(DateTime::from))
+}
+
+/// Which orders a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not completed or cancelled.
+    Open,
+    /// Those with a question that waits for the viewer.
+    Waiting,
+    /// Those that are completed or cancelled.
+    Closed,
+}
+
+/// What a list of orders is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Which orders.
+    pub filter: Filter,
+    /// Only those on which the viewer is on this side.
+    pub role: Option<Party>,
+    /// Only those whose title, reference or other party holds this.
+    pub search: Option<String>,
+    /// Only those behind this one: placed then, with that reference.
+    pub after: Option<(DateTime<Utc>, Reference)>,
+}
+
+/// An order in a list, with the name of the other party.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The order with what is open on it.
+    pub order: Order,
+    /// Who is on the other side.
+    pub other_name: String,
+}
+
+/// One page of somebody's orders, newest first, at most `limit` of them.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    query: &Query,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Listed>, Error> {
+    // One statement per side, each a range of an index that is already in order; "or" would have to sort.
+    let mut listed = Vec::new();
+    for side in [Party::Customer, Party::Freelancer] {
+        if query.role.is_none_or(|role| role == side) {
+            listed.extend(list_side(db, account, side, query, now, limit)?);
+        }
+    }
+    listed.sort_by_key(|row| std::cmp::Reverse((row.order.placed_at, row.order.reference.to_string())));
+    listed.truncate(limit);
+    Ok(listed)
+}
+
+fn list_side(
+    db: &mut Db,
+    account: AccountId,
+    side: Party,
+    query: &Query,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Listed>, Error> {
+    const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
+    let base = orders::table
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(disputes::state.eq("open"))))
+        .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
+        .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
+        .order((orders::placed_at.desc(), orders::reference.desc()))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .into_boxed();
+    let mut rows = match side {
+        Party::Customer => base.filter(orders::customer_id.eq(account.0)),
+        Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
+    };
+    let is_final = || orders::status.eq(FINAL[0]).or(orders::status.eq(FINAL[1])).or(orders::status.eq(FINAL[2]));
+    rows = match query.filter {
+        Filter::All => rows,
+        Filter::Open => rows.filter(diesel::dsl::not(is_final())),
+        Filter::Closed => rows.filter(is_final()),
+        Filter::Waiting => rows.filter(
+            disputes::respondent_id.nullable().eq(account.0).and(disputes::respond_by.nullable().gt(Moment::from(now))),
+        ),
+    };
+    if let Some(search) = &query.search {
+        let pattern = containing(search);
+        rows = rows.filter(
+            lower(orders::title)
+                .like(pattern.clone())
+                .escape('\\')
+                .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
+                .or(lower(accounts::name).like(pattern).escape('\\')),
+        );
+    }
+    if let Some((at, reference)) = query.after {
+        let (at, reference) = (Moment::from(at), reference.to_string());
+        rows = rows.filter(orders::placed_at.lt(at).or(orders::placed_at.eq(at).and(orders::reference.lt(reference))));
+    }
+    rows.load::<(OrderRow, Option<DisputeRow>, String)>(db)?
+        .into_iter()
+        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }))
+        .collect()
+}
+
+/// A `LIKE` pattern for texts that hold `search`, whatever characters are in it.
+fn containing(search: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in search.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The references among these that are taken already.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Error> {
+    let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
+    let mut found = Vec::new();
+    for chunk in wanted.chunks(500) {
+        let rows: Vec<OrderRow> = either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).load(db))?;
+        for row in rows {
+            found.push((row, None).try_into()?);
+        }
+    }
+    Ok(found)
+}

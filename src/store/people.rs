@@ -1,0 +1,133 @@
+//! Accounts.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::rows::Moment;
+use super::schema::accounts;
+use super::{Db, Error};
+use crate::domain::AccountId;
+
+/// An account: a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their number.
+    pub id: AccountId,
+    /// Their address, in lower case.
+    pub email: String,
+    /// Their name, as the other party sees it.
+    pub name: String,
+    /// The hash of their password; none yet when the account was imported.
+    pub password_hash: Option<String>,
+    /// The language they chose: `nl` or `en`.
+    pub language: Option<String>,
+    /// The time zone they chose, by its IANA name.
+    pub time_zone: Option<String>,
+    /// Since when they are here.
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = accounts)]
+struct PersonRow {
+    id: i64,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    language: Option<String>,
+    time_zone: Option<String>,
+    created_at: Moment,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: AccountId(row.id),
+            email: row.email,
+            name: row.name,
+            password_hash: row.password_hash,
+            language: row.language,
+            time_zone: row.time_zone,
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// Remembers a new account.
+///
+/// # Errors
+///
+/// When the statement fails, or the address is taken.
+pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
+    let row = PersonRow {
+        id: person.id.0,
+        email: person.email.clone(),
+        name: person.name.clone(),
+        password_hash: person.password_hash.clone(),
+        language: person.language.clone(),
+        time_zone: person.time_zone.clone(),
+        created_at: person.created_at.into(),
+    };
+    diesel::insert_into(accounts::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// The account with that number.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Person>, Error> {
+    Ok(accounts::table.find(account.0).get_result::<PersonRow>(db).optional()?.map(Person::from))
+}
+
+/// The account with that address, whatever its case.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> {
+    let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase()));
+    Ok(same.get_result::<PersonRow>(db).optional()?.map(Person::from))
+}
+
+/// What somebody can choose on the account page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferences {
+    /// `nl` or `en`.
+    pub language: Option<String>,
+    /// An IANA name.
+    pub time_zone: Option<String>,
+}
+
+/// Remembers what somebody chose on the account page.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0))
+        .set((accounts::language.eq(&chosen.language), accounts::time_zone.eq(&chosen.time_zone)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Remembers the language somebody switched to.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_language(db: &mut Db, account: AccountId, language: &str) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language)).execute(db)?;
+    Ok(())
+}
+
+/// Remembers a new password's hash.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_password_hash(db: &mut Db, account: AccountId, hash: &str) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::password_hash.eq(hash)).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! Rows, and the one place where each becomes a thing of the domain.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Timestamp;
+use diesel::{Insertable, Queryable};
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use super::schema::{disputes, events, orders};
+use crate::domain::change::Title;
+use crate::domain::{
+    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason, State,
+    Text,
+};
+
+/// A moment as the database keeps it: UTC, to the microsecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromSqlRow, AsExpression)]
+#[diesel(sql_type = Timestamp)]
+pub struct Moment(NaiveDateTime);
+
+impl From<DateTime<Utc>> for Moment {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.naive_utc())
+    }
+}
+
+impl From<Moment> for DateTime<Utc> {
+    fn from(at: Moment) -> Self {
+        at.0.and_utc()
+    }
+}
+
+impl<DB: Backend> FromSql<Timestamp, DB> for Moment
+where
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(Self)
+    }
+}
+
+impl<DB: Backend> ToSql<Timestamp, DB> for Moment
+where
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// Reads a word of ours out of a column.
+pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
+    value.parse().map_err(|_| Error::corrupt(column, value))
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = orders)]
+pub(super) struct OrderRow {
+    pub reference: String,
+    pub title: String,
+    pub customer_id: i64,
+    pub freelancer_id: i64,
+    pub placed_at: Moment,
+    pub price_cents: i64,
+    pub currency: String,
+    pub delivery_date: NaiveDate,
+    pub status: String,
+    pub completes_at: Option<Moment>,
+    pub settles_at: Option<Moment>,
+    pub disputes: i32,
+    pub events: i32,
+}
+
+impl From<&Order> for OrderRow {
+    fn from(order: &Order) -> Self {
+        Self {
+            reference: order.reference.to_string(),
+            title: order.title.clone(),
+            customer_id: order.customer.0,
+            freelancer_id: order.freelancer.0,
+            placed_at: order.placed_at.into(),
+            price_cents: order.price.cents,
+            currency: <&str>::from(order.price.currency).to_owned(),
+            delivery_date: order.delivery_date,
+            status: order.status.code().to_owned(),
+            completes_at: order.completes_at.map(Moment::from),
+            settles_at: order.settles_at().map(Moment::from),
+            disputes: order.disputes,
+            events: order.events,
+        }
+    }
+}
+
+impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
+    type Error = Error;
+
+    /// An order with what is open on it.
+    fn try_from((row, dispute): (OrderRow, Option<DisputeRow>)) -> Result<Self, Error> {
+        Ok(Self {
+            reference: word("orders.reference", &row.reference)?,
+            title: row.title,
+            customer: AccountId(row.customer_id),
+            freelancer: AccountId(row.freelancer_id),
+            placed_at: row.placed_at.into(),
+            price: Money { cents: row.price_cents, currency: word("orders.currency", &row.currency)? },
+            delivery_date: row.delivery_date,
+            status: word("orders.status", &row.status)?,
+            completes_at: row.completes_at.map(DateTime::from),
+            dispute: dispute.map(Dispute::try_from).transpose()?,
+            disputes: row.disputes,
+            events: row.events,
+        })
+    }
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = disputes)]
+pub(super) struct DisputeRow {
+    pub order_reference: String,
+    pub number: i32,
+    pub kind: String,
+    pub opener: String,
+    pub opener_id: i64,
+    pub respondent_id: i64,
+    pub opened_at: Moment,
+    pub respond_by: Moment,
+    pub previous_status: String,
+    pub reason: Option<String>,
+    pub extra_days: Option<i32>,
+    pub extras: Option<String>,
+    pub old_delivery_date: NaiveDate,
+    pub old_price_cents: i64,
+    pub state: String,
+    pub closed_at: Option<Moment>,
+    pub form_token: String,
+}
+
+/// An extra inside the `extras` column.
+#[derive(Serialize, Deserialize)]
+struct ExtraJson {
+    title: String,
+    price_cents: i64,
+}
+
+impl DisputeRow {
+    pub(super) fn new(order: &Order, dispute: &Dispute, form_token: &str) -> Self {
+        let (reason, change) = match &dispute.ask {
+            Ask::Update => (None, None),
+            Ask::Cancellation(reason) => (Some(reason.code().to_owned()), None),
+            Ask::Change(change) => (None, Some(change)),
+        };
+        Self {
+            order_reference: order.reference.to_string(),
+            number: dispute.number,
+            kind: dispute.ask.kind().code().to_owned(),
+            opener: dispute.opener.code().to_owned(),
+            opener_id: order.account(dispute.opener).0,
+            respondent_id: order.account(dispute.respondent()).0,
+            opened_at: dispute.opened_at.into(),
+            respond_by: dispute.respond_by.into(),
+            previous_status: dispute.previous_status.code().to_owned(),
+            reason,
+            extra_days: change.and_then(ChangeRequest::extra_days).map(|days| i32::from(days.get())),
+            extras: change.map(|change| extras_to_json(change.extras())),
+            old_delivery_date: dispute.old_delivery_date,
+            old_price_cents: dispute.old_price.cents,
+            state: dispute.state.code().to_owned(),
+            closed_at: dispute.state.closed_at().map(Moment::from),
+            form_token: form_token.to_owned(),
+        }
+    }
+
+    fn ask(&self) -> Result<Ask, Error> {
+        Ok(match word("disputes.kind", &self.kind)? {
+            Kind::Update => Ask::Update,
+            Kind::Cancellation => {
+                let reason = self.reason.as_deref().unwrap_or_default();
+                Ask::Cancellation(word::<Reason>("disputes.reason", reason)?)
+            }
+            Kind::Change => {
+                let days = self.extra_days.and_then(|days| u8::try_from(days).ok()).and_then(ExtraDays::new);
+                let extras = extras_from_json(self.extras.as_deref().unwrap_or("[]"))?;
+                let change = ChangeRequest::new(days, extras);
+                Ask::Change(change.ok_or_else(|| Error::corrupt("disputes.extras", &self.extras))?)
+            }
+        })
+    }
+
+    fn state(&self) -> Result<State, Error> {
+        let at =
+            || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at", &self.closed_at));
+        Ok(match self.state.as_str() {
+            "open" => State::Open,
+            "answered" => State::Answered(at()?),
+            "accepted" => State::Accepted(at()?),
+            "declined" => State::Declined(at()?),
+            "withdrawn" => State::Withdrawn(at()?),
+            "lapsed" => State::Lapsed(at()?),
+            other => return Err(Error::corrupt("disputes.state", other)),
+        })
+    }
+}
+
+impl TryFrom<DisputeRow> for Dispute {
+    type Error = Error;
+
+    fn try_from(row: DisputeRow) -> Result<Self, Error> {
+        Ok(Self {
+            number: row.number,
+            ask: row.ask()?,
+            opener: word("disputes.opener", &row.opener)?,
+            opened_at: row.opened_at.into(),
+            respond_by: row.respond_by.into(),
+            previous_status: word("disputes.previous_status", &row.previous_status)?,
+            old_delivery_date: row.old_delivery_date,
+            old_price: Money::euro_cents(row.old_price_cents),
+            state: row.state()?,
+        })
+    }
+}
+
+fn extras_to_json(extras: &[Extra]) -> String {
+    let list: Vec<ExtraJson> =
+        extras.iter().map(|e| ExtraJson { title: e.title.as_str().to_owned(), price_cents: e.price.cents }).collect();
+    serde_json::to_string(&list).expect("strings and numbers are always JSON")
+}
+
+fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
+    let list: Vec<ExtraJson> = serde_json::from_str(json).map_err(|_| Error::corrupt("disputes.extras", json))?;
+    list.into_iter()
+        .map(|extra| {
+            let title = Title::parse(&extra.title).map_err(|_| Error::corrupt("disputes.extras", json))?;
+            Ok(Extra { title, price: Money::euro_cents(extra.price_cents) })
+        })
+        .collect()
+}
+
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = events)]
+pub(super) struct EventRow {
+    pub order_reference: String,
+    pub number: i32,
+    pub at: Moment,
+    pub actor: String,
+    pub what: String,
+    pub dispute_number: Option<i32>,
+    pub text: Option<String>,
+}
+
+impl EventRow {
+    pub(super) fn new(order: &Order, event: &Event) -> Self {
+        Self {
+            order_reference: order.reference.to_string(),
+            number: event.number,
+            at: event.at.into(),
+            actor: event.actor.code().to_owned(),
+            what: event.what.code().to_owned(),
+            dispute_number: event.dispute,
+            text: event.text.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl TryFrom<EventRow> for Event {
+    type Error = Error;
+
+    fn try_from(row: EventRow) -> Result<Self, Error> {
+        let text = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("events.text", text.len()));
+        Ok(Self {
+            number: row.number,
+            at: row.at.into(),
+            actor: match row.actor.as_str() {
+                "system" => Actor::System,
+                party => Actor::Party(word::<Party>("events.actor", party)?),
+            },
+            what: word("events.what", &row.what)?,
+            dispute: row.dispute_number,
+            text: row.text.map(text).transpose()?,
+        })
+    }
+}

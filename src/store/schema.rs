@@ -1,0 +1,107 @@
+//! The tables, as Diesel sees them in both databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    accounts (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        language -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    orders (reference) {
+        reference -> Text,
+        title -> Text,
+        customer_id -> BigInt,
+        freelancer_id -> BigInt,
+        placed_at -> Timestamp,
+        price_cents -> BigInt,
+        currency -> Text,
+        delivery_date -> Date,
+        status -> Text,
+        completes_at -> Nullable<Timestamp>,
+        settles_at -> Nullable<Timestamp>,
+        disputes -> Integer,
+        events -> Integer,
+    }
+}
+
+table! {
+    disputes (order_reference, number) {
+        order_reference -> Text,
+        number -> Integer,
+        kind -> Text,
+        opener -> Text,
+        opener_id -> BigInt,
+        respondent_id -> BigInt,
+        opened_at -> Timestamp,
+        respond_by -> Timestamp,
+        previous_status -> Text,
+        reason -> Nullable<Text>,
+        extra_days -> Nullable<Integer>,
+        extras -> Nullable<Text>,
+        old_delivery_date -> Date,
+        old_price_cents -> BigInt,
+        state -> Text,
+        closed_at -> Nullable<Timestamp>,
+        form_token -> Text,
+    }
+}
+
+table! {
+    events (order_reference, number) {
+        order_reference -> Text,
+        number -> Integer,
+        at -> Timestamp,
+        actor -> Text,
+        what -> Text,
+        dispute_number -> Nullable<Integer>,
+        text -> Nullable<Text>,
+    }
+}
+
+table! {
+    notifications (account_id, at, order_reference, event_number) {
+        account_id -> BigInt,
+        at -> Timestamp,
+        order_reference -> Text,
+        event_number -> Integer,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    outbox (account_id, order_reference, event_number) {
+        account_id -> BigInt,
+        order_reference -> Text,
+        event_number -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    sessions (key_hash) {
+        key_hash -> Text,
+        account_id -> Nullable<BigInt>,
+        state -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+table! {
+    sign_in_failures (id) {
+        id -> BigInt,
+        who_hash -> Text,
+        at -> Timestamp,
+    }
+}
+
+joinable!(disputes -> orders (order_reference));
+joinable!(events -> orders (order_reference));
+allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox);

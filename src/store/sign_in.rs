@@ -1,0 +1,59 @@
+//! Failed attempts to sign in, counted in the database so that the limit holds across servers.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::rows::Moment;
+use super::schema::sign_in_failures;
+use super::{Db, Error};
+
+/// Remembers that somebody failed: `who_hash` stands for an account's address or for a network address.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn remember_failure(db: &mut Db, id: i64, who_hash: &str, at: DateTime<Utc>) -> Result<(), Error> {
+    diesel::insert_into(sign_in_failures::table)
+        .values((
+            sign_in_failures::id.eq(id),
+            sign_in_failures::who_hash.eq(who_hash),
+            sign_in_failures::at.eq(Moment::from(at)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The moments at which that one failed since then, oldest first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn failures_since(db: &mut Db, who_hash: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, Error> {
+    let rows: Vec<Moment> = sign_in_failures::table
+        .filter(sign_in_failures::who_hash.eq(who_hash))
+        .filter(sign_in_failures::at.gt(Moment::from(since)))
+        .order(sign_in_failures::at.asc())
+        .select(sign_in_failures::at)
+        .load(db)?;
+    Ok(rows.into_iter().map(DateTime::from).collect())
+}
+
+/// Forgets the failures of that one, once they got in.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn forget(db: &mut Db, who_hash: &str) -> Result<(), Error> {
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::who_hash.eq(who_hash))).execute(db)?;
+    Ok(())
+}
+
+/// Forgets failures from before that moment.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn forget_before(db: &mut Db, before: DateTime<Utc>) -> Result<(), Error> {
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.le(Moment::from(before)))).execute(db)?;
+    Ok(())
+}
