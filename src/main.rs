@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The program: see [`oplossingscentrum::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oplossingscentrum::cli::main()
+}

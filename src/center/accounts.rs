@@ -121,16 +121,16 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
     store.write(|db| people::set_language(db, account, language))
 }
 
-/// Sets a password and ends every session but the one with that key's hash: whoever knew the old password is out.
+/// Sets a password and ends every session: whoever knew the old password is out.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, keep: Option<&str>) -> Result<(), Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str) -> Result<(), Error> {
     let hash = passwords::hash(password);
     store.write(|db| {
         people::set_password_hash(db, account, &hash)?;
-        sessions::delete_all_of(db, account, keep)
+        sessions::delete_all_of(db, account)
     })
 }
 
@@ -140,5 +140,5 @@ pub fn set_password(store: &Store, account: AccountId, password: &str, keep: Opt
 ///
 /// When the database fails.
 pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<(), Error> {
-    store.write(|db| sessions::delete_all_of(db, account, None))
+    store.write(|db| sessions::delete_all_of(db, account))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Reference};
 use crate::store::orders::Filter;
 use crate::store::{Error, Store, disputes, notifications, orders, outbox};
 
@@ -32,27 +32,33 @@ fn fetch() -> i64 {
     i64::try_from(PAGE + 1).expect("a page is small")
 }
 
+/// One page of somebody's orders.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    /// At most [`PAGE`] rows.
+    pub rows: Vec<orders::Listed>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<(DateTime<Utc>, Reference)>,
+}
+
 /// One page of somebody's orders, newest first, each as it truly stands now.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn orders(
-    store: &Store,
-    account: AccountId,
-    query: &orders::Query,
-    now: DateTime<Utc>,
-) -> Result<Page<orders::Listed>, Error> {
+pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: DateTime<Utc>) -> Result<Orders, Error> {
     let mut page = Page::of(store.read(|db| orders::list(db, account, query, now, PAGE + 1))?);
+    let last = page.rows.last().map(|row| (row.order.placed_at, row.order.reference));
     for row in &mut page.rows {
         row.order.settle(now);
     }
+    // One that silence has just closed is no longer what was asked for, even when nobody has written that down yet.
     page.rows.retain(|row| match query.filter {
         Filter::All | Filter::Waiting => true,
         Filter::Open => !row.order.status.is_final(),
         Filter::Closed => row.order.status.is_final(),
     });
-    Ok(page)
+    Ok(Orders { rows: page.rows, next: last.filter(|_| page.has_more) })
 }
 
 /// How many questions wait for this account's answer.

@@ -35,6 +35,8 @@ pub mod action;
 pub mod change;
 pub mod dispute;
 pub mod event;
+#[cfg(test)]
+mod histories;
 pub mod kind;
 pub mod money;
 pub mod order;

@@ -102,6 +102,8 @@ pub struct Listed {
     pub title: String,
     /// Who is on the other side.
     pub other_name: String,
+    /// Who opened it.
+    pub opened_by: AccountId,
     /// The dispute.
     pub dispute: Dispute,
 }
@@ -200,6 +202,7 @@ pub fn list(
                 reference: word("orders.reference", &order.reference)?,
                 title: order.title,
                 other_name,
+                opened_by: AccountId(dispute.opener_id),
                 dispute: dispute.try_into()?,
             })
         })

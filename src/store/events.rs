@@ -1,8 +1,9 @@
 //! The timeline: appended to, read back, never changed.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::EventRow;
+use super::rows::{EventRow, Moment};
 use super::schema::events;
 use super::{Db, Error};
 use crate::domain::{Event, Order, Reference};
@@ -30,4 +31,14 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> 
         .into_iter()
         .map(Event::try_from)
         .collect()
+}
+
+/// When the latest thing happened, on any order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn latest(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let latest: Option<Moment> = events::table.select(events::at).order(events::at.desc()).first(db).optional()?;
+    Ok(latest.map(DateTime::from))
 }

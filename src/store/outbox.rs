@@ -34,6 +34,8 @@ pub struct Queued {
     pub email: String,
     /// The language they chose.
     pub language: Option<String>,
+    /// Who is on the other side.
+    pub other_name: String,
     /// What the order looks like now, without what is open on it.
     pub order: Order,
     /// What happened.
@@ -55,26 +57,30 @@ pub fn newest(db: &mut Db, limit: i64) -> Result<Vec<Queued>, Error> {
     let is_same_dispute = disputes::order_reference
         .eq(events::order_reference)
         .and(events::dispute_number.eq(disputes::number.nullable()));
+    let others = diesel::alias!(accounts as others);
+    let is_other = orders::customer_id + orders::freelancer_id - outbox::account_id;
     outbox::table
         .inner_join(events::table.on(is_same_event))
         .inner_join(orders::table.on(orders::reference.eq(outbox::order_reference)))
         .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
+        .inner_join(others.on(others.field(accounts::id).eq(is_other)))
         .left_join(disputes::table.on(is_same_dispute))
         .order((outbox::created_at.desc(), outbox::order_reference.desc(), outbox::event_number.desc()))
         .limit(limit)
         .select((
-            (accounts::id, accounts::email, accounts::language, outbox::created_at),
+            (accounts::id, accounts::email, accounts::language, others.field(accounts::name), outbox::created_at),
             orders::all_columns,
             events::all_columns,
             disputes::all_columns.nullable(),
         ))
-        .load::<((i64, String, Option<String>, Moment), OrderRow, EventRow, Option<DisputeRow>)>(db)?
+        .load::<((i64, String, Option<String>, String, Moment), OrderRow, EventRow, Option<DisputeRow>)>(db)?
         .into_iter()
-        .map(|((account, email, language, created_at), order, event, dispute)| {
+        .map(|((account, email, language, other_name, created_at), order, event, dispute)| {
             Ok(Queued {
                 account: AccountId(account),
                 email,
                 language,
+                other_name,
                 order: (order, None).try_into()?,
                 event: event.try_into()?,
                 dispute: dispute.map(Dispute::try_from).transpose()?,

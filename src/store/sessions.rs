@@ -35,21 +35,36 @@ pub fn state(db: &mut Db, key_hash: &str, real_now: DateTime<Utc>) -> Result<Opt
         .optional()?)
 }
 
-/// Remembers a session, new or changed.
+/// Remembers a new session.
 ///
 /// # Errors
 ///
-/// When a statement fails.
-pub fn save(db: &mut Db, session: &Session) -> Result<(), Error> {
-    let account_id = session.account.map(|account| account.0);
-    let values = (
-        sessions::account_id.eq(account_id),
-        sessions::state.eq(&session.state),
-        sessions::expires_at.eq(Moment::from(session.expires_at)),
-    );
-    if diesel::update(sessions::table.find(&session.key_hash)).set(values).execute(db)? == 0 {
-        diesel::insert_into(sessions::table).values((sessions::key_hash.eq(&session.key_hash), values)).execute(db)?;
-    }
+/// When the statement fails.
+pub fn insert(db: &mut Db, session: &Session) -> Result<(), Error> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::key_hash.eq(&session.key_hash),
+            sessions::account_id.eq(session.account.map(|account| account.0)),
+            sessions::state.eq(&session.state),
+            sessions::expires_at.eq(Moment::from(session.expires_at)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Remembers what changed in a session. One that was ended in the meantime stays ended.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn update(db: &mut Db, session: &Session) -> Result<(), Error> {
+    diesel::update(sessions::table.find(&session.key_hash))
+        .set((
+            sessions::account_id.eq(session.account.map(|account| account.0)),
+            sessions::state.eq(&session.state),
+            sessions::expires_at.eq(Moment::from(session.expires_at)),
+        ))
+        .execute(db)?;
     Ok(())
 }
 
@@ -75,17 +90,13 @@ pub fn delete(db: &mut Db, key_hash: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends every session of an account, except perhaps one.
+/// Ends every session of an account.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn delete_all_of(db: &mut Db, account: AccountId, except: Option<&str>) -> Result<(), Error> {
-    let all = sessions::table.filter(sessions::account_id.eq(account.0));
-    match except {
-        None => diesel::delete(all).execute(db)?,
-        Some(key_hash) => diesel::delete(all.filter(sessions::key_hash.ne(key_hash))).execute(db)?,
-    };
+pub fn delete_all_of(db: &mut Db, account: AccountId) -> Result<(), Error> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0))).execute(db)?;
     Ok(())
 }
 

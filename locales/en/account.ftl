@@ -1,0 +1,40 @@
+sign-in-intro = Sign in to see your orders.
+sign-in-needed = Sign in to go on. You then get to the page you wanted to see.
+email = E-mail address
+password = Password
+sign-in-email-missing = Enter your e-mail address
+sign-in-password-missing = Enter your password
+sign-in-wrong = This e-mail address and password do not belong together. Check them and try again.
+sign-in-too-many = There were too many attempts to sign in. Wait { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} and then try again.
+
+account = Account
+account-who = Who you are
+account-name = Name
+account-settings = Preferences
+language = Language
+time-zone = Time zone
+time-zone-hint = You see every moment in this time zone.
+time-zone-marketplace = The marketplace’s own ({ $zone })
+time-zone-wrong = Choose a time zone from the list
+language-wrong = Choose Dutch or English
+save = Save
+password-heading = Change password
+current-password = Current password
+new-password = New password
+new-password-hint = At least { $least } characters. A sentence is fine.
+change-password = Change password
+current-password-wrong = This is not your current password
+new-password-too-short = Choose at least { $least } characters
+new-password-too-long = Choose at most { $most } characters
+new-password-same = Choose another password than your current one
+devices-heading = Sign out everywhere
+devices-intro = Do you think somebody else can get into your account? Sign out everywhere, here too, and then choose a new password.
+sign-out-everywhere = Sign out everywhere
+
+notifications = Notifications
+notifications-none = There are no notifications yet. As soon as something happens to one of your orders, you read it here.
+notifications-mark-read = Mark all as read
+notifications-badge-note = The number beside Open disputes counts the questions that wait for your answer. It goes down when you answer.

@@ -1,0 +1,16 @@
+demo-now = Demo: it is now { $moment }
+demo-advance = Move the clock forward
+demo-advance-1h = + 1 hour
+demo-advance-1d = + 1 day
+demo-advance-2d = + 2 days
+demo-advance-4d = + 4 days
+demo-who = Switch account
+demo-mail = E-mails
+demo-sign-in-as = Sign in as { $name }
+demo-accounts = Sign in with one click
+demo-accounts-text = This is a demo with made-up orders. The password of every account is { $password }.
+demo-mail-heading = E-mails of the demo
+demo-mail-text = These e-mails would have been sent. The newest is on top.
+demo-mail-none = There are no e-mails yet. Ask or answer something, and you see here what arrives in the other party’s mailbox.
+demo-mail-to = To
+demo-mail-at = Sent

@@ -1,0 +1,92 @@
+disputes = Open disputes
+disputes-open = Open
+disputes-closed = Closed
+disputes-closed-heading = Closed disputes
+disputes-to-answer = Waiting for you
+disputes-asked = Waiting for the other party
+disputes-none-to-answer = Nobody is waiting for you. If somebody asks you something, it appears here with the time you have.
+disputes-none-asked = You are waiting for nobody. If you ask something yourself, you see here until when the other party has.
+disputes-none-closed = Nothing is closed yet. What is answered, withdrawn or lapsed stays readable here.
+disputes-view = Which
+answer-now = Answer
+
+ask-update = { $name } wants to know how this order is going: give an update on the progress
+ask-cancellation = { $name } wants to cancel this order: do you agree to cancel?
+ask-change = { $name } requests a change: do you agree to the change?
+asked-update = You asked { $name } for an update
+asked-cancellation = You asked { $name } to cancel the order
+asked-change = You asked { $name } for a change
+title-update-open = { $name } asks for an update
+title-cancellation-open = { $name } wants to cancel this order
+title-change-open = { $name } requests a change
+about-order = About the order
+your-choices = What you can do
+if-nothing = If you do nothing
+if-other-silent = If nothing is heard
+deadline = Answer before
+give-update = Give update
+accept = Accept
+decline = Decline
+withdraw = Withdraw
+add-comment = Add comment
+comments = What was said
+comment-form-hint = Both of you see this at once. A comment is not an answer yet.
+update-hint = Write how it is going and what { $name } can expect when.
+decline-hint = You may explain why you do not agree.
+requested-change = What is asked
+change-delivery-date = Delivery date
+change-total = Price
+change-from-to = { $old } becomes { $new }
+extra = Extra
+extras-total = Together
+
+outcome-update-given = Your update goes to { $name } at once. The dispute is then done and the order is “{ $status }” again.
+outcome-accept-cancellation = The order is cancelled at once, for both of you. You cannot undo this.
+outcome-decline-cancellation = The order goes on at once as “{ $status }”. { $name } is told.
+outcome-accept-change-date = The delivery date becomes { $date } at once. The price stays { $price }.
+outcome-accept-change-price = The price becomes { $price } at once. The delivery date stays { $date }.
+outcome-accept-change-both = The delivery date becomes { $date } at once and the price { $price }.
+outcome-decline-change = The delivery date and the price stay as agreed. The order goes on at once as “{ $status }”.
+outcome-silence-update = If you do nothing, this dispute closes on { $moment } and the order goes on as “{ $status }”.
+outcome-silence-cancellation = If you do nothing, the order is cancelled on { $moment }.
+outcome-silence-change = If you do nothing, the request lapses on { $moment } and everything stays as agreed.
+outcome-other-silent-update = If { $name } gives no update, this dispute closes on { $moment } and the order goes on as “{ $status }”.
+outcome-other-silent-cancellation = If { $name } does not answer, the order is cancelled on { $moment }.
+outcome-other-silent-change = If { $name } does not answer, the request lapses on { $moment } and everything stays as agreed.
+outcome-withdraw-update = The question lapses at once and the order goes on as “{ $status }”. { $name } does not have to do anything any more.
+outcome-withdraw-cancellation = Your request lapses at once and the order goes on as “{ $status }”.
+outcome-withdraw-change = Your request lapses at once; the delivery date and the price stay as agreed.
+delivered-clock = After that, the time to look at the delivered work starts anew: { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}.
+
+closed-answered = Answered on { $moment }. The order went on as “{ $status }”.
+closed-accepted-cancellation = Accepted on { $moment }. The order is cancelled.
+closed-accepted-change = Accepted on { $moment }. The new agreement holds.
+closed-declined = Declined on { $moment }. The order went on as “{ $status }”.
+closed-withdrawn = Withdrawn on { $moment }. The order went on as “{ $status }”.
+closed-lapsed-update = Lapsed on { $moment }: no update came. The order went on as “{ $status }”.
+closed-lapsed-cancellation = Lapsed on { $moment }: no answer came, so the order is cancelled.
+closed-lapsed-change = Lapsed on { $moment }: no answer came. Everything stayed as agreed.
+
+confirm-accept-cancellation = Do you want to cancel this order?
+confirm-accept-change = Do you agree to this change?
+confirm-withdraw-update = Do you want to withdraw the question for an update?
+confirm-withdraw-cancellation = Do you want to withdraw the request to cancel?
+confirm-withdraw-change = Do you want to withdraw the requested change?
+confirm-go-back = You can also go back; nothing has happened yet.
+
+done-opened = Sent. { $name } sees your question now and has until { $moment } to answer.
+done-update = Your update was sent to { $name }. The order goes on.
+done-accepted-cancellation = You agreed. The order is cancelled and { $name } is told.
+done-accepted-change = You agreed. The new agreement holds from now on and { $name } is told.
+done-declined = You declined. The order goes on and { $name } is told.
+done-withdrawn = Withdrawn. The order goes on and { $name } is told.
+done-comment = Your comment was added.
+done-delivered = Delivered. { $name } has until { $moment } to respond.
+done-approved = Approved. The order is completed.
+done-revision = You requested a revision. { $name } reads what has to be different.
+done-saved = Saved.
+done-password = Your password was changed. You are signed out on other devices.
+done-read = Everything is read.

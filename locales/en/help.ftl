@@ -1,0 +1,52 @@
+help = How the Resolution Center works
+help-intro = Is an order stuck? In the Resolution Center, customer and freelancer settle it together, without customer service. You both see the same page, the same timeline and the same clock.
+help-customer = For customers
+help-freelancer = For freelancers
+help-both = For both of you
+help-update = Getting an update
+help-update-customer = Do you hear too little? Ask for an update in the Resolution Center. The freelancer has { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} to give one. If nothing comes, the dispute closes and the order goes on as before. You can then ask again, or ask to cancel.
+help-cancel = Cancelling
+help-cancel-customer = Choose a reason and explain why. The freelancer has { $hours } hours to accept or decline. If nothing is heard, the order is cancelled. You then see “{ $status }”.
+help-cancel-freelancer = Can you not do the work? Choose a reason and ask your customer to cancel; an explanation helps, and is needed with “{ $other }”. Your customer has { $hours } hours to accept or decline. If nothing is heard, the order is cancelled. You then see “{ $status }”.
+help-change = More time or extra work
+help-change-freelancer = On the order’s page you request a change: 1 to { $days } extra days, up to { $extras } extras with their price, or both. Your customer has { $window ->
+    [one] 1 day
+   *[other] { $window } days
+} to accept or decline. If nothing is heard, the request lapses and everything stays as agreed.
+help-change-customer = If the freelancer asks for more time or extra work, you have { $window ->
+    [one] 1 day
+   *[other] { $window } days
+} to accept or decline. If you do nothing, everything stays as agreed.
+help-answer-update = If your customer asks for an update, you have { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} to give one.
+help-answer = Answering a question
+help-answer-cancel = If the other party asks to cancel, you have { $hours } hours. If you do nothing, the order is cancelled. So answer in time if you want to go on.
+help-withdraw = Withdrawing
+help-withdraw-text = What you asked yourself you can withdraw as long as there is no answer: on the order’s page and in the list of open disputes.
+help-clock = The clock
+help-clock-text = An hour is an hour: at night, in the weekend and when summer time changes too. The delivery clock simply goes on while you talk; only an accepted change moves the delivery date.
+help-delivered = After the delivery
+help-delivered-text = Once delivered, the customer approves the work or requests a revision. If nothing happens for { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}, the order completes by itself.
+help-private = Who can see this
+help-private-text = Only the two of you. Customer service is not told of a dispute and cannot read it.
+help-closed = Is the order closed?
+help-closed-text = For a completed or cancelled order the Resolution Center cannot help any more. Please contact customer service then.
+help-table = Everything in one table
+help-column-what = What
+help-column-who = Who asks
+help-column-window = Time to answer
+help-column-silence = If nothing is heard
+help-who-customer = The customer
+help-who-freelancer = The freelancer
+help-who-both = The customer or the freelancer
+help-silence-update = The dispute closes, the order goes on
+help-silence-cancellation = The order is cancelled
+help-silence-change = The request lapses, everything stays as agreed

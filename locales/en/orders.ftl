@@ -1,0 +1,83 @@
+orders = Orders
+orders-filter = Show
+orders-filter-all = All
+orders-filter-open = Running
+orders-filter-waiting = Waiting for you
+orders-filter-closed = Closed
+orders-role = My role
+orders-role-any = Customer or freelancer
+orders-role-customer = As customer
+orders-role-freelancer = As freelancer
+orders-search = Search
+orders-search-hint = Title, order number or name
+orders-apply = Search
+orders-none = You have no orders yet. As soon as you order something or get an assignment, it appears here.
+orders-none-found = No order matches what you are looking for.
+orders-show-all = Show all orders
+orders-waiting = { $count ->
+    [one] 1 question waits for your answer. See by when you have to respond.
+   *[other] { $count } questions wait for your answer. See by when you have to respond.
+}
+orders-waiting-link = To the questions that wait for you
+column-order = Order
+column-party = With
+column-status = Status
+column-delivery = Delivery date
+column-price = Price
+with-customer = Customer: { $name }
+with-freelancer = Freelancer: { $name }
+respond-before = Respond before { $moment }
+other-responds-before = { $name } has until { $moment }
+
+order-about = About this order
+order-reference = Order number
+order-price = Price
+order-placed = Ordered
+order-delivery-date = Delivery date
+order-status = Status
+order-parties = Who
+order-you = { $name } (you)
+order-clocks = The clock
+order-clock-delivery = Delivery
+order-clock-answer = Answer
+order-clock-done = Closed
+order-extras = Agreed extras
+order-next = What now
+order-next-active-customer = { $name } is working on your order. The delivery date is { $date }.
+order-next-active-freelancer = You are working on this order. The delivery date is { $date }.
+order-next-late-customer = The delivery date was { $date }. Ask { $name } for an update, or ask to cancel, in the Resolution Center.
+order-next-late-freelancer = The delivery date was { $date }. Deliver the work, or ask { $name } for more time.
+order-next-delivered-customer = { $name } has delivered. Approve the work or request a revision. If you do nothing, the order completes by itself on { $moment }.
+order-next-delivered-freelancer = You have delivered. { $name } can approve the work or request a revision. If nothing happens, the order completes by itself on { $moment }.
+order-next-completed = This order is completed.
+order-next-cancelled = Customer service has cancelled this order.
+order-next-cancelled-both = { $who ->
+    [you] You asked to cancel on { $asked } and { $name } agreed on { $at }.
+   *[other] { $name } asked to cancel on { $asked } and you agreed on { $at }.
+}
+order-next-cancelled-silence = { $who ->
+    [you] You asked to cancel on { $asked }. { $hours } hours later, on { $at }, there was no answer from { $name }.
+   *[other] { $name } asked to cancel on { $asked }. { $hours } hours later, on { $at }, there was no answer from you.
+}
+order-next-cancelled-imported = The two of you stopped with this order.
+deliver = Deliver
+deliver-outcome = { $name } then has { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} to approve the work or request a revision. If nothing happens, the order completes by itself on { $moment }.
+approve = Approve
+approve-outcome = The order is then completed at once. You cannot undo this.
+request-revision = Request revision
+request-revision-hint = Write what has to be different. { $name } reads this at once and gets back to work on it.
+request-change = Request a change
+request-change-hint = Need more time, or is there extra work? Ask { $name } to agree.
+
+center = Resolution Center
+center-intro = Not going as agreed? Settle it here together with { $name }.
+center-open-own = You are waiting for { $name }.
+center-open-theirs = { $name } is waiting for you.
+center-open-view = View the question
+center-open-answer = Answer the question
+center-closed = This order is closed. Still have a question? Please contact customer service.
+center-closed-link = Contact customer service
+center-history = Discussed before

@@ -1,0 +1,55 @@
+resolution-choose = What do you want to do?
+resolution-choose-missing = Choose what you want to do
+action-update = Get an order update
+action-update-hint = { $name } gets { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} to tell you how it is going.
+action-cancellation-customer = Cancel an order
+action-cancellation-freelancer = Ask to cancel the order
+action-cancellation-hint = { $name } gets { $hours } hours to agree. If nothing is heard, the order is cancelled.
+resolution-change-elsewhere = Need more time, or is there extra work? Request that on the order’s own page.
+
+form-update = Get an update on an order
+form-cancellation-customer = Ask to cancel the order
+form-cancellation-freelancer = Ask your customer to cancel the order
+form-update-happens = { $name } sees your question at once and then has until { $moment } to give an update. If no update comes, the dispute closes and the order goes on as it is now. Until then you can always withdraw it.
+form-cancellation-happens = { $name } sees your question at once and then has until { $moment } to accept or decline. If { $name } does not answer, the order is cancelled at that moment. Until then you can always withdraw it.
+form-sent-now = This time holds if you send it now.
+reason = Reason
+reason-hint = Choose what fits best. { $name } sees this reason.
+reason-choose = Choose a reason
+reason-missing = Choose a reason
+comment = Comment
+comment-hint-update = Write what you would like to know. { $name } reads this at once; you cannot change it later.
+comment-hint-cancellation = Explain why you want to cancel. { $name } reads this at once; you cannot change it later.
+comment-hint-cancellation-freelancer = An explanation helps. With the reason “Other” it is needed. { $name } reads this at once; you cannot change it later.
+comment-hint-change = Explain why the change is needed. { $name } reads this at once; you cannot change it later.
+comment-missing = Write a comment
+comment-missing-why = Explain why you want to cancel
+comment-missing-other = Explain what you mean by “Other”
+comment-too-long = Keep it to { $most } characters; you have { $count } now
+comment-unprintable = Take the invisible characters out of your text; paste it as plain text first, for instance
+
+change-heading = Request a change
+change-intro = Ask { $name } for a later delivery date, for extras, or for both.
+change-happens = { $name } sees your request at once and then has until { $moment } to accept or decline. If { $name } does not answer, the request lapses at that moment and everything stays as agreed.
+change-now = Agreed now: delivery date { $date }, price { $price }.
+extra-days = Extra days
+extra-days-hint = 1 to { $most } days, counted from the agreed delivery date
+extra-days-wrong = Enter a whole number from 1 to { $most }
+extra-line = Extra { $number }
+extra-title = Description
+extra-price = Price
+extra-price-hint = In euros, for instance 75 or 49.99
+extra-more = Add another extra
+extras-heading = Extras
+extra-title-missing = Describe extra { $number }
+extra-title-too-long = Keep the description of extra { $number } to { $most } characters
+extra-title-unprintable = Take the invisible characters out of the description of extra { $number }
+extra-price-missing = Enter the price of extra { $number }
+extra-price-unreadable = Write the price of extra { $number } like 75 or 1040.25
+extra-price-negative = The price of extra { $number } is at least { $least }
+extra-price-too-precise = Write the price of extra { $number } with two decimals at most, and without a separator for thousands
+extra-price-too-high = The price of extra { $number } is at most { $most }
+change-empty = Ask for extra days, for an extra, or for both

@@ -1,0 +1,85 @@
+# The timeline. $who is "you" for the reader and "other" for the other party.
+
+timeline = Timeline
+event-placed = { $who ->
+    [you] You placed the order.
+   *[other] { $name } placed the order.
+}
+event-delivered = { $who ->
+    [you] You delivered the work.
+   *[other] { $name } delivered the work.
+}
+event-revision-requested = { $who ->
+    [you] You asked for a revision.
+   *[other] { $name } asked for a revision.
+}
+event-approved = { $who ->
+    [you] You approved the work. The order is completed.
+   *[other] { $name } approved the work. The order is completed.
+}
+event-completed = Nobody responded to the delivery for { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}, so the order completed by itself.
+event-cancelled = Customer service cancelled the order.
+event-opened-update = { $who ->
+    [you] You asked for an update.
+   *[other] { $name } asked for an update.
+}
+event-opened-cancellation = { $who ->
+    [you] You asked to cancel the order.
+   *[other] { $name } asked to cancel the order.
+}
+event-opened-change = { $who ->
+    [you] You requested a change.
+   *[other] { $name } requested a change.
+}
+event-commented = { $who ->
+    [you] You added a comment.
+   *[other] { $name } added a comment.
+}
+event-update-given = { $who ->
+    [you] You gave an update.
+   *[other] { $name } gave an update.
+}
+event-accepted-cancellation = { $who ->
+    [you] You agreed to cancel. The order is cancelled.
+   *[other] { $name } agreed to cancel. The order is cancelled.
+}
+event-accepted-change = { $who ->
+    [you] You agreed to the change.
+   *[other] { $name } agreed to the change.
+}
+event-declined-cancellation = { $who ->
+    [you] You did not agree to cancel. The order goes on.
+   *[other] { $name } did not agree to cancel. The order goes on.
+}
+event-declined-change = { $who ->
+    [you] You did not agree to the change. Everything stays as agreed.
+   *[other] { $name } did not agree to the change. Everything stays as agreed.
+}
+event-withdrawn-update = { $who ->
+    [you] You withdrew the question for an update.
+   *[other] { $name } withdrew the question for an update.
+}
+event-withdrawn-cancellation = { $who ->
+    [you] You withdrew the request to cancel. The order goes on.
+   *[other] { $name } withdrew the request to cancel. The order goes on.
+}
+event-withdrawn-change = { $who ->
+    [you] You withdrew the requested change.
+   *[other] { $name } withdrew the requested change.
+}
+event-lapsed-update = No update came within { $hours } hours. The dispute is closed and the order goes on.
+event-lapsed-cancellation = No answer came within { $hours } hours. The order is cancelled.
+event-lapsed-change = No answer came within { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}. The system withdrew the requested change.
+event-reason = Reason: { $reason }
+change-days = { $count ->
+    [one] 1 extra day
+   *[other] { $count } extra days
+}
+change-date = Delivery date: from { $old } to { $new }
+change-price = Price: from { $old } to { $new }

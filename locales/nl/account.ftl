@@ -1,0 +1,40 @@
+sign-in-intro = Log in om je bestellingen te zien.
+sign-in-needed = Log in om verder te gaan. Daarna kom je op de pagina die je wilde zien.
+email = E-mailadres
+password = Wachtwoord
+sign-in-email-missing = Vul je e-mailadres in
+sign-in-password-missing = Vul je wachtwoord in
+sign-in-wrong = Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.
+sign-in-too-many = Er is te vaak geprobeerd in te loggen. Wacht { $minutes ->
+    [one] 1 minuut
+   *[other] { $minutes } minuten
+} en probeer het dan opnieuw.
+
+account = Account
+account-who = Wie je bent
+account-name = Naam
+account-settings = Voorkeuren
+language = Taal
+time-zone = Tijdzone
+time-zone-hint = In deze tijdzone zie je alle momenten.
+time-zone-marketplace = Die van de marktplaats ({ $zone })
+time-zone-wrong = Kies een tijdzone uit de lijst
+language-wrong = Kies Nederlands of Engels
+save = Opslaan
+password-heading = Wachtwoord veranderen
+current-password = Huidig wachtwoord
+new-password = Nieuw wachtwoord
+new-password-hint = Minstens { $least } tekens. Een zin is prima.
+change-password = Wachtwoord veranderen
+current-password-wrong = Dit is niet je huidige wachtwoord
+new-password-too-short = Kies minstens { $least } tekens
+new-password-too-long = Kies hoogstens { $most } tekens
+new-password-same = Kies een ander wachtwoord dan je huidige
+devices-heading = Overal uitloggen
+devices-intro = Denk je dat iemand anders in je account kan? Log dan overal uit, ook hier, en kies daarna een nieuw wachtwoord.
+sign-out-everywhere = Overal uitloggen
+
+notifications = Meldingen
+notifications-none = Er zijn nog geen meldingen. Zodra er iets gebeurt met een van je bestellingen, lees je het hier.
+notifications-mark-read = Alles als gelezen markeren
+notifications-badge-note = Het getal bij Openstaande geschillen telt de vragen die op jouw antwoord wachten. Het gaat omlaag als je antwoordt.

@@ -1,0 +1,16 @@
+demo-now = Demo: het is nu { $moment }
+demo-advance = Zet de klok vooruit
+demo-advance-1h = + 1 uur
+demo-advance-1d = + 1 dag
+demo-advance-2d = + 2 dagen
+demo-advance-4d = + 4 dagen
+demo-who = Wissel van account
+demo-mail = E-mails
+demo-sign-in-as = Log in als { $name }
+demo-accounts = Met één klik inloggen
+demo-accounts-text = Dit is een demo met verzonnen bestellingen. Elk account heeft het wachtwoord { $password }.
+demo-mail-heading = E-mails uit de demo
+demo-mail-text = Deze e-mails zouden zijn verstuurd. De nieuwste staat bovenaan.
+demo-mail-none = Er zijn nog geen e-mails. Vraag of beantwoord iets, dan staat hier wat de ander in zijn mailbox krijgt.
+demo-mail-to = Aan
+demo-mail-at = Verstuurd

@@ -1,0 +1,92 @@
+disputes = Openstaande geschillen
+disputes-open = Open
+disputes-closed = Afgesloten
+disputes-closed-heading = Afgesloten geschillen
+disputes-to-answer = Wacht op jou
+disputes-asked = Wacht op de ander
+disputes-none-to-answer = Niemand wacht op jou. Vraagt iemand je iets, dan staat het hier, met de tijd die je hebt.
+disputes-none-asked = Je wacht op niemand. Vraag je zelf iets, dan zie je hier tot wanneer de ander heeft.
+disputes-none-closed = Er is nog niets afgesloten. Wat beantwoord, ingetrokken of verlopen is, blijft hier te lezen.
+disputes-view = Welke
+answer-now = Beantwoorden
+
+ask-update = { $name } wil weten hoe het met deze bestelling gaat: geef een update over de voortgang
+ask-cancellation = { $name } wil deze bestelling annuleren: akkoord met annuleren?
+ask-change = { $name } vraagt een wijziging aan: akkoord met de wijziging?
+asked-update = Je vroeg { $name } om een update
+asked-cancellation = Je vroeg { $name } om de bestelling te annuleren
+asked-change = Je vroeg { $name } om een wijziging
+title-update-open = { $name } vraagt om een update
+title-cancellation-open = { $name } wil deze bestelling annuleren
+title-change-open = { $name } vraagt een wijziging aan
+about-order = Bij de bestelling
+your-choices = Wat kun je doen
+if-nothing = Als je niets doet
+if-other-silent = Als het stil blijft
+deadline = Antwoord voor
+give-update = Update geven
+accept = Accepteren
+decline = Afwijzen
+withdraw = Intrekken
+add-comment = Opmerking plaatsen
+comments = Wat er gezegd is
+comment-form-hint = Jullie zien dit allebei meteen. Een opmerking is nog geen antwoord.
+update-hint = Schrijf hoe het ervoor staat en wat { $name } wanneer kan verwachten.
+decline-hint = Je mag uitleggen waarom je niet akkoord gaat.
+requested-change = Wat er gevraagd wordt
+change-delivery-date = Leverdatum
+change-total = Prijs
+change-from-to = { $old } wordt { $new }
+extra = Extra
+extras-total = Samen
+
+outcome-update-given = Je update gaat meteen naar { $name }. Het geschil is dan klaar en de bestelling is weer “{ $status }”.
+outcome-accept-cancellation = De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.
+outcome-decline-cancellation = De bestelling gaat meteen verder als “{ $status }”. { $name } krijgt daar bericht van.
+outcome-accept-change-date = De leverdatum wordt meteen { $date }. De prijs blijft { $price }.
+outcome-accept-change-price = De prijs wordt meteen { $price }. De leverdatum blijft { $date }.
+outcome-accept-change-both = De leverdatum wordt meteen { $date } en de prijs { $price }.
+outcome-decline-change = De leverdatum en de prijs blijven zoals afgesproken. De bestelling gaat meteen verder als “{ $status }”.
+outcome-silence-update = Doe je niets, dan sluit dit geschil op { $moment } en gaat de bestelling verder als “{ $status }”.
+outcome-silence-cancellation = Doe je niets, dan wordt de bestelling op { $moment } geannuleerd.
+outcome-silence-change = Doe je niets, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
+outcome-other-silent-update = Geeft { $name } geen update, dan sluit dit geschil op { $moment } en gaat de bestelling verder als “{ $status }”.
+outcome-other-silent-cancellation = Antwoordt { $name } niet, dan wordt de bestelling op { $moment } geannuleerd.
+outcome-other-silent-change = Antwoordt { $name } niet, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
+outcome-withdraw-update = De vraag vervalt meteen en de bestelling gaat verder als “{ $status }”. { $name } hoeft niets meer te doen.
+outcome-withdraw-cancellation = Je verzoek vervalt meteen en de bestelling gaat verder als “{ $status }”.
+outcome-withdraw-change = Je verzoek vervalt meteen; de leverdatum en de prijs blijven zoals afgesproken.
+delivered-clock = Daarna begint de tijd om het geleverde werk te bekijken opnieuw: { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+}.
+
+closed-answered = Beantwoord op { $moment }. De bestelling ging verder als “{ $status }”.
+closed-accepted-cancellation = Geaccepteerd op { $moment }. De bestelling is geannuleerd.
+closed-accepted-change = Geaccepteerd op { $moment }. De nieuwe afspraak geldt.
+closed-declined = Afgewezen op { $moment }. De bestelling ging verder als “{ $status }”.
+closed-withdrawn = Ingetrokken op { $moment }. De bestelling ging verder als “{ $status }”.
+closed-lapsed-update = Verlopen op { $moment }: er kwam geen update. De bestelling ging verder als “{ $status }”.
+closed-lapsed-cancellation = Verlopen op { $moment }: er kwam geen antwoord. De bestelling is daarom geannuleerd.
+closed-lapsed-change = Verlopen op { $moment }: er kwam geen antwoord. Alles bleef zoals afgesproken.
+
+confirm-accept-cancellation = Wil je deze bestelling annuleren?
+confirm-accept-change = Ga je akkoord met deze wijziging?
+confirm-withdraw-update = Wil je de vraag om een update intrekken?
+confirm-withdraw-cancellation = Wil je het verzoek om te annuleren intrekken?
+confirm-withdraw-change = Wil je de aangevraagde wijziging intrekken?
+confirm-go-back = Je kunt ook teruggaan; er is dan nog niets gebeurd.
+
+done-opened = Verstuurd. { $name } ziet je vraag nu en heeft tot { $moment } om te antwoorden.
+done-update = Je update is verstuurd naar { $name }. De bestelling gaat verder.
+done-accepted-cancellation = Je ging akkoord. De bestelling is geannuleerd en { $name } krijgt bericht.
+done-accepted-change = Je ging akkoord. De nieuwe afspraak geldt vanaf nu en { $name } krijgt bericht.
+done-declined = Je hebt afgewezen. De bestelling gaat verder en { $name } krijgt bericht.
+done-withdrawn = Ingetrokken. De bestelling gaat verder en { $name } krijgt bericht.
+done-comment = Je opmerking staat erbij.
+done-delivered = Opgeleverd. { $name } heeft tot { $moment } om te reageren.
+done-approved = Goedgekeurd. De bestelling is voltooid.
+done-revision = Je vraagt om een revisie. { $name } leest wat er anders moet.
+done-saved = Opgeslagen.
+done-password = Je wachtwoord is veranderd. Op andere apparaten ben je uitgelogd.
+done-read = Alles is gelezen.

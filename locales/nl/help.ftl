@@ -1,0 +1,52 @@
+help = Zo werkt het Oplossingscentrum
+help-intro = Loopt een bestelling vast? In het Oplossingscentrum lossen klant en freelancer het samen op, zonder klantenservice. Jullie zien dezelfde pagina, dezelfde tijdlijn en dezelfde klok.
+help-customer = Voor klanten
+help-freelancer = Voor freelancers
+help-both = Voor jullie allebei
+help-update = Een update krijgen
+help-update-customer = Hoor je te weinig? Vraag in het Oplossingscentrum om een update. De freelancer heeft { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} om die te geven. Komt er niets, dan sluit het geschil en gaat de bestelling verder zoals ervoor. Je kunt dan opnieuw vragen, of vragen om te annuleren.
+help-cancel = Annuleren
+help-cancel-customer = Kies een reden en leg uit waarom. De freelancer heeft { $hours } uur om te accepteren of af te wijzen. Blijft het stil, dan wordt de bestelling geannuleerd. Je ziet dan “{ $status }”.
+help-cancel-freelancer = Lukt de opdracht niet? Kies een reden en vraag je klant om te annuleren; uitleg helpt, en is nodig bij “{ $other }”. Je klant heeft { $hours } uur om te accepteren of af te wijzen. Blijft het stil, dan wordt de bestelling geannuleerd. Je ziet dan “{ $status }”.
+help-change = Meer tijd of extra werk
+help-change-freelancer = Op de pagina van de bestelling vraag je een wijziging aan: 1 tot { $days } extra dagen, tot { $extras } extra’s met hun prijs, of allebei. Je klant heeft { $window ->
+    [one] 1 dag
+   *[other] { $window } dagen
+} om te accepteren of af te wijzen. Blijft het stil, dan vervalt het verzoek en blijft alles zoals afgesproken.
+help-change-customer = Vraagt de freelancer meer tijd of extra werk, dan heb je { $window ->
+    [one] 1 dag
+   *[other] { $window } dagen
+} om te accepteren of af te wijzen. Doe je niets, dan blijft alles zoals afgesproken.
+help-answer-update = Vraagt je klant om een update, dan heb je { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} om die te geven.
+help-answer = Een vraag beantwoorden
+help-answer-cancel = Vraagt de ander om te annuleren, dan heb je { $hours } uur. Doe je niets, dan wordt de bestelling geannuleerd. Antwoord dus op tijd als je wilt doorgaan.
+help-withdraw = Intrekken
+help-withdraw-text = Wat je zelf hebt gevraagd, kun je intrekken zolang er geen antwoord is: op de pagina van de bestelling en in de lijst met openstaande geschillen.
+help-clock = De klok
+help-clock-text = Een uur is een uur: ook ’s nachts, in het weekend en als de zomertijd wisselt. De klok van de levering loopt gewoon door terwijl jullie overleggen; alleen een geaccepteerde wijziging verschuift de leverdatum.
+help-delivered = Na de levering
+help-delivered-text = Is er geleverd, dan keurt de klant het werk goed of vraagt een revisie. Gebeurt er { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} niets, dan is de bestelling vanzelf voltooid.
+help-private = Wie kan dit zien
+help-private-text = Alleen jullie tweeën. De klantenservice krijgt geen bericht van een geschil en kan het niet lezen.
+help-closed = Is de bestelling afgesloten?
+help-closed-text = Bij een voltooide of geannuleerde bestelling helpt het Oplossingscentrum niet meer. Neem dan contact op met de klantenservice.
+help-table = Alles op een rij
+help-column-what = Wat
+help-column-who = Wie vraagt het
+help-column-window = Tijd om te antwoorden
+help-column-silence = Als het stil blijft
+help-who-customer = De klant
+help-who-freelancer = De freelancer
+help-who-both = De klant of de freelancer
+help-silence-update = Het geschil sluit, de bestelling gaat verder
+help-silence-cancellation = De bestelling wordt geannuleerd
+help-silence-change = Het verzoek vervalt, alles blijft zoals afgesproken

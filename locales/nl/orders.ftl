@@ -1,0 +1,83 @@
+orders = Bestellingen
+orders-filter = Toon
+orders-filter-all = Alle
+orders-filter-open = Lopend
+orders-filter-waiting = Wacht op jou
+orders-filter-closed = Afgesloten
+orders-role = Mijn rol
+orders-role-any = Klant of freelancer
+orders-role-customer = Als klant
+orders-role-freelancer = Als freelancer
+orders-search = Zoeken
+orders-search-hint = Titel, bestelnummer of naam
+orders-apply = Zoek
+orders-none = Je hebt nog geen bestellingen. Zodra je iets bestelt of een opdracht krijgt, staat die hier.
+orders-none-found = Geen bestelling past bij wat je zoekt.
+orders-show-all = Toon alle bestellingen
+orders-waiting = { $count ->
+    [one] 1 vraag wacht op jouw antwoord. Kijk voor wanneer je moet reageren.
+   *[other] { $count } vragen wachten op jouw antwoord. Kijk voor wanneer je moet reageren.
+}
+orders-waiting-link = Naar de vragen die op jou wachten
+column-order = Bestelling
+column-party = Met
+column-status = Status
+column-delivery = Leverdatum
+column-price = Prijs
+with-customer = Klant: { $name }
+with-freelancer = Freelancer: { $name }
+respond-before = Reageer voor { $moment }
+other-responds-before = { $name } heeft tot { $moment }
+
+order-about = Over deze bestelling
+order-reference = Bestelnummer
+order-price = Prijs
+order-placed = Besteld
+order-delivery-date = Leverdatum
+order-status = Status
+order-parties = Wie
+order-you = { $name } (jij)
+order-clocks = De klok
+order-clock-delivery = Levering
+order-clock-answer = Antwoord
+order-clock-done = Afgesloten
+order-extras = Afgesproken extra’s
+order-next = Wat nu
+order-next-active-customer = { $name } werkt aan je bestelling. De leverdatum is { $date }.
+order-next-active-freelancer = Je werkt aan deze bestelling. De leverdatum is { $date }.
+order-next-late-customer = De leverdatum was { $date }. Vraag { $name } om een update, of vraag om te annuleren, in het Oplossingscentrum.
+order-next-late-freelancer = De leverdatum was { $date }. Lever het werk op, of vraag { $name } om meer tijd.
+order-next-delivered-customer = { $name } heeft geleverd. Keur het werk goed of vraag een revisie. Doe je niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
+order-next-delivered-freelancer = Je hebt geleverd. { $name } kan het werk goedkeuren of een revisie vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
+order-next-completed = Deze bestelling is voltooid.
+order-next-cancelled = De klantenservice heeft deze bestelling geannuleerd.
+order-next-cancelled-both = { $who ->
+    [you] Je vroeg op { $asked } om te annuleren en { $name } ging op { $at } akkoord.
+   *[other] { $name } vroeg op { $asked } om te annuleren en jij ging op { $at } akkoord.
+}
+order-next-cancelled-silence = { $who ->
+    [you] Je vroeg op { $asked } om te annuleren. { $hours } uur later, op { $at }, was er geen antwoord van { $name }.
+   *[other] { $name } vroeg op { $asked } om te annuleren. { $hours } uur later, op { $at }, was er geen antwoord van jou.
+}
+order-next-cancelled-imported = Jullie zijn gestopt met deze bestelling.
+deliver = Opleveren
+deliver-outcome = { $name } heeft daarna { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} om het werk goed te keuren of een revisie te vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
+approve = Goedkeuren
+approve-outcome = De bestelling is dan meteen voltooid. Dit kun je niet terugdraaien.
+request-revision = Revisie vragen
+request-revision-hint = Schrijf wat er anders moet. { $name } leest dit meteen en gaat er weer mee aan de slag.
+request-change = Wijziging aanvragen
+request-change-hint = Meer tijd nodig, of extra werk? Vraag { $name } om akkoord.
+
+center = Oplossingscentrum
+center-intro = Loopt het niet zoals afgesproken? Los het hier samen op met { $name }.
+center-open-own = Je wacht op { $name }.
+center-open-theirs = { $name } wacht op jou.
+center-open-view = Bekijk de vraag
+center-open-answer = Beantwoord de vraag
+center-closed = Deze bestelling is afgesloten. Heb je nog een vraag? Neem contact op met de klantenservice.
+center-closed-link = Neem contact op met de klantenservice
+center-history = Eerder besproken

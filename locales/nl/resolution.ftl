@@ -1,0 +1,55 @@
+resolution-choose = Wat wil je doen?
+resolution-choose-missing = Kies wat je wilt doen
+action-update = Een update van een bestelling krijgen
+action-update-hint = { $name } krijgt { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} om je te vertellen hoe het ervoor staat.
+action-cancellation-customer = Een bestelling annuleren
+action-cancellation-freelancer = Vragen om de opdracht te annuleren
+action-cancellation-hint = { $name } krijgt { $hours } uur om akkoord te gaan. Blijft het stil, dan wordt de bestelling geannuleerd.
+resolution-change-elsewhere = Meer tijd nodig of extra werk? Dat vraag je aan op de pagina van de bestelling.
+
+form-update = Ontvang een update van een bestelling
+form-cancellation-customer = Vragen om de bestelling te annuleren
+form-cancellation-freelancer = Vraag je klant om de bestelling te annuleren
+form-update-happens = { $name } ziet je vraag meteen en heeft dan tot { $moment } om een update te geven. Komt er geen update, dan sluit het geschil en gaat de bestelling verder zoals nu. Intrekken kan tot die tijd altijd.
+form-cancellation-happens = { $name } ziet je vraag meteen en heeft dan tot { $moment } om te accepteren of af te wijzen. Antwoordt { $name } niet, dan wordt de bestelling op dat moment geannuleerd. Intrekken kan tot die tijd altijd.
+form-sent-now = Deze tijd geldt als je nu verstuurt.
+reason = Reden
+reason-hint = Kies wat het beste past. { $name } ziet deze reden.
+reason-choose = Kies een reden
+reason-missing = Kies een reden
+comment = Opmerking
+comment-hint-update = Schrijf waarover je iets wilt weten. { $name } leest dit meteen; je kunt het later niet veranderen.
+comment-hint-cancellation = Leg uit waarom je wilt annuleren. { $name } leest dit meteen; je kunt het later niet veranderen.
+comment-hint-cancellation-freelancer = Een uitleg helpt. Bij de reden “Anders” is die nodig. { $name } leest dit meteen; je kunt het later niet veranderen.
+comment-hint-change = Leg uit waarom de wijziging nodig is. { $name } leest dit meteen; je kunt het later niet veranderen.
+comment-missing = Schrijf een opmerking
+comment-missing-why = Leg uit waarom je wilt annuleren
+comment-missing-other = Leg uit wat je met “Anders” bedoelt
+comment-too-long = Houd het bij { $most } tekens; je hebt er nu { $count }
+comment-unprintable = Haal de onzichtbare tekens uit je tekst; plak hem bijvoorbeeld eerst als platte tekst
+
+change-heading = Wijziging aanvragen
+change-intro = Vraag { $name } om een latere leverdatum, om extra’s, of om allebei.
+change-happens = { $name } ziet je verzoek meteen en heeft dan tot { $moment } om te accepteren of af te wijzen. Antwoordt { $name } niet, dan vervalt het verzoek op dat moment en blijft alles zoals afgesproken.
+change-now = Nu afgesproken: leverdatum { $date }, prijs { $price }.
+extra-days = Extra dagen
+extra-days-hint = 1 tot { $most } dagen, geteld vanaf de afgesproken leverdatum
+extra-days-wrong = Vul een heel getal van 1 tot { $most } in
+extra-line = Extra { $number }
+extra-title = Omschrijving
+extra-price = Prijs
+extra-price-hint = In euro’s, bijvoorbeeld 75 of 49,99
+extra-more = Nog een extra toevoegen
+extras-heading = Extra’s
+extra-title-missing = Omschrijf extra { $number }
+extra-title-too-long = Houd de omschrijving van extra { $number } bij { $most } tekens
+extra-title-unprintable = Haal de onzichtbare tekens uit de omschrijving van extra { $number }
+extra-price-missing = Vul de prijs van extra { $number } in
+extra-price-unreadable = Schrijf de prijs van extra { $number } als bijvoorbeeld 75 of 1040,25
+extra-price-negative = De prijs van extra { $number } is minstens { $least }
+extra-price-too-precise = Schrijf de prijs van extra { $number } met hoogstens twee cijfers achter de komma, en zonder punt voor duizendtallen
+extra-price-too-high = De prijs van extra { $number } is hoogstens { $most }
+change-empty = Vraag om extra dagen, om een extra, of om allebei

@@ -1,0 +1,290 @@
+//! The command line: every setting is a flag and an environment variable, and the flag wins.
+
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use actix_web::cookie::Key;
+use anyhow::{Context, Result, bail, ensure};
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand};
+use tokio::sync::Notify;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::center::{accounts, passwords, sweep};
+use crate::clock::{Clock, real_now};
+use crate::config::{App, Settings};
+use crate::store::{Store, Target, events};
+use crate::web::server::server;
+use crate::{demo, worker};
+
+/// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
+#[derive(Parser)]
+#[command(name = "oplossingscentrum", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The whole product to try out: made-up orders, a clock you can move, one-click sign-in.
+    Demo(Demo),
+    /// The real thing: pages and worker on your database.
+    Serve(Serve),
+    /// Reads accounts and orders from a CSV or JSON file: all of them or none.
+    Import {
+        /// The file; `README.md` describes its format.
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Things to do with one account.
+    Account {
+        #[command(subcommand)]
+        command: Account,
+    },
+    /// Brings the tables of a database up to date, and stops.
+    Migrate {
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Subcommand)]
+enum Account {
+    /// Sets a password, read from standard input, and signs the account out everywhere.
+    SetPassword {
+        /// The account's e-mail address.
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Args)]
+struct Database {
+    /// A path, sqlite://PATH, or postgres://USER:PASSWORD@HOST/NAME.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
+    database: Target,
+}
+
+#[derive(Args)]
+struct Shared {
+    /// Where people reach customer service: a web page or a mailto: address.
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL",
+        default_value = "mailto:klantenservice@example.com"
+    )]
+    customer_service_url: String,
+    /// The marketplace's time zone: delivery dates are days in it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
+    time_zone: Tz,
+    /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
+    log: Option<String>,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// The address to listen on; only this machine can reach it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The file to keep the demo in.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db")]
+    database: Target,
+    /// Goes on with the orders of last time instead of starting fresh.
+    #[arg(long)]
+    keep: bool,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The address to listen on, for instance 0.0.0.0:8080.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    database: Database,
+    /// The address people type, for instance https://oplossing.example.com.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
+    public_url: String,
+    /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
+    secret_key: String,
+    /// Takes a visitor's network address from the proxy in front (`Forwarded` or `X-Forwarded-For`).
+    #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
+    behind_proxy: bool,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Runs the program; answers with its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(demo) => run_demo(demo),
+        Command::Serve(serve) => run_serve(serve),
+        Command::Import { file, database } => import(&file, &database.database),
+        Command::Account { command: Account::SetPassword { email, database } } => {
+            set_password(&email, &database.database)
+        }
+        Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("oplossingscentrum: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open(target: &Target) -> Result<Store> {
+    if let Target::Sqlite(path) = target
+        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    Store::open(target).context("cannot open the database")
+}
+
+fn run_demo(demo: Demo) -> Result<()> {
+    log(demo.shared.log.as_deref().unwrap_or("warn"));
+    ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
+    let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
+    if !demo.keep {
+        remove_database(path)?;
+    }
+    let listener = listen(demo.listen)?;
+    let address = listener.local_addr()?;
+    let store = open(&demo.database)?;
+    let clock = Clock::default();
+    // A demo that is kept may have been moved ahead; time goes on from where its people left it.
+    if let Some(latest) = store.read(events::latest)? {
+        clock.advance(latest - real_now());
+    }
+    demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
+    println!("The demo runs at http://{address}\n");
+    println!("Sign in with one click, or with the password {} as:", demo::PASSWORD);
+    for account in demo::ACCOUNTS {
+        println!("  {:<24} {}", account.email, account.name);
+    }
+    println!("\nStop it with Ctrl+C.");
+    let settings = settings(demo.shared, format!("http://{address}"), false, true);
+    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &Key::generate(), listener)
+}
+
+fn run_serve(serve: Serve) -> Result<()> {
+    log(serve.shared.log.as_deref().unwrap_or("info"));
+    ensure!(serve.secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
+    let public_url = public_url(&serve.public_url)?;
+    let listener = listen(serve.listen)?;
+    let store = open(&serve.database.database)?;
+    let settings = settings(serve.shared, public_url, serve.behind_proxy, false);
+    let app = App { store, clock: Clock::default(), settings, wake: Arc::new(Notify::new()) };
+    run(app, &Key::from(serve.secret_key.as_bytes()), listener)
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
+}
+
+fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool) -> Settings {
+    Settings {
+        public_url,
+        customer_service_url: shared.customer_service_url,
+        time_zone: shared.time_zone,
+        behind_proxy,
+        demo,
+    }
+}
+
+/// Settles what fell due while the program was down, then serves pages and goes on settling until it is stopped.
+///
+/// # Errors
+///
+/// When the database or the socket fails at the start.
+pub fn run(app: App, secret: &Key, listener: TcpListener) -> Result<()> {
+    sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
+    actix_web::rt::System::new().block_on(async move {
+        actix_web::rt::spawn(worker::run(app.clone()));
+        server(app, secret, listener)?.await.context("the server stopped")
+    })
+}
+
+/// An address without a path, over https unless it is this very machine.
+fn public_url(written: &str) -> Result<String> {
+    let url = written.trim_end_matches('/');
+    let is_local = |host: &str| ["localhost", "127.0.0.1", "[::1]"].contains(&host.rsplit_once(':').map_or(host, |(name, _)| name));
+    match url.split_once("://") {
+        Some(("https", host)) if !host.is_empty() && !host.contains('/') => Ok(url.to_owned()),
+        Some(("http", host)) if is_local(host) => Ok(url.to_owned()),
+        Some(("http", _)) => bail!("--public-url must begin with https:// (http:// only works on localhost)"),
+        _ => bail!("--public-url must be an address without a path, for instance https://oplossing.example.com"),
+    }
+}
+
+fn remove_database(path: &Path) -> Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot remove the old demo at {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn import(_file: &Path, _database: &Target) -> Result<()> { Ok(()) }
+
+fn set_password(email: &str, database: &Target) -> Result<()> {
+    let mut password = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password")?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    let length = password.chars().count();
+    ensure!(length >= passwords::MIN_CHARS, "a password has at least {} characters", passwords::MIN_CHARS);
+    ensure!(length <= passwords::MAX_CHARS, "a password has at most {} characters", passwords::MAX_CHARS);
+    let store = open(database)?;
+    let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    accounts::set_password(&store, person.id, password)?;
+    println!("The password of {email} is set.");
+    Ok(())
+}
+
+fn log(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber is refused, as in tests that start several servers; the first one serves all.
+    let _ = subscriber.json().with_span_events(FmtSpan::CLOSE).try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_public_url_is_https_and_has_no_path() {
+        assert_eq!(public_url("https://oplossing.example.com/").unwrap(), "https://oplossing.example.com");
+        assert_eq!(public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
+        for wrong in ["", "oplossing.example.com", "http://oplossing.example.com", "https://x.example/pad", "https://"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

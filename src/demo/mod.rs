@@ -1,0 +1,109 @@
+//! What a demo starts with: four people one can be, and some sixty orders with a past.
+//!
+//! Nothing here is made up behind the program's back: orders are placed at a past moment, and everything after that is
+//! done by [`crate::center::actions`], the functions the website calls, with a `now` of the past.
+
+mod closed;
+mod others;
+mod quiet;
+mod running;
+mod story;
+#[cfg(test)]
+mod tests;
+mod waiting;
+mod when;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::center::{Failure, lists, passwords, sweep};
+use crate::domain::{AccountId, Order};
+use crate::store::people::Person;
+use crate::store::{Db, Error, Store, people};
+use story::Story;
+use when::day;
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "oplossing-demo";
+
+/// Somebody one can be in the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    /// Their address.
+    pub email: &'static str,
+    /// Their name, as the other party sees it.
+    pub name: &'static str,
+}
+
+/// The accounts one can sign in with: a customer, a freelancer, somebody who is both, and somebody who has nothing to
+/// do with the others.
+pub const ACCOUNTS: [Account; 4] = [
+    Account { email: "klant@example.com", name: "Sanne de Vries" },
+    Account { email: "freelancer@example.com", name: "Daan Bakker" },
+    Account { email: "beide@example.com", name: "Noor Jansen" },
+    Account { email: "ander@example.com", name: "Youssef El Amrani" },
+];
+
+/// The other party of Ander's orders. Has no password, so nobody can be her.
+const NEIGHBOUR: Account = Account { email: "buur@example.com", name: "Marit Hoekstra" };
+
+/// Days after which people in the demo have read their notifications.
+const READ_AFTER_DAYS: i64 = 2;
+
+/// Somebody in a story, in the order of [`ACCOUNTS`] with [`NEIGHBOUR`] behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Someone {
+    Klant,
+    Freelancer,
+    Beide,
+    Ander,
+    Buur,
+}
+
+/// Every story, quiet ones included.
+fn stories() -> impl Iterator<Item = &'static Story> {
+    [waiting::STORIES, running::STORIES, closed::STORIES, others::STORIES, quiet::STORIES].into_iter().flatten()
+}
+
+/// Fills an empty database with the accounts and their orders, as they stand at `now`. A database that has the accounts
+/// already is left as it is, so that a kept demo goes on where people left it.
+///
+/// # Errors
+///
+/// When the database fails, or when a story breaks a rule, which the tests of this module rule out.
+pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
+    if store.read(|db| people::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
+        return Ok(());
+    }
+    let hash = Some(passwords::hash(PASSWORD));
+    let [klant, freelancer, beide, ander] = ACCOUNTS.map(|account| person(account, hash.clone(), now));
+    let people = [klant, freelancer, beide, ander, person(NEIGHBOUR, None, now)];
+    let placed = store.write(|db| begin(db, &people, now))?;
+    for (story, order) in &placed {
+        story.play(store, order, now)?;
+    }
+    sweep::settle_all_due(store, now)?;
+    for person in &people {
+        lists::mark_notifications_read(store, person.id, now - TimeDelta::days(READ_AFTER_DAYS))?;
+    }
+    Ok(())
+}
+
+/// Writes the people and their orders down in one go, before anything happens to them.
+fn begin(db: &mut Db, people: &[Person; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
+    for person in people {
+        people::insert(db, person)?;
+    }
+    stories().map(|story| Ok((story, story.place(db, |someone| people[someone as usize].id, now)?))).collect()
+}
+
+fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -> Person {
+    Person {
+        id: AccountId::from_bits(rand::random()),
+        email: account.email.to_owned(),
+        name: account.name.to_owned(),
+        password_hash,
+        language: None,
+        time_zone: None,
+        created_at: day(400, 9, 30).moment(now),
+    }
+}

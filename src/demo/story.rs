@@ -1,0 +1,161 @@
+//! What a story of the demo is made of, and how it is played: by the very functions the website calls.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Someone;
+use super::when::{When, today};
+use crate::center::{Failure, Who, actions};
+use crate::domain::change::Title;
+use crate::domain::{
+    AccountId, Actor, Ask, ChangeRequest, Event, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status,
+    Text, What,
+};
+use crate::store::{Db, Error, Store, events, orders};
+
+/// One order and what happened to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Story {
+    pub(super) title: &'static str,
+    cents: i64,
+    customer: Someone,
+    freelancer: Someone,
+    pub(super) placed: When,
+    due_in_days: i64,
+    pub(super) steps: &'static [Happened],
+    cancelled: Option<When>,
+}
+
+/// When somebody did something.
+pub(super) type Happened = (When, Party, Deed);
+
+/// What somebody did, with what they wrote; `""` when they wrote nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Deed {
+    AsksForUpdate(&'static str),
+    AsksToCancel(Reason, &'static str),
+    /// Extra days (0 for none), extras with their price in cents, and why.
+    AsksForChange(u8, &'static [(&'static str, i64)], &'static str),
+    Comments(&'static str),
+    GivesUpdate(&'static str),
+    Accepts,
+    Declines(&'static str),
+    Withdraws,
+    Delivers,
+    AsksForRevision(&'static str),
+    Approves,
+}
+
+/// An order of Klant with Freelancer, due so many days from today (in the past when negative).
+pub(super) const fn order(title: &'static str, cents: i64, placed: When, due_in_days: i64) -> Story {
+    let (customer, freelancer) = (Someone::Klant, Someone::Freelancer);
+    Story { title, cents, customer, freelancer, placed, due_in_days, steps: &[], cancelled: None }
+}
+
+impl Story {
+    /// The same order between two others.
+    pub(super) const fn between(self, customer: Someone, freelancer: Someone) -> Self {
+        Self { customer, freelancer, ..self }
+    }
+
+    /// What happened after it was placed. Deadlines that pass in between are settled as they always are.
+    pub(super) const fn then(self, steps: &'static [Happened]) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// Customer service cancelled it in the end.
+    pub(super) const fn cancelled(self, when: When) -> Self {
+        Self { cancelled: Some(when), ..self }
+    }
+
+    /// Places the order.
+    pub(super) fn place(
+        &self,
+        db: &mut Db,
+        account: impl Fn(Someone) -> AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Order, Error> {
+        let placed_at = self.placed.moment(now);
+        let order = Order {
+            reference: Reference::from_bits(rand::random()),
+            title: self.title.to_owned(),
+            customer: account(self.customer),
+            freelancer: account(self.freelancer),
+            placed_at,
+            price: Money::euro_cents(self.cents),
+            delivery_date: today(now) + TimeDelta::days(self.due_in_days),
+            status: Status::Active,
+            completes_at: None,
+            dispute: None,
+            disputes: 0,
+            events: 1,
+        };
+        orders::insert(db, &order)?;
+        events::append(db, &order, &event(1, placed_at, Actor::Party(Party::Customer), What::Placed))?;
+        Ok(order)
+    }
+
+    /// Plays everything that happened to the order since it was placed.
+    pub(super) fn play(&self, store: &Store, order: &Order, now: DateTime<Utc>) -> Result<(), Failure> {
+        let mut dispute = 0;
+        for (when, party, deed) in self.steps {
+            let who = Who { account: order.account(*party), reference: order.reference };
+            dispute = deed.happens(store, who, dispute, when.moment(now))?;
+        }
+        match self.cancelled {
+            Some(when) => store.write(|db| cancel_from_outside(db, order.reference, when.moment(now))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Deed {
+    /// Does it, and answers with the number of the last dispute: the one just opened, or still the one from before.
+    fn happens(self, store: &Store, who: Who, dispute: i32, at: DateTime<Utc>) -> Result<i32, Failure> {
+        let open = |ask, why| actions::open(store, who, ask, text(why), &format!("demo-{dispute}"), at);
+        match self {
+            Self::AsksForUpdate(why) => return open(Ask::Update, why),
+            Self::AsksToCancel(reason, why) => return open(Ask::Cancellation(reason), why),
+            Self::AsksForChange(days, extras, why) => return open(Ask::Change(change(days, extras)), why),
+            Self::Comments(comment) => actions::comment(store, who, dispute, said(comment), at)?,
+            Self::GivesUpdate(update) => actions::give_update(store, who, dispute, said(update), at)?,
+            Self::Accepts => actions::accept(store, who, dispute, at)?,
+            Self::Declines(why) => actions::decline(store, who, dispute, text(why), at)?,
+            Self::Withdraws => actions::withdraw(store, who, dispute, at)?,
+            Self::Delivers => actions::deliver(store, who, at)?,
+            Self::AsksForRevision(why) => actions::request_revision(store, who, said(why), at)?,
+            Self::Approves => actions::approve(store, who, at)?,
+        }
+        Ok(dispute)
+    }
+}
+
+/// Cancelled by customer service, outside the program: no action of ours does that, so it is written down as an import
+/// would.
+fn cancel_from_outside(db: &mut Db, reference: Reference, at: DateTime<Utc>) -> Result<(), Failure> {
+    let mut order = orders::lock(db, reference)?.ok_or(Failure::NotFound)?;
+    order.status = Status::Cancelled;
+    order.events += 1;
+    events::append(db, &order, &event(order.events, at, Actor::System, What::Cancelled))?;
+    Ok(orders::update(db, &order)?)
+}
+
+fn event(number: i32, at: DateTime<Utc>, actor: Actor, what: What) -> Event {
+    Event { number, at, actor, what, dispute: None, text: None }
+}
+
+fn text(written: &str) -> Option<Text> {
+    Text::parse_optional(written).expect("people in the demo write proper texts")
+}
+
+fn said(written: &str) -> Text {
+    text(written).expect("people in the demo say something when they must")
+}
+
+fn change(days: u8, extras: &[(&str, i64)]) -> ChangeRequest {
+    let extra = |(title, cents): &(&str, i64)| {
+        let title = Title::parse(title).expect("extras in the demo have proper titles");
+        Extra { title, price: Money::euro_cents(*cents) }
+    };
+    let extras = extras.iter().map(extra).collect();
+    ChangeRequest::new(ExtraDays::new(days), extras).expect("freelancers in the demo ask for something")
+}

@@ -1,0 +1,163 @@
+//! Moments, dates and money as the reader writes them.
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::{Language, Words};
+use crate::domain::Money;
+
+/// Who reads: in which language, and in which time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    /// The language.
+    pub language: Language,
+    /// The time zone in which moments are shown.
+    pub zone: Tz,
+}
+
+impl Reader {
+    /// The sentences of the reader's language.
+    #[must_use]
+    pub fn words(self) -> &'static Words {
+        self.language.words()
+    }
+
+    /// A moment, whole and unmistakable: "di 24 november 2026 om 14:05 (CET)".
+    #[must_use]
+    pub fn moment(self, at: DateTime<Utc>) -> String {
+        let local = at.with_timezone(&self.zone);
+        let time = local.format("%H:%M").to_string();
+        self.words().format_moment(self.date(local.date_naive()), time, local.format("%Z").to_string())
+    }
+
+    /// A moment without its year, for the demo's clock: "di 24 november 14:05".
+    #[must_use]
+    pub fn short_moment(self, at: DateTime<Utc>) -> String {
+        let local = at.with_timezone(&self.zone);
+        let (weekday, month) = self.names(local.date_naive());
+        self.words().format_clock(weekday, local.day(), month, local.format("%H:%M").to_string())
+    }
+
+    /// The time of day: "14:05".
+    #[must_use]
+    pub fn time(self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%H:%M").to_string()
+    }
+
+    /// The day of a moment where the reader is.
+    #[must_use]
+    pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// A date: "di 24 november 2026".
+    #[must_use]
+    pub fn date(self, date: NaiveDate) -> String {
+        let (weekday, month) = self.names(date);
+        // The year is a word here: as a number it would be grouped like one.
+        self.words().format_date(weekday, date.day(), month, date.year().to_string())
+    }
+
+    fn names(self, date: NaiveDate) -> (String, String) {
+        let words = self.words();
+        (words.weekday(date.weekday().number_from_monday()), words.month(date.month()))
+    }
+
+    /// An amount: "€ 1.040,25" in Dutch, "€1,040.25" in English. The space does not break.
+    #[must_use]
+    pub fn money(self, amount: Money) -> String {
+        let (thousands, decimal, sign) = match self.language {
+            Language::Nl => ('.', ',', "€\u{a0}"),
+            Language::En => (',', '.', "€"),
+        };
+        let digits = (amount.cents / 100).to_string();
+        let mut whole = String::new();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                whole.push(thousands);
+            }
+            whole.push(digit);
+        }
+        format!("{sign}{whole}{decimal}{:02}", amount.cents % 100)
+    }
+
+    /// How long until then, in two units at most: "nog 1 dag en 3 uur". A courtesy; the moment itself is the truth.
+    #[must_use]
+    pub fn remaining(self, left: TimeDelta) -> String {
+        let (words, minutes) = (self.words(), left.num_minutes());
+        match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+            _ if minutes < 1 => words.remaining_none(),
+            (0, 0, minutes) => words.remaining_minutes(minutes),
+            (0, hours, minutes) => words.remaining_hours_minutes(hours, minutes),
+            (days, hours, _) => words.remaining_days_hours(days, hours),
+        }
+    }
+
+    /// How far a day is from today: "nog 3 dagen", "2 dagen geleden".
+    #[must_use]
+    pub fn days_until(self, date: NaiveDate, today: NaiveDate) -> String {
+        match (date - today).num_days() {
+            past if past < 0 => self.words().days_past(-past),
+            left => self.words().days_left(left),
+        }
+    }
+}
+
+/// A moment as machines read it, for `<time datetime="…">`.
+#[must_use]
+pub fn machine(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Europe::Amsterdam;
+
+    const DUTCH: Reader = Reader { language: Language::Nl, zone: Amsterdam };
+    const ENGLISH: Reader = Reader { language: Language::En, zone: Amsterdam };
+
+    fn at(written: &str) -> DateTime<Utc> {
+        written.parse().unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_shown_with_its_zone_in_winter_and_in_summer() {
+        assert_eq!(DUTCH.moment(at("2026-11-24T13:05:59Z")), "di 24 november 2026 om 14:05 (CET)");
+        assert_eq!(ENGLISH.moment(at("2026-07-05T22:30:00Z")), "Mon 6 July 2026 at 00:30 (CEST)");
+        assert_eq!(DUTCH.short_moment(at("2026-11-24T13:05:59Z")), "di 24 november 14:05");
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_can_be_told_apart() {
+        assert_eq!(DUTCH.moment(at("2026-10-25T00:30:00Z")), "zo 25 oktober 2026 om 02:30 (CEST)");
+        assert_eq!(DUTCH.moment(at("2026-10-25T01:30:00Z")), "zo 25 oktober 2026 om 02:30 (CET)");
+    }
+
+    #[test]
+    fn money_is_written_as_the_reader_writes_it() {
+        for (cents, dutch, english) in [
+            (1, "€\u{a0}0,01", "€0.01"),
+            (104_025, "€\u{a0}1.040,25", "€1,040.25"),
+            (100_000_000, "€\u{a0}1.000.000,00", "€1,000,000.00"),
+        ] {
+            assert_eq!(DUTCH.money(Money::euro_cents(cents)), dutch);
+            assert_eq!(ENGLISH.money(Money::euro_cents(cents)), english);
+        }
+    }
+
+    #[test]
+    fn plurals_are_right_for_none_one_and_two() {
+        let left = |minutes| DUTCH.remaining(TimeDelta::minutes(minutes));
+        assert_eq!(left(0), "minder dan een minuut");
+        assert_eq!(left(1), "nog 1 minuut");
+        assert_eq!(left(62), "nog 1 uur en 2 minuten");
+        assert_eq!(left(1440 + 60), "nog 1 dag en 1 uur");
+        assert_eq!(left(2879), "nog 1 dag en 23 uur");
+        assert_eq!(left(2880), "nog 2 dagen en 0 uur");
+        assert_eq!(ENGLISH.remaining(TimeDelta::minutes(61)), "1 hour and 1 minute left");
+        let today = at("2026-11-24T12:00:00Z").date_naive();
+        let until = |days| DUTCH.days_until(today + TimeDelta::days(days), today);
+        assert_eq!((until(0), until(1), until(-1)), ("vandaag".into(), "nog 1 dag".into(), "1 dag geleden".into()));
+    }
+}

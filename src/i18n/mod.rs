@@ -1,0 +1,91 @@
+//! Words and formats, in the reader's language.
+
+pub mod format;
+pub mod marks;
+pub mod outcomes;
+pub mod say;
+
+use std::sync::LazyLock;
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+#[allow(missing_docs, dead_code, unused, clippy::all, clippy::pedantic, reason = "generated from locales/*.ftl")]
+mod words {
+    include!(concat!(env!("OUT_DIR"), "/words.rs"));
+}
+
+/// Every sentence of one language, as a function each.
+pub use words::L10nLanguage as Words;
+
+/// A language a page can be read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Language {
+    /// Dutch, unless somebody asks for something else.
+    #[default]
+    Nl,
+    /// English, as in the United Kingdom.
+    En,
+}
+
+static DUTCH: LazyLock<Words> = LazyLock::new(|| words::L10n::Nl.load());
+static ENGLISH: LazyLock<Words> = LazyLock::new(|| words::L10n::En.load());
+
+impl Language {
+    /// `nl` or `en`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// The other language.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Nl => Self::En,
+            Self::En => Self::Nl,
+        }
+    }
+
+    /// Its sentences.
+    #[must_use]
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::Nl => &DUTCH,
+            Self::En => &ENGLISH,
+        }
+    }
+
+    /// The best of our languages for an `Accept-Language` header; Dutch when it names none of them.
+    #[must_use]
+    pub fn negotiate(accept_language: &str) -> Self {
+        let weigh = |range: &str| {
+            let (tag, quality) = range.split_once(";q=").unwrap_or((range, "1"));
+            let language = tag.trim().split('-').next()?.to_lowercase().parse().ok()?;
+            let quality = quality.trim().parse::<f32>().ok().filter(|quality| *quality > 0.0)?;
+            Some((language, quality))
+        };
+        let best =
+            accept_language.split(',').filter_map(weigh).reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(Self::default(), |(language, _)| language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reader_gets_the_language_they_prefer_and_else_dutch() {
+        for (header, expected) in [
+            ("", Language::Nl),
+            ("de-DE,de;q=0.9", Language::Nl),
+            ("en-GB,en;q=0.9,nl;q=0.8", Language::En),
+            ("de,nl-BE;q=0.7,en;q=0.3", Language::Nl),
+            ("nl;q=0,en;q=0.1", Language::En),
+            ("en;q=x", Language::Nl),
+        ] {
+            assert_eq!(Language::negotiate(header), expected, "{header}");
+        }
+    }
+}

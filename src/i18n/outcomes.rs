@@ -1,0 +1,155 @@
+//! What every answer page says before anybody presses a button: what each choice, and doing nothing, comes to.
+//!
+//! Moments in these sentences are marked (see [`super::marks`]), so that a page can put them in `<time>`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::format::Reader;
+use super::{marks, say};
+use crate::domain::kind::COMPLETION_DAYS;
+use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Party, State, Status};
+
+/// Says outcomes to one reader about one dispute.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcomes<'a> {
+    /// Who reads.
+    pub reader: Reader,
+    /// The dispute.
+    pub dispute: &'a Dispute,
+    /// The side the reader is on.
+    pub viewer: Party,
+    /// The name of the party on the other side.
+    pub other: &'a str,
+}
+
+impl Outcomes<'_> {
+    fn resumed(&self) -> String {
+        say::status(self.reader.words(), self.dispute.previous_status)
+    }
+
+    fn moment(&self, at: DateTime<Utc>) -> String {
+        marks::moment(self.reader, at)
+    }
+
+    /// What happens when nobody does anything, and exactly when.
+    #[must_use]
+    pub fn of_silence(&self) -> String {
+        let (words, when) = (self.reader.words(), self.moment(self.dispute.respond_by));
+        let said = match (self.dispute.ask.kind(), self.viewer == self.dispute.opener) {
+            (Kind::Update, false) => words.outcome_silence_update(when, self.resumed()),
+            (Kind::Cancellation, false) => words.outcome_silence_cancellation(when),
+            (Kind::Change, false) => words.outcome_silence_change(when),
+            (Kind::Update, true) => words.outcome_other_silent_update(self.other, when, self.resumed()),
+            (Kind::Cancellation, true) => words.outcome_other_silent_cancellation(self.other, when),
+            (Kind::Change, true) => words.outcome_other_silent_change(self.other, when),
+        };
+        match self.dispute.ask.kind() {
+            Kind::Cancellation => said,
+            Kind::Update | Kind::Change => self.with_delivered_clock(said),
+        }
+    }
+
+    /// What giving the update comes to.
+    #[must_use]
+    pub fn of_update(&self) -> String {
+        self.with_delivered_clock(self.reader.words().outcome_update_given(self.other, self.resumed()))
+    }
+
+    /// What accepting comes to.
+    #[must_use]
+    pub fn of_accepting(&self) -> String {
+        match &self.dispute.ask {
+            Ask::Change(change) => self.with_delivered_clock(self.of_accepting_change(change)),
+            Ask::Update | Ask::Cancellation(_) => self.reader.words().outcome_accept_cancellation(),
+        }
+    }
+
+    fn of_accepting_change(&self, change: &ChangeRequest) -> String {
+        let words = self.reader.words();
+        let date = self.date(change.delivery_date(self.dispute.old_delivery_date));
+        let price = self.reader.money(change.price(self.dispute.old_price));
+        match (change.extra_days(), change.extras().is_empty()) {
+            (Some(_), true) => words.outcome_accept_change_date(date, price),
+            (Some(_), false) => words.outcome_accept_change_both(date, price),
+            (None, _) => words.outcome_accept_change_price(price, date),
+        }
+    }
+
+    fn date(&self, date: NaiveDate) -> String {
+        marks::date(self.reader, date)
+    }
+
+    /// What declining comes to.
+    #[must_use]
+    pub fn of_declining(&self) -> String {
+        let words = self.reader.words();
+        self.with_delivered_clock(match self.dispute.ask.kind() {
+            Kind::Change => words.outcome_decline_change(self.resumed()),
+            Kind::Update | Kind::Cancellation => words.outcome_decline_cancellation(self.resumed(), self.other),
+        })
+    }
+
+    /// What withdrawing comes to.
+    #[must_use]
+    pub fn of_withdrawing(&self) -> String {
+        let words = self.reader.words();
+        self.with_delivered_clock(match self.dispute.ask.kind() {
+            Kind::Update => words.outcome_withdraw_update(self.resumed(), self.other),
+            Kind::Cancellation => words.outcome_withdraw_cancellation(self.resumed()),
+            Kind::Change => words.outcome_withdraw_change(),
+        })
+    }
+
+    /// An order that returns to "delivered" starts its three days anew; that is part of the outcome.
+    fn with_delivered_clock(&self, said: String) -> String {
+        if self.dispute.previous_status == Status::Delivered {
+            format!("{said} {}", self.reader.words().delivered_clock(COMPLETION_DAYS))
+        } else {
+            said
+        }
+    }
+
+    /// How it ended, and when; nothing while it is open.
+    #[must_use]
+    pub fn ended(&self) -> Option<String> {
+        let (words, kind) = (self.reader.words(), self.dispute.ask.kind());
+        Some(match (self.dispute.state, kind) {
+            (State::Open, _) => return None,
+            (State::Answered(at), _) => words.closed_answered(self.moment(at), self.resumed()),
+            (State::Accepted(at), Kind::Change) => words.closed_accepted_change(self.moment(at)),
+            (State::Accepted(at), Kind::Update | Kind::Cancellation) => {
+                words.closed_accepted_cancellation(self.moment(at))
+            }
+            (State::Declined(at), _) => words.closed_declined(self.moment(at), self.resumed()),
+            (State::Withdrawn(at), _) => words.closed_withdrawn(self.moment(at), self.resumed()),
+            (State::Lapsed(at), Kind::Update) => words.closed_lapsed_update(self.moment(at), self.resumed()),
+            (State::Lapsed(at), Kind::Cancellation) => words.closed_lapsed_cancellation(self.moment(at)),
+            (State::Lapsed(at), Kind::Change) => words.closed_lapsed_change(self.moment(at)),
+        })
+    }
+
+    /// The question itself, as one sentence to the reader.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let words = self.reader.words();
+        match (self.dispute.ask.kind(), self.viewer == self.dispute.opener) {
+            (Kind::Update, false) => words.title_update_open(self.other),
+            (Kind::Cancellation, false) => words.title_cancellation_open(self.other),
+            (Kind::Change, false) => words.title_change_open(self.other),
+            (Kind::Update, true) => words.asked_update(self.other),
+            (Kind::Cancellation, true) => words.asked_cancellation(self.other),
+            (Kind::Change, true) => words.asked_change(self.other),
+        }
+    }
+
+    /// The question with what is asked of the reader, for whoever has to answer.
+    #[must_use]
+    pub fn question_to_answer(&self) -> String {
+        let words = self.reader.words();
+        match self.dispute.ask.kind() {
+            Kind::Update => words.ask_update(self.other),
+            Kind::Cancellation => words.ask_cancellation(self.other),
+            Kind::Change => words.ask_change(self.other),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! My account: language, time zone, password, signing out everywhere.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono_tz::{TZ_VARIANTS, Tz};
+use strum::VariantArray;
+
+use super::error::Error;
+use super::form::{Form, Posted};
+use super::lists::Choice;
+use super::page::{Page, see_other};
+use super::viewer::Member;
+use crate::center::{accounts, passwords};
+use crate::i18n::Language;
+use crate::store::people::{Person, Preferences};
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'a> {
+    page: &'a Page,
+    form: Form,
+    person: &'a Person,
+    languages: Vec<Choice>,
+    zones: Vec<Choice>,
+}
+
+impl<'a> AccountPage<'a> {
+    fn new(member: &'a Member, form: Form) -> Self {
+        let Member { page, person } = member;
+        let language = |language: &Language| Choice {
+            value: language.code().to_owned(),
+            label: language.words().language_name(),
+            chosen: *language == page.reader.language,
+        };
+        let marketplace = page.words.time_zone_marketplace(page.app.settings.time_zone.name());
+        let default = Choice { value: String::new(), label: marketplace, chosen: person.time_zone.is_none() };
+        let zone = |zone: &&Tz| Choice {
+            value: zone.name().to_owned(),
+            label: zone.name().replace('_', " "),
+            chosen: person.time_zone.as_deref() == Some(zone.name()),
+        };
+        Self {
+            languages: Language::VARIANTS.iter().map(language).collect(),
+            zones: std::iter::once(default).chain(TZ_VARIANTS.iter().filter(is_place).map(|tz| zone(&tz))).collect(),
+            person,
+            form,
+            page,
+        }
+    }
+}
+
+/// Zones people know by a place; the rest of the list is there for old machines.
+fn is_place(zone: &&Tz) -> bool {
+    const CONTINENTS: [&str; 10] = [
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Arctic/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    ];
+    zone.name() == "UTC" || CONTINENTS.iter().any(|continent| zone.name().starts_with(continent))
+}
+
+/// Shows my account.
+pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
+    member.page.show(&AccountPage::new(&member, Form::default()))
+}
+
+/// Saves the language and the time zone.
+pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, me) = (&member.page, member.person.id);
+    let mut form = Form::sent(&posted);
+    let language = posted.get("language").parse::<Language>();
+    if language.is_err() {
+        form.refuse("language", page.words.language_wrong());
+    }
+    let zone = Some(posted.get("time_zone")).filter(|zone| !zone.is_empty());
+    if zone.is_some_and(|zone| zone.parse::<Tz>().is_err()) {
+        form.refuse("time_zone", page.words.time_zone_wrong());
+    }
+    let (Ok(language), true) = (language, form.is_fine()) else {
+        return page.give_back(&AccountPage::new(&member, form));
+    };
+    let chosen = Preferences { language: Some(language.code().to_owned()), time_zone: zone.map(ToOwned::to_owned) };
+    page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
+    Ok(page.go_on("/account", language.words().done_saved()))
+}
+
+/// Changes the password and ends every other session.
+pub(super) async fn change_password(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, me) = (&member.page, member.person.id);
+    let (current, new) = (posted.get("current_password").to_owned(), posted.get("new_password").to_owned());
+    let mut form = Form::sent(&posted);
+    match new.chars().count() {
+        short if short < passwords::MIN_CHARS => {
+            form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
+        }
+        long if long > passwords::MAX_CHARS => {
+            form.refuse("new_password", page.words.new_password_too_long(passwords::MAX_CHARS));
+        }
+        _ if new == current => form.refuse("new_password", page.words.new_password_same()),
+        _ => {}
+    }
+    let known = member.person.password_hash.clone();
+    let is_right = page.ask(move |_| Ok::<_, Error>(passwords::matches(&current, known.as_deref()))).await?;
+    if !is_right {
+        form.refuse("current_password", page.words.current_password_wrong());
+    }
+    if !form.is_fine() {
+        return page.give_back(&AccountPage::new(&member, form));
+    }
+    page.ask(move |store| accounts::set_password(store, me, &new)).await?;
+    page.renew_session();
+    Ok(page.go_on("/account", page.words.done_password()))
+}
+
+/// Ends every session, this one too.
+pub(super) async fn sign_out_everywhere(member: Member, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, me) = (&member.page, member.person.id);
+    page.ask(move |store| accounts::sign_out_everywhere(store, me)).await?;
+    page.sign_out();
+    Ok(see_other("/sign-in"))
+}

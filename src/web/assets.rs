@@ -1,0 +1,49 @@
+//! Styles, script and icons: inside the program, under names that change with their content.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use rust_embed::RustEmbed;
+
+use super::error::Error;
+use crate::center::accounts::hex;
+
+#[derive(RustEmbed)]
+#[folder = "static"]
+struct Static;
+
+/// The files by their name with a hash of their content in it.
+static HASHED: LazyLock<HashMap<String, String>> =
+    LazyLock::new(|| Static::iter().map(|name| (hashed(&name), name.into_owned())).collect());
+
+/// The address under which a file is served: what is in it decides the name, so that it can be kept for ever.
+pub(super) fn path(name: &str) -> String {
+    static PATHS: LazyLock<HashMap<String, String>> =
+        LazyLock::new(|| HASHED.iter().map(|(hashed, name)| (name.clone(), format!("/static/{hashed}"))).collect());
+    PATHS.get(name).cloned().unwrap_or_else(|| format!("/static/{name}"))
+}
+
+fn hashed(name: &str) -> String {
+    let file = Static::get(name).expect("the name comes from the list of files");
+    let hash = hex(&file.metadata.sha256_hash()[..6]);
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    format!("{stem}.{hash}.{ending}")
+}
+
+/// Serves a file.
+pub(super) async fn serve(file: web::Path<String>) -> Result<HttpResponse, Error> {
+    let name = HASHED.get(file.as_str()).ok_or(Error::NotFound)?;
+    let file = Static::get(name).ok_or(Error::NotFound)?;
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(file.data.into_owned()))
+}

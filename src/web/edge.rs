@@ -1,0 +1,149 @@
+//! The outermost room: reads the clock once, draws every error as a page in the reader's language, and puts the
+//! security headers on every answer.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use tracing_actix_web::{DefaultRootSpanBuilder, RequestId, RootSpanBuilder};
+
+use super::error::{Drawn, Error};
+use super::page::Page;
+use super::viewer::Viewer;
+use crate::config::App;
+use crate::i18n::{Language, format::Reader};
+
+/// The name of the cookie that remembers the language of somebody who is not signed in.
+pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+/// What is known of a request, shared between its handler and the error page that may have to replace its answer.
+pub(super) struct Visit {
+    pub app: App,
+    pub now: DateTime<Utc>,
+    pub reader: Cell<Reader>,
+    pub viewer: RefCell<Option<Viewer>>,
+    pub csrf: RefCell<Option<String>>,
+    pub path: String,
+    pub request_id: String,
+}
+
+impl Visit {
+    fn begin(request: &HttpRequest) -> Self {
+        let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
+        let chosen = request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+        let language = chosen.unwrap_or_else(|| {
+            let accepts = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            accepts.map_or_else(Language::default, Language::negotiate)
+        });
+        Self {
+            now: app.clock.now(),
+            reader: Cell::new(Reader { language, zone: app.settings.time_zone }),
+            viewer: RefCell::new(None),
+            csrf: RefCell::new(None),
+            path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
+            app,
+        }
+    }
+
+    /// The visit of this request.
+    pub fn of(request: &HttpRequest) -> Rc<Self> {
+        request.extensions().get::<Rc<Self>>().expect("every request passes the edge").clone()
+    }
+}
+
+/// Runs a request and dresses its answer.
+pub(super) async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<BoxBody, BoxBody>>, actix_web::Error> {
+    let visit = Rc::new(Visit::begin(request.request()));
+    request.extensions_mut().insert(visit.clone());
+    match next.call(request).await {
+        Ok(response) => {
+            let known = response.response().error().and_then(actix_web::Error::as_error::<Error>);
+            let drawn = match known {
+                Some(error) => error.draw(&Page::without_session(&visit)),
+                None if is_bare(&response) => {
+                    Error::from_status(response.status()).and_then(|error| error.draw(&Page::without_session(&visit)))
+                }
+                None => None,
+            };
+            let mut response = match drawn {
+                Some(drawn) => {
+                    let (request, old) = response.into_parts();
+                    let mut answer: HttpResponse = drawn.into();
+                    for cookie in old.headers().get_all("set-cookie") {
+                        answer.headers_mut().append(HeaderName::from_static("set-cookie"), cookie.clone());
+                    }
+                    ServiceResponse::new(request, answer.map_into_right_body())
+                }
+                None => response.map_into_boxed_body().map_into_left_body(),
+            };
+            dress(response.headers_mut(), &visit);
+            Ok(response)
+        }
+        Err(error) => {
+            let error = error.as_error::<Error>().map_or_else(|| Error::from_middleware(&error), Error::clone);
+            let page = Page::without_session(&visit);
+            let mut drawn: Drawn = error.draw(&page).unwrap_or_else(|| Drawn::redirect("/sign-in"));
+            drawn.dress(|headers| dress(headers, &visit));
+            Err(drawn.into())
+        }
+    }
+}
+
+/// An error answer of the framework itself, without a page: an unknown method, a body that is too large.
+fn is_bare(response: &ServiceResponse<impl MessageBody>) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key("content-type")
+        || response.response().error().is_some()
+}
+
+/// The headers of every answer. Nothing comes from another host, nothing is framed, nothing is guessed.
+fn dress(headers: &mut HeaderMap, visit: &Visit) {
+    const ALWAYS: [(&str, &str); 7] = [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ];
+    for (name, value) in ALWAYS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if visit.app.settings.is_https() {
+        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(HeaderName::from_static("strict-transport-security"), a_year);
+    }
+    if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+/// What the log says of a request: its method, route and status, never the address with its names and searches.
+pub(super) struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> tracing::Span {
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let route = request.match_pattern().unwrap_or_default();
+        tracing::info_span!("request", %id, method = %request.method(), route, http.status_code = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty, exception.message = tracing::field::Empty, exception.details = tracing::field::Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: tracing::Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+        DefaultRootSpanBuilder::on_request_end(span, outcome);
+    }
+}

@@ -1,0 +1,185 @@
+//! Forms: read with their guard, and given back with what was typed.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use sha2::{Digest, Sha256};
+
+use super::error::Error;
+use super::page::csrf_of;
+use crate::domain::Text;
+use crate::domain::text::TextError;
+use crate::i18n::Words;
+
+/// The most bytes a form may have: ten times the longest text, however its characters are encoded.
+const MAX_BYTES: usize = 128 * 1024;
+
+/// A form that was sent from one of our own pages: it carries the session's token.
+#[derive(Debug, Default)]
+pub(super) struct Posted(Vec<(String, String)>);
+
+impl FromRequest for Posted {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_form = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+            kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+        let token = csrf_of(request);
+        let body = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|_| Error::BadRequest)?;
+            let body = body.to_bytes_limited(MAX_BYTES).await.map_err(|_| Error::TooLarge)?;
+            let body = body.map_err(|_| Error::BadRequest)?;
+            let fields = if is_form { serde_html_form::from_bytes(&body).ok() } else { None };
+            let posted = Self(fields.unwrap_or_default());
+            match token {
+                Some(token) if same(&token, posted.get("csrf_token")) => Ok(posted),
+                _ => Err(Error::Forbidden),
+            }
+        })
+    }
+}
+
+/// Compares tokens by their hashes, so that the time it takes tells nothing about where they differ.
+fn same(one: &str, other: &str) -> bool {
+    Sha256::digest(one) == Sha256::digest(other)
+}
+
+impl Posted {
+    /// What was typed in that field; nothing typed is empty.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// What was typed in each of the fields with that name.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Where to go afterwards: a path of our own, never another host.
+    pub fn next(&self) -> &str {
+        local_path(self.get("next"))
+    }
+}
+
+/// A path of our own, or the start page. `//host`, `/\host` and anything with a scheme or a control character lead
+/// elsewhere in some browser.
+pub(super) fn local_path(path: &str) -> &str {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    if is_local && path.chars().all(|c| c.is_ascii_graphic()) { path } else { "/" }
+}
+
+/// A form on a page: what is typed in it, and what is wrong with that.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    entries: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+/// A message at a field.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct FieldError {
+    /// The field's `id` on the page.
+    pub id: String,
+    /// What is wrong, in the reader's language.
+    pub message: String,
+}
+
+impl Form {
+    /// A form that was sent, to be checked field by field.
+    pub fn sent(posted: &Posted) -> Self {
+        // Tokens and passwords are never given back.
+        let kept = |name: &str| !name.contains("token") && !name.contains("password");
+        let entries = posted.0.iter().filter(|(name, _)| kept(name)).cloned().collect();
+        Self { entries, errors: Vec::new() }
+    }
+
+    /// Says what is wrong with a field.
+    pub fn refuse(&mut self, id: impl Into<String>, message: String) {
+        self.errors.push(FieldError { id: id.into(), message });
+    }
+
+    /// Reads a text into the form's messages; the one place where each kind of bad text gets its sentence.
+    pub fn text(&mut self, words: &Words, id: &str, typed: &str, missing: String) -> Option<Text> {
+        let message = match Text::parse(typed) {
+            Ok(text) => return Some(text),
+            Err(TextError::Missing) => missing,
+            Err(TextError::TooLong(count)) => words.comment_too_long(Text::MAX_CHARS, count),
+            Err(TextError::Unprintable) => words.comment_unprintable(),
+        };
+        self.refuse(id, message);
+        None
+    }
+
+    /// The same for a text that may be left out.
+    pub fn optional_text(&mut self, words: &Words, id: &str, typed: &str) -> Option<Text> {
+        match Text::parse_optional(typed) {
+            Ok(text) => text,
+            Err(_) => self.text(words, id, typed, String::new()),
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_fine(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    // What templates ask.
+
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    pub fn value(&self, name: &str) -> &str {
+        self.nth(name, &0)
+    }
+
+    pub fn nth(&self, name: &str, at: &usize) -> &str {
+        self.entries.iter().filter(|(key, _)| key == name).nth(*at).map_or("", |(_, value)| value)
+    }
+
+    pub fn error(&self, id: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.id == id).map(|error| error.message.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn next_never_leads_to_another_host() {
+        assert_eq!(local_path("/orders?filter=open"), "/orders?filter=open");
+        for sly in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "orders", "/\t/x"]
+        {
+            assert_eq!(local_path(sly), "/", "{sly:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_keeps_what_was_typed_but_no_password_and_no_token() {
+        let posted = Posted(vec![
+            ("comment".into(), "Hallo".into()),
+            ("new_password".into(), "geheim".into()),
+            ("csrf_token".into(), "x".into()),
+        ]);
+        let form = Form::sent(&posted);
+        assert_eq!((form.value("comment"), form.value("new_password"), form.value("csrf_token")), ("Hallo", "", ""));
+    }
+
+    #[test]
+    fn a_bad_text_gets_its_message_at_its_field() {
+        let (mut form, words) = (Form::default(), Language::Nl.words());
+        assert_eq!(form.optional_text(words, "comment", "  "), None);
+        assert!(form.is_fine());
+        assert_eq!(form.optional_text(words, "comment", &"x".repeat(2_501)), None);
+        assert!(form.error("comment").unwrap().contains("2500"), "{:?}", form.errors());
+    }
+}

@@ -1,0 +1,80 @@
+//! The pages: reads forms, asks the center, shows what it says.
+//!
+//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`edge`] (the moment, the
+//! headers, the error pages), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
+//! decide who may come in: [`viewer::Member`] is signed in, [`viewer::OrderAccess`] is a party of the order.
+
+mod account;
+mod aside;
+mod assets;
+mod changes;
+mod demo;
+mod disputes;
+mod edge;
+mod error;
+mod form;
+mod guard;
+mod health;
+mod help;
+mod lists;
+mod notifications;
+mod orders;
+mod page;
+mod resolution;
+pub mod server;
+mod session_store;
+mod sessions;
+mod show;
+mod timeline;
+mod viewer;
+
+use actix_web::web::{ServiceConfig, get, post, resource, to};
+
+/// Every address of the product. Each answers 405 to what it is not made for, and everything else is 404.
+pub fn routes(config: &mut ServiceConfig, demo: bool) {
+    config
+        .service(resource("/").route(get().to(orders::home)))
+        .service(resource("/sign-in").route(get().to(sessions::form)).route(post().to(sessions::sign_in)))
+        .service(resource("/sign-out").route(post().to(sessions::sign_out)))
+        .service(resource("/language").route(post().to(sessions::language)))
+        .service(resource("/orders").route(get().to(lists::orders)))
+        .service(resource("/orders/{reference}").route(get().to(orders::show)))
+        .service(resource("/orders/{reference}/deliver").route(post().to(orders::deliver)))
+        .service(resource("/orders/{reference}/revision").route(post().to(orders::request_revision)))
+        .service(resource("/orders/{reference}/approve").route(post().to(orders::approve)))
+        .service(resource("/orders/{reference}/resolution").route(get().to(resolution::show)))
+        .service(resource("/orders/{reference}/change").route(get().to(changes::form)))
+        .service(resource("/orders/{reference}/changes").route(post().to(changes::open)))
+        .service(resource("/orders/{reference}/disputes").route(post().to(resolution::open)))
+        .service(resource("/orders/{reference}/disputes/{number}").route(get().to(disputes::show)))
+        .service(
+            resource("/orders/{reference}/disputes/{number}/accept")
+                .route(get().to(disputes::confirm_accept))
+                .route(post().to(disputes::accept)),
+        )
+        .service(
+            resource("/orders/{reference}/disputes/{number}/withdraw")
+                .route(get().to(disputes::confirm_withdraw))
+                .route(post().to(disputes::withdraw)),
+        )
+        .service(resource("/orders/{reference}/disputes/{number}/decline").route(post().to(disputes::decline)))
+        .service(resource("/orders/{reference}/disputes/{number}/update").route(post().to(disputes::give_update)))
+        .service(resource("/orders/{reference}/disputes/{number}/comments").route(post().to(disputes::comment)))
+        .service(resource("/disputes").route(get().to(lists::disputes)))
+        .service(resource("/notifications").route(get().to(notifications::list)))
+        .service(resource("/notifications/read").route(post().to(notifications::mark_read)))
+        .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
+        .service(resource("/account/password").route(post().to(account::change_password)))
+        .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
+        .service(resource("/help").route(get().to(help::show)))
+        .service(resource("/static/{file}").route(get().to(assets::serve)))
+        .service(resource("/healthz").route(get().to(health::alive)))
+        .service(resource("/readyz").route(get().to(health::ready)));
+    if demo {
+        config
+            .service(resource("/demo/clock").route(post().to(demo::advance)))
+            .service(resource("/demo/sign-in").route(post().to(demo::sign_in)))
+            .service(resource("/demo/mail").route(get().to(demo::mail)));
+    }
+    config.default_service(to(error::not_found));
+}

@@ -1,0 +1,142 @@
+//! One order: its page, and the steps of its normal life.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::aside::{Aside, StatusView};
+use super::error::Error;
+use super::form::{Form, Posted};
+use super::page::{Page, see_other};
+use super::show::Rich;
+use super::timeline::{self, Day};
+use super::viewer::OrderAccess;
+use crate::center::actions;
+use crate::center::overview::Overview;
+use crate::domain::kind::{COMPLETION_DAYS, completion_window};
+use crate::domain::{Action, Ask, Order, Party, State, Status};
+use crate::i18n::{marks, say};
+
+/// The start page leads to the orders.
+pub(super) async fn home() -> HttpResponse {
+    see_other("/orders")
+}
+
+#[derive(Template)]
+#[template(path = "orders/show.html")]
+struct OrderPage<'a> {
+    page: &'a Page,
+    form: Form,
+    order: &'a Order,
+    aside: Aside,
+    status_view: StatusView,
+    next: Rich,
+    why: Option<String>,
+    may_deliver: bool,
+    may_approve: bool,
+    deliver_outcome: Rich,
+    timeline: Vec<Day>,
+}
+
+impl<'a> OrderPage<'a> {
+    fn new(access: &'a OrderAccess, form: Form) -> Self {
+        let OrderAccess { page, overview, .. } = access;
+        let completes_at = marks::moment(page.reader, page.now + completion_window());
+        Self {
+            aside: Aside::new(page, overview),
+            status_view: StatusView::new(page, &overview.order),
+            next: Rich(what_now(page, overview)),
+            why: why_cancelled(page, overview),
+            may_deliver: overview.may(Action::Deliver),
+            may_approve: overview.may(Action::Approve),
+            deliver_outcome: Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at)),
+            timeline: timeline::days(page, overview, overview.events.iter()),
+            order: &overview.order,
+            page,
+            form,
+        }
+    }
+}
+
+/// Shows one order.
+pub(super) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
+    access.page.show(&OrderPage::new(&access, Form::default()))
+}
+
+/// The freelancer hands the work over.
+pub(super) async fn deliver(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    page.ask(move |store| actions::deliver(store, who, now)).await?;
+    let until = marks::moment(page.reader, now + completion_window());
+    Ok(page.go_on(&access.path(), page.words.done_delivered(access.overview.other_name(), until)))
+}
+
+/// The customer approves the work.
+pub(super) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    page.ask(move |store| actions::approve(store, who, now)).await?;
+    Ok(page.go_on(&access.path(), page.words.done_approved()))
+}
+
+/// The customer asks for a revision.
+pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    let mut form = Form::sent(&posted);
+    let missing = page.words.comment_missing();
+    let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
+        return page.give_back(&OrderPage::new(&access, form));
+    };
+    page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
+    Ok(page.go_on(&access.path(), page.words.done_revision(access.overview.other_name())))
+}
+
+/// What happens now, and when, as one sentence to the reader.
+fn what_now(page: &Page, overview: &Overview) -> String {
+    let (words, order, other) = (page.words, &overview.order, overview.other_name());
+    let date = marks::date(page.reader, order.delivery_date);
+    let completes = order.completes_at.map(|at| marks::moment(page.reader, at)).unwrap_or_default();
+    match (order.status, overview.viewer) {
+        (Status::Active | Status::InRevision, Party::Customer) if order.is_late(page.today()) => {
+            words.order_next_late_customer(date, other)
+        }
+        (Status::Active | Status::InRevision, Party::Freelancer) if order.is_late(page.today()) => {
+            words.order_next_late_freelancer(date, other)
+        }
+        (Status::Active | Status::InRevision, Party::Customer) => words.order_next_active_customer(other, date),
+        (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date),
+        (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes),
+        (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes),
+        (Status::InDispute | Status::ChangeRequested, _) => match overview.waits_for_viewer() {
+            true => words.center_open_theirs(other),
+            false => words.center_open_own(other),
+        },
+        (Status::Completed, _) => words.order_next_completed(),
+        (Status::Cancelled, _) => words.order_next_cancelled(),
+        (Status::MutuallyCancelled, _) => how_cancelled(page, overview),
+    }
+}
+
+/// Whether both agreed or the time passed without an answer, who asked, and when.
+fn how_cancelled(page: &Page, overview: &Overview) -> String {
+    let (words, other) = (page.words, overview.other_name());
+    let Some(dispute) = overview.cancelled_by() else { return words.order_next_cancelled_imported() };
+    let who = if dispute.opener == overview.viewer { "you" } else { "other" };
+    let moment = |at| marks::moment(page.reader, at);
+    let asked = moment(dispute.opened_at);
+    match dispute.state {
+        State::Lapsed(at) => {
+            words.order_next_cancelled_silence(who, asked, dispute.terms().window_hours, moment(at), other)
+        }
+        State::Accepted(at) => words.order_next_cancelled_both(who, asked, other, moment(at)),
+        State::Open | State::Answered(_) | State::Declined(_) | State::Withdrawn(_) => {
+            words.order_next_cancelled_imported()
+        }
+    }
+}
+
+/// The reason that was given for a cancellation that happened.
+fn why_cancelled(page: &Page, overview: &Overview) -> Option<String> {
+    match overview.cancelled_by()?.ask {
+        Ask::Cancellation(reason) => Some(page.words.event_reason(say::reason(page.words, reason))),
+        Ask::Update | Ask::Change(_) => None,
+    }
+}

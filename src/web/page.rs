@@ -1,0 +1,235 @@
+//! The frame around every page: who reads, when, and in which language.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+use rand::distr::{Alphanumeric, SampleString};
+
+use super::assets;
+use super::edge::Visit;
+use super::error::Error;
+use super::session_store::ACCOUNT;
+use super::show::Rich;
+use super::viewer::{self, Viewer};
+use crate::config::App;
+use crate::domain::{AccountId, Money};
+use crate::i18n::format::{Reader, machine};
+use crate::i18n::{Language, Words, marks};
+use crate::store::Store;
+
+const CSRF: &str = "csrf";
+const NOTICE: &str = "notice";
+
+/// What every page knows.
+pub(super) struct Page {
+    pub app: App,
+    /// The one moment of this request.
+    pub now: DateTime<Utc>,
+    pub reader: Reader,
+    pub words: &'static Words,
+    pub viewer: Option<Viewer>,
+    /// The session's token for forms; an error page may have none, and then shows no forms.
+    pub csrf: Option<String>,
+    /// The path and query of this page.
+    pub path: String,
+    pub request_id: String,
+    /// What the step before this page came to.
+    pub notice: Option<Rich>,
+    session: Option<actix_session::Session>,
+}
+
+impl FromRequest for Page {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::load(&request).await })
+    }
+}
+
+impl Page {
+    /// The page of this request, for whoever is signed in, if anybody is.
+    pub async fn load(request: &HttpRequest) -> Result<Self, Error> {
+        let visit = Visit::of(request);
+        viewer::load(request, &visit).await?;
+        let session = request.get_session();
+        let csrf = match session.get::<String>(CSRF).ok().flatten() {
+            Some(token) => token,
+            None => new_csrf(&session)?,
+        };
+        visit.csrf.replace(Some(csrf));
+        let mut page = Self::without_session(&visit);
+        if request.method().is_safe() && session.contains_key(NOTICE) {
+            page.notice = session.remove_as::<String>(NOTICE).and_then(Result::ok).map(Rich);
+        }
+        page.session = Some(session);
+        Ok(page)
+    }
+
+    /// A page with what is known of the visit so far, for errors: the session may be out of reach.
+    pub fn without_session(visit: &Visit) -> Self {
+        Self {
+            app: visit.app.clone(),
+            now: visit.now,
+            reader: visit.reader.get(),
+            words: visit.reader.get().words(),
+            viewer: visit.viewer.borrow().clone(),
+            csrf: visit.csrf.borrow().clone(),
+            path: visit.path.clone(),
+            request_id: visit.request_id.clone(),
+            notice: None,
+            session: None,
+        }
+    }
+
+    /// Asks the center something, off the async threads.
+    pub async fn ask<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        let store = self.app.store.clone();
+        let answer = web::block(move || question(&store)).await;
+        answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
+    }
+
+    /// Shows a template.
+    pub fn show(&self, template: &impl Template) -> Result<HttpResponse, Error> {
+        Self::answer(StatusCode::OK, template)
+    }
+
+    /// Gives a form back with what is wrong in it.
+    pub fn give_back(&self, template: &impl Template) -> Result<HttpResponse, Error> {
+        Self::answer(StatusCode::UNPROCESSABLE_ENTITY, template)
+    }
+
+    pub fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
+        let html = template.render().map_err(|error| Error::internal(&error))?;
+        Ok(HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(html))
+    }
+
+    /// Goes on to another page, which says what this step came to.
+    pub fn go_on(&self, path: &str, notice: String) -> HttpResponse {
+        if let Some(session) = &self.session {
+            // Without it the next page only says a little less.
+            let _ = session.insert(NOTICE, notice);
+        }
+        see_other(path)
+    }
+
+    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use.
+    pub fn sign_in(&self, account: AccountId) -> Result<(), Error> {
+        let Some(session) = &self.session else { return Err(Error::Forbidden) };
+        session.clear();
+        session.renew();
+        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))?;
+        new_csrf(session).map(drop)
+    }
+
+    /// Gives the session a new key, after the old ones were ended.
+    pub fn renew_session(&self) {
+        if let Some(session) = &self.session {
+            session.renew();
+        }
+    }
+
+    /// Ends the session, on the server too.
+    pub fn sign_out(&self) {
+        if let Some(session) = &self.session {
+            session.purge();
+        }
+    }
+
+    /// The day it is where the marketplace is; delivery dates are counted in its days.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.app.settings.time_zone).date_naive()
+    }
+
+    // What templates ask.
+
+    pub fn language(&self) -> &'static str {
+        self.reader.language.code()
+    }
+
+    pub fn other_language(&self) -> Language {
+        self.reader.language.other()
+    }
+
+    pub fn waiting(&self) -> i64 {
+        self.viewer.as_ref().map_or(0, |viewer| viewer.waiting)
+    }
+
+    pub fn is_demo(&self) -> bool {
+        self.app.settings.demo
+    }
+
+    pub fn demo_clock(&self) -> String {
+        self.reader.short_moment(self.now)
+    }
+
+    pub fn asset(&self, name: &str) -> String {
+        assets::path(name)
+    }
+
+    /// Whether this page is in that part of the site, for the menu.
+    pub fn is_under(&self, path: &str) -> bool {
+        let here = self.path.split('?').next().unwrap_or_default();
+        here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    pub fn moment(&self, at: &DateTime<Utc>) -> Rich {
+        Rich(marks::moment(self.reader, *at))
+    }
+
+    pub fn date(&self, date: &NaiveDate) -> Rich {
+        Rich(marks::date(self.reader, *date))
+    }
+
+    pub fn machine(&self, at: &DateTime<Utc>) -> String {
+        machine(*at)
+    }
+
+    pub fn money(&self, amount: &Money) -> String {
+        self.reader.money(*amount)
+    }
+
+    pub fn remaining(&self, until: &DateTime<Utc>) -> String {
+        self.reader.remaining(*until - self.now)
+    }
+
+    pub fn days_until(&self, date: &NaiveDate) -> String {
+        self.reader.days_until(*date, self.today())
+    }
+}
+
+fn new_csrf(session: &actix_session::Session) -> Result<String, Error> {
+    let token = random_token();
+    session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
+    Ok(token)
+}
+
+/// The token that this session's forms carry, if it has one.
+pub(super) fn csrf_of(request: &HttpRequest) -> Option<String> {
+    request.get_session().get::<String>(CSRF).ok().flatten()
+}
+
+/// A token nobody can guess: 32 characters, some 190 random bits.
+pub(super) fn random_token() -> String {
+    Alphanumeric.sample_string(&mut rand::rng(), 32)
+}
+
+/// A redirect to a page that can be reloaded.
+pub(super) fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}

@@ -1,0 +1,58 @@
+//! The HTTP server around the routes.
+
+use std::net::TcpListener;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::cookie::{Key, SameSite, time::Duration};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as ActixApp, HttpServer, web};
+use tracing_actix_web::TracingLogger;
+
+use super::session_store::DbSessions;
+use super::{edge, guard, routes};
+use crate::config::{App, Settings};
+
+/// How long somebody stays signed in without coming by, in days.
+const IDLE_DAYS: i64 = 14;
+/// How long a running request gets when the program is asked to stop, in seconds.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// The server, ready to run on that socket. `secret` signs the session cookies.
+///
+/// # Errors
+///
+/// When the socket cannot be listened on.
+pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<Server> {
+    let secret = secret.clone();
+    let server = HttpServer::new(move || {
+        let demo = app.settings.demo;
+        ActixApp::new()
+            .app_data(web::Data::new(app.clone()))
+            .configure(|config| routes(config, demo))
+            .wrap(session(&app, &secret))
+            .wrap(from_fn(guard::refuse_cross_site))
+            .wrap(from_fn(edge::edge))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<edge::RequestSpan>::new())
+    });
+    Ok(server.shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+}
+
+/// The name of the session's cookie: `__Host-` pins it to this host and to https.
+fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-session" } else { "session" }
+}
+
+fn session(app: &App, secret: &Key) -> SessionMiddleware<DbSessions> {
+    SessionMiddleware::builder(DbSessions(app.store.clone()), secret.clone())
+        .cookie_name(cookie_name(&app.settings).to_owned())
+        .cookie_secure(app.settings.is_https())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(IDLE_DAYS)))
+        .build()
+}

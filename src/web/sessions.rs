@@ -1,0 +1,99 @@
+//! Signing in and out, and the language of the pages.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::edge::LANGUAGE_COOKIE;
+use super::error::Error;
+use super::form::{Form, Posted, local_path};
+use super::lists::Asked;
+use super::page::{Page, see_other};
+use crate::center::accounts::{self, SignIn};
+use crate::clock::real_now;
+use crate::i18n::Language;
+
+#[derive(Template)]
+#[template(path = "sessions.html")]
+struct SignInPage<'a> {
+    page: &'a Page,
+    form: Form,
+    next: &'a str,
+}
+
+/// Shows the form; whoever is signed in already goes on.
+pub(super) async fn form(page: Page, asked: Asked) -> Result<HttpResponse, Error> {
+    let next = asked.get("next").map_or("/", |next| local_path(next));
+    if page.viewer.is_some() {
+        return Ok(see_other(next));
+    }
+    page.show(&SignInPage { form: Form::default(), next, page: &page })
+}
+
+/// Signs somebody in.
+pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut form = Form::sent(&posted);
+    let (email, password) = (posted.get("email").trim().to_owned(), posted.get("password").to_owned());
+    if email.is_empty() {
+        form.refuse("email", page.words.sign_in_email_missing());
+    }
+    if password.is_empty() {
+        form.refuse("password", page.words.sign_in_password_missing());
+    }
+    if !form.is_fine() {
+        return page.give_back(&SignInPage { form, next: posted.next(), page: &page });
+    }
+    let address = address(&page, &request);
+    let tried = page.ask(move |store| accounts::sign_in(store, &email, &password, &address, real_now())).await?;
+    match tried {
+        SignIn::Welcome(person) => {
+            page.sign_in(person.id)?;
+            Ok(see_other(posted.next()))
+        }
+        SignIn::Wrong => {
+            form.refuse("email", page.words.sign_in_wrong());
+            page.give_back(&SignInPage { form, next: posted.next(), page: &page })
+        }
+        SignIn::TooMany(seconds) => {
+            form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
+            let sheet = SignInPage { form, next: posted.next(), page: &page };
+            let mut answer = Page::answer(StatusCode::TOO_MANY_REQUESTS, &sheet)?;
+            answer.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());
+            Ok(answer)
+        }
+    }
+}
+
+/// The network address attempts are counted for.
+fn address(page: &Page, request: &HttpRequest) -> String {
+    let info = request.connection_info();
+    let address = if page.app.settings.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
+    address.unwrap_or_default().to_owned()
+}
+
+/// Ends the session, on the server too.
+pub(super) async fn sign_out(page: Page, _form: Posted) -> HttpResponse {
+    page.sign_out();
+    see_other("/sign-in")
+}
+
+/// Switches the language: on the account of whoever is signed in, in a cookie otherwise.
+pub(super) async fn language(page: Page, posted: Posted) -> Result<HttpResponse, Error> {
+    let language: Language = posted.get("language").parse().map_err(|_| Error::BadRequest)?;
+    let mut answer = see_other(posted.next());
+    if let Some(viewer) = &page.viewer {
+        let me = viewer.person.id;
+        page.ask(move |store| accounts::set_language(store, me, language.code())).await?;
+    }
+    // Also for whoever is signed in: signing out should not change the language of the page.
+    let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())
+        .path("/")
+        .http_only(true)
+        .secure(page.app.settings.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .finish();
+    answer.add_cookie(&cookie).map_err(|error| Error::internal(&error))?;
+    Ok(answer)
+}

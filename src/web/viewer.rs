@@ -1,0 +1,158 @@
+//! Who may come in. A handler that forgets to ask has nothing to work on.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::edge::Visit;
+use super::error::Error;
+use super::page::Page;
+use super::session_store::ACCOUNT;
+use crate::center::overview::Overview;
+use crate::center::{Failure, Who, accounts, overview};
+use crate::clock::real_now;
+use crate::domain::{AccountId, Reference};
+use crate::i18n::format::Reader;
+use crate::store::people::Person;
+
+/// Whoever is signed in, as every page shows them.
+#[derive(Debug, Clone)]
+pub(super) struct Viewer {
+    pub person: Person,
+    /// Questions that wait for their answer.
+    pub waiting: i64,
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// Loads whoever is signed in, once per request, and makes them the reader of every page, error pages included.
+pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Option<Viewer>, Error> {
+    if let Some(known) = visit.viewer.borrow().as_ref() {
+        return Ok(Some(known.clone()));
+    }
+    let session = request.get_session();
+    let Some(account) = session.get::<i64>(ACCOUNT).ok().flatten().map(AccountId) else { return Ok(None) };
+    let (app, now) = (visit.app.clone(), visit.now);
+    let found = web::block(move || accounts::find(&app.store, account, now)).await;
+    let Some((person, waiting)) = found.map_err(|error| Error::internal(&error))?? else { return Ok(None) };
+    prolong(&session);
+    let known = visit.reader.get();
+    visit.reader.set(Reader {
+        language: person.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(known.language),
+        zone: person.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(known.zone),
+    });
+    let viewer = Viewer { person, waiting };
+    visit.viewer.replace(Some(viewer.clone()));
+    Ok(Some(viewer))
+}
+
+/// Moves the end of a session that is in use, once a day: each move is a write.
+fn prolong(session: &actix_session::Session) {
+    const SEEN: &str = "seen";
+    let today = real_now().date_naive().to_string();
+    if session.get::<String>(SEEN).ok().flatten().as_deref() != Some(&today) {
+        // Without it the session only ends a little sooner.
+        let _ = session.insert(SEEN, today);
+    }
+}
+
+/// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
+pub(super) struct Member {
+    pub page: Page,
+    pub person: Person,
+}
+
+impl FromRequest for Member {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let page = Page::load(&request).await?;
+            match &page.viewer {
+                Some(viewer) => Ok(Self { person: viewer.person.clone(), page }),
+                None => Err(Error::SignInNeeded(way_back(&request))),
+            }
+        })
+    }
+}
+
+/// Where to go after signing in: the same page, or for a form that was sent the page it belongs to.
+fn way_back(request: &HttpRequest) -> String {
+    if request.method().is_safe() {
+        return request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    }
+    match request.match_info().get("reference") {
+        Some(reference) => format!("/orders/{reference}"),
+        None => "/orders".to_owned(),
+    }
+}
+
+/// A party of the order in the address, with the order as it truly stands now. To anybody else it is not there.
+pub(super) struct OrderAccess {
+    pub page: Page,
+    pub overview: Overview,
+    pub who: Who,
+}
+
+impl FromRequest for OrderAccess {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let member = Member::from_request(request, payload);
+        let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
+        Box::pin(async move {
+            let Member { page, person } = member.await?;
+            let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
+            let now = page.now;
+            let overview = page.ask(move |store| overview::load(store, who, now)).await?;
+            Ok(Self { page, overview, who })
+        })
+    }
+}
+
+/// The dispute in the address, of an order the viewer is a party of.
+pub(super) struct DisputeAccess {
+    pub order: OrderAccess,
+    pub number: i32,
+}
+
+impl FromRequest for DisputeAccess {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let order = OrderAccess::from_request(request, payload);
+        let number = request.match_info().get("number").and_then(|written| written.parse().ok());
+        Box::pin(async move {
+            let order = order.await?;
+            let number = number.filter(|number| order.overview.dispute(*number).is_some());
+            Ok(Self { number: number.ok_or(Error::from(Failure::NotFound))?, order })
+        })
+    }
+}
+
+impl DisputeAccess {
+    /// The dispute.
+    pub fn dispute(&self) -> &crate::domain::Dispute {
+        self.order.overview.dispute(self.number).expect("it was found when the request came in")
+    }
+
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("{}/disputes/{}", self.order.path(), self.number)
+    }
+}
+
+impl OrderAccess {
+    /// The order's address.
+    pub fn path(&self) -> String {
+        format!("/orders/{}", self.who.reference)
+    }
+}

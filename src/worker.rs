@@ -1,0 +1,56 @@
+//! The program's own hands: settles what falls due, and tidies up.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::center::sweep;
+use crate::clock::real_now;
+use crate::config::App;
+use crate::store::{Error, sessions};
+
+/// The longest the worker sleeps. Deadlines lie days ahead when they are made, so that even one made by another server
+/// is seen in time; the tidying up needs no more.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How soon it tries again when the database was away.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Settles for as long as the program runs: sleeps until the next deadline, or until somebody wakes it.
+pub async fn run(app: App) {
+    loop {
+        let sleep = match actix_web::web::block({
+            let app = app.clone();
+            move || round(&app)
+        })
+        .await
+        {
+            Ok(Ok(sleep)) => sleep,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the worker could not reach the database; trying again");
+                RETRY
+            }
+            // The runtime is shutting down.
+            Err(_) => return,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(sleep) => {}
+            () = app.wake.notified() => {}
+        }
+    }
+}
+
+/// One round: settle, tidy up, and say how long to sleep.
+///
+/// # Errors
+///
+/// When the database fails.
+fn round(app: &App) -> Result<Duration, Error> {
+    let settled = sweep::settle_all_due(&app.store, app.clock.now())?;
+    if settled > 0 {
+        tracing::info!(settled, "settled what fell due");
+    }
+    app.store.write(|db| sessions::delete_expired(db, real_now()))?;
+    let next = sweep::next_due(&app.store)?;
+    let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
+    Ok(until_next.to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP))
+}
