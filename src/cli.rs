@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
-use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::center::import::{ImportError, import_file};
 use crate::center::{accounts, passwords, sweep};
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Settings};
@@ -68,7 +68,7 @@ enum Account {
 
 #[derive(Args)]
 struct Database {
-    /// A path, sqlite://PATH, or postgres://USER:PASSWORD@HOST/NAME.
+    /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
     database: Target,
 }
@@ -76,11 +76,7 @@ struct Database {
 #[derive(Args)]
 struct Shared {
     /// Where people reach customer service: a web page or a mailto: address.
-    #[arg(
-        long,
-        env = "OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL",
-        default_value = "mailto:klantenservice@example.com"
-    )]
+    #[arg(long, env = "OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL", default_value = "mailto:klantenservice@example.com")]
     customer_service_url: String,
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
@@ -112,7 +108,7 @@ struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     database: Database,
-    /// The address people type, for instance https://oplossing.example.com.
+    /// The address people type, for instance `https://oplossing.example.com`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
@@ -183,7 +179,10 @@ fn run_demo(demo: Demo) -> Result<()> {
 
 fn run_serve(serve: Serve) -> Result<()> {
     log(serve.shared.log.as_deref().unwrap_or("info"));
-    ensure!(serve.secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
+    ensure!(
+        serve.secret_key.len() >= 64,
+        "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
+    );
     let public_url = public_url(&serve.public_url)?;
     let listener = listen(serve.listen)?;
     let store = open(&serve.database.database)?;
@@ -223,7 +222,9 @@ pub fn run(app: App, secret: &Key, listener: TcpListener) -> Result<()> {
 /// An address without a path, over https unless it is this very machine.
 fn public_url(written: &str) -> Result<String> {
     let url = written.trim_end_matches('/');
-    let is_local = |host: &str| ["localhost", "127.0.0.1", "[::1]"].contains(&host.rsplit_once(':').map_or(host, |(name, _)| name));
+    let is_local = |host: &str| {
+        ["localhost", "127.0.0.1", "[::1]"].contains(&host.rsplit_once(':').map_or(host, |(name, _)| name))
+    };
     match url.split_once("://") {
         Some(("https", host)) if !host.is_empty() && !host.contains('/') => Ok(url.to_owned()),
         Some(("http", host)) if is_local(host) => Ok(url.to_owned()),
@@ -246,7 +247,29 @@ fn remove_database(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn import(_file: &Path, _database: &Target) -> Result<()> { Ok(()) }
+fn import(file: &Path, database: &Target) -> Result<()> {
+    const MOST_PROBLEMS: usize = 100;
+    match import_file(&open(database)?, file, real_now()) {
+        Ok(summary) => {
+            println!(
+                "{} accounts and {} orders added; {} orders were there already.",
+                summary.accounts_added, summary.orders_added, summary.orders_unchanged
+            );
+            Ok(())
+        }
+        Err(ImportError::Problems(problems)) => {
+            for problem in problems.iter().take(MOST_PROBLEMS) {
+                eprintln!("{problem}");
+            }
+            if problems.len() > MOST_PROBLEMS {
+                eprintln!("and {} more", problems.len() - MOST_PROBLEMS);
+            }
+            bail!("nothing was imported: {} problems in {}", problems.len(), file.display())
+        }
+        Err(ImportError::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        Err(ImportError::Store(error)) => Err(error.into()),
+    }
+}
 
 fn set_password(email: &str, database: &Target) -> Result<()> {
     let mut password = String::new();
@@ -283,7 +306,8 @@ mod tests {
     fn a_public_url_is_https_and_has_no_path() {
         assert_eq!(public_url("https://oplossing.example.com/").unwrap(), "https://oplossing.example.com");
         assert_eq!(public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
-        for wrong in ["", "oplossing.example.com", "http://oplossing.example.com", "https://x.example/pad", "https://"] {
+        for wrong in ["", "oplossing.example.com", "http://oplossing.example.com", "https://x.example/pad", "https://"]
+        {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,4 +1,46 @@
-//! x
+//! # Oplossingscentrum
+//!
+//! On a freelance marketplace a customer and a freelancer sometimes get stuck: no news, late work, a change of plan.
+//! This program lets the two settle it between themselves, on one page, with a clock both can see. It is one binary
+//! with everything inside: pages, styles, sentences and the tables of both databases.
+//!
+//! ## One picture
+//!
+//! ```text
+//! main ─ cli ────────────────────────────────────────────┐
+//!                                                        │ wires
+//! web (routes, forms, pages)     worker (settles)  demo  │
+//!      └───────────────┬───────────────┴────────────┘
+//!                   center   one operation = load → settle → decide → write, in ONE transaction
+//!                      │  (import: reads a marketplace's export, pure)
+//!         ┌────────────┴───────────┐
+//!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
+//!                               i18n, clock: leaves beside domain
+//! ```
+//!
+//! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its
+//! room by one question: does it decide ([`domain`]), remember ([`store`]), do ([`center`]), show ([`web`]), or wait
+//! ([`worker`])?
+//!
+//! ## Reading order
+//!
+//! About 900 lines tell the whole story: [`domain::kind`] (the table: who opens what, how long, what silence means),
+//! [`domain::dispute`], [`domain::order`] (whose [`allows`](domain::Order::allows) is asked by menus and actions
+//! alike), `center/change.rs` (the one transaction), [`web::routes`], one handler, its template.
+//!
+//! ## What holds everywhere
+//!
+//! - **Time is an argument.** [`clock`] is read once per request or sweep; Clippy refuses `Utc::now` elsewhere.
+//! - **A deadline is a fact, not an event.** An order settles itself to any moment ([`domain::Order::settle`]), each
+//!   outcome dated at its own deadline, so a page, an answer and the worker tell the same truth, however late one of
+//!   them looks.
+//! - **An expected "no" is a value**, [`domain::Refusal`]; an error is only what nobody expects, and is logged once,
+//!   where it leaves the program.
+//! - **Access is an extractor.** A handler that works on an order gets it from `OrderAccess`, which gives it to the
+//!   order's two parties; to anybody else the order is not there.
+//! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
+//!   function, so that a page cannot use one that a language lacks.
+
 pub mod center;
 pub mod cli;
 pub mod clock;
@@ -6,6 +48,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod i18n;
+pub mod import;
 pub mod mail;
 pub mod store;
 pub mod web;

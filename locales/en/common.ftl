@@ -30,7 +30,6 @@ first-page = Back to the start
 pages = Pages
 you = you
 new-tag = new
-busy = One moment …
 
 weekday = { $number ->
     [1] Mon

@@ -8,7 +8,6 @@ error-method = This page cannot be used like that
 error-method-text = Nothing has happened. Go to your orders and start again from there.
 error-too-large = This is too much text
 error-too-large-text = Nothing was sent. Go back, shorten your text and send it again.
-error-too-many = Please wait a moment
 error-unavailable = Not available for a moment
 error-unavailable-text = We cannot reach the data just now. Nothing was done by half. Reload the page in a few seconds.
 error-internal = Something went wrong on our side

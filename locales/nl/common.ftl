@@ -30,7 +30,6 @@ first-page = Terug naar het begin
 pages = Pagina’s
 you = jij
 new-tag = nieuw
-busy = Even geduld …
 
 weekday = { $number ->
     [1] ma

@@ -8,7 +8,6 @@ error-method = Zo kan deze pagina niet worden gebruikt
 error-method-text = Er is niets gebeurd. Ga naar je bestellingen en begin daar opnieuw.
 error-too-large = Dit is te veel tekst
 error-too-large-text = Er is niets verstuurd. Ga terug, maak je tekst korter en verstuur hem nog eens.
-error-too-many = Even wachten
 error-unavailable = Even niet bereikbaar
 error-unavailable-text = We kunnen nu niet bij de gegevens. Er is niets half gebeurd. Laad de pagina over een paar tellen opnieuw.
 error-internal = Er ging iets mis bij ons

@@ -1,5 +1,7 @@
 //! Who somebody is: signing in, and what they choose on the account page.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -79,7 +81,10 @@ fn key(what: &str, value: &str) -> String {
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").expect("writing to a string never fails");
+        digits
+    })
 }
 
 /// The account with that number, and how many questions wait for its answer.

@@ -8,6 +8,8 @@ use crate::store::{Error, Store, disputes, notifications, orders, outbox};
 
 /// Rows on one page.
 pub const PAGE: usize = 25;
+/// One row more than a page, to see whether there is a next one.
+const PAGE_AND_ONE: i64 = 26;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -25,11 +27,6 @@ impl<T> Page<T> {
         rows.truncate(PAGE);
         Self { rows, has_more }
     }
-}
-
-/// One row more than a page, to see whether there is a next one.
-fn fetch() -> i64 {
-    i64::try_from(PAGE + 1).expect("a page is small")
 }
 
 /// One page of somebody's orders.
@@ -104,7 +101,7 @@ pub fn open_disputes(
     store.read(|db| {
         let to_answer = match after {
             Some(OpenAfter { in_asked: true, .. }) => Vec::new(),
-            _ => disputes::list(db, account, disputes::List::ToAnswer, after.map(|a| a.after), now, fetch())?,
+            _ => disputes::list(db, account, disputes::List::ToAnswer, after.map(|a| a.after), now, PAGE_AND_ONE)?,
         };
         let to_answer = Page::of(to_answer);
         let room = PAGE - to_answer.rows.len();
@@ -112,8 +109,7 @@ pub fn open_disputes(
         let mut asked = if to_answer.has_more {
             Vec::new()
         } else {
-            let limit = i64::try_from(room + 1).expect("a page is small");
-            disputes::list(db, account, disputes::List::Asked, behind, now, limit)?
+            disputes::list(db, account, disputes::List::Asked, behind, now, PAGE_AND_ONE)?
         };
         let has_more = to_answer.has_more || asked.len() > room;
         asked.truncate(room);
@@ -133,8 +129,8 @@ pub fn closed_disputes(
     now: DateTime<Utc>,
 ) -> Result<Page<disputes::Listed>, Error> {
     let mut rows = store.read(|db| {
-        let mut rows = disputes::list(db, account, disputes::List::AnsweredClosed, after, now, fetch())?;
-        rows.extend(disputes::list(db, account, disputes::List::AskedClosed, after, now, fetch())?);
+        let mut rows = disputes::list(db, account, disputes::List::AnsweredClosed, after, now, PAGE_AND_ONE)?;
+        rows.extend(disputes::list(db, account, disputes::List::AskedClosed, after, now, PAGE_AND_ONE)?);
         Ok::<_, Error>(rows)
     })?;
     rows.sort_by_key(|row| {
@@ -153,7 +149,7 @@ pub fn notifications(
     account: AccountId,
     after: Option<notifications::After>,
 ) -> Result<Page<notifications::Listed>, Error> {
-    Ok(Page::of(store.read(|db| notifications::list(db, account, after, fetch()))?))
+    Ok(Page::of(store.read(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
 }
 
 /// Marks everything somebody was told so far as read.

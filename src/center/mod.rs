@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod actions;
 mod change;
+pub mod import;
 pub mod lists;
 pub mod overview;
 pub mod passwords;

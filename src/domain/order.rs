@@ -47,6 +47,25 @@ pub struct Step {
 }
 
 impl Order {
+    /// The history of an order that lived elsewhere until now, as far as it is known: placed, and in this status since
+    /// then. For an order that has no history yet. Nothing happens, and `None`, when the status says that something is
+    /// open: only [`Order::open`] can bring that about.
+    pub fn import(&mut self, status: Status, since: DateTime<Utc>) -> Option<Vec<Event>> {
+        let since_then = match status {
+            Status::Active => None,
+            Status::Delivered => Some((Actor::Party(Party::Freelancer), What::Delivered)),
+            Status::InRevision => Some((Actor::Party(Party::Customer), What::RevisionRequested)),
+            Status::Completed => Some((Actor::Party(Party::Customer), What::Approved)),
+            // Who wanted it is not known here, and so nobody is named.
+            Status::MutuallyCancelled | Status::Cancelled => Some((Actor::System, What::Cancelled)),
+            Status::InDispute | Status::ChangeRequested => return None,
+        };
+        let mut history = vec![self.step(self.placed_at, Actor::Party(Party::Customer), What::Placed, None).event];
+        history.extend(since_then.map(|(actor, what)| self.step(since, actor, what, None).event));
+        self.enter(status, since);
+        Some(history)
+    }
+
     /// The account on that side.
     #[must_use]
     pub fn account(&self, party: Party) -> AccountId {

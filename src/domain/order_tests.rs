@@ -34,6 +34,7 @@ fn text(written: &str) -> Text {
     Text::parse(written).unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is passed where a text may be missing")]
 fn because() -> Option<Text> {
     Some(text("Ik hoor niets meer."))
 }

@@ -21,7 +21,7 @@ impl Reference {
     /// The reference made of the lowest forty of these random bits.
     #[must_use]
     pub fn from_bits(random: u64) -> Self {
-        Self(std::array::from_fn(|at| ALPHABET[usize::from((random >> (at * 5)) as u8 & 31)]))
+        Self(std::array::from_fn(|at| ALPHABET[usize::from((random >> (at * 5)).to_le_bytes()[0] & 31)]))
     }
 }
 

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::connection::either;
+use super::orders::ROWS_AT_ONCE;
 use super::rows::{EventRow, Moment};
 use super::schema::events;
 use super::{Db, Error};
@@ -15,6 +17,19 @@ use crate::domain::{Event, Order, Reference};
 /// When the statement fails.
 pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
     diesel::insert_into(events::table).values(EventRow::new(order, event)).execute(db)?;
+    Ok(())
+}
+
+/// Appends many events, each to its own order.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
+    for chunk in events.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<EventRow> = chunk.iter().map(|(order, event)| EventRow::new(order, event)).collect();
+        either!(db, db => diesel::insert_into(events::table).values(&rows).execute(db))?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,11 @@ diesel::define_sql_function! {
     fn lower(text: SqlText) -> SqlText;
 }
 
+/// Rows that one statement writes. SQLite takes 32,766 values at once, PostgreSQL 65,535; the widest row has 13.
+pub(super) const ROWS_AT_ONCE: usize = 2_500;
+/// Names that one statement looks up.
+pub(super) const NAMES_AT_ONCE: usize = 500;
+
 /// Remembers a new order.
 ///
 /// # Errors
@@ -22,6 +27,32 @@ diesel::define_sql_function! {
 /// When the statement fails.
 pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
     diesel::insert_into(orders::table).values(OrderRow::from(order)).execute(db)?;
+    Ok(())
+}
+
+/// Remembers many new orders.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
+    for chunk in orders.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<OrderRow> = chunk.iter().map(OrderRow::from).collect();
+        either!(db, db => diesel::insert_into(orders::table).values(&rows).execute(db))?;
+    }
+    Ok(())
+}
+
+/// Makes every other import wait until this transaction ends: the second of the same file then finds what the first has
+/// stored. SQLite's write lock does that by itself.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
+    if let Db::Postgres(db) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(6220462)").execute(db)?;
+    }
     Ok(())
 }
 
@@ -231,7 +262,7 @@ fn containing(search: &str) -> String {
     pattern
 }
 
-/// The references among these that are taken already.
+/// The orders among these that are here already, without what is open on them.
 ///
 /// # Errors
 ///
@@ -239,7 +270,7 @@ fn containing(search: &str) -> String {
 pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Error> {
     let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
     let mut found = Vec::new();
-    for chunk in wanted.chunks(500) {
+    for chunk in wanted.chunks(NAMES_AT_ONCE) {
         let rows: Vec<OrderRow> = either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).load(db))?;
         for row in rows {
             found.push((row, None).try_into()?);

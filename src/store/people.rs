@@ -1,8 +1,12 @@
 //! Accounts.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::connection::either;
+use super::orders::{NAMES_AT_ONCE, ROWS_AT_ONCE};
 use super::rows::Moment;
 use super::schema::accounts;
 use super::{Db, Error};
@@ -28,7 +32,7 @@ pub struct Person {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
 struct PersonRow {
     id: i64,
     email: String,
@@ -53,23 +57,56 @@ impl From<PersonRow> for Person {
     }
 }
 
+impl From<&Person> for PersonRow {
+    fn from(person: &Person) -> Self {
+        Self {
+            id: person.id.0,
+            email: person.email.clone(),
+            name: person.name.clone(),
+            password_hash: person.password_hash.clone(),
+            language: person.language.clone(),
+            time_zone: person.time_zone.clone(),
+            created_at: person.created_at.into(),
+        }
+    }
+}
+
 /// Remembers a new account.
 ///
 /// # Errors
 ///
 /// When the statement fails, or the address is taken.
 pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
-    let row = PersonRow {
-        id: person.id.0,
-        email: person.email.clone(),
-        name: person.name.clone(),
-        password_hash: person.password_hash.clone(),
-        language: person.language.clone(),
-        time_zone: person.time_zone.clone(),
-        created_at: person.created_at.into(),
-    };
-    diesel::insert_into(accounts::table).values(row).execute(db)?;
+    diesel::insert_into(accounts::table).values(PersonRow::from(person)).execute(db)?;
     Ok(())
+}
+
+/// Remembers many new accounts.
+///
+/// # Errors
+///
+/// When a statement fails, or an address is taken.
+pub fn insert_all(db: &mut Db, people: &[Person]) -> Result<(), Error> {
+    for chunk in people.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<PersonRow> = chunk.iter().map(PersonRow::from).collect();
+        either!(db, db => diesel::insert_into(accounts::table).values(&rows).execute(db))?;
+    }
+    Ok(())
+}
+
+/// The numbers of the accounts with these addresses, in lower case, as far as there are any.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, AccountId>, Error> {
+    let mut found = HashMap::new();
+    for chunk in emails.chunks(NAMES_AT_ONCE) {
+        let wanted = accounts::table.filter(accounts::email.eq_any(chunk)).select((accounts::email, accounts::id));
+        let rows: Vec<(String, i64)> = either!(db, db => wanted.load(db))?;
+        found.extend(rows.into_iter().map(|(email, id)| (email, AccountId(id))));
+    }
+    Ok(found)
 }
 
 /// The account with that number.

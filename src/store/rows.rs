@@ -60,7 +60,7 @@ pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = orders)]
+#[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(super) struct OrderRow {
     pub reference: String,
     pub title: String,
@@ -194,7 +194,7 @@ impl DisputeRow {
 
     fn state(&self) -> Result<State, Error> {
         let at =
-            || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at", &self.closed_at));
+            || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at", self.closed_at));
         Ok(match self.state.as_str() {
             "open" => State::Open,
             "answered" => State::Answered(at()?),
@@ -242,7 +242,7 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = events)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
 pub(super) struct EventRow {
     pub order_reference: String,
     pub number: i32,

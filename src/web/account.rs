@@ -8,7 +8,7 @@ use strum::VariantArray;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Choice;
-use super::page::{Page, see_other};
+use super::page::{Page, give_back, html, see_other};
 use super::viewer::Member;
 use crate::center::{accounts, passwords};
 use crate::i18n::Language;
@@ -34,14 +34,14 @@ impl<'a> AccountPage<'a> {
         };
         let marketplace = page.words.time_zone_marketplace(page.app.settings.time_zone.name());
         let default = Choice { value: String::new(), label: marketplace, chosen: person.time_zone.is_none() };
-        let zone = |zone: &&Tz| Choice {
+        let zone = |zone: &Tz| Choice {
             value: zone.name().to_owned(),
             label: zone.name().replace('_', " "),
             chosen: person.time_zone.as_deref() == Some(zone.name()),
         };
         Self {
             languages: Language::VARIANTS.iter().map(language).collect(),
-            zones: std::iter::once(default).chain(TZ_VARIANTS.iter().filter(is_place).map(|tz| zone(&tz))).collect(),
+            zones: std::iter::once(default).chain(TZ_VARIANTS.iter().filter(|tz| is_place(**tz)).map(zone)).collect(),
             person,
             form,
             page,
@@ -50,7 +50,7 @@ impl<'a> AccountPage<'a> {
 }
 
 /// Zones people know by a place; the rest of the list is there for old machines.
-fn is_place(zone: &&Tz) -> bool {
+fn is_place(zone: Tz) -> bool {
     const CONTINENTS: [&str; 10] = [
         "Africa/",
         "America/",
@@ -68,7 +68,7 @@ fn is_place(zone: &&Tz) -> bool {
 
 /// Shows my account.
 pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
-    member.page.show(&AccountPage::new(&member, Form::default()))
+    html(&AccountPage::new(&member, Form::default()))
 }
 
 /// Saves the language and the time zone.
@@ -84,7 +84,7 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
         form.refuse("time_zone", page.words.time_zone_wrong());
     }
     let (Ok(language), true) = (language, form.is_fine()) else {
-        return page.give_back(&AccountPage::new(&member, form));
+        return give_back(&AccountPage::new(&member, form));
     };
     let chosen = Preferences { language: Some(language.code().to_owned()), time_zone: zone.map(ToOwned::to_owned) };
     page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
@@ -112,7 +112,7 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
         form.refuse("current_password", page.words.current_password_wrong());
     }
     if !form.is_fine() {
-        return page.give_back(&AccountPage::new(&member, form));
+        return give_back(&AccountPage::new(&member, form));
     }
     page.ask(move |store| accounts::set_password(store, me, &new)).await?;
     page.renew_session();

@@ -25,6 +25,8 @@ pub(super) struct Aside {
     pub is_closed: bool,
     pub open: Option<Open>,
     pub may_request_change: bool,
+    /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
+    pub shows_center: bool,
 }
 
 /// The open question.
@@ -66,6 +68,7 @@ impl Aside {
                 }
             }),
             may_request_change: overview.may(Action::Open(Kind::Change)),
+            shows_center: true,
             path,
         }
     }

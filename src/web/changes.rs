@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::error::Error;
 use super::form::{Form, Posted};
-use super::page::{Page, random_token};
+use super::page::{Page, give_back, html, random_token};
 use super::show::Rich;
 use super::viewer::OrderAccess;
 use crate::domain::change::{Title, TitleError};
@@ -83,16 +83,16 @@ fn price_id(at: usize) -> String {
 pub(super) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
     let allowed = access.overview.order.allows(access.overview.viewer, Action::Open(Kind::Change));
     allowed.map_err(|refusal| access.refused(refusal))?;
-    access.page.show(&ChangePage::new(&access, Form::default(), random_token()))
+    html(&ChangePage::new(&access, Form::default(), random_token()))
 }
 
 /// Sends the request.
 pub(super) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let mut form = Form::sent(&posted);
-    let token = access.form_token(&posted);
+    let token = posted.form_token();
     match read(access.page.words, &posted, &mut form, access.page.reader) {
         Some((change, comment)) => access.open(Ask::Change(change), Some(comment), token).await,
-        None => access.page.give_back(&ChangePage::new(&access, form, token)),
+        None => give_back(&ChangePage::new(&access, form, token)),
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::error::Error;
 use super::form::Posted;
-use super::page::{Page, see_other};
+use super::page::{Page, html, see_other};
 use crate::center::{accounts, lists, sweep};
 use crate::mail::Mail;
 
@@ -50,5 +50,5 @@ pub(super) async fn mail(page: Page) -> Result<HttpResponse, Error> {
     let queued = page.ask(move |store| lists::newest_mail(store, MAILS)).await?;
     let settings = &page.app.settings;
     let mails = queued.iter().filter_map(|queued| Mail::write(queued, settings)).collect();
-    page.show(&MailPage { page: &page, mails })
+    html(&MailPage { page: &page, mails })
 }

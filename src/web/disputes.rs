@@ -7,7 +7,7 @@ use super::aside::{Aside, outcomes};
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Asked;
-use super::page::Page;
+use super::page::{Page, give_back, html};
 use super::show::Rich;
 use super::timeline::{self, Day, Entry};
 use super::viewer::DisputeAccess;
@@ -75,7 +75,7 @@ impl<'a> DisputePage<'a> {
         Self {
             title: &overview.order.title,
             path: access.path(),
-            aside: Aside::new(page, overview),
+            aside: Aside { shows_center: !dispute.is_open(), ..Aside::new(page, overview) },
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
             state: say::state(page.words, dispute.state),
@@ -96,7 +96,7 @@ impl<'a> DisputePage<'a> {
             may_decline: may(Action::Decline),
             may_withdraw: may(Action::Withdraw),
             may_comment: may(Action::Comment),
-            timeline: timeline::days(page, overview, own_events()),
+            timeline: timeline::days(page, overview, own_events().filter(|event| event.what != What::Opened)),
             dispute,
             form,
             page,
@@ -122,7 +122,7 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
 
 /// Shows one dispute.
 pub(super) async fn show(access: DisputeAccess) -> Result<HttpResponse, Error> {
-    access.order.page.show(&DisputePage::new(&access, Form::default()))
+    html(&DisputePage::new(&access, Form::default()))
 }
 
 #[derive(Template)]
@@ -142,7 +142,7 @@ struct ConfirmPage<'a> {
 pub(super) async fn confirm_accept(access: DisputeAccess) -> Result<HttpResponse, Error> {
     access.must_allow(Action::Accept)?;
     let (page, dispute) = (&access.order.page, access.dispute());
-    page.show(&ConfirmPage {
+    html(&ConfirmPage {
         title: &access.order.overview.order.title,
         question: match dispute.ask.kind() {
             Kind::Change => page.words.confirm_accept_change(),
@@ -163,7 +163,7 @@ pub(super) async fn confirm_withdraw(access: DisputeAccess, asked: Asked) -> Res
     let (page, dispute) = (&access.order.page, access.dispute());
     let comes_from_list = asked.get("from").is_some_and(|from| from == "disputes");
     let back = if comes_from_list { "/disputes".to_owned() } else { access.path() };
-    page.show(&ConfirmPage {
+    html(&ConfirmPage {
         title: &access.order.overview.order.title,
         question: match dispute.ask.kind() {
             Kind::Update => page.words.confirm_withdraw_update(),
@@ -197,7 +197,7 @@ pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<Htt
     let mut form = Form::sent(&posted);
     let comment = form.optional_text(page.words, "decline", posted.get("comment"));
     if !form.is_fine() {
-        return page.give_back(&DisputePage::new(&access, form));
+        return give_back(&DisputePage::new(&access, form));
     }
     page.ask(move |store| actions::decline(store, who, number, comment, now)).await?;
     Ok(page.go_on(&access.path(), page.words.done_declined(access.order.overview.other_name())))
@@ -209,7 +209,7 @@ pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result
     let mut form = Form::sent(&posted);
     let typed = posted.get("comment");
     let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
-        return page.give_back(&DisputePage::new(&access, form));
+        return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::give_update(store, who, number, update, now)).await?;
     Ok(page.go_on(&access.path(), page.words.done_update(access.order.overview.other_name())))
@@ -221,7 +221,7 @@ pub(super) async fn comment(access: DisputeAccess, posted: Posted) -> Result<Htt
     let mut form = Form::sent(&posted);
     let typed = posted.get("comment");
     let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
-        return page.give_back(&DisputePage::new(&access, form));
+        return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::comment(store, who, number, comment, now)).await?;
     Ok(page.go_on(&access.path(), page.words.done_comment()))

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
-use super::page::csrf_of;
+use super::page::{csrf_of, random_token};
 use crate::domain::Text;
 use crate::domain::text::TextError;
 use crate::i18n::Words;
@@ -59,6 +59,13 @@ impl Posted {
     /// What was typed in each of the fields with that name.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The token of a form that opens something: the same form sent twice opens one. A form without one gets its own.
+    pub fn form_token(&self) -> String {
+        let token = self.get("form_token");
+        let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
+        if is_ours { token.to_owned() } else { random_token() }
     }
 
     /// Where to go afterwards: a path of our own, never another host.

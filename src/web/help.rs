@@ -5,7 +5,7 @@ use askama::Template;
 use strum::VariantArray;
 
 use super::error::Error;
-use super::page::Page;
+use super::page::{Page, html};
 use crate::domain::kind::Silence;
 use crate::domain::{Kind, Party};
 use crate::i18n::{Words, say};
@@ -30,7 +30,7 @@ struct Row {
 
 /// Shows the help page, also to people who are not signed in.
 pub(super) async fn show(page: Page) -> Result<HttpResponse, Error> {
-    page.show(&HelpPage {
+    html(&HelpPage {
         table: Kind::VARIANTS.iter().map(|kind| row(page.words, *kind)).collect(),
         update_days: Kind::Update.terms().window_days(),
         cancel_hours: Kind::Cancellation.terms().window_hours,

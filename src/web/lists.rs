@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use super::aside::StatusView;
 use super::error::Error;
-use super::page::Page;
+use super::page::{Page, html};
 use super::show::Rich;
 use super::viewer::Member;
 use crate::center::lists::{self, OpenAfter};
@@ -38,7 +38,7 @@ pub(super) struct Pages {
 
 impl Pages {
     /// Keeps what the list was asked for, but for where the page begins.
-    pub fn new(path: &str, asked: &HashMap<String, String>, next: Option<String>) -> Self {
+    pub fn new(path: &str, asked: &HashMap<String, String>, next: Option<&str>) -> Self {
         let mut kept: Vec<(&str, &str)> = asked
             .iter()
             .filter(|(name, value)| *name != "after" && !value.is_empty())
@@ -50,7 +50,7 @@ impl Pages {
             if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
         };
         let first = asked.contains_key("after").then(|| address(&kept));
-        let next = next.as_deref().map(|after| {
+        let next = next.map(|after| {
             let mut further = kept.clone();
             further.push(("after", after));
             address(&further)
@@ -111,13 +111,13 @@ pub(super) async fn orders(member: Member, asked: Asked) -> Result<HttpResponse,
     });
     let found = found.await?;
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
-    page.show(&OrdersPage {
+    html(&OrdersPage {
         filters: filters(page, query.filter),
         roles: roles(page, query.role),
         is_filtered: query.filter != Filter::All || query.role.is_some() || query.search.is_some(),
         search: query.search.unwrap_or_default(),
         rows: found.rows.iter().map(|row| order_row(page, me, row)).collect(),
-        pages: Pages::new("/orders", &asked, next),
+        pages: Pages::new("/orders", &asked, next.as_deref()),
         page,
     })
 }
@@ -233,7 +233,7 @@ async fn open_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse, E
     ];
     // On a further page, and before it, an empty part is only in the way.
     parts.retain(|part| !part.rows.is_empty() || (after.is_none() && !found.has_more));
-    page.show(&DisputesPage { is_closed: false, parts, pages: Pages::new("/disputes", asked, next), page })
+    html(&DisputesPage { is_closed: false, parts, pages: Pages::new("/disputes", asked, next.as_deref()), page })
 }
 
 async fn closed_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse, Error> {
@@ -252,7 +252,12 @@ async fn closed_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse,
         none: page.words.disputes_none_closed(),
         rows: found.rows.iter().map(|row| dispute_row(page, row, viewer(row))).collect(),
     };
-    page.show(&DisputesPage { is_closed: true, parts: vec![part], pages: Pages::new("/disputes", asked, next), page })
+    html(&DisputesPage {
+        is_closed: true,
+        parts: vec![part],
+        pages: Pages::new("/disputes", asked, next.as_deref()),
+        page,
+    })
 }
 
 fn dispute_row(page: &Page, row: &disputes::Listed, viewer: Party) -> DisputeRow {
@@ -290,7 +295,7 @@ mod tests {
     #[test]
     fn the_way_to_the_next_page_keeps_what_was_asked() {
         let asked = HashMap::from([("q".to_owned(), "logo & co".to_owned()), ("after".to_owned(), "x".to_owned())]);
-        let pages = Pages::new("/orders", &asked, Some("y".to_owned()));
+        let pages = Pages::new("/orders", &asked, Some("y"));
         assert_eq!(pages.first.as_deref(), Some("/orders?q=logo+%26+co"));
         assert_eq!(pages.next.as_deref(), Some("/orders?q=logo+%26+co&after=y"));
     }

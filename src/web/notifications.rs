@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::error::Error;
 use super::form::Posted;
 use super::lists::{Asked, Pages, cursor, parse_cursor};
-use super::page::Page;
+use super::page::{Page, html};
 use super::viewer::Member;
 use crate::center::lists;
 use crate::i18n::say;
@@ -39,7 +39,7 @@ pub(super) async fn list(member: Member, asked: Asked) -> Result<HttpResponse, E
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
     let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
     let any_unread = rows.iter().any(|row| !row.is_read);
-    page.show(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &asked, next), page })
+    html(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &asked, next.as_deref()), page })
 }
 
 fn row(page: &Page, listed: &Listed) -> Row {

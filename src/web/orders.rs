@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::aside::{Aside, StatusView};
+use super::aside::{Aside, StatusView, outcomes};
 use super::error::Error;
 use super::form::{Form, Posted};
-use super::page::{Page, see_other};
+use super::page::{Page, give_back, html, see_other};
 use super::show::Rich;
 use super::timeline::{self, Day};
 use super::viewer::OrderAccess;
@@ -59,7 +59,7 @@ impl<'a> OrderPage<'a> {
 
 /// Shows one order.
 pub(super) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
-    access.page.show(&OrderPage::new(&access, Form::default()))
+    html(&OrderPage::new(&access, Form::default()))
 }
 
 /// The freelancer hands the work over.
@@ -83,7 +83,7 @@ pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Res
     let mut form = Form::sent(&posted);
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
-        return page.give_back(&OrderPage::new(&access, form));
+        return give_back(&OrderPage::new(&access, form));
     };
     page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
     Ok(page.go_on(&access.path(), page.words.done_revision(access.overview.other_name())))
@@ -105,14 +105,20 @@ fn what_now(page: &Page, overview: &Overview) -> String {
         (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date),
         (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes),
         (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes),
-        (Status::InDispute | Status::ChangeRequested, _) => match overview.waits_for_viewer() {
-            true => words.center_open_theirs(other),
-            false => words.center_open_own(other),
-        },
+        (Status::InDispute | Status::ChangeRequested, _) => who_waits(page, overview),
         (Status::Completed, _) => words.order_next_completed(),
         (Status::Cancelled, _) => words.order_next_cancelled(),
         (Status::MutuallyCancelled, _) => how_cancelled(page, overview),
     }
+}
+
+/// Who waits for whom, and what happens if nothing is said.
+fn who_waits(page: &Page, overview: &Overview) -> String {
+    let (words, other) = (page.words, overview.other_name());
+    let waits =
+        if overview.waits_for_viewer() { words.center_open_theirs(other) } else { words.center_open_own(other) };
+    let silence = overview.order.dispute.as_ref().map(|dispute| outcomes(page, overview, dispute).of_silence());
+    format!("{waits} {}", silence.unwrap_or_default())
 }
 
 /// Whether both agreed or the time passed without an answer, who asked, and when.

@@ -101,24 +101,6 @@ impl Page {
         answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
     }
 
-    /// Shows a template.
-    pub fn show(&self, template: &impl Template) -> Result<HttpResponse, Error> {
-        Self::answer(StatusCode::OK, template)
-    }
-
-    /// Gives a form back with what is wrong in it.
-    pub fn give_back(&self, template: &impl Template) -> Result<HttpResponse, Error> {
-        Self::answer(StatusCode::UNPROCESSABLE_ENTITY, template)
-    }
-
-    pub fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
-        let html = template.render().map_err(|error| Error::internal(&error))?;
-        Ok(HttpResponse::build(status)
-            .content_type("text/html; charset=utf-8")
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .body(html))
-    }
-
     /// Goes on to another page, which says what this step came to.
     pub fn go_on(&self, path: &str, notice: String) -> HttpResponse {
         if let Some(session) = &self.session {
@@ -178,6 +160,7 @@ impl Page {
         self.reader.short_moment(self.now)
     }
 
+    #[expect(clippy::unused_self, reason = "a template asks the page")]
     pub fn asset(&self, name: &str) -> String {
         assets::path(name)
     }
@@ -196,6 +179,7 @@ impl Page {
         Rich(marks::date(self.reader, *date))
     }
 
+    #[expect(clippy::unused_self, reason = "a template asks the page")]
     pub fn machine(&self, at: &DateTime<Utc>) -> String {
         machine(*at)
     }
@@ -211,6 +195,25 @@ impl Page {
     pub fn days_until(&self, date: &NaiveDate) -> String {
         self.reader.days_until(*date, self.today())
     }
+}
+
+/// Shows a template.
+pub(super) fn html(template: &impl Template) -> Result<HttpResponse, Error> {
+    answer(StatusCode::OK, template)
+}
+
+/// Gives a form back with what is wrong in it.
+pub(super) fn give_back(template: &impl Template) -> Result<HttpResponse, Error> {
+    answer(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// Shows a template with that status.
+pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
+    let html = template.render().map_err(|error| Error::internal(&error))?;
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html))
 }
 
 fn new_csrf(session: &actix_session::Session) -> Result<String, Error> {

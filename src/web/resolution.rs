@@ -8,7 +8,7 @@ use super::aside::Aside;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::{Asked, Choice};
-use super::page::{Page, random_token};
+use super::page::{Page, answer, give_back, html, random_token};
 use super::show::Rich;
 use super::viewer::OrderAccess;
 use crate::center::actions;
@@ -53,15 +53,15 @@ struct FormPage<'a> {
 
 /// Shows what can be asked, or the form of what was chosen.
 pub(super) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpResponse, Error> {
-    let OrderAccess { page, overview, .. } = &access;
+    let overview = &access.overview;
     let kind = asked.get("action").and_then(|action| action.parse::<Kind>().ok());
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             overview.order.allows(overview.viewer, Action::Open(kind)).map_err(|refusal| access.refused(refusal))?;
-            page.show(&form_page(&access, kind, Form::default(), random_token()))
+            html(&form_page(&access, kind, Form::default(), random_token()))
         }
         None if asked.contains_key("step") || asked.contains_key("action") => choose_again(&access),
-        None => page.show(&choose_page(&access, Form::default())),
+        None => html(&choose_page(&access, Form::default())),
     }
 }
 
@@ -72,7 +72,7 @@ fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
     if let Some(first) = choices.first() {
         form.refuse(format!("action-{}", first.code()), access.page.words.resolution_choose_missing());
     }
-    Page::answer(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
+    answer(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
 }
 
 fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
@@ -155,9 +155,9 @@ pub(super) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResp
     };
     let mut form = Form::sent(&posted);
     let read = read(&access, kind, &posted, &mut form);
-    let token = access.form_token(&posted);
+    let token = posted.form_token();
     let Some((ask, comment)) = read else {
-        return access.page.give_back(&form_page(&access, kind, form, token));
+        return give_back(&form_page(&access, kind, form, token));
     };
     access.open(ask, comment, token).await
 }
@@ -200,13 +200,6 @@ impl OrderAccess {
         page.app.wake.notify_one();
         let notice = page.words.done_opened(self.overview.other_name(), until);
         Ok(page.go_on(&format!("{}/disputes/{number}", self.path()), notice))
-    }
-
-    /// The token of a form that opens something: the same form sent twice opens one. A form without one gets its own.
-    pub(super) fn form_token(&self, posted: &Posted) -> String {
-        let token = posted.get("form_token");
-        let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
-        if is_ours { token.to_owned() } else { random_token() }
     }
 
     /// The page that says why a form cannot be shown.

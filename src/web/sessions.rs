@@ -9,7 +9,7 @@ use super::edge::LANGUAGE_COOKIE;
 use super::error::Error;
 use super::form::{Form, Posted, local_path};
 use super::lists::Asked;
-use super::page::{Page, see_other};
+use super::page::{Page, answer, give_back, html, see_other};
 use crate::center::accounts::{self, SignIn};
 use crate::clock::real_now;
 use crate::i18n::Language;
@@ -28,7 +28,7 @@ pub(super) async fn form(page: Page, asked: Asked) -> Result<HttpResponse, Error
     if page.viewer.is_some() {
         return Ok(see_other(next));
     }
-    page.show(&SignInPage { form: Form::default(), next, page: &page })
+    html(&SignInPage { form: Form::default(), next, page: &page })
 }
 
 /// Signs somebody in.
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
         form.refuse("password", page.words.sign_in_password_missing());
     }
     if !form.is_fine() {
-        return page.give_back(&SignInPage { form, next: posted.next(), page: &page });
+        return give_back(&SignInPage { form, next: posted.next(), page: &page });
     }
     let address = address(&page, &request);
     let tried = page.ask(move |store| accounts::sign_in(store, &email, &password, &address, real_now())).await?;
@@ -53,12 +53,12 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
         }
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());
-            page.give_back(&SignInPage { form, next: posted.next(), page: &page })
+            give_back(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
             form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
             let sheet = SignInPage { form, next: posted.next(), page: &page };
-            let mut answer = Page::answer(StatusCode::TOO_MANY_REQUESTS, &sheet)?;
+            let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, &sheet)?;
             answer.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());
             Ok(answer)
         }

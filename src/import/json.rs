@@ -1,0 +1,125 @@
+//! JSON: one object with a list of accounts and a list of orders that name them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::columns::{ACCOUNT, Columns, FILE, ORDER};
+use super::intake::{Intake, PersonColumns, Record};
+use super::lines::Lines;
+
+const PERSON: PersonColumns =
+    PersonColumns { email: "email", name: "name", language: "language", time_zone: "time_zone" };
+
+/// Reads every account, then every order.
+pub(super) fn read(text: &str, intake: &mut Intake) {
+    let entries: Entries<&RawValue> = match serde_json::from_str(text) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let (reason, column) = (why(&error), error.column());
+            return intake.note(error.line().max(1), None, format!("this is not JSON: {reason} (column {column})"));
+        }
+    };
+    FILE.check(1, &entries.names(), intake);
+    for record in records(text, entries.get("accounts"), "accounts", &ACCOUNT, intake) {
+        intake.person(&record, &PERSON);
+    }
+    for record in records(text, entries.get("orders"), "orders", &ORDER, intake) {
+        let customer = intake.known_person(&record, "customer");
+        let freelancer = intake.known_person(&record, "freelancer");
+        intake.order(&record, customer, freelancer);
+    }
+}
+
+/// The objects of one of the two lists, each with the line it begins on.
+fn records(
+    text: &str,
+    list: Option<&&RawValue>,
+    name: &'static str,
+    columns: &Columns,
+    intake: &mut Intake,
+) -> Vec<Record<'static>> {
+    let Some(list) = list else { return Vec::new() };
+    let mut lines = Lines::of(text.as_bytes());
+    // A raw value is a piece of the text it was read from, so its address tells its place.
+    let mut line_of = |value: &RawValue| lines.number(value.get().as_ptr().addr() - text.as_ptr().addr());
+    let Ok(objects) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
+        intake.note(line_of(list), Some(name), "this is not a list".into());
+        return Vec::new();
+    };
+    objects.iter().filter_map(|object| record(object, line_of(object), columns, intake)).collect()
+}
+
+fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake) -> Option<Record<'static>> {
+    let entries: Entries<Value> = match serde_json::from_str(object.get()) {
+        Ok(entries) => entries,
+        Err(error) => {
+            intake.note(line, None, format!("this cannot be read: {}", why(&error)));
+            return None;
+        }
+    };
+    columns.check(line, &entries.names(), intake);
+    let mut fields = Vec::new();
+    for (name, value) in entries.0 {
+        let Some(name) = columns.find(&name) else { continue };
+        match value {
+            Value::String(text) => fields.push((name, Cow::Owned(text))),
+            Value::Null => fields.push((name, Cow::Borrowed(""))),
+            // Above all a price: as a number it may have passed through floating point.
+            Value::Number(number) => {
+                intake.note(line, Some(name), format!("{number} is a number; write it as text: \"{number}\""));
+            }
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                intake.note(line, Some(name), "this is not text in quotation marks".into());
+            }
+        }
+    }
+    Some(Record { line, fields })
+}
+
+/// What a JSON error says, without the place, which is counted from the start of whatever piece was read.
+fn why(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.rsplit_once(" at line ").map_or(said.clone(), |(reason, _)| reason.to_owned())
+}
+
+/// The keys and values of an object in their order, so that a key that is there twice does not go unseen.
+struct Entries<V>(Vec<(String, V)>);
+
+impl<V> Entries<V> {
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn get(&self, name: &str) -> Option<&V> {
+        self.0.iter().find(|entry| entry.0 == name).map(|(_, value)| value)
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Pairs<V> {
+            type Value = Entries<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries<V>, M::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Pairs(PhantomData))
+    }
+}

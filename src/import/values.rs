@@ -1,0 +1,132 @@
+//! What a single value must look like, each function answering with the rest of the sentence "this value …".
+
+use std::str::FromStr;
+
+use chrono::format::ParseErrorKind;
+use chrono::{DateTime, Datelike, NaiveDate, ParseError, Utc};
+
+use crate::domain::money::{Currency, PriceError};
+use crate::domain::text::is_unprintable;
+use crate::domain::{Money, Reference, Status};
+
+/// The most characters a title may have (our choice: it is the heading of a page).
+const TITLE_CHARS: usize = 150;
+/// The most characters a name may have (our choice).
+const NAME_CHARS: usize = 100;
+/// The most bytes an address may have: what a mail server takes.
+const EMAIL_BYTES: usize = 254;
+/// Years in which an order may live (our choice: others are typing errors).
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
+
+pub(super) fn reference(written: &str) -> Result<Reference, String> {
+    written.parse().map_err(|_| "is not a reference like OC-7K3M9QXA".into())
+}
+
+pub(super) fn title(written: &str) -> Result<String, String> {
+    one_line(written, TITLE_CHARS)
+}
+
+pub(super) fn name(written: &str) -> Result<String, String> {
+    one_line(written, NAME_CHARS)
+}
+
+fn one_line(written: &str, most: usize) -> Result<String, String> {
+    let line = written.trim();
+    let length = line.chars().count();
+    if line.contains(['\n', '\r']) {
+        Err("has a line break in it; is a quotation mark missing?".into())
+    } else if line.chars().any(|c| c == '\t' || is_unprintable(c)) {
+        Err("has characters in it that cannot be seen".into())
+    } else if length > most {
+        Err(format!("has {length} characters, more than {most}"))
+    } else {
+        Ok(line.to_owned())
+    }
+}
+
+pub(super) fn price(written: &str) -> Result<Money, String> {
+    Money::parse_strict(written).map_err(|error| match error {
+        PriceError::Missing | PriceError::Unreadable => "is not a price like 12.50".into(),
+        PriceError::Negative => "is less than 0.01".into(),
+        PriceError::TooPrecise => "has more than two decimals".into(),
+        PriceError::TooHigh => format!("is more than {}", Money::MAX_CENTS / 100),
+    })
+}
+
+pub(super) fn currency(written: &str) -> Result<Currency, String> {
+    written.parse().map_err(|_| "is not a currency of this marketplace, which trades in EUR".into())
+}
+
+/// A moment up to now, to the microsecond, which is what both databases keep.
+pub(super) fn past_moment(written: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+    let moment =
+        DateTime::parse_from_rfc3339(written).map_err(|error| why(error, "moment like 2026-11-24T14:05:00+01:00"))?;
+    let moment = DateTime::from_timestamp_micros(moment.timestamp_micros()).ok_or("is not a moment")?;
+    in_our_years(moment.date_naive())?;
+    if moment > now { Err("is in the future".into()) } else { Ok(moment) }
+}
+
+pub(super) fn date(written: &str) -> Result<NaiveDate, String> {
+    const LIKE: &str = "date like 2026-11-24";
+    // Chrono would read `2026-1-5` and ` 2026-01-05` too.
+    let digit_or_dash =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    if written.len() != 10 || !written.bytes().enumerate().all(digit_or_dash) {
+        return Err(format!("is not a {LIKE}"));
+    }
+    in_our_years(NaiveDate::from_str(written).map_err(|error| why(error, LIKE))?)
+}
+
+fn why(error: ParseError, like: &str) -> String {
+    match error.kind() {
+        ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => "does not exist".into(),
+        _ => format!("is not a {like}"),
+    }
+}
+
+fn in_our_years(date: NaiveDate) -> Result<NaiveDate, String> {
+    if YEARS.contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err(format!("is not in the years {} to {}", YEARS.start(), YEARS.end()))
+    }
+}
+
+pub(super) fn status(written: &str) -> Result<Status, String> {
+    match Status::from_str(written) {
+        Ok(status) if status.is_workable() || status.is_final() => Ok(status),
+        Ok(_) => Err("cannot be imported: settle the open dispute or request first".into()),
+        Err(_) => {
+            let known = "active, delivered, in_revision, completed, mutually_cancelled, cancelled";
+            Err(format!("is not a status; it is one of {known}"))
+        }
+    }
+}
+
+/// An address in lower case. Whether mail arrives there only mail can tell; this refuses what cannot be one.
+pub(super) fn email(written: &str) -> Result<String, String> {
+    let email = written.trim().to_lowercase();
+    let has_two_sides =
+        email.split_once('@').is_some_and(|(who, place)| !who.is_empty() && !place.is_empty() && !place.contains('@'));
+    if !has_two_sides || email.chars().any(|c| c.is_whitespace() || c.is_control() || is_unprintable(c)) {
+        Err("is not an e-mail address".into())
+    } else if email.len() > EMAIL_BYTES {
+        Err(format!("has more than {EMAIL_BYTES} bytes"))
+    } else {
+        Ok(email)
+    }
+}
+
+pub(super) fn language(written: &str) -> Result<String, String> {
+    match written {
+        "nl" | "en" => Ok(written.to_owned()),
+        _ => Err("is not a language of this product: nl or en".into()),
+    }
+}
+
+pub(super) fn time_zone(written: &str) -> Result<String, String> {
+    match written.parse::<chrono_tz::Tz>() {
+        Ok(zone) => Ok(zone.name().to_owned()),
+        Err(_) => Err("is not a time zone like Europe/Amsterdam".into()),
+    }
+}

@@ -1,0 +1,2 @@
+//! The product through its front door.
+fn main_stub() {}
