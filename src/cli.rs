@@ -155,7 +155,12 @@ fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"));
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
     let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
-    if !demo.keep {
+    if !demo.keep && path.exists() {
+        ensure!(
+            demo::made(&open(&demo.database)?)?,
+            "{} holds something else than a demo, and starting fresh would throw it away; --database takes another file",
+            path.display()
+        );
         remove_database(path)?;
     }
     let listener = listen(demo.listen)?;

@@ -13,7 +13,9 @@ use crate::store::{Error, sessions};
 /// is seen in time; the tidying up needs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// How soon it tries again when the database was away.
-const RETRY: Duration = Duration::from_millis(500);
+const RETRY: Duration = Duration::from_secs(1);
+/// The shortest it sleeps, so that a row it cannot settle never keeps a core busy.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 
 /// Settles for as long as the program runs: sleeps until the next deadline, or until somebody wakes it.
 pub async fn run(app: App) {
@@ -52,5 +54,5 @@ fn round(app: &App) -> Result<Duration, Error> {
     app.store.write(|db| sessions::delete_expired(db, real_now()))?;
     let next = sweep::next_due(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
-    Ok(until_next.to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP))
+    Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
 }

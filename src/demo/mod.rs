@@ -88,6 +88,15 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a demo made this database, or nobody has put anything in it yet: only then may it be thrown away.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn made(store: &Store) -> Result<bool, Error> {
+    store.read(|db| Ok(people::find_by_email(db, NEIGHBOUR.email)?.is_some() || people::is_nobody_there(db)?))
+}
+
 /// Writes the people and their orders down in one go, before anything happens to them.
 fn begin(db: &mut Db, people: &[Person; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
     for person in people {

@@ -128,6 +128,15 @@ pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> 
     Ok(same.get_result::<PersonRow>(db).optional()?.map(Person::from))
 }
 
+/// Whether there is no account at all.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn is_nobody_there(db: &mut Db) -> Result<bool, Error> {
+    Ok(accounts::table.select(accounts::id).first::<i64>(db).optional()?.is_none())
+}
+
 /// What somebody can choose on the account page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferences {

@@ -5,7 +5,7 @@ use std::fmt;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::page::{Page, see_other};
@@ -39,8 +39,9 @@ pub(super) enum Error {
     Internal,
 }
 
-/// Answers what is nowhere in the table of routes.
-pub(super) async fn not_found() -> Result<HttpResponse, Error> {
+/// Answers what is nowhere in the table of routes, to whoever is signed in with their own menu around it.
+pub(super) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Error> {
+    Page::recognise(&request).await?;
     Err(Error::NotFound)
 }
 

@@ -28,7 +28,14 @@ mod show;
 mod timeline;
 mod viewer;
 
-use actix_web::web::{ServiceConfig, get, post, resource, to};
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{ServiceConfig, post, resource, route, to};
+
+/// Asked for with GET, or with HEAD by whoever only wants to know whether it is there.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
+}
 
 /// Every address of the product. Each answers 405 to what it is not made for, and everything else is 404.
 pub fn routes(config: &mut ServiceConfig, demo: bool) {

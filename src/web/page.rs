@@ -74,6 +74,14 @@ impl Page {
         Ok(page)
     }
 
+    /// Finds out who is there, for an error page, without making a session for a passer-by.
+    pub async fn recognise(request: &HttpRequest) -> Result<(), Error> {
+        let visit = Visit::of(request);
+        viewer::load(request, &visit).await?;
+        visit.csrf.replace(csrf_of(request));
+        Ok(())
+    }
+
     /// A page with what is known of the visit so far, for errors: the session may be out of reach.
     pub fn without_session(visit: &Visit) -> Self {
         Self {
