@@ -1,42 +1,70 @@
-// An extra, never a need: every page works without this file.
+// An extra, never a need: every page works without this file. Its sentences come from the page, in its language.
 (() => {
   "use strict";
-  const dutch = document.documentElement.lang === "nl";
+  const { lang } = document.documentElement;
+  const { remaining, countLeft, countOver } = document.body.dataset;
 
   // A form is sent once, however often its button is pressed.
-  document.addEventListener("submit", (event) => {
+  addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
-    const button = event.submitter;
-    if (button) button.setAttribute("aria-disabled", "true");
+    event.submitter?.setAttribute("aria-disabled", "true");
   });
-  // Coming back with the back button finds the form as it was, and usable.
+  // Who comes back with the back button finds the form as it was, and usable.
   addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
-    document.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   });
 
   // What is wrong comes first.
   document.getElementById("error-summary")?.focus();
 
-  // How many characters are left of the longest text.
-  document.querySelectorAll("textarea[data-most]").forEach((area) => {
-    const most = Number(area.dataset.most);
+  // How much room is left, once it gets tight.
+  for (const area of document.querySelectorAll("textarea[data-most]")) {
     const count = document.createElement("p");
     count.className = "count";
     area.after(count);
     const show = () => {
-      const left = most - [...area.value.trim()].length;
+      const left = area.dataset.most - [...area.value.trim()].length;
       count.hidden = left > 500;
       count.classList.toggle("is-over", left < 0);
-      const words = left < 0
-        ? (dutch ? `${-left} tekens te veel` : `${-left} characters too many`)
-        : (dutch ? `Nog ${left} tekens` : `${left} characters left`);
-      count.textContent = words;
+      count.textContent = (left < 0 ? countOver : countLeft).replace("{}", Math.abs(left));
     };
     area.addEventListener("input", show);
     show();
-  });
+  }
+
+  // Countdowns tick along with the page's own clock, which in a demo is not the device's.
+  const skew = Date.parse(document.body.dataset.now) - Date.now();
+  const unit = (value, name) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+  const and = new Intl.ListFormat(lang, { type: "conjunction" });
+  const clocks = [...document.querySelectorAll("[data-until]")];
+  const tick = () => {
+    for (const clock of clocks) {
+      const minutes = Math.floor((Date.parse(clock.dataset.until) - Date.now() - skew) / 60000);
+      if (minutes < 1) continue;
+      const [d, h, m] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+      const parts = d ? [unit(d, "day"), unit(h, "hour")] : h ? [unit(h, "hour"), unit(m, "minute")] : [unit(m, "minute")];
+      const text = remaining.replace("{}", and.format(parts));
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  };
+
+  // Says so when something happened to the order while its page stood open.
+  const main = document.querySelector("main[data-news]");
+  const look = async () => {
+    if (!main || main.querySelector(".news")) return;
+    try {
+      const answer = await fetch(main.dataset.news, { headers: { "If-None-Match": `"${main.dataset.seen}"` }, cache: "no-store" });
+      if (answer.status === 200 && !answer.redirected) main.insertAdjacentHTML("beforeend", await answer.text());
+    } catch { /* Out of reach: the next look will tell. */ }
+  };
+  addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); look(); } });
+  for (const clock of clocks) {
+    const wait = Date.parse(clock.dataset.until) - Date.now() - skew + 1500;
+    if (wait > 0 && wait < 2 ** 31) setTimeout(look, wait);
+  }
+  if (clocks.length) setInterval(tick, 10000);
 })();

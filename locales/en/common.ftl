@@ -131,3 +131,10 @@ reason-asked-by-customer = The customer asked me to cancel
 reason-cannot-deliver = I cannot do this (in time)
 reason-personal = Personal circumstances
 reason-other = Other
+
+# What the script fills in by itself gets its sentence from here, with {} for the number or the time.
+script-remaining = { $time } left
+script-count-left = { $count } characters left
+script-count-over = { $count } characters too many
+news = Something has just happened: { $event }
+news-view = See how it stands now

@@ -122,3 +122,10 @@ reason-asked-by-customer = De klant vroeg mij te annuleren
 reason-cannot-deliver = Ik kan de opdracht niet (op tijd) uitvoeren
 reason-personal = Persoonlijke omstandigheden
 reason-other = Anders
+
+# What the script fills in by itself gets its sentence from here, with {} for the number or the time.
+script-remaining = nog { $time }
+script-count-left = Nog { $count } tekens
+script-count-over = { $count } tekens te veel
+news = Er is net iets gebeurd: { $event }
+news-view = Bekijk de nieuwste stand

@@ -91,6 +91,7 @@ fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now
                 password_hash: None,
                 language: line.language.clone(),
                 time_zone: line.time_zone.clone(),
+                theme: None,
                 created_at: now,
             }
         })

@@ -113,6 +113,7 @@ fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -
         password_hash,
         language: None,
         time_zone: None,
+        theme: None,
         created_at: day(400, 9, 30).moment(now),
     }
 }

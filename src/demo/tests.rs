@@ -9,7 +9,7 @@ use super::story::Deed;
 use super::when::today;
 use super::*;
 use crate::center::Who;
-use crate::center::lists::Page;
+use crate::center::lists::Orders;
 use crate::center::overview::{self, Overview};
 use crate::domain::{Actor, Ask, Dispute, Kind, Party, State, Status, What};
 use crate::store::Target;
@@ -55,14 +55,14 @@ impl Demo {
         let mut query = Query::default();
         let mut all = Vec::new();
         loop {
-            let Page { rows, has_more } = lists::orders(&self.store, account, &query, self.now).unwrap();
-            query.after = rows.last().map(|row| (row.order.placed_at, row.order.reference));
+            let Orders { rows, next } = lists::orders(&self.store, account, &query, self.now).unwrap();
+            query.after = next;
             let load = |row: &Listed| {
                 let who = Who { account, reference: row.order.reference };
                 overview::load(&self.store, who, self.now).unwrap()
             };
             all.extend(rows.iter().map(load));
-            if !has_more {
+            if next.is_none() {
                 return all;
             }
         }

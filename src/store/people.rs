@@ -27,6 +27,8 @@ pub struct Person {
     pub language: Option<String>,
     /// The time zone they chose, by its IANA name.
     pub time_zone: Option<String>,
+    /// The theme they chose: `light` or `dark`.
+    pub theme: Option<String>,
     /// Since when they are here.
     pub created_at: DateTime<Utc>,
 }
@@ -40,6 +42,7 @@ struct PersonRow {
     password_hash: Option<String>,
     language: Option<String>,
     time_zone: Option<String>,
+    theme: Option<String>,
     created_at: Moment,
 }
 
@@ -52,6 +55,7 @@ impl From<PersonRow> for Person {
             password_hash: row.password_hash,
             language: row.language,
             time_zone: row.time_zone,
+            theme: row.theme,
             created_at: row.created_at.into(),
         }
     }
@@ -66,6 +70,7 @@ impl From<&Person> for PersonRow {
             password_hash: person.password_hash.clone(),
             language: person.language.clone(),
             time_zone: person.time_zone.clone(),
+            theme: person.theme.clone(),
             created_at: person.created_at.into(),
         }
     }
@@ -144,6 +149,8 @@ pub struct Preferences {
     pub language: Option<String>,
     /// An IANA name.
     pub time_zone: Option<String>,
+    /// `light` or `dark`; whatever the device says without one.
+    pub theme: Option<String>,
 }
 
 /// Remembers what somebody chose on the account page.
@@ -153,7 +160,11 @@ pub struct Preferences {
 /// When the statement fails.
 pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0))
-        .set((accounts::language.eq(&chosen.language), accounts::time_zone.eq(&chosen.time_zone)))
+        .set((
+            accounts::language.eq(&chosen.language),
+            accounts::time_zone.eq(&chosen.time_zone),
+            accounts::theme.eq(&chosen.theme),
+        ))
         .execute(db)?;
     Ok(())
 }

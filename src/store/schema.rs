@@ -10,6 +10,7 @@ table! {
         password_hash -> Nullable<Text>,
         language -> Nullable<Text>,
         time_zone -> Nullable<Text>,
+        theme -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }

@@ -22,6 +22,7 @@ struct AccountPage<'a> {
     person: &'a Person,
     languages: Vec<Choice>,
     zones: Vec<Choice>,
+    themes: Vec<Choice>,
 }
 
 impl<'a> AccountPage<'a> {
@@ -42,11 +43,22 @@ impl<'a> AccountPage<'a> {
         Self {
             languages: Language::VARIANTS.iter().map(language).collect(),
             zones: std::iter::once(default).chain(TZ_VARIANTS.iter().filter(|tz| is_place(**tz)).map(zone)).collect(),
+            themes: themes(page, person),
             person,
             form,
             page,
         }
     }
+}
+
+/// The looks one can choose; the first leaves it to the device.
+const THEMES: [&str; 3] = ["", "light", "dark"];
+
+fn themes(page: &Page, person: &Person) -> Vec<Choice> {
+    let labels = [page.words.theme_device(), page.words.theme_light(), page.words.theme_dark()];
+    let chosen = person.theme.as_deref().unwrap_or_default();
+    let option = |(value, label): (&str, String)| Choice { value: value.to_owned(), label, chosen: value == chosen };
+    THEMES.into_iter().zip(labels).map(option).collect()
 }
 
 /// Zones people know by a place; the rest of the list is there for old machines.
@@ -83,10 +95,18 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
     if zone.is_some_and(|zone| zone.parse::<Tz>().is_err()) {
         form.refuse("time_zone", page.words.time_zone_wrong());
     }
+    let theme = posted.get("theme");
+    if !THEMES.contains(&theme) {
+        form.refuse("theme", page.words.theme_wrong());
+    }
     let (Ok(language), true) = (language, form.is_fine()) else {
         return give_back(&AccountPage::new(&member, form));
     };
-    let chosen = Preferences { language: Some(language.code().to_owned()), time_zone: zone.map(ToOwned::to_owned) };
+    let chosen = Preferences {
+        language: Some(language.code().to_owned()),
+        time_zone: zone.map(ToOwned::to_owned),
+        theme: Some(theme.to_owned()).filter(|theme| !theme.is_empty()),
+    };
     page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
     Ok(page.go_on("/account", language.words().done_saved()))
 }

@@ -25,6 +25,8 @@ pub(super) struct Aside {
     pub is_closed: bool,
     pub open: Option<Open>,
     pub may_request_change: bool,
+    /// How many events there are, so that the page's script can ask for newer ones.
+    pub events: i32,
     /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
     pub shows_center: bool,
 }
@@ -68,6 +70,7 @@ impl Aside {
                 }
             }),
             may_request_change: overview.may(Action::Open(Kind::Change)),
+            events: order.events,
             shows_center: true,
             path,
         }

@@ -46,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/language").route(post().to(sessions::language)))
         .service(resource("/orders").route(get().to(lists::orders)))
         .service(resource("/orders/{reference}").route(get().to(orders::show)))
+        .service(resource("/orders/{reference}/news").route(get().to(orders::news)))
         .service(resource("/orders/{reference}/deliver").route(post().to(orders::deliver)))
         .service(resource("/orders/{reference}/revision").route(post().to(orders::request_revision)))
         .service(resource("/orders/{reference}/approve").route(post().to(orders::approve)))

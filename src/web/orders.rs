@@ -1,6 +1,7 @@
 //! One order: its page, and the steps of its normal life.
 
-use actix_web::HttpResponse;
+use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch, TryIntoHeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::aside::{Aside, StatusView, outcomes};
@@ -60,6 +61,29 @@ impl<'a> OrderPage<'a> {
 /// Shows one order.
 pub(super) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
     html(&OrderPage::new(&access, Form::default()))
+}
+
+#[derive(Template)]
+#[template(path = "orders/news.html")]
+struct News<'a> {
+    page: &'a Page,
+    event: String,
+}
+
+/// What happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
+/// the number of events, so that the question costs an answer without a body until something happens.
+pub(super) async fn news(access: OrderAccess, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let OrderAccess { page, overview, .. } = &access;
+    let tag = EntityTag::new_strong(overview.order.events.to_string());
+    let seen =
+        IfNoneMatch::parse(&request).is_ok_and(|seen| matches!(seen, IfNoneMatch::Items(tags) if tags.contains(&tag)));
+    if seen {
+        return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
+    }
+    let event = overview.events.last().map(|event| timeline::entry(page, overview, event).sentence).unwrap_or_default();
+    let mut answer = html(&News { page, event })?;
+    answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
+    Ok(answer)
 }
 
 /// The freelancer hands the work over.

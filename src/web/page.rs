@@ -156,6 +156,11 @@ impl Page {
         self.reader.language.other()
     }
 
+    /// The theme somebody chose; without one, the device decides.
+    pub fn theme(&self) -> Option<&str> {
+        self.viewer.as_ref()?.person.theme.as_deref()
+    }
+
     pub fn waiting(&self) -> i64 {
         self.viewer.as_ref().map_or(0, |viewer| viewer.waiting)
     }

@@ -7,6 +7,7 @@ CREATE TABLE accounts (
     password_hash TEXT,
     language      TEXT CHECK (language IN ('nl', 'en')),
     time_zone     TEXT,
+    theme         TEXT CHECK (theme IN ('light', 'dark')),
     created_at    TEXT NOT NULL
 ) STRICT;
 
