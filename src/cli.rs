@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::center::import::{ImportError, import_file};
@@ -114,7 +115,7 @@ struct Serve {
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// Takes a visitor's network address from the proxy in front (`Forwarded` or `X-Forwarded-For`).
+    /// Takes a visitor's network address from the proxy in front: the last one in `X-Forwarded-For`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
     behind_proxy: bool,
     #[command(flatten)]
@@ -148,19 +149,32 @@ fn open(target: &Target) -> Result<Store> {
     {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
+    if let Target::Sqlite(path) = target {
+        keep_to_ourselves(path).with_context(|| format!("cannot make the file {}", path.display()))?;
+    }
     Store::open(target).context("cannot open the database")
 }
 
+/// Makes a new database a file that only its owner can read; it holds what people tell each other.
+fn keep_to_ourselves(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 fn run_demo(demo: Demo) -> Result<()> {
-    log(demo.shared.log.as_deref().unwrap_or("warn"));
+    log(demo.shared.log.as_deref().unwrap_or("warn"))?;
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
     let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
-    if !demo.keep && path.exists() {
-        ensure!(
-            demo::made(&open(&demo.database)?)?,
-            "{} holds something else than a demo, and starting fresh would throw it away; --database takes another file",
-            path.display()
-        );
+    let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    ensure!(
+        !is_there || demo::made(&Store::open_as_it_is(&demo.database)?)?,
+        "{} holds something else than a demo; --database takes another file",
+        path.display()
+    );
+    if !demo.keep {
         remove_database(path)?;
     }
     let listener = listen(demo.listen)?;
@@ -183,7 +197,7 @@ fn run_demo(demo: Demo) -> Result<()> {
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
-    log(serve.shared.log.as_deref().unwrap_or("info"));
+    log(serve.shared.log.as_deref().unwrap_or("info"))?;
     ensure!(
         serve.secret_key.len() >= 64,
         "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
@@ -224,16 +238,17 @@ pub fn run(app: App, secret: &Key, listener: TcpListener) -> Result<()> {
     })
 }
 
-/// An address without a path, over https unless it is this very machine.
+/// An address without a path, over https unless it is this very machine, as a browser writes it.
 fn public_url(written: &str) -> Result<String> {
-    let url = written.trim_end_matches('/');
-    let is_local = |host: &str| {
-        ["localhost", "127.0.0.1", "[::1]"].contains(&host.rsplit_once(':').map_or(host, |(name, _)| name))
-    };
-    match url.split_once("://") {
-        Some(("https", host)) if !host.is_empty() && !host.contains('/') => Ok(url.to_owned()),
-        Some(("http", host)) if is_local(host) => Ok(url.to_owned()),
-        Some(("http", _)) => bail!("--public-url must begin with https:// (http:// only works on localhost)"),
+    let url = written.trim_end_matches('/').to_lowercase();
+    let (scheme, host) = url.split_once("://").unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    let is_host = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
+    let is_here = ["localhost", "127.0.0.1"].contains(&name) || host.starts_with("[::1]");
+    match scheme {
+        "https" if is_host => Ok(url.strip_suffix(":443").unwrap_or(&url).to_owned()),
+        "http" if is_host && is_here => Ok(url.strip_suffix(":80").unwrap_or(&url).to_owned()),
+        "http" if is_host => bail!("--public-url must begin with https:// (http:// only works on localhost)"),
         _ => bail!("--public-url must be an address without a path, for instance https://oplossing.example.com"),
     }
 }
@@ -290,11 +305,13 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     Ok(())
 }
 
-fn log(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+fn log(filter: &str) -> Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log cannot read {filter}"))?;
+    // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
+    let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber is refused, as in tests that start several servers; the first one serves all.
-    let _ = subscriber.json().with_span_events(FmtSpan::CLOSE).try_init();
+    subscriber.json().with_span_events(requests).init();
+    Ok(())
 }
 
 #[cfg(test)]
@@ -311,8 +328,16 @@ mod tests {
     fn a_public_url_is_https_and_has_no_path() {
         assert_eq!(public_url("https://oplossing.example.com/").unwrap(), "https://oplossing.example.com");
         assert_eq!(public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
-        for wrong in ["", "oplossing.example.com", "http://oplossing.example.com", "https://x.example/pad", "https://"]
-        {
+        assert_eq!(public_url("https://Oplossing.example.com:443").unwrap(), "https://oplossing.example.com");
+        assert_eq!(public_url("http://[::1]:8080").unwrap(), "http://[::1]:8080");
+        for wrong in [
+            "",
+            "oplossing.example.com",
+            "https://x.example?pad",
+            "http://oplossing.example.com",
+            "https://x.example/pad",
+            "https://",
+        ] {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }

@@ -24,7 +24,7 @@
 //!
 //! ## Reading order
 //!
-//! About 900 lines tell the whole story: [`domain::kind`] (the table: who opens what, how long, what silence means),
+//! Some 1,300 lines tell the whole story: [`domain::kind`] (the table: who opens what, how long, what silence means),
 //! [`domain::dispute`], [`domain::order`] (whose [`allows`](domain::Order::allows) is asked by menus and actions
 //! alike), `center/change.rs` (the one transaction), [`web::routes`], one handler, its template.
 //!

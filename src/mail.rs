@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::config::Settings;
+use crate::domain::What;
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{Language, marks, say};
@@ -31,16 +32,18 @@ impl Mail {
     pub fn write(queued: &Queued, settings: &Settings) -> Option<Self> {
         let viewer = queued.order.party(queued.account)?;
         let language = queued.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::Nl);
-        let reader = Reader { language, zone: settings.time_zone };
+        let zone = queued.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone);
+        let reader = Reader { language, zone };
         let (event, dispute) = (&queued.event, queued.dispute.as_ref());
         let sentence = say::event(reader.words(), event, dispute, viewer, &queued.other_name);
         let mut paragraphs = vec![sentence.clone()];
         if let Some(dispute) = dispute {
-            if event.what == crate::domain::What::Opened {
+            let starts_a_window = event.what == What::Opened;
+            if starts_a_window {
                 paragraphs.extend(say::details(reader, dispute));
             }
             paragraphs.extend(event.text.as_ref().map(ToString::to_string));
-            if dispute.is_open() {
+            if starts_a_window {
                 let outcomes = Outcomes { reader, dispute, viewer, other: &queued.other_name };
                 paragraphs.push(marks::plain(&outcomes.of_silence()));
             }

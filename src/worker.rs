@@ -31,8 +31,10 @@ pub async fn run(app: App) {
                 tracing::warn!(%error, "the worker could not reach the database; trying again");
                 RETRY
             }
-            // The runtime is shutting down.
-            Err(_) => return,
+            Err(_) => {
+                tracing::error!("a round of the worker broke off; trying again");
+                RETRY
+            }
         };
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { lang } = document.documentElement;
-  const { remaining, countLeft, countOver } = document.body.dataset;
+  const { remaining, remainingNone, remainingOver, countLeft, countOver } = document.body.dataset;
 
   // A form is sent once, however often its button is pressed.
   addEventListener("submit", (event) => {
@@ -11,12 +11,15 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-disabled", "true");
+    // An answer that does not come frees the form again.
+    setTimeout(free, 10000);
   });
-  // Who comes back with the back button finds the form as it was, and usable.
-  addEventListener("pageshow", () => {
+  const free = () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  });
+  };
+  // Who comes back with the back button finds the form as it was, and usable.
+  addEventListener("pageshow", free);
 
   // What is wrong comes first.
   document.getElementById("error-summary")?.focus();
@@ -37,28 +40,28 @@
   }
 
   // Countdowns tick along with the page's own clock, which in a demo is not the device's.
-  const skew = Date.parse(document.body.dataset.now) - Date.now();
+  const page = document.querySelector("main");
+  const skew = Date.parse(page.dataset.now) - Date.now();
   const unit = (value, name) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   const and = new Intl.ListFormat(lang, { type: "conjunction" });
   const clocks = [...document.querySelectorAll("[data-until]")];
   const tick = () => {
     for (const clock of clocks) {
-      const minutes = Math.floor((Date.parse(clock.dataset.until) - Date.now() - skew) / 60000);
-      if (minutes < 1) continue;
-      const [d, h, m] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
-      const parts = d ? [unit(d, "day"), unit(h, "hour")] : h ? [unit(h, "hour"), unit(m, "minute")] : [unit(m, "minute")];
-      const text = remaining.replace("{}", and.format(parts));
+      const left = Date.parse(clock.dataset.until) - Date.now() - skew;
+      const minutes = Math.floor(left / 60000);
+      const units = [[Math.floor(minutes / 1440), "day"], [Math.floor(minutes / 60) % 24, "hour"], [minutes % 60, "minute"]];
+      const parts = (minutes < 1440 ? units : units.slice(0, 2)).filter(([value]) => value > 0).map(([value, name]) => unit(value, name));
+      const text = left <= 0 ? remainingOver : minutes < 1 ? remainingNone : remaining.replace("{}", and.format(parts));
       if (clock.textContent !== text) clock.textContent = text;
     }
   };
 
   // Says so when something happened to the order while its page stood open.
-  const main = document.querySelector("main[data-news]");
   const look = async () => {
-    if (!main || main.querySelector(".news")) return;
+    if (!page.dataset.news || page.querySelector(".news")) return;
     try {
-      const answer = await fetch(main.dataset.news, { headers: { "If-None-Match": `"${main.dataset.seen}"` }, cache: "no-store" });
-      if (answer.status === 200 && !answer.redirected) main.insertAdjacentHTML("beforeend", await answer.text());
+      const answer = await fetch(page.dataset.news, { headers: { "If-None-Match": `"${page.dataset.seen}"` }, cache: "no-store" });
+      if (answer.status === 200 && !answer.redirected) page.insertAdjacentHTML("beforeend", await answer.text());
     } catch { /* Out of reach: the next look will tell. */ }
   };
   addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); look(); } });

@@ -61,7 +61,7 @@ fn every_sentence_is_used() {
     let unused: Vec<String> = language("nl")
         .into_values()
         .flat_map(BTreeMap::into_keys)
-        .filter(|key| !used.contains(&format!("{}(", key.replace('-', "_"))))
+        .filter(|key| !used.contains(&format!(".{}(", key.replace('-', "_"))))
         .collect();
     assert!(unused.is_empty(), "{unused:#?}");
 }

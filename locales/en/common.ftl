@@ -28,7 +28,6 @@ error-summary = Something is not right yet
 next-page = Next page
 first-page = Back to the start
 pages = Pages
-you = you
 new-tag = new
 
 weekday = { $number ->
@@ -75,7 +74,16 @@ remaining-minutes = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 } left
+remaining-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} left
+remaining-hours = { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+} left
 remaining-none = less than a minute left
+remaining-over = the time is up
 days = { $count ->
     [one] 1 day
    *[other] { $count } days
@@ -134,7 +142,7 @@ reason-other = Other
 
 # What the script fills in by itself gets its sentence from here, with {} for the number or the time.
 script-remaining = { $time } left
-script-count-left = { $count } characters left
-script-count-over = { $count } characters too many
+script-count-left = Characters left: { $count }
+script-count-over = Characters too many: { $count }
 news = Something has just happened: { $event }
 news-view = See how it stands now

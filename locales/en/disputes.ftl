@@ -5,9 +5,9 @@ disputes-closed-heading = Closed disputes
 disputes-to-answer = Waiting for you
 disputes-asked = Waiting for the other party
 disputes-none-to-answer = Nobody is waiting for you. If somebody asks you something, it appears here with the time you have.
-disputes-none-asked = You are waiting for nobody. If you ask something yourself, you see here until when the other party has.
+disputes-none-asked = You are waiting for nobody. If you ask something yourself, you see here how long the other party has.
 disputes-none-closed = Nothing is closed yet. What is answered, withdrawn or lapsed stays readable here.
-disputes-view = Which
+disputes-view = Which disputes
 answer-now = Answer
 
 ask-update = { $name } wants to know how this order is going: give an update on the progress
@@ -19,11 +19,13 @@ asked-change = You asked { $name } for a change
 title-update-open = { $name } asks for an update
 title-cancellation-open = { $name } wants to cancel this order
 title-change-open = { $name } requests a change
+title-update-closed = { $name } asked for an update
+title-cancellation-closed = { $name } wanted to cancel this order
+title-change-closed = { $name } requested a change
 about-order = About the order
-your-choices = What you can do
+your-choices = What can you do?
 if-nothing = If you do nothing
-if-other-silent = If nothing is heard
-deadline = Answer before
+if-other-silent = If nobody answers
 give-update = Give update
 accept = Accept
 decline = Decline
@@ -44,9 +46,9 @@ extras-total = Together
 outcome-update-given = Your update goes to { $name } at once. The dispute is then done and the order is “{ $status }” again.
 outcome-accept-cancellation = The order is cancelled at once, for both of you. You cannot undo this.
 outcome-decline-cancellation = The order goes on at once as “{ $status }”. { $name } is told.
-outcome-accept-change-date = The delivery date becomes { $date } at once. The price stays { $price }.
-outcome-accept-change-price = The price becomes { $price } at once. The delivery date stays { $date }.
-outcome-accept-change-both = The delivery date becomes { $date } at once and the price { $price }.
+outcome-accept-change-date = The delivery date becomes { $date } at once. The price stays { $price }. The order goes on as “{ $status }”.
+outcome-accept-change-price = The price becomes { $price } at once. The delivery date stays { $date }. The order goes on as “{ $status }”.
+outcome-accept-change-both = The delivery date becomes { $date } at once and the price { $price }. The order goes on as “{ $status }”.
 outcome-decline-change = The delivery date and the price stay as agreed. The order goes on at once as “{ $status }”.
 outcome-silence-update = If you do nothing, this dispute closes on { $moment } and the order goes on as “{ $status }”.
 outcome-silence-cancellation = If you do nothing, the order is cancelled on { $moment }.
@@ -61,6 +63,7 @@ delivered-clock = After that, the time to look at the delivered work starts anew
     [one] 1 day
    *[other] { $days } days
 }.
+delivered-clock-until = After that, the time to look at the delivered work starts anew, until { $moment }.
 
 closed-answered = Answered on { $moment }. The order went on as “{ $status }”.
 closed-accepted-cancellation = Accepted on { $moment }. The order is cancelled.
@@ -73,7 +76,7 @@ closed-lapsed-change = Lapsed on { $moment }: no answer came. Everything stayed 
 
 confirm-accept-cancellation = Do you want to cancel this order?
 confirm-accept-change = Do you agree to this change?
-confirm-withdraw-update = Do you want to withdraw the question for an update?
+confirm-withdraw-update = Do you want to withdraw the request for an update?
 confirm-withdraw-cancellation = Do you want to withdraw the request to cancel?
 confirm-withdraw-change = Do you want to withdraw the requested change?
 confirm-go-back = You can also go back; nothing has happened yet.

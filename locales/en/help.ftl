@@ -9,13 +9,13 @@ help-update-customer = Do you hear too little? Ask for an update in the Resoluti
    *[other] { $days } days
 } to give one. If nothing comes, the dispute closes and the order goes on as before. You can then ask again, or ask to cancel.
 help-cancel = Cancelling
-help-cancel-customer = Choose a reason and explain why. The freelancer has { $hours } hours to accept or decline. If nothing is heard, the order is cancelled. You then see “{ $status }”.
-help-cancel-freelancer = Can you not do the work? Choose a reason and ask your customer to cancel; an explanation helps, and is needed with “{ $other }”. Your customer has { $hours } hours to accept or decline. If nothing is heard, the order is cancelled. You then see “{ $status }”.
+help-cancel-customer = Choose a reason and explain why. The freelancer has { $hours } hours to accept or decline. If nobody answers, the order is cancelled. You then see “{ $status }”.
+help-cancel-freelancer = Can you not do the work? Choose a reason and ask your customer to cancel; an explanation helps, and is needed with “{ $other }”. Your customer has { $hours } hours to accept or decline. If nobody answers, the order is cancelled. You then see “{ $status }”.
 help-change = More time or extra work
 help-change-freelancer = On the order’s page you request a change: 1 to { $days } extra days, up to { $extras } extras with their price, or both. Your customer has { $window ->
     [one] 1 day
    *[other] { $window } days
-} to accept or decline. If nothing is heard, the request lapses and everything stays as agreed.
+} to accept or decline. If nobody answers, the request lapses and everything stays as agreed.
 help-change-customer = If the freelancer asks for more time or extra work, you have { $window ->
     [one] 1 day
    *[other] { $window } days
@@ -29,13 +29,13 @@ help-answer-cancel = If the other party asks to cancel, you have { $hours } hour
 help-withdraw = Withdrawing
 help-withdraw-text = What you asked yourself you can withdraw as long as there is no answer: on the order’s page and in the list of open disputes.
 help-clock = The clock
-help-clock-text = An hour is an hour: at night, in the weekend and when summer time changes too. The delivery clock simply goes on while you talk; only an accepted change moves the delivery date.
+help-clock-text = An hour is an hour: at night, at the weekend and when summer time changes too. The delivery clock simply goes on while you talk; only an accepted change moves the delivery date.
 help-delivered = After the delivery
 help-delivered-text = Once delivered, the customer approves the work or requests a revision. If nothing happens for { $days ->
     [one] 1 day
    *[other] { $days } days
 }, the order completes by itself.
-help-private = Who can see this
+help-private = Who can see this?
 help-private-text = Only the two of you. Customer service is not told of a dispute and cannot read it.
 help-closed = Is the order closed?
 help-closed-text = For a completed or cancelled order the Resolution Center cannot help any more. Please contact customer service then.
@@ -43,7 +43,7 @@ help-table = Everything in one table
 help-column-what = What
 help-column-who = Who asks
 help-column-window = Time to answer
-help-column-silence = If nothing is heard
+help-column-silence = If nobody answers
 help-who-customer = The customer
 help-who-freelancer = The freelancer
 help-who-both = The customer or the freelancer

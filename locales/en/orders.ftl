@@ -24,7 +24,7 @@ column-price = Price
 with-customer = Customer: { $name }
 with-freelancer = Freelancer: { $name }
 respond-before = Respond before { $moment }
-other-responds-before = { $name } has until { $moment }
+other-responds-before = { $name } can respond until { $moment }
 
 order-about = About this order
 order-reference = Order number
@@ -35,7 +35,7 @@ order-clocks = The clock
 order-clock-delivery = Delivery
 order-clock-answer = Answer
 order-extras = Agreed extras
-order-next = What now
+order-next = What happens now?
 order-next-active-customer = { $name } is working on your order. The delivery date is { $date }.
 order-next-active-freelancer = You are working on this order. The delivery date is { $date }.
 order-next-late-customer = The delivery date was { $date }. Ask { $name } for an update, or ask to cancel, in the Resolution Center.

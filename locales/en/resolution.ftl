@@ -7,7 +7,7 @@ action-update-hint = { $name } gets { $days ->
 } to tell you how it is going.
 action-cancellation-customer = Cancel an order
 action-cancellation-freelancer = Ask to cancel the order
-action-cancellation-hint = { $name } gets { $hours } hours to agree. If nothing is heard, the order is cancelled.
+action-cancellation-hint = { $name } gets { $hours } hours to agree. If nobody answers, the order is cancelled.
 resolution-change-elsewhere = Need more time, or is there extra work? Request that on the order’s own page.
 
 form-update = Get an update on an order
@@ -52,4 +52,5 @@ extra-price-unreadable = Write the price of extra { $number } like 75 or 1040.25
 extra-price-negative = The price of extra { $number } is at least { $least }
 extra-price-too-precise = Write the price of extra { $number } with two decimals at most, and without a separator for thousands
 extra-price-too-high = The price of extra { $number } is at most { $most }
+extra-too-many = Ask for at most { $most } extras at once
 change-empty = Ask for extra days, for an extra, or for both

@@ -22,6 +22,7 @@ event-completed = Nobody responded to the delivery for { $days ->
    *[other] { $days } days
 }, so the order completed by itself.
 event-cancelled = Customer service cancelled the order.
+event-imported = The order was closed already when it was taken over here.
 event-opened-update = { $who ->
     [you] You asked for an update.
    *[other] { $name } asked for an update.
@@ -59,8 +60,8 @@ event-declined-change = { $who ->
    *[other] { $name } did not agree to the change. Everything stays as agreed.
 }
 event-withdrawn-update = { $who ->
-    [you] You withdrew the question for an update.
-   *[other] { $name } withdrew the question for an update.
+    [you] You withdrew the request for an update.
+   *[other] { $name } withdrew the request for an update.
 }
 event-withdrawn-cancellation = { $who ->
     [you] You withdrew the request to cancel. The order goes on.

@@ -28,7 +28,6 @@ error-summary = Er klopt nog iets niet
 next-page = Volgende pagina
 first-page = Terug naar het begin
 pages = Pagina’s
-you = jij
 new-tag = nieuw
 
 weekday = { $number ->
@@ -69,7 +68,13 @@ remaining-minutes = nog { $minutes ->
     [one] 1 minuut
    *[other] { $minutes } minuten
 }
+remaining-days = nog { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+}
+remaining-hours = nog { $hours } uur
 remaining-none = minder dan een minuut
+remaining-over = de tijd is om
 days = { $count ->
     [one] 1 dag
    *[other] { $count } dagen
@@ -125,7 +130,7 @@ reason-other = Anders
 
 # What the script fills in by itself gets its sentence from here, with {} for the number or the time.
 script-remaining = nog { $time }
-script-count-left = Nog { $count } tekens
-script-count-over = { $count } tekens te veel
+script-count-left = Tekens over: { $count }
+script-count-over = Tekens te veel: { $count }
 news = Er is net iets gebeurd: { $event }
 news-view = Bekijk de nieuwste stand

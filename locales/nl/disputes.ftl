@@ -5,9 +5,9 @@ disputes-closed-heading = Afgesloten geschillen
 disputes-to-answer = Wacht op jou
 disputes-asked = Wacht op de ander
 disputes-none-to-answer = Niemand wacht op jou. Vraagt iemand je iets, dan staat het hier, met de tijd die je hebt.
-disputes-none-asked = Je wacht op niemand. Vraag je zelf iets, dan zie je hier tot wanneer de ander heeft.
+disputes-none-asked = Je wacht op niemand. Vraag je zelf iets, dan zie je hier hoe lang de ander de tijd heeft.
 disputes-none-closed = Er is nog niets afgesloten. Wat beantwoord, ingetrokken of verlopen is, blijft hier te lezen.
-disputes-view = Welke
+disputes-view = Welke geschillen
 answer-now = Beantwoorden
 
 ask-update = { $name } wil weten hoe het met deze bestelling gaat: geef een update over de voortgang
@@ -19,11 +19,13 @@ asked-change = Je vroeg { $name } om een wijziging
 title-update-open = { $name } vraagt om een update
 title-cancellation-open = { $name } wil deze bestelling annuleren
 title-change-open = { $name } vraagt een wijziging aan
+title-update-closed = { $name } vroeg om een update
+title-cancellation-closed = { $name } wilde deze bestelling annuleren
+title-change-closed = { $name } vroeg een wijziging aan
 about-order = Bij de bestelling
-your-choices = Wat kun je doen
+your-choices = Wat kun je doen?
 if-nothing = Als je niets doet
 if-other-silent = Als het stil blijft
-deadline = Antwoord voor
 give-update = Update geven
 accept = Accepteren
 decline = Afwijzen
@@ -41,17 +43,17 @@ change-from-to = { $old } wordt { $new }
 extra = Extra
 extras-total = Samen
 
-outcome-update-given = Je update gaat meteen naar { $name }. Het geschil is dan klaar en de bestelling is weer “{ $status }”.
+outcome-update-given = Je update gaat meteen naar { $name }. Het geschil is dan gesloten en de bestelling is weer “{ $status }”.
 outcome-accept-cancellation = De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.
 outcome-decline-cancellation = De bestelling gaat meteen verder als “{ $status }”. { $name } krijgt daar bericht van.
-outcome-accept-change-date = De leverdatum wordt meteen { $date }. De prijs blijft { $price }.
-outcome-accept-change-price = De prijs wordt meteen { $price }. De leverdatum blijft { $date }.
-outcome-accept-change-both = De leverdatum wordt meteen { $date } en de prijs { $price }.
+outcome-accept-change-date = De leverdatum wordt meteen { $date }. De prijs blijft { $price }. De bestelling gaat verder als “{ $status }”.
+outcome-accept-change-price = De prijs wordt meteen { $price }. De leverdatum blijft { $date }. De bestelling gaat verder als “{ $status }”.
+outcome-accept-change-both = De leverdatum wordt meteen { $date } en de prijs { $price }. De bestelling gaat verder als “{ $status }”.
 outcome-decline-change = De leverdatum en de prijs blijven zoals afgesproken. De bestelling gaat meteen verder als “{ $status }”.
-outcome-silence-update = Doe je niets, dan sluit dit geschil op { $moment } en gaat de bestelling verder als “{ $status }”.
+outcome-silence-update = Doe je niets, dan wordt dit geschil op { $moment } gesloten en gaat de bestelling verder als “{ $status }”.
 outcome-silence-cancellation = Doe je niets, dan wordt de bestelling op { $moment } geannuleerd.
 outcome-silence-change = Doe je niets, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
-outcome-other-silent-update = Geeft { $name } geen update, dan sluit dit geschil op { $moment } en gaat de bestelling verder als “{ $status }”.
+outcome-other-silent-update = Geeft { $name } geen update, dan wordt dit geschil op { $moment } gesloten en gaat de bestelling verder als “{ $status }”.
 outcome-other-silent-cancellation = Antwoordt { $name } niet, dan wordt de bestelling op { $moment } geannuleerd.
 outcome-other-silent-change = Antwoordt { $name } niet, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
 outcome-withdraw-update = De vraag vervalt meteen en de bestelling gaat verder als “{ $status }”. { $name } hoeft niets meer te doen.
@@ -61,6 +63,7 @@ delivered-clock = Daarna begint de tijd om het geleverde werk te bekijken opnieu
     [one] 1 dag
    *[other] { $days } dagen
 }.
+delivered-clock-until = Daarna begint de tijd om het geleverde werk te bekijken opnieuw, tot { $moment }.
 
 closed-answered = Beantwoord op { $moment }. De bestelling ging verder als “{ $status }”.
 closed-accepted-cancellation = Geaccepteerd op { $moment }. De bestelling is geannuleerd.
@@ -78,14 +81,14 @@ confirm-withdraw-cancellation = Wil je het verzoek om te annuleren intrekken?
 confirm-withdraw-change = Wil je de aangevraagde wijziging intrekken?
 confirm-go-back = Je kunt ook teruggaan; er is dan nog niets gebeurd.
 
-done-opened = Verstuurd. { $name } ziet je vraag nu en heeft tot { $moment } om te antwoorden.
+done-opened = Verstuurd. { $name } ziet je vraag nu en kan antwoorden tot { $moment }.
 done-update = Je update is verstuurd naar { $name }. De bestelling gaat verder.
 done-accepted-cancellation = Je ging akkoord. De bestelling is geannuleerd en { $name } krijgt bericht.
 done-accepted-change = Je ging akkoord. De nieuwe afspraak geldt vanaf nu en { $name } krijgt bericht.
 done-declined = Je hebt afgewezen. De bestelling gaat verder en { $name } krijgt bericht.
 done-withdrawn = Ingetrokken. De bestelling gaat verder en { $name } krijgt bericht.
 done-comment = Je opmerking staat erbij.
-done-delivered = Opgeleverd. { $name } heeft tot { $moment } om te reageren.
+done-delivered = Opgeleverd. { $name } kan reageren tot { $moment }.
 done-approved = Goedgekeurd. De bestelling is voltooid.
 done-revision = Je vraagt om een revisie. { $name } leest wat er anders moet.
 done-saved = Opgeslagen.

@@ -7,7 +7,7 @@ help-update = Een update krijgen
 help-update-customer = Hoor je te weinig? Vraag in het Oplossingscentrum om een update. De freelancer heeft { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-} om die te geven. Komt er niets, dan sluit het geschil en gaat de bestelling verder zoals ervoor. Je kunt dan opnieuw vragen, of vragen om te annuleren.
+} om die te geven. Komt er niets, dan wordt het geschil gesloten en gaat de bestelling verder zoals ervoor. Je kunt dan opnieuw vragen, of vragen om te annuleren.
 help-cancel = Annuleren
 help-cancel-customer = Kies een reden en leg uit waarom. De freelancer heeft { $hours } uur om te accepteren of af te wijzen. Blijft het stil, dan wordt de bestelling geannuleerd. Je ziet dan “{ $status }”.
 help-cancel-freelancer = Lukt de opdracht niet? Kies een reden en vraag je klant om te annuleren; uitleg helpt, en is nodig bij “{ $other }”. Je klant heeft { $hours } uur om te accepteren of af te wijzen. Blijft het stil, dan wordt de bestelling geannuleerd. Je ziet dan “{ $status }”.
@@ -35,7 +35,7 @@ help-delivered-text = Is er geleverd, dan keurt de klant het werk goed of vraagt
     [one] 1 dag
    *[other] { $days } dagen
 } niets, dan is de bestelling vanzelf voltooid.
-help-private = Wie kan dit zien
+help-private = Wie kan dit zien?
 help-private-text = Alleen jullie tweeën. De klantenservice krijgt geen bericht van een geschil en kan het niet lezen.
 help-closed = Is de bestelling afgesloten?
 help-closed-text = Bij een voltooide of geannuleerde bestelling helpt het Oplossingscentrum niet meer. Neem dan contact op met de klantenservice.
@@ -47,6 +47,6 @@ help-column-silence = Als het stil blijft
 help-who-customer = De klant
 help-who-freelancer = De freelancer
 help-who-both = De klant of de freelancer
-help-silence-update = Het geschil sluit, de bestelling gaat verder
+help-silence-update = Het geschil wordt gesloten, de bestelling gaat verder
 help-silence-cancellation = De bestelling wordt geannuleerd
 help-silence-change = Het verzoek vervalt, alles blijft zoals afgesproken

@@ -24,7 +24,7 @@ column-price = Prijs
 with-customer = Klant: { $name }
 with-freelancer = Freelancer: { $name }
 respond-before = Reageer voor { $moment }
-other-responds-before = { $name } heeft tot { $moment }
+other-responds-before = { $name } kan reageren tot { $moment }
 
 order-about = Over deze bestelling
 order-reference = Bestelnummer
@@ -35,7 +35,7 @@ order-clocks = De klok
 order-clock-delivery = Levering
 order-clock-answer = Antwoord
 order-extras = Afgesproken extra’s
-order-next = Wat nu
+order-next = Wat gebeurt er nu?
 order-next-active-customer = { $name } werkt aan je bestelling. De leverdatum is { $date }.
 order-next-active-freelancer = Je werkt aan deze bestelling. De leverdatum is { $date }.
 order-next-late-customer = De leverdatum was { $date }. Vraag { $name } om een update, of vraag om te annuleren, in het Oplossingscentrum.

@@ -22,6 +22,7 @@ event-completed = De levering bleef { $days ->
    *[other] { $days } dagen
 } zonder reactie. De bestelling is daarom vanzelf voltooid.
 event-cancelled = De klantenservice annuleerde de bestelling.
+event-imported = De bestelling was al afgesloten toen die hier werd overgenomen.
 event-opened-update = { $who ->
     [you] Je vroeg om een update.
    *[other] { $name } vroeg om een update.

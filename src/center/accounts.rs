@@ -29,48 +29,65 @@ pub enum SignIn {
     TooMany(u64),
 }
 
-/// Tries to sign somebody in. `now` is real time, also in a demo. Slow on purpose: keep it off the async threads.
+/// Tries to sign somebody in from that network address. `now` is real time, also in a demo. Slow on purpose: keep it
+/// off the async threads, and few at a time.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
-    let limits = [
-        (key("account", &email.trim().to_lowercase()), MAX_FAILURES_PER_ACCOUNT),
-        (key("address", address), MAX_FAILURES_PER_ADDRESS),
-    ];
+    let email = email.trim().to_lowercase();
+    let person = store.read(|db| people::find_by_email(db, &email))?;
+    let limits =
+        [(key("account", &email), MAX_FAILURES_PER_ACCOUNT), (key("address", address), MAX_FAILURES_PER_ADDRESS)];
+    check(store, person, password, &limits, now)
+}
+
+/// Asks somebody who is signed in for their password once more, with the same limit as at signing in.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn confirm(store: &Store, person: &Person, password: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
+    let limits = [(key("account", &person.email), MAX_FAILURES_PER_ACCOUNT)];
+    check(store, Some(person.clone()), password, &limits, now)
+}
+
+/// Counts the attempt before it looks at the password, so that many at once are many, and forgets it when it was right.
+fn check(
+    store: &Store,
+    person: Option<Person>,
+    password: &str,
+    limits: &[(String, usize)],
+    now: DateTime<Utc>,
+) -> Result<SignIn, Error> {
     let since = now - TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
-    let (person, wait) = store.read(|db| {
-        let mut wait = None;
-        for (who, most) in &limits {
+    let counted = store.write(|db| {
+        sign_in::forget_before(db, since)?;
+        for (who, most) in limits {
             let failures = sign_in::failures_since(db, who, since)?;
             if failures.len() >= *most {
                 // The oldest that still counts has to leave the window first.
                 let opens = failures[failures.len() - most] + TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
-                wait = wait.max(Some((opens - now).num_seconds().max(1).unsigned_abs()));
+                return Ok(Err((opens - now).num_seconds().max(1).unsigned_abs()));
             }
         }
-        Ok::<_, Error>((people::find_by_email(db, email)?, wait))
+        let count = |(who, _): &(String, usize)| sign_in::remember_failure(db, who, now);
+        limits.iter().map(count).collect::<Result<Vec<i64>, Error>>().map(Ok)
     })?;
-    if let Some(seconds) = wait {
-        return Ok(SignIn::TooMany(seconds));
-    }
+    let attempts = match counted {
+        Ok(attempts) => attempts,
+        Err(seconds) => return Ok(SignIn::TooMany(seconds)),
+    };
     let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
-    let is_right = passwords::matches(password, hash);
+    if !passwords::matches(password, hash) {
+        return Ok(SignIn::Wrong);
+    }
     store.write(|db| {
-        if is_right {
-            sign_in::forget(db, &limits[0].0)?;
-        } else {
-            for (who, _) in &limits {
-                sign_in::remember_failure(db, rand::random::<i64>() >> 1, who, now)?;
-            }
-        }
-        sign_in::forget_before(db, since)
+        sign_in::forget(db, &limits[0].0)?;
+        attempts.iter().try_for_each(|attempt| sign_in::forget_one(db, *attempt))
     })?;
-    Ok(match person {
-        Some(person) if is_right => SignIn::Welcome(Box::new(person)),
-        _ => SignIn::Wrong,
-    })
+    Ok(person.map_or(SignIn::Wrong, |person| SignIn::Welcome(Box::new(person))))
 }
 
 /// What stands for an address in the table of failures: never the address itself.

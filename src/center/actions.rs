@@ -2,12 +2,21 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::change;
+use super::change::{Once, change};
 use super::{Failure, Who};
-use crate::domain::{Ask, Text};
+use crate::domain::{Ask, Order, Text};
 use crate::store::Store;
 
-/// Opens a dispute or request; answers with its number. The same `form_token` sent twice opens one.
+/// A dispute that was opened, now or by the same form before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Its number.
+    pub number: i32,
+    /// Whether it was opened now.
+    pub is_new: bool,
+}
+
+/// Opens a dispute or request. The same `form_token` sent twice opens one.
 ///
 /// # Errors
 ///
@@ -19,9 +28,9 @@ pub fn open(
     comment: Option<Text>,
     form_token: &str,
     now: DateTime<Utc>,
-) -> Result<i32, Failure> {
-    let number = change(store, who, now, Some(form_token), |order, by| order.open(by, ask, comment, now))?;
-    number.ok_or(Failure::NotFound)
+) -> Result<Opened, Failure> {
+    let done = change(store, who, now, Once::Token(form_token), |order, by, now| order.open(by, ask, comment, now))?;
+    Ok(Opened { number: done.dispute.ok_or(Failure::NotFound)?, is_new: done.is_new })
 }
 
 /// Gives the update that was asked for.
@@ -30,7 +39,7 @@ pub fn open(
 ///
 /// See [`Failure`].
 pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.give_update(by, number, update, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, now| order.give_update(by, number, update, now)).map(drop)
 }
 
 /// Agrees to a cancellation or a change.
@@ -39,7 +48,7 @@ pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: Date
 ///
 /// See [`Failure`].
 pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.accept(by, number, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, now| order.accept(by, number, now)).map(drop)
 }
 
 /// Refuses a cancellation or a change.
@@ -48,7 +57,7 @@ pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Resul
 ///
 /// See [`Failure`].
 pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.decline(by, number, comment, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, now| order.decline(by, number, comment, now)).map(drop)
 }
 
 /// Takes one's own question back.
@@ -57,16 +66,17 @@ pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now:
 ///
 /// See [`Failure`].
 pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.withdraw(by, number, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, now| order.withdraw(by, number, now)).map(drop)
 }
 
-/// Adds a comment to what is open.
+/// Adds a comment to what is open; pressed twice, it is said once.
 ///
 /// # Errors
 ///
 /// See [`Failure`].
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.comment(by, number, comment, now)).map(drop)
+    let words = comment.clone();
+    change(store, who, now, Once::LastWord(&words), |order, by, now| order.comment(by, number, comment, now)).map(drop)
 }
 
 /// Hands the work over.
@@ -75,7 +85,7 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
 ///
 /// See [`Failure`].
 pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.deliver(by, now)).map(drop)
+    change(store, who, now, Once::Refused, Order::deliver).map(drop)
 }
 
 /// Approves the delivered work.
@@ -84,7 +94,7 @@ pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failur
 ///
 /// See [`Failure`].
 pub fn approve(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.approve(by, now)).map(drop)
+    change(store, who, now, Once::Refused, Order::approve).map(drop)
 }
 
 /// Asks for a revision of the delivered work.
@@ -93,5 +103,5 @@ pub fn approve(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failur
 ///
 /// See [`Failure`].
 pub fn request_revision(store: &Store, who: Who, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, None, |order, by| order.request_revision(by, comment, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, now| order.request_revision(by, comment, now)).map(drop)
 }

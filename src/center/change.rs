@@ -1,16 +1,39 @@
 //! The one transaction every change of an order goes through.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Failure, Refused, Who};
-use crate::domain::{Actor, Order, Party, Reference, Refusal, State, Step};
+use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
 use crate::store::{Db, Error, Store, disputes, events, notifications, orders, outbox};
 
+/// What a change came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Done {
+    /// The dispute it was about.
+    pub dispute: Option<i32>,
+    /// Whether it happened now, and not when the same form was sent before.
+    pub is_new: bool,
+}
+
+/// How the same thing sent twice is recognised.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Once<'a> {
+    /// It is refused the second time, because the first one has changed the order.
+    Refused,
+    /// By the token of the form: it leads to the dispute it has opened before.
+    Token(&'a str),
+    /// As the last word on the order, said again within a minute.
+    LastWord(&'a Text),
+}
+
+/// How long the same words of the same person count as sent twice, in seconds.
+const SAME_WORDS_SECONDS: i64 = 60;
+
 /// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
-/// notification and outgoing mail together or not at all. Answers with the number of the dispute it was about.
+/// notification and outgoing mail together or not at all.
 ///
 /// What was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
-/// A `form_token` that has opened a dispute before leads to that dispute and changes nothing.
+/// The moment `decide` gets is never before the order's last event: who had to wait for the order comes after.
 ///
 /// # Errors
 ///
@@ -19,23 +42,37 @@ pub(super) fn change(
     store: &Store,
     who: Who,
     now: DateTime<Utc>,
-    form_token: Option<&str>,
-    decide: impl FnOnce(&mut Order, Party) -> Result<Step, Refusal>,
-) -> Result<Option<i32>, Failure> {
+    once: Once<'_>,
+    decide: impl FnOnce(&mut Order, Party, DateTime<Utc>) -> Result<Step, Refusal>,
+) -> Result<Done, Failure> {
     store.write(|db| {
         let mut order = orders::lock(db, who.reference)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
+        let last = events::last_of_order(db, &order)?;
+        let now = last.as_ref().map_or(now, |last| now.max(last.at));
         settle(db, &mut order, now)?;
-        if let Some(token) = form_token
-            && let Some(number) = disputes::opened_with(db, who.reference, token)?
-        {
-            return Ok(Ok(Some(number)));
+        let mut form_token = "";
+        match once {
+            Once::Refused => {}
+            Once::Token(token) => {
+                form_token = token;
+                if let Some(number) = disputes::opened_with(db, who.reference, who.account, token)? {
+                    return Ok(Ok(Done { dispute: Some(number), is_new: false }));
+                }
+            }
+            Once::LastWord(words) => {
+                let said = |last: &Event| last.actor == Actor::Party(viewer) && last.text.as_ref() == Some(words);
+                let soon = |last: &Event| now - last.at < TimeDelta::seconds(SAME_WORDS_SECONDS);
+                if let Some(last) = last.filter(|last| said(last) && soon(last) && order.events == last.number) {
+                    return Ok(Ok(Done { dispute: last.dispute, is_new: false }));
+                }
+            }
         }
-        match decide(&mut order, viewer) {
+        match decide(&mut order, viewer, now) {
             Ok(step) => {
                 record(db, &order, &step, form_token)?;
                 orders::update(db, &order)?;
-                Ok(Ok(step.event.dispute))
+                Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
             }
             Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
         }
@@ -57,7 +94,7 @@ pub(super) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) 
 fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, Error> {
     let steps = order.settle(now);
     for step in &steps {
-        record(db, order, step, None)?;
+        record(db, order, step, "")?;
     }
     if !steps.is_empty() {
         orders::update(db, order)?;
@@ -66,9 +103,9 @@ fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, E
 }
 
 /// Writes one step down: the dispute, the event, and word of it to whoever did not do it themselves.
-fn record(db: &mut Db, order: &Order, step: &Step, form_token: Option<&str>) -> Result<(), Error> {
+fn record(db: &mut Db, order: &Order, step: &Step, form_token: &str) -> Result<(), Error> {
     match &step.dispute {
-        Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token.unwrap_or_default())?,
+        Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
         Some(dispute) => disputes::close(db, order.reference, dispute)?,
         None => {}
     }
@@ -84,16 +121,7 @@ fn record(db: &mut Db, order: &Order, step: &Step, form_token: Option<&str>) -> 
 
 /// Turns a refusal into one that names what is in the way, or what has happened instead.
 fn explain(db: &mut Db, order: &Order, viewer: Party, refusal: Refusal) -> Result<Failure, Failure> {
-    let number = match refusal {
-        Refusal::AnotherIsOpen(number, _) | Refusal::AlreadySettled(number) | Refusal::TooLate(number) => Some(number),
-        Refusal::OrderClosed(_)
-        | Refusal::NotYours
-        | Refusal::NotAsked
-        | Refusal::NotNow(_)
-        | Refusal::CommentMissing
-        | Refusal::ReasonNotYours => None,
-    };
-    let dispute = match number {
+    let dispute = match refusal.dispute() {
         Some(number) => Some(disputes::find(db, order.reference, number)?.ok_or(Failure::NotFound)?),
         None => None,
     };

@@ -133,7 +133,7 @@ fn conflict(line: &OrderLine, order: &Order, accounts: &HashMap<String, AccountI
 
 /// The order that a line tells of, and its history.
 fn order(line: &OrderLine, accounts: &HashMap<String, AccountId>) -> Result<(Order, Vec<Event>), store::Error> {
-    let account = |email: &String| accounts.get(email).copied().ok_or_else(|| store::Error::corrupt("import", email));
+    let account = |email: &String| accounts.get(email).copied().ok_or_else(|| store::Error::corrupt("accounts.email"));
     let mut order = Order {
         reference: line.reference,
         title: line.title.clone(),
@@ -149,7 +149,7 @@ fn order(line: &OrderLine, accounts: &HashMap<String, AccountId>) -> Result<(Ord
         events: 0,
     };
     let history = order.import(line.status, line.status_since);
-    let history = history.ok_or_else(|| store::Error::corrupt("import.status", line.status))?;
+    let history = history.ok_or_else(|| store::Error::corrupt("orders.status"))?;
     Ok((order, history))
 }
 

@@ -137,8 +137,8 @@ fn an_imported_order_tells_when_it_was_placed_and_how_it_got_where_it_stands() {
         ("active", None),
         ("delivered", Some((freelancer, What::Delivered))),
         ("in_revision", Some((customer, What::RevisionRequested))),
-        ("completed", Some((customer, What::Approved))),
-        ("mutually_cancelled", Some((Actor::System, What::Cancelled))),
+        ("completed", Some((Actor::System, What::Imported))),
+        ("mutually_cancelled", Some((Actor::System, What::Imported))),
         ("cancelled", Some((Actor::System, What::Cancelled))),
     ];
     let world = World::new();

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::{AccountId, Reference};
+use crate::store::disputes::{List, Mine};
 use crate::store::orders::Filter;
 use crate::store::{Error, Store, disputes, notifications, orders, outbox};
 
@@ -58,15 +59,6 @@ pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: Dat
     Ok(Orders { rows: page.rows, next: last.filter(|_| page.has_more) })
 }
 
-/// How many questions wait for this account's answer.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn waiting_for(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<i64, Error> {
-    store.read(|db| disputes::waiting_for(db, account, now))
-}
-
 /// Somebody's open disputes: those to answer first, soonest deadline first, then those they asked themselves.
 #[derive(Debug, Clone)]
 pub struct OpenDisputes {
@@ -101,7 +93,7 @@ pub fn open_disputes(
     store.read(|db| {
         let to_answer = match after {
             Some(OpenAfter { in_asked: true, .. }) => Vec::new(),
-            _ => disputes::list(db, account, disputes::List::ToAnswer, after.map(|a| a.after), now, PAGE_AND_ONE)?,
+            _ => disputes::list(db, account, (List::Open, Mine::ToAnswer), after.map(|a| a.after), now, PAGE_AND_ONE)?,
         };
         let to_answer = Page::of(to_answer);
         let room = PAGE - to_answer.rows.len();
@@ -109,7 +101,7 @@ pub fn open_disputes(
         let mut asked = if to_answer.has_more {
             Vec::new()
         } else {
-            disputes::list(db, account, disputes::List::Asked, behind, now, PAGE_AND_ONE)?
+            disputes::list(db, account, (List::Open, Mine::Asked), behind, now, PAGE_AND_ONE)?
         };
         let has_more = to_answer.has_more || asked.len() > room;
         asked.truncate(room);
@@ -117,7 +109,7 @@ pub fn open_disputes(
     })
 }
 
-/// One page of what is over, latest end first, whoever asked.
+/// One page of what is over, latest end first, whoever asked; also what nobody has written down yet.
 ///
 /// # Errors
 ///
@@ -129,10 +121,17 @@ pub fn closed_disputes(
     now: DateTime<Utc>,
 ) -> Result<Page<disputes::Listed>, Error> {
     let mut rows = store.read(|db| {
-        let mut rows = disputes::list(db, account, disputes::List::AnsweredClosed, after, now, PAGE_AND_ONE)?;
-        rows.extend(disputes::list(db, account, disputes::List::AskedClosed, after, now, PAGE_AND_ONE)?);
+        let mut rows = Vec::new();
+        for list in [List::Overdue, List::Closed] {
+            for mine in [Mine::ToAnswer, Mine::Asked] {
+                rows.extend(disputes::list(db, account, (list, mine), after, now, PAGE_AND_ONE)?);
+            }
+        }
         Ok::<_, Error>(rows)
     })?;
+    for row in &mut rows {
+        row.dispute = row.dispute.clone().settled_at(now);
+    }
     rows.sort_by_key(|row| {
         std::cmp::Reverse((row.dispute.state.closed_at(), row.reference.to_string(), row.dispute.number))
     });

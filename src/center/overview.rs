@@ -72,7 +72,7 @@ impl Overview {
     /// The kinds the reader may open in the Oplossingscentrum now.
     #[must_use]
     pub fn center_kinds(&self) -> Vec<Kind> {
-        crate::domain::order::openable(&self.order, self.viewer, Entry::ResolutionCenter).collect()
+        self.order.openable(self.viewer, Entry::ResolutionCenter).collect()
     }
 
     /// The dispute with that number.

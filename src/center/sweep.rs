@@ -11,46 +11,43 @@ const BATCH: i64 = 100;
 
 /// Settles everything that is due, batch by batch, and answers how many things happened. Doing it late, twice, or on
 /// several servers at once makes no difference: each order is held, looked at again, and settled at its own deadline.
+/// An order that cannot be settled is logged and passed over, so that it never holds up the others.
 ///
 /// # Errors
 ///
-/// When the database fails.
+/// When the database is not available.
 pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     let mut happened = 0;
+    let mut last = None;
     loop {
-        let due = store.read(|db| orders::due(db, now, BATCH))?;
-        if due.is_empty() {
-            return Ok(happened);
-        }
-        match settle_batch(store, &due, now)? {
-            // Another server was there first.
-            0 => return Ok(happened),
-            some => happened += some,
-        }
+        let due = store.read(|db| orders::due(db, now, last, BATCH))?;
+        let Some(further) = due.last().copied() else { return Ok(happened) };
+        last = Some(further);
+        let mut references: Vec<Reference> = due.into_iter().map(|(_, reference)| reference).collect();
+        // By name, so that two servers never wait for each other in a circle.
+        references.sort();
+        happened += settle_batch(store, &references, now)?;
     }
 }
 
-/// Settles these orders in one transaction, in the order of their names, so that two servers never wait for each other
-/// in a circle. One order that cannot be settled must not hold up the others: then each gets a transaction of its own.
+/// Settles these orders in one transaction; when that fails, each gets a transaction of its own.
 fn settle_batch(store: &Store, due: &[Reference], now: DateTime<Utc>) -> Result<usize, Error> {
-    let mut in_order = due.to_vec();
-    in_order.sort();
     let settle = |some: &[Reference]| {
         store.write(|db| some.iter().map(|reference| settle_one(db, *reference, now)).sum::<Result<usize, Error>>())
     };
-    match settle(&in_order) {
-        Ok(happened) => Ok(happened),
+    match settle(due) {
         Err(Error::Unavailable(cause)) => Err(Error::Unavailable(cause)),
-        Err(error) => {
-            tracing::warn!(%error, "a batch could not be settled at once; settling one by one");
+        Ok(happened) => Ok(happened),
+        Err(_) => {
             let mut happened = 0;
-            for reference in in_order {
-                match settle(&[reference]) {
+            for reference in due {
+                match settle(&[*reference]) {
                     Ok(one) => happened += one,
+                    Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
                     Err(error) => tracing::error!(%reference, %error, "an order could not be settled"),
                 }
             }
-            if happened == 0 { Err(error) } else { Ok(happened) }
+            Ok(happened)
         }
     }
 }

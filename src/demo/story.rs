@@ -113,9 +113,13 @@ impl Deed {
     fn happens(self, store: &Store, who: Who, dispute: i32, at: DateTime<Utc>) -> Result<i32, Failure> {
         let open = |ask, why| actions::open(store, who, ask, text(why), &format!("demo-{dispute}"), at);
         match self {
-            Self::AsksForUpdate(why) => return open(Ask::Update, why),
-            Self::AsksToCancel(reason, why) => return open(Ask::Cancellation(reason), why),
-            Self::AsksForChange(days, extras, why) => return open(Ask::Change(change(days, extras)), why),
+            Self::AsksForUpdate(why) => return open(Ask::Update, why).map(|opened| opened.number),
+            Self::AsksToCancel(reason, why) => {
+                return open(Ask::Cancellation(reason), why).map(|opened| opened.number);
+            }
+            Self::AsksForChange(days, extras, why) => {
+                return open(Ask::Change(change(days, extras)), why).map(|opened| opened.number);
+            }
             Self::Comments(comment) => actions::comment(store, who, dispute, said(comment), at)?,
             Self::GivesUpdate(update) => actions::give_update(store, who, dispute, said(update), at)?,
             Self::Accepts => actions::accept(store, who, dispute, at)?,

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::Money;
-use super::text::is_unprintable;
+use super::text::{is_empty_space, is_unprintable};
 
 /// Days added to the delivery date: 1 to 30.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Title {
     /// See [`TitleError`].
     pub fn parse(typed: &str) -> Result<Self, TitleError> {
         let title = typed.trim();
-        if title.is_empty() {
+        if title.chars().all(is_empty_space) {
             Err(TitleError::Missing)
         } else if title.chars().count() > Self::MAX_CHARS {
             Err(TitleError::TooLong)

@@ -111,6 +111,12 @@ impl Dispute {
         self.ask.kind().terms()
     }
 
+    /// How long the other party had or has, in hours: as it was when it opened, whatever the table says today.
+    #[must_use]
+    pub fn window_hours(&self) -> i64 {
+        (self.respond_by - self.opened_at).num_hours()
+    }
+
     /// Who is asked to answer.
     #[must_use]
     pub fn respondent(&self) -> Party {

@@ -50,6 +50,8 @@ pub enum What {
     Completed,
     /// The order was cancelled from outside.
     Cancelled,
+    /// The order came here when it was closed already.
+    Imported,
     /// A dispute or request was opened.
     Opened,
     /// A comment was added to it.

@@ -28,10 +28,10 @@ pub struct Money {
 pub enum PriceError {
     /// Nothing typed.
     Missing,
-    /// Not a number, or one that could be read in two ways (`1.040`).
+    /// Not a number.
     Unreadable,
     /// Less than one cent.
-    Negative,
+    TooLow,
     /// More than two decimals.
     TooPrecise,
     /// More than [`Money::MAX_CENTS`].
@@ -53,14 +53,16 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// See [`PriceError`]. `1.040` is refused: it is a thousand to one reader and one to another.
+    /// See [`PriceError`]. `1.040` has too many decimals: it is a thousand to one reader and one to another.
     pub fn parse(typed: &str) -> Result<Self, PriceError> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '€').collect();
+        // "40,-" is how a round price is often written.
+        let typed = typed.trim_end_matches(",--").trim_end_matches(",-").to_owned();
         if typed.is_empty() {
             return Err(PriceError::Missing);
         }
         if typed.starts_with(['-', '−']) {
-            return Err(PriceError::Negative);
+            return Err(PriceError::TooLow);
         }
         let (whole, decimals) = match typed.rfind([',', '.']) {
             None => (typed.clone(), ""),
@@ -81,7 +83,7 @@ impl Money {
     pub fn parse_strict(written: &str) -> Result<Self, PriceError> {
         let (whole, decimals) = written.split_once('.').unwrap_or((written, ""));
         match whole.strip_prefix('-') {
-            Some(_) => Err(PriceError::Negative),
+            Some(_) => Err(PriceError::TooLow),
             None if written.is_empty() => Err(PriceError::Missing),
             None => Self::from_parts(whole, decimals),
         }
@@ -98,7 +100,7 @@ impl Money {
         let euros: i64 = whole.parse().map_err(|_| PriceError::TooHigh)?;
         let cents: i64 = format!("{decimals:0<2}").parse().map_err(|_| PriceError::Unreadable)?;
         match euros.checked_mul(100).and_then(|e| e.checked_add(cents)) {
-            Some(0) => Err(PriceError::Negative),
+            Some(0) => Err(PriceError::TooLow),
             Some(cents) if cents <= Self::MAX_CENTS => Ok(Self::euro_cents(cents)),
             _ => Err(PriceError::TooHigh),
         }
@@ -141,6 +143,7 @@ mod tests {
     fn a_price_is_read_as_people_type_it() {
         for (typed, expected) in [
             ("40", 4_000),
+            ("40,-", 4_000),
             ("40,5", 4_050),
             ("40.50", 4_050),
             ("€ 1.040,25", 104_025),
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn a_price_is_at_least_one_cent() {
         for typed in ["0", "0,00", "-1", "−3,50"] {
-            assert_eq!(cents(typed), Err(PriceError::Negative), "{typed}");
+            assert_eq!(cents(typed), Err(PriceError::TooLow), "{typed}");
         }
     }
 
@@ -175,7 +178,7 @@ mod tests {
         assert_eq!(Money::parse_strict("12.5"), Ok(Money::euro_cents(1_250)));
         assert_eq!(Money::parse_strict("12.345"), Err(PriceError::TooPrecise));
         assert_eq!(Money::parse_strict("12,50"), Err(PriceError::Unreadable));
-        assert_eq!(Money::parse_strict("-12.50"), Err(PriceError::Negative));
+        assert_eq!(Money::parse_strict("-12.50"), Err(PriceError::TooLow));
         assert_eq!(Money::parse_strict(""), Err(PriceError::Missing));
     }
 

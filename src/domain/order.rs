@@ -1,8 +1,9 @@
 //! An order, and everything that can be done with it.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use strum::VariantArray;
 
-use super::kind::{Silence, completion_window};
+use super::kind::{Entry, Silence, completion_window};
 use super::{
     AccountId, Action, Actor, Ask, Dispute, Event, Kind, Money, Party, Reference, Refusal, State, Status, Text, What,
 };
@@ -55,9 +56,9 @@ impl Order {
             Status::Active => None,
             Status::Delivered => Some((Actor::Party(Party::Freelancer), What::Delivered)),
             Status::InRevision => Some((Actor::Party(Party::Customer), What::RevisionRequested)),
-            Status::Completed => Some((Actor::Party(Party::Customer), What::Approved)),
-            // Who wanted it is not known here, and so nobody is named.
-            Status::MutuallyCancelled | Status::Cancelled => Some((Actor::System, What::Cancelled)),
+            // How it came to that is not known here, and so nobody is said to have done it.
+            Status::Completed | Status::MutuallyCancelled => Some((Actor::System, What::Imported)),
+            Status::Cancelled => Some((Actor::System, What::Cancelled)),
             Status::InDispute | Status::ChangeRequested => return None,
         };
         let mut history = vec![self.step(self.placed_at, Actor::Party(Party::Customer), What::Placed, None).event];
@@ -127,6 +128,12 @@ impl Order {
     /// Everything that party may do now, in menu order.
     pub fn allowed(&self, by: Party) -> impl Iterator<Item = Action> {
         Action::ALL.into_iter().filter(move |action| self.allows(by, *action).is_ok())
+    }
+
+    /// The kinds that party may open from that place now.
+    pub fn openable(&self, by: Party, entry: Entry) -> impl Iterator<Item = Kind> {
+        let kinds = Kind::VARIANTS.iter().copied().filter(move |kind| kind.terms().entry == entry);
+        kinds.filter(move |kind| self.allows(by, Action::Open(*kind)).is_ok())
     }
 
     /// When silence does something next, if nobody acts.
@@ -355,14 +362,6 @@ impl Order {
 
 fn require(holds: bool, otherwise: Refusal) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(otherwise) }
-}
-
-/// The kinds that party may open from that place now.
-pub fn openable(order: &Order, by: Party, entry: super::kind::Entry) -> impl Iterator<Item = Kind> {
-    order.allowed(by).filter_map(move |action| match action {
-        Action::Open(kind) if kind.terms().entry == entry => Some(kind),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

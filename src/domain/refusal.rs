@@ -24,3 +24,19 @@ pub enum Refusal {
     /// The reason is not on this party's list.
     ReasonNotYours,
 }
+
+impl Refusal {
+    /// The number of the dispute it is about: the one in the way, or the one that is over.
+    #[must_use]
+    pub fn dispute(self) -> Option<i32> {
+        match self {
+            Self::AnotherIsOpen(number, _) | Self::AlreadySettled(number) | Self::TooLate(number) => Some(number),
+            Self::OrderClosed(_)
+            | Self::NotYours
+            | Self::NotAsked
+            | Self::NotNow(_)
+            | Self::CommentMissing
+            | Self::ReasonNotYours => None,
+        }
+    }
+}

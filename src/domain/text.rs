@@ -30,7 +30,7 @@ impl Text {
     pub fn parse(typed: &str) -> Result<Self, TextError> {
         let text = typed.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(is_empty_space) {
             return Err(TextError::Missing);
         }
         if text.chars().any(is_unprintable) {
@@ -68,10 +68,20 @@ impl fmt::Display for Text {
     }
 }
 
-/// Control characters other than line break and tab, and the marks that reverse the reading direction of what follows.
+/// White space, and the characters that take no space at all: a text of nothing else says nothing.
+#[must_use]
+pub fn is_empty_space(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}'
+            | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Control characters other than line break and tab, the marks that reverse the reading direction of what follows, and
+/// the three private ones that stand around moments in our own sentences (see `i18n::marks`).
 #[must_use]
 pub fn is_unprintable(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{E000}'..='\u{E002}')
 }
 
 #[cfg(test)]
@@ -81,6 +91,7 @@ mod tests {
     #[test]
     fn a_text_has_1_to_2500_characters_after_trimming() {
         assert_eq!(Text::parse(" \r\n\t "), Err(TextError::Missing));
+        assert_eq!(Text::parse("\u{200B}\u{FEFF}"), Err(TextError::Missing));
         assert_eq!(Text::parse(" x ").unwrap().as_str(), "x");
         let longest = "é".repeat(Text::MAX_CHARS);
         assert_eq!(Text::parse(&format!("\n{longest}\n")).unwrap().as_str(), longest);

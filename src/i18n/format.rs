@@ -86,9 +86,12 @@ impl Reader {
     pub fn remaining(self, left: TimeDelta) -> String {
         let (words, minutes) = (self.words(), left.num_minutes());
         match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+            _ if left <= TimeDelta::zero() => words.remaining_over(),
             _ if minutes < 1 => words.remaining_none(),
             (0, 0, minutes) => words.remaining_minutes(minutes),
+            (0, hours, 0) => words.remaining_hours(hours),
             (0, hours, minutes) => words.remaining_hours_minutes(hours, minutes),
+            (days, 0, _) => words.remaining_days(days),
             (days, hours, _) => words.remaining_days_hours(days, hours),
         }
     }
@@ -149,12 +152,13 @@ mod tests {
     #[test]
     fn plurals_are_right_for_none_one_and_two() {
         let left = |minutes| DUTCH.remaining(TimeDelta::minutes(minutes));
-        assert_eq!(left(0), "minder dan een minuut");
+        assert_eq!(left(0), "de tijd is om");
+        assert_eq!(DUTCH.remaining(TimeDelta::seconds(59)), "minder dan een minuut");
         assert_eq!(left(1), "nog 1 minuut");
         assert_eq!(left(62), "nog 1 uur en 2 minuten");
         assert_eq!(left(1440 + 60), "nog 1 dag en 1 uur");
         assert_eq!(left(2879), "nog 1 dag en 23 uur");
-        assert_eq!(left(2880), "nog 2 dagen en 0 uur");
+        assert_eq!(left(2880), "nog 2 dagen");
         assert_eq!(ENGLISH.remaining(TimeDelta::minutes(61)), "1 hour and 1 minute left");
         let today = at("2026-11-24T12:00:00Z").date_naive();
         let until = |days| DUTCH.days_until(today + TimeDelta::days(days), today);

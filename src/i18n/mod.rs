@@ -60,7 +60,8 @@ impl Language {
     #[must_use]
     pub fn negotiate(accept_language: &str) -> Self {
         let weigh = |range: &str| {
-            let (tag, quality) = range.split_once(";q=").unwrap_or((range, "1"));
+            let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
+            let quality = quality.trim().strip_prefix("q=")?;
             let language = tag.trim().split('-').next()?.to_lowercase().parse().ok()?;
             let quality = quality.trim().parse::<f32>().ok().filter(|quality| *quality > 0.0)?;
             Some((language, quality))
@@ -84,6 +85,7 @@ mod tests {
             ("de,nl-BE;q=0.7,en;q=0.3", Language::Nl),
             ("nl;q=0,en;q=0.1", Language::En),
             ("en;q=x", Language::Nl),
+            ("nl; q=0.5, en; q=0.9", Language::En),
         ] {
             assert_eq!(Language::negotiate(header), expected, "{header}");
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::format::Reader;
 use super::{marks, say};
-use crate::domain::kind::COMPLETION_DAYS;
+use crate::domain::kind::{COMPLETION_DAYS, Silence, completion_window};
 use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Party, State, Status};
 
 /// Says outcomes to one reader about one dispute.
@@ -43,9 +43,12 @@ impl Outcomes<'_> {
             (Kind::Cancellation, true) => words.outcome_other_silent_cancellation(self.other, when),
             (Kind::Change, true) => words.outcome_other_silent_change(self.other, when),
         };
-        match self.dispute.ask.kind() {
-            Kind::Cancellation => said,
-            Kind::Update | Kind::Change => self.with_delivered_clock(said),
+        let resumes = self.dispute.terms().silence == Silence::Resumes;
+        if resumes && self.dispute.previous_status == Status::Delivered {
+            let until = self.moment(self.dispute.respond_by + completion_window());
+            format!("{said} {}", words.delivered_clock_until(until))
+        } else {
+            said
         }
     }
 
@@ -69,9 +72,9 @@ impl Outcomes<'_> {
         let date = self.date(change.delivery_date(self.dispute.old_delivery_date));
         let price = self.reader.money(change.price(self.dispute.old_price));
         match (change.extra_days(), change.extras().is_empty()) {
-            (Some(_), true) => words.outcome_accept_change_date(date, price),
-            (Some(_), false) => words.outcome_accept_change_both(date, price),
-            (None, _) => words.outcome_accept_change_price(price, date),
+            (Some(_), true) => words.outcome_accept_change_date(date, price, self.resumed()),
+            (Some(_), false) => words.outcome_accept_change_both(date, price, self.resumed()),
+            (None, _) => words.outcome_accept_change_price(price, date, self.resumed()),
         }
     }
 
@@ -133,9 +136,12 @@ impl Outcomes<'_> {
     pub fn question(&self) -> String {
         let words = self.reader.words();
         match (self.dispute.ask.kind(), self.viewer == self.dispute.opener) {
-            (Kind::Update, false) => words.title_update_open(self.other),
-            (Kind::Cancellation, false) => words.title_cancellation_open(self.other),
-            (Kind::Change, false) => words.title_change_open(self.other),
+            (Kind::Update, false) if self.dispute.is_open() => words.title_update_open(self.other),
+            (Kind::Cancellation, false) if self.dispute.is_open() => words.title_cancellation_open(self.other),
+            (Kind::Change, false) if self.dispute.is_open() => words.title_change_open(self.other),
+            (Kind::Update, false) => words.title_update_closed(self.other),
+            (Kind::Cancellation, false) => words.title_cancellation_closed(self.other),
+            (Kind::Change, false) => words.title_change_closed(self.other),
             (Kind::Update, true) => words.asked_update(self.other),
             (Kind::Cancellation, true) => words.asked_cancellation(self.other),
             (Kind::Change, true) => words.asked_change(self.other),

@@ -82,7 +82,7 @@ fn who(actor: Actor, viewer: Party) -> &'static str {
 pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Party, other: &str) -> String {
     let who = who(event.actor, viewer);
     let kind = dispute.map_or(Kind::Update, |dispute| dispute.ask.kind());
-    let terms = kind.terms();
+    let hours = dispute.map_or(0, Dispute::window_hours);
     match (event.what, kind) {
         (What::Placed, _) => words.event_placed(who, other),
         (What::Delivered, _) => words.event_delivered(who, other),
@@ -90,6 +90,7 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (What::Approved, _) => words.event_approved(who, other),
         (What::Completed, _) => words.event_completed(COMPLETION_DAYS),
         (What::Cancelled, _) => words.event_cancelled(),
+        (What::Imported, _) => words.event_imported(),
         (What::Commented, _) => words.event_commented(who, other),
         (What::UpdateGiven, _) => words.event_update_given(who, other),
         (What::Opened, Kind::Update) => words.event_opened_update(who, other),
@@ -102,9 +103,9 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (What::Withdrawn, Kind::Update) => words.event_withdrawn_update(who, other),
         (What::Withdrawn, Kind::Cancellation) => words.event_withdrawn_cancellation(who, other),
         (What::Withdrawn, Kind::Change) => words.event_withdrawn_change(who, other),
-        (What::Lapsed, Kind::Update) => words.event_lapsed_update(terms.window_hours),
-        (What::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(terms.window_hours),
-        (What::Lapsed, Kind::Change) => words.event_lapsed_change(terms.window_days()),
+        (What::Lapsed, Kind::Update) => words.event_lapsed_update(hours),
+        (What::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(hours),
+        (What::Lapsed, Kind::Change) => words.event_lapsed_change(hours / 24),
     }
 }
 

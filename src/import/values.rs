@@ -6,7 +6,7 @@ use chrono::format::ParseErrorKind;
 use chrono::{DateTime, Datelike, NaiveDate, ParseError, Utc};
 
 use crate::domain::money::{Currency, PriceError};
-use crate::domain::text::is_unprintable;
+use crate::domain::text::{is_empty_space, is_unprintable};
 use crate::domain::{Money, Reference, Status};
 
 /// The most characters a title may have (our choice: it is the heading of a page).
@@ -33,7 +33,9 @@ pub(super) fn name(written: &str) -> Result<String, String> {
 fn one_line(written: &str, most: usize) -> Result<String, String> {
     let line = written.trim();
     let length = line.chars().count();
-    if line.contains(['\n', '\r']) {
+    if line.chars().all(is_empty_space) {
+        Err("says nothing that can be seen".into())
+    } else if line.contains(['\n', '\r']) {
         Err("has a line break in it; is a quotation mark missing?".into())
     } else if line.chars().any(|c| c == '\t' || is_unprintable(c)) {
         Err("has characters in it that cannot be seen".into())
@@ -47,7 +49,7 @@ fn one_line(written: &str, most: usize) -> Result<String, String> {
 pub(super) fn price(written: &str) -> Result<Money, String> {
     Money::parse_strict(written).map_err(|error| match error {
         PriceError::Missing | PriceError::Unreadable => "is not a price like 12.50".into(),
-        PriceError::Negative => "is less than 0.01".into(),
+        PriceError::TooLow => "is less than 0.01".into(),
         PriceError::TooPrecise => "has more than two decimals".into(),
         PriceError::TooHigh => format!("is more than {}", Money::MAX_CENTS / 100),
     })

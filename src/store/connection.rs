@@ -66,6 +66,8 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
             )?;
+            // SQLite's own only knows the letters of English.
+            super::orders::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if usage == Use::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
             }

@@ -32,7 +32,7 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let changed = diesel::update(open)
         .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
         .execute(db)?;
-    if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state", dispute)) }
+    if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
 /// Every dispute and request an order has had, by number.
@@ -65,14 +65,20 @@ pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dis
         .transpose()
 }
 
-/// The number of the dispute that this very form has opened before, if it has.
+/// The number of the dispute that this very form of that account has opened before, if it has.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn opened_with(db: &mut Db, reference: Reference, form_token: &str) -> Result<Option<i32>, Error> {
+pub fn opened_with(
+    db: &mut Db,
+    reference: Reference,
+    opener: AccountId,
+    form_token: &str,
+) -> Result<Option<i32>, Error> {
     Ok(disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::opener_id.eq(opener.0))
         .filter(disputes::form_token.eq(form_token))
         .select(disputes::number)
         .get_result(db)
@@ -108,33 +114,30 @@ pub struct Listed {
     pub dispute: Dispute,
 }
 
-/// Which of somebody's disputes to list, and so in which order.
+/// Which of somebody's disputes to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// Open, to be answered by them: soonest deadline first.
-    ToAnswer,
-    /// Open, asked by them: soonest deadline first.
-    Asked,
-    /// Over, to be answered by them: latest end first.
-    AnsweredClosed,
-    /// Over, asked by them: latest end first.
-    AskedClosed,
+    /// Waits for an answer: soonest deadline first.
+    Open,
+    /// Past its deadline without anybody having written that down yet: latest deadline first.
+    Overdue,
+    /// Over: latest end first.
+    Closed,
 }
 
-impl List {
-    fn is_open(self) -> bool {
-        matches!(self, Self::ToAnswer | Self::Asked)
-    }
-
-    fn asked_by_me(self) -> bool {
-        matches!(self, Self::Asked | Self::AskedClosed)
-    }
+/// Whose disputes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mine {
+    /// Those they asked themselves.
+    Asked,
+    /// Those they are asked.
+    ToAnswer,
 }
 
 /// Where a page of a list goes on: behind this moment (deadline or end), order and number.
 pub type After = (DateTime<Utc>, Reference, i32);
 
-/// One page of somebody's disputes, at most `limit` of them. Open ones past `now` are left out: they are over.
+/// One page of somebody's disputes, at most `limit` of them.
 ///
 /// # Errors
 ///
@@ -142,7 +145,7 @@ pub type After = (DateTime<Utc>, Reference, i32);
 pub fn list(
     db: &mut Db,
     account: AccountId,
-    list: List,
+    (list, mine): (List, Mine),
     after: Option<After>,
     now: DateTime<Utc>,
     limit: i64,
@@ -153,50 +156,43 @@ pub fn list(
         .select((disputes::all_columns, orders::all_columns, accounts::name))
         .limit(limit)
         .into_boxed();
-    let mine = if list.asked_by_me() {
-        base.filter(disputes::opener_id.eq(account.0))
-    } else {
-        base.filter(disputes::respondent_id.eq(account.0))
+    let rows = match mine {
+        Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
+        Mine::ToAnswer => base.filter(disputes::respondent_id.eq(account.0)),
     };
-    let rows = if list.is_open() {
-        let open = mine
-            .filter(disputes::state.eq("open"))
-            .filter(disputes::respond_by.gt(Moment::from(now)))
-            .order((disputes::respond_by.asc(), disputes::order_reference.asc()));
-        match after {
-            None => open,
-            Some((at, reference, _)) => {
-                let (at, reference) = (Moment::from(at), reference.to_string());
-                open.filter(
+    let now = Moment::from(now);
+    let by_name = (disputes::order_reference.desc(), disputes::number.desc());
+    let rows = match list {
+        List::Open => rows
+            .filter(disputes::state.eq("open").and(disputes::respond_by.gt(now)))
+            .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
+        List::Overdue => rows
+            .filter(disputes::state.eq("open").and(disputes::respond_by.le(now)))
+            .order((disputes::respond_by.desc(), by_name)),
+        List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
+    };
+    let rows = match after {
+        None => rows,
+        Some((at, reference, number)) => {
+            let (at, reference) = (Moment::from(at), reference.to_string());
+            let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
+            let further_back = disputes::order_reference.lt(reference.clone()).or(same_order);
+            let ended = disputes::closed_at.assume_not_null();
+            match list {
+                List::Open => rows.filter(
                     disputes::respond_by
                         .gt(at)
                         .or(disputes::respond_by.eq(at).and(disputes::order_reference.gt(reference))),
-                )
+                ),
+                List::Overdue => {
+                    rows.filter(disputes::respond_by.lt(at).or(disputes::respond_by.eq(at).and(further_back)))
+                }
+                List::Closed => rows.filter(ended.lt(at).or(ended.eq(at).and(further_back))),
             }
         }
-    } else {
-        let closed = mine.filter(disputes::closed_at.is_not_null()).order((
-            disputes::closed_at.desc(),
-            disputes::order_reference.desc(),
-            disputes::number.desc(),
-        ));
-        match after {
-            None => closed,
-            Some((at, reference, number)) => {
-                let (at, reference) = (Moment::from(at), reference.to_string());
-                let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
-                let same_moment = disputes::order_reference.lt(reference).or(same_order);
-                closed.filter(
-                    disputes::closed_at
-                        .assume_not_null()
-                        .lt(at)
-                        .or(disputes::closed_at.assume_not_null().eq(at).and(same_moment)),
-                )
-            }
-        }
-    }
-    .load::<(DisputeRow, OrderRow, String)>(db)?;
-    rows.into_iter()
+    };
+    rows.load::<(DisputeRow, OrderRow, String)>(db)?
+        .into_iter()
         .map(|(dispute, order, other_name)| {
             Ok(Listed {
                 reference: word("orders.reference", &order.reference)?,

@@ -48,6 +48,20 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> 
         .collect()
 }
 
+/// The last event of one order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error> {
+    events::table
+        .find((order.reference.to_string(), order.events))
+        .get_result::<EventRow>(db)
+        .optional()?
+        .map(Event::try_from)
+        .transpose()
+}
+
 /// When the latest thing happened, on any order.
 ///
 /// # Errors

@@ -47,6 +47,16 @@ impl Store {
     ///
     /// When it cannot be reached or a migration fails.
     pub fn open(target: &Target) -> Result<Self, Error> {
+        connection::connect(target, Use::Write).map_err(Error::unavailable).and_then(|mut db| migrate(&mut db))?;
+        Self::open_as_it_is(target)
+    }
+
+    /// Opens the database without touching its tables.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    pub fn open_as_it_is(target: &Target) -> Result<Self, Error> {
         let pool = |usage: Use, size: u32| {
             Pool::builder()
                 .max_size(size)
@@ -56,7 +66,6 @@ impl Store {
                 .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
                 .build(Manager::new(target.clone(), usage))
         };
-        connection::connect(target, Use::Write).map_err(Error::unavailable).and_then(|mut db| migrate(&mut db))?;
         let writers = pool(Use::Write, if matches!(target, Target::Sqlite(_)) { 1 } else { CONNECTIONS })?;
         let readers = if matches!(target, Target::Sqlite(_)) { pool(Use::Read, CONNECTIONS)? } else { writers.clone() };
         Ok(Self { readers, writers })

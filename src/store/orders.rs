@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text as SqlText;
+use diesel::sql_types::Text;
 
 use super::connection::either;
 use super::rows::{DisputeRow, Moment, OrderRow, word};
@@ -12,7 +12,7 @@ use crate::domain::{AccountId, Order, Party, Reference};
 
 diesel::define_sql_function! {
     /// Lower case, as the database knows it.
-    fn lower(text: SqlText) -> SqlText;
+    fn lower(text: Text) -> Text;
 }
 
 /// Rows that one statement writes. SQLite takes 32,766 values at once, PostgreSQL 65,535; the widest row has 13.
@@ -107,20 +107,29 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     Ok(())
 }
 
-/// Orders on which silence has something to decide by now, the longest overdue first.
+/// Where a list of due orders goes on: behind this moment and order.
+pub type DueAfter = (DateTime<Utc>, Reference);
+
+/// Orders on which silence has something to decide by now, with the moment of that, the longest overdue first.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn due(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Reference>, Error> {
-    orders::table
-        .filter(orders::settles_at.le(Moment::from(now)))
-        .order((orders::settles_at.asc(), orders::reference.asc()))
+pub fn due(db: &mut Db, now: DateTime<Utc>, after: Option<DueAfter>, limit: i64) -> Result<Vec<DueAfter>, Error> {
+    let settles_at = orders::settles_at.assume_not_null();
+    let mut due = orders::table
+        .filter(settles_at.le(Moment::from(now)))
+        .order((settles_at.asc(), orders::reference.asc()))
         .limit(limit)
-        .select(orders::reference)
-        .load::<String>(db)?
-        .iter()
-        .map(|reference| word("orders.reference", reference))
+        .select((settles_at, orders::reference))
+        .into_boxed();
+    if let Some((at, reference)) = after {
+        let (at, reference) = (Moment::from(at), reference.to_string());
+        due = due.filter(settles_at.gt(at).or(settles_at.eq(at).and(orders::reference.gt(reference))));
+    }
+    due.load::<(Moment, String)>(db)?
+        .into_iter()
+        .map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?)))
         .collect()
 }
 
@@ -224,7 +233,8 @@ fn list_side(
     rows = match query.filter {
         Filter::All => rows,
         Filter::Open => rows.filter(diesel::dsl::not(is_final())),
-        Filter::Closed => rows.filter(is_final()),
+        // What silence has closed is closed, also before anybody has written that down; the center looks again.
+        Filter::Closed => rows.filter(is_final().or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
         Filter::Waiting => rows.filter(
             disputes::respondent_id.nullable().eq(account.0).and(disputes::respond_by.nullable().gt(Moment::from(now))),
         ),

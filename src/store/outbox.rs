@@ -25,6 +25,9 @@ pub fn insert(db: &mut Db, account: AccountId, order: &Order, event: &Event) -> 
     Ok(())
 }
 
+/// Who a mail goes to: number, address, language and time zone.
+type To = (i64, String, Option<String>, Option<String>);
+
 /// A mail with what it takes to write it.
 #[derive(Debug, Clone)]
 pub struct Queued {
@@ -34,6 +37,8 @@ pub struct Queued {
     pub email: String,
     /// The language they chose.
     pub language: Option<String>,
+    /// The time zone they chose.
+    pub time_zone: Option<String>,
     /// Who is on the other side.
     pub other_name: String,
     /// What the order looks like now, without what is open on it.
@@ -68,18 +73,20 @@ pub fn newest(db: &mut Db, limit: i64) -> Result<Vec<Queued>, Error> {
         .order((outbox::created_at.desc(), outbox::order_reference.desc(), outbox::event_number.desc()))
         .limit(limit)
         .select((
-            (accounts::id, accounts::email, accounts::language, others.field(accounts::name), outbox::created_at),
+            (accounts::id, accounts::email, accounts::language, accounts::time_zone),
+            (others.field(accounts::name), outbox::created_at),
             orders::all_columns,
             events::all_columns,
             disputes::all_columns.nullable(),
         ))
-        .load::<((i64, String, Option<String>, String, Moment), OrderRow, EventRow, Option<DisputeRow>)>(db)?
+        .load::<(To, (String, Moment), OrderRow, EventRow, Option<DisputeRow>)>(db)?
         .into_iter()
-        .map(|((account, email, language, other_name, created_at), order, event, dispute)| {
+        .map(|((account, email, language, time_zone), (other_name, created_at), order, event, dispute)| {
             Ok(Queued {
                 account: AccountId(account),
                 email,
                 language,
+                time_zone,
                 other_name,
                 order: (order, None).try_into()?,
                 event: event.try_into()?,

@@ -56,7 +56,7 @@ where
 
 /// Reads a word of ours out of a column.
 pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
-    value.parse().map_err(|_| Error::corrupt(column, value))
+    value.parse().map_err(|_| Error::corrupt(column))
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -187,14 +187,13 @@ impl DisputeRow {
                 let days = self.extra_days.and_then(|days| u8::try_from(days).ok()).and_then(ExtraDays::new);
                 let extras = extras_from_json(self.extras.as_deref().unwrap_or("[]"))?;
                 let change = ChangeRequest::new(days, extras);
-                Ask::Change(change.ok_or_else(|| Error::corrupt("disputes.extras", &self.extras))?)
+                Ask::Change(change.ok_or_else(|| Error::corrupt("disputes.extras"))?)
             }
         })
     }
 
     fn state(&self) -> Result<State, Error> {
-        let at =
-            || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at", self.closed_at));
+        let at = || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at"));
         Ok(match self.state.as_str() {
             "open" => State::Open,
             "answered" => State::Answered(at()?),
@@ -202,7 +201,7 @@ impl DisputeRow {
             "declined" => State::Declined(at()?),
             "withdrawn" => State::Withdrawn(at()?),
             "lapsed" => State::Lapsed(at()?),
-            other => return Err(Error::corrupt("disputes.state", other)),
+            _ => return Err(Error::corrupt("disputes.state")),
         })
     }
 }
@@ -232,10 +231,10 @@ fn extras_to_json(extras: &[Extra]) -> String {
 }
 
 fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
-    let list: Vec<ExtraJson> = serde_json::from_str(json).map_err(|_| Error::corrupt("disputes.extras", json))?;
+    let list: Vec<ExtraJson> = serde_json::from_str(json).map_err(|_| Error::corrupt("disputes.extras"))?;
     list.into_iter()
         .map(|extra| {
-            let title = Title::parse(&extra.title).map_err(|_| Error::corrupt("disputes.extras", json))?;
+            let title = Title::parse(&extra.title).map_err(|_| Error::corrupt("disputes.extras"))?;
             Ok(Extra { title, price: Money::euro_cents(extra.price_cents) })
         })
         .collect()
@@ -271,7 +270,7 @@ impl TryFrom<EventRow> for Event {
     type Error = Error;
 
     fn try_from(row: EventRow) -> Result<Self, Error> {
-        let text = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("events.text", text.len()));
+        let text = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("events.text"));
         Ok(Self {
             number: row.number,
             at: row.at.into(),

@@ -7,12 +7,14 @@ use super::rows::Moment;
 use super::schema::sign_in_failures;
 use super::{Db, Error};
 
-/// Remembers that somebody failed: `who_hash` stands for an account's address or for a network address.
+/// Remembers that somebody tries, which counts as a failure until it is forgotten, and answers with its number.
+/// `who_hash` stands for an account's address or for a network address.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn remember_failure(db: &mut Db, id: i64, who_hash: &str, at: DateTime<Utc>) -> Result<(), Error> {
+pub fn remember_failure(db: &mut Db, who_hash: &str, at: DateTime<Utc>) -> Result<i64, Error> {
+    let id = rand::random::<i64>();
     diesel::insert_into(sign_in_failures::table)
         .values((
             sign_in_failures::id.eq(id),
@@ -20,15 +22,31 @@ pub fn remember_failure(db: &mut Db, id: i64, who_hash: &str, at: DateTime<Utc>)
             sign_in_failures::at.eq(Moment::from(at)),
         ))
         .execute(db)?;
+    Ok(id)
+}
+
+/// Forgets one attempt: it was right.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn forget_one(db: &mut Db, id: i64) -> Result<(), Error> {
+    diesel::delete(sign_in_failures::table.find(id)).execute(db)?;
     Ok(())
 }
 
-/// The moments at which that one failed since then, oldest first.
+/// The moments at which that one failed since then, oldest first. Attempts of the same one take turns until the
+/// transaction ends: SQLite has one writer anyway, PostgreSQL takes a lock.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn failures_since(db: &mut Db, who_hash: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, Error> {
+    if let Db::Postgres(db) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext($1))")
+            .bind::<diesel::sql_types::Text, _>(who_hash)
+            .execute(db)?;
+    }
     let rows: Vec<Moment> = sign_in_failures::table
         .filter(sign_in_failures::who_hash.eq(who_hash))
         .filter(sign_in_failures::at.gt(Moment::from(since)))

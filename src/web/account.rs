@@ -8,9 +8,11 @@ use strum::VariantArray;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Choice;
-use super::page::{Page, give_back, html, see_other};
+use super::page::{Page, come_back, give_back, html, see_other};
 use super::viewer::Member;
-use crate::center::{accounts, passwords};
+use crate::center::accounts::{self, SignIn};
+use crate::center::passwords;
+use crate::clock::real_now;
 use crate::i18n::Language;
 use crate::store::people::{Person, Preferences};
 
@@ -42,7 +44,14 @@ impl<'a> AccountPage<'a> {
         };
         Self {
             languages: Language::VARIANTS.iter().map(language).collect(),
-            zones: std::iter::once(default).chain(TZ_VARIANTS.iter().filter(|tz| is_place(**tz)).map(zone)).collect(),
+            zones: std::iter::once(default)
+                .chain(
+                    TZ_VARIANTS
+                        .iter()
+                        .filter(|zone| is_place(**zone) || person.time_zone.as_deref() == Some(zone.name()))
+                        .map(zone),
+                )
+                .collect(),
             themes: themes(page, person),
             person,
             form,
@@ -86,7 +95,7 @@ pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
 /// Saves the language and the time zone.
 pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, me) = (&member.page, member.person.id);
-    let mut form = Form::sent(&posted);
+    let mut form = Form::sent(&posted, "");
     let language = posted.get("language").parse::<Language>();
     if language.is_err() {
         form.refuse("language", page.words.language_wrong());
@@ -115,7 +124,7 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
 pub(super) async fn change_password(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, me) = (&member.page, member.person.id);
     let (current, new) = (posted.get("current_password").to_owned(), posted.get("new_password").to_owned());
-    let mut form = Form::sent(&posted);
+    let mut form = Form::sent(&posted, "");
     match new.chars().count() {
         short if short < passwords::MIN_CHARS => {
             form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
@@ -126,15 +135,19 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
         _ if new == current => form.refuse("new_password", page.words.new_password_same()),
         _ => {}
     }
-    let known = member.person.password_hash.clone();
-    let is_right = page.ask(move |_| Ok::<_, Error>(passwords::matches(&current, known.as_deref()))).await?;
-    if !is_right {
-        form.refuse("current_password", page.words.current_password_wrong());
+    let person = member.person.clone();
+    match page.ask_slowly(move |store| accounts::confirm(store, &person, &current, real_now())).await? {
+        SignIn::Welcome(_) => {}
+        SignIn::Wrong => form.refuse("current_password", page.words.current_password_wrong()),
+        SignIn::TooMany(seconds) => {
+            form.refuse("current_password", page.words.sign_in_too_many(seconds.div_ceil(60)));
+            return come_back(&AccountPage::new(&member, form), seconds);
+        }
     }
     if !form.is_fine() {
         return give_back(&AccountPage::new(&member, form));
     }
-    page.ask(move |store| accounts::set_password(store, me, &new)).await?;
+    page.ask_slowly(move |store| accounts::set_password(store, me, &new)).await?;
     page.renew_session();
     Ok(page.go_on("/account", page.words.done_password()))
 }

@@ -56,7 +56,10 @@ impl Aside {
             price: order.price,
             placed_at: order.placed_at,
             delivery_date: order.delivery_date,
-            delivery_runs: !order.status.is_final() && order.status != Status::Delivered,
+            delivery_runs: matches!(
+                order.dispute.as_ref().map_or(order.status, |dispute| dispute.previous_status),
+                Status::Active | Status::InRevision
+            ),
             extras: agreed_extras(overview),
             is_closed: order.status.is_final(),
             open: order.dispute.as_ref().map(|dispute| {

@@ -81,19 +81,19 @@ fn price_id(at: usize) -> String {
 
 /// Shows the form.
 pub(super) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
-    let allowed = access.overview.order.allows(access.overview.viewer, Action::Open(Kind::Change));
-    allowed.map_err(|refusal| access.refused(refusal))?;
+    access.must_allow(Action::Open(Kind::Change))?;
     html(&ChangePage::new(&access, Form::default(), random_token()))
 }
 
 /// Sends the request.
 pub(super) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
-    let mut form = Form::sent(&posted);
+    let mut form = Form::sent(&posted, "comment");
     let token = posted.form_token();
-    match read(access.page.words, &posted, &mut form, access.page.reader) {
-        Some((change, comment)) => access.open(Ask::Change(change), Some(comment), token).await,
-        None => give_back(&ChangePage::new(&access, form, token)),
-    }
+    let Some((change, comment)) = read(access.page.words, &posted, &mut form, access.page.reader) else {
+        access.must_allow(Action::Open(Kind::Change))?;
+        return give_back(&ChangePage::new(&access, form, token));
+    };
+    access.open(Ask::Change(change), Some(comment), token).await
 }
 
 /// Reads the form; what is wrong is said in it.
@@ -123,6 +123,9 @@ fn read(
             extras.push(Extra { title, price });
         }
     }
+    if extras.len() > ChangeRequest::MAX_EXTRAS {
+        form.refuse(title_id(ChangeRequest::MAX_EXTRAS - 1), words.extra_too_many(ChangeRequest::MAX_EXTRAS));
+    }
     let change = ChangeRequest::new(days, extras);
     if change.is_none() && form.is_fine() {
         form.refuse("extra_days", words.change_empty());
@@ -148,7 +151,7 @@ fn price_error(
     match error {
         PriceError::Missing => words.extra_price_missing(number),
         PriceError::Unreadable => words.extra_price_unreadable(number),
-        PriceError::Negative => words.extra_price_negative(number, reader.money(Money::euro_cents(1))),
+        PriceError::TooLow => words.extra_price_negative(number, reader.money(Money::euro_cents(1))),
         PriceError::TooPrecise => words.extra_price_too_precise(number),
         PriceError::TooHigh => words.extra_price_too_high(number, reader.money(Money::euro_cents(Money::MAX_CENTS))),
     }

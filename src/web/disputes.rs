@@ -194,7 +194,8 @@ pub(super) async fn accept(access: DisputeAccess, _form: Posted) -> Result<HttpR
 /// Does not agree.
 pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted);
+    access.must_allow(Action::Decline)?;
+    let mut form = Form::sent(&posted, "decline");
     let comment = form.optional_text(page.words, "decline", posted.get("comment"));
     if !form.is_fine() {
         return give_back(&DisputePage::new(&access, form));
@@ -206,7 +207,8 @@ pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<Htt
 /// Gives the update.
 pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted);
+    access.must_allow(Action::GiveUpdate)?;
+    let mut form = Form::sent(&posted, "update");
     let typed = posted.get("comment");
     let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
         return give_back(&DisputePage::new(&access, form));
@@ -218,7 +220,8 @@ pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result
 /// Adds a comment.
 pub(super) async fn comment(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted);
+    access.must_allow(Action::Comment)?;
+    let mut form = Form::sent(&posted, "comments");
     let typed = posted.get("comment");
     let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
         return give_back(&DisputePage::new(&access, form));
@@ -240,19 +243,13 @@ impl DisputeAccess {
         (&self.order.page, self.order.who, self.number, self.order.page.now)
     }
 
-    /// Refuses with a page when this cannot be done now.
+    /// Refuses with a page when this cannot be done now; who comes too late sees what happened instead.
     fn must_allow(&self, action: Action) -> Result<(), Error> {
         let dispute = self.dispute();
-        if !dispute.is_open() {
-            let refused = crate::center::Refused {
-                refusal: dispute.refusal_once_closed(),
-                reference: self.order.who.reference,
-                viewer: self.order.overview.viewer,
-                dispute: Some(dispute.clone()),
-            };
-            return Err(Error::Refused(Box::new(refused)));
+        if dispute.is_open() {
+            self.order.must_allow(action)
+        } else {
+            Err(self.order.refused(dispute.refusal_once_closed()))
         }
-        let allowed = self.order.overview.order.allows(self.order.overview.viewer, action);
-        allowed.map_err(|refusal| self.order.refused(refusal))
     }
 }

@@ -10,9 +10,9 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValu
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
-use tracing_actix_web::{DefaultRootSpanBuilder, RequestId, RootSpanBuilder};
+use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::error::{Drawn, Error};
+use super::error::Error;
 use super::page::Page;
 use super::viewer::Viewer;
 use crate::config::App;
@@ -45,7 +45,7 @@ impl Visit {
             reader: Cell::new(Reader { language, zone: app.settings.time_zone }),
             viewer: RefCell::new(None),
             csrf: RefCell::new(None),
-            path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            path: page_of(request),
             request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
             app,
         }
@@ -54,6 +54,23 @@ impl Visit {
     /// The visit of this request.
     pub fn of(request: &HttpRequest) -> Rc<Self> {
         request.extensions().get::<Rc<Self>>().expect("every request passes the edge").clone()
+    }
+}
+
+/// The page a request belongs to: the page itself, or for a form that was sent the page it stands on. Whoever switches
+/// the language there, or signs in first, comes back to something that can be shown.
+pub(super) fn page_of(request: &HttpRequest) -> String {
+    if request.method().is_safe() {
+        return request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    }
+    let parts: Vec<&str> = request.path().split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["orders", order, "disputes", number, _] => format!("/orders/{order}/disputes/{number}"),
+        ["orders", order, "disputes"] => format!("/orders/{order}/resolution"),
+        ["orders", order, "changes"] => format!("/orders/{order}/change"),
+        ["orders", order, _] => format!("/orders/{order}"),
+        [page @ ("sign-in" | "account" | "notifications"), ..] => format!("/{page}"),
+        _ => "/".to_owned(),
     }
 }
 
@@ -89,9 +106,8 @@ pub(super) async fn edge(
             Ok(response)
         }
         Err(error) => {
-            let error = error.as_error::<Error>().map_or_else(|| Error::from_middleware(&error), Error::clone);
-            let page = Page::without_session(&visit);
-            let mut drawn: Drawn = error.draw(&page).unwrap_or_else(|| Drawn::redirect("/sign-in"));
+            let known = error.as_error::<Error>().map_or_else(|| Error::from_middleware(&error), Error::clone);
+            let Some(mut drawn) = known.draw(&Page::without_session(&visit)) else { return Err(error) };
             drawn.dress(|headers| dress(headers, &visit));
             Err(drawn.into())
         }
@@ -132,18 +148,23 @@ fn dress(headers: &mut HeaderMap, visit: &Visit) {
     }
 }
 
-/// What the log says of a request: its method, route and status, never the address with its names and searches.
+/// What the log says of a request: its method, route and status, never the address with its names and searches, and
+/// never what an error says.
 pub(super) struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> tracing::Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_default();
-        tracing::info_span!("request", %id, method = %request.method(), route, http.status_code = tracing::field::Empty,
-            otel.status_code = tracing::field::Empty, exception.message = tracing::field::Empty, exception.details = tracing::field::Empty)
+        // On the level of errors, so that the quietest log still knows which request an error belongs to.
+        tracing::error_span!("request", %id, method = %request.method(), route, status = tracing::field::Empty)
     }
 
     fn on_request_end<B: MessageBody>(span: tracing::Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
-        DefaultRootSpanBuilder::on_request_end(span, outcome);
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
     }
 }

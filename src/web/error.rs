@@ -17,7 +17,7 @@ use crate::i18n::{Words, say};
 use crate::store;
 
 /// Why a request does not get the page it asked for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Error {
     /// Only for people who are signed in; then back to this path.
     SignInNeeded(String),
@@ -66,6 +66,13 @@ impl From<store::Error> for Error {
                 Self::internal(&error)
             }
         }
+    }
+}
+
+/// Only the status: what a refusal is about is nobody's business but the two parties', and no log's.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -143,32 +150,19 @@ impl Error {
         }
         let html = ErrorPage::new(self, page).render().unwrap_or_default();
         let retry_after = matches!(self, Self::Unavailable).then(|| HeaderValue::from_static("3"));
-        Some(Drawn { status: self.status_code(), html, headers: HeaderMap::new(), retry_after, location: None })
+        Some(Drawn { status: self.status_code(), html, headers: HeaderMap::new(), retry_after })
     }
 }
 
 /// An answer that is drawn already, also where only an error can be returned.
-#[derive(Debug)]
 pub(super) struct Drawn {
     status: StatusCode,
     html: String,
     headers: HeaderMap,
     retry_after: Option<HeaderValue>,
-    location: Option<String>,
 }
 
 impl Drawn {
-    /// An answer that leads elsewhere.
-    pub fn redirect(location: &str) -> Self {
-        Self {
-            status: StatusCode::SEE_OTHER,
-            html: String::new(),
-            headers: HeaderMap::new(),
-            retry_after: None,
-            location: Some(location.to_owned()),
-        }
-    }
-
     /// Puts headers on it.
     pub fn dress(&mut self, put: impl FnOnce(&mut HeaderMap)) {
         put(&mut self.headers);
@@ -179,9 +173,6 @@ impl Drawn {
         answer.content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(seconds) = &self.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds.clone()));
-        }
-        if let Some(location) = &self.location {
-            answer.insert_header((header::LOCATION, location.clone()));
         }
         let mut answer = answer.body(self.html.clone());
         for (name, value) in &self.headers {
@@ -194,6 +185,13 @@ impl Drawn {
 impl From<Drawn> for HttpResponse {
     fn from(drawn: Drawn) -> Self {
         drawn.answer()
+    }
+}
+
+/// Only the status: a page has no place in a log.
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn local_path(path: &str) -> &str {
 pub(super) struct Form {
     entries: Vec<(String, String)>,
     errors: Vec<FieldError>,
+    text: &'static str,
 }
 
 /// A message at a field.
@@ -98,12 +99,13 @@ pub(super) struct FieldError {
 }
 
 impl Form {
-    /// A form that was sent, to be checked field by field.
-    pub fn sent(posted: &Posted) -> Self {
+    /// A form that was sent, to be checked field by field. `text` is the `id` of its text: a page may have several forms
+    /// with a text of the same name, and only this one gets it back.
+    pub fn sent(posted: &Posted, text: &'static str) -> Self {
         // Tokens and passwords are never given back.
         let kept = |name: &str| !name.contains("token") && !name.contains("password");
         let entries = posted.0.iter().filter(|(name, _)| kept(name)).cloned().collect();
-        Self { entries, errors: Vec::new() }
+        Self { entries, errors: Vec::new(), text }
     }
 
     /// Says what is wrong with a field.
@@ -146,6 +148,10 @@ impl Form {
         self.nth(name, &0)
     }
 
+    pub fn text_of(&self, id: &str, name: &str) -> &str {
+        if self.text == id { self.value(name) } else { "" }
+    }
+
     pub fn nth(&self, name: &str, at: &usize) -> &str {
         self.entries.iter().filter(|(key, _)| key == name).nth(*at).map_or("", |(_, value)| value)
     }
@@ -177,7 +183,7 @@ mod tests {
             ("new_password".into(), "geheim".into()),
             ("csrf_token".into(), "x".into()),
         ]);
-        let form = Form::sent(&posted);
+        let form = Form::sent(&posted, "");
         assert_eq!((form.value("comment"), form.value("new_password"), form.value("csrf_token")), ("Hallo", "", ""));
     }
 

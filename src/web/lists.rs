@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use strum::VariantArray;
 
 use super::aside::StatusView;
@@ -68,6 +68,10 @@ pub(super) fn cursor(at: DateTime<Utc>, reference: Reference, number: i32) -> St
 pub(super) fn parse_cursor(written: &str) -> Option<(DateTime<Utc>, Reference, i32)> {
     let mut parts = written.split('.');
     let at = DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?;
+    // PostgreSQL knows fewer years than Chrono.
+    if !(1900..2200).contains(&at.year()) {
+        return None;
+    }
     Some((at, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
@@ -102,7 +106,8 @@ pub(super) async fn orders(member: Member, asked: Asked) -> Result<HttpResponse,
     let query = Query {
         filter: get("filter").parse().unwrap_or_default(),
         role: get("role").parse().ok(),
-        search: Some(get("q").to_owned()).filter(|search| !search.is_empty() && !search.contains('\0')),
+        // As much as a title or a name can hold; a longer pattern is more than SQLite takes.
+        search: Some(get("q").chars().filter(|c| *c != '\0').take(150).collect()).filter(|q: &String| !q.is_empty()),
         after: parse_cursor(get("after")).map(|(at, reference, _)| (at, reference)),
     };
     let found = page.ask({

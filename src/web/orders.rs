@@ -104,7 +104,8 @@ pub(super) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpRe
 /// The customer asks for a revision.
 pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    let mut form = Form::sent(&posted);
+    access.must_allow(Action::RequestRevision)?;
+    let mut form = Form::sent(&posted, "revision-comment");
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
         return give_back(&OrderPage::new(&access, form));
@@ -153,9 +154,7 @@ fn how_cancelled(page: &Page, overview: &Overview) -> String {
     let moment = |at| marks::moment(page.reader, at);
     let asked = moment(dispute.opened_at);
     match dispute.state {
-        State::Lapsed(at) => {
-            words.order_next_cancelled_silence(who, asked, dispute.terms().window_hours, moment(at), other)
-        }
+        State::Lapsed(at) => words.order_next_cancelled_silence(who, asked, dispute.window_hours(), moment(at), other),
         State::Accepted(at) => words.order_next_cancelled_both(who, asked, other, moment(at)),
         State::Open | State::Answered(_) | State::Declined(_) | State::Withdrawn(_) => {
             words.order_next_cancelled_imported()

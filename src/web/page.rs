@@ -2,15 +2,17 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use rand::distr::{Alphanumeric, SampleString};
+use tokio::sync::Semaphore;
 
 use super::assets;
 use super::edge::Visit;
@@ -23,6 +25,11 @@ use crate::domain::{AccountId, Money};
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, marks};
 use crate::store::Store;
+
+/// How many passwords are hashed at the same time.
+const SLOW_AT_ONCE: usize = 4;
+/// How long somebody waits for their turn.
+const SLOW_PATIENCE: Duration = Duration::from_secs(5);
 
 const CSRF: &str = "csrf";
 const NOTICE: &str = "notice";
@@ -67,7 +74,7 @@ impl Page {
         };
         visit.csrf.replace(Some(csrf));
         let mut page = Self::without_session(&visit);
-        if request.method().is_safe() && session.contains_key(NOTICE) {
+        if request.method() == Method::GET && session.contains_key(NOTICE) {
             page.notice = session.remove_as::<String>(NOTICE).and_then(Result::ok).map(Rich);
         }
         page.session = Some(session);
@@ -107,6 +114,22 @@ impl Page {
         let store = self.app.store.clone();
         let answer = web::block(move || question(&store)).await;
         answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
+    }
+
+    /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
+    /// who would wait too long is asked to come back.
+    pub async fn ask_slowly<T, E>(
+        &self,
+        question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        static TURNS: Semaphore = Semaphore::const_new(SLOW_AT_ONCE);
+        let turn = tokio::time::timeout(SLOW_PATIENCE, TURNS.acquire()).await;
+        let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
+        self.ask(question).await
     }
 
     /// Goes on to another page, which says what this step came to.
@@ -218,6 +241,13 @@ pub(super) fn html(template: &impl Template) -> Result<HttpResponse, Error> {
 /// Gives a form back with what is wrong in it.
 pub(super) fn give_back(template: &impl Template) -> Result<HttpResponse, Error> {
     answer(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// Gives a form back to somebody who tried too often, with the seconds to wait.
+pub(super) fn come_back(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
+    let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, template)?;
+    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    Ok(answer)
 }
 
 /// Shows a template with that status.

@@ -8,13 +8,13 @@ use super::aside::Aside;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::{Asked, Choice};
-use super::page::{Page, answer, give_back, html, random_token};
+use super::page::{Page, answer, give_back, html, random_token, see_other};
 use super::show::Rich;
 use super::viewer::OrderAccess;
 use crate::center::actions;
 use crate::center::overview::Overview;
 use crate::domain::kind::Entry;
-use crate::domain::{Action, Ask, Kind, Party, Reason, Refusal, Text};
+use crate::domain::{Action, Ask, Kind, Party, Reason, Text};
 use crate::i18n::{marks, say};
 
 #[derive(Template)]
@@ -57,9 +57,10 @@ pub(super) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpRespon
     let kind = asked.get("action").and_then(|action| action.parse::<Kind>().ok());
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
-            overview.order.allows(overview.viewer, Action::Open(kind)).map_err(|refusal| access.refused(refusal))?;
+            access.must_allow(Action::Open(kind))?;
             html(&form_page(&access, kind, Form::default(), random_token()))
         }
+        None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
         None if asked.contains_key("step") || asked.contains_key("action") => choose_again(&access),
         None => html(&choose_page(&access, Form::default())),
     }
@@ -153,10 +154,11 @@ pub(super) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResp
     let Some(kind) = kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) else {
         return choose_again(&access);
     };
-    let mut form = Form::sent(&posted);
+    let mut form = Form::sent(&posted, "comment");
     let read = read(&access, kind, &posted, &mut form);
     let token = posted.form_token();
     let Some((ask, comment)) = read else {
+        access.must_allow(Action::Open(kind))?;
         return give_back(&form_page(&access, kind, form, token));
     };
     access.open(ask, comment, token).await
@@ -196,26 +198,11 @@ impl OrderAccess {
     pub(super) async fn open(self, ask: Ask, comment: Option<Text>, token: String) -> Result<HttpResponse, Error> {
         let (page, who, now) = (&self.page, self.who, self.page.now);
         let until = marks::moment(page.reader, now + ask.kind().terms().window());
-        let number = page.ask(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
-        page.app.wake.notify_one();
-        let notice = page.words.done_opened(self.overview.other_name(), until);
-        Ok(page.go_on(&format!("{}/disputes/{number}", self.path()), notice))
-    }
-
-    /// The page that says why a form cannot be shown.
-    pub(super) fn refused(&self, refusal: Refusal) -> Error {
-        let dispute = match refusal {
-            Refusal::AnotherIsOpen(..) => self.overview.order.dispute.clone(),
-            Refusal::OrderClosed(_)
-            | Refusal::AlreadySettled(_)
-            | Refusal::TooLate(_)
-            | Refusal::NotYours
-            | Refusal::NotAsked
-            | Refusal::NotNow(_)
-            | Refusal::CommentMissing
-            | Refusal::ReasonNotYours => None,
-        };
-        let (reference, viewer) = (self.who.reference, self.overview.viewer);
-        Error::Refused(Box::new(crate::center::Refused { refusal, reference, viewer, dispute }))
+        let opened = page.ask(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
+        let path = format!("{}/disputes/{}", self.path(), opened.number);
+        if !opened.is_new {
+            return Ok(see_other(&path));
+        }
+        Ok(page.go_on(&path, page.words.done_opened(self.overview.other_name(), until)))
     }
 }

@@ -1,7 +1,6 @@
 //! Signing in and out, and the language of the pages.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use super::edge::LANGUAGE_COOKIE;
 use super::error::Error;
 use super::form::{Form, Posted, local_path};
 use super::lists::Asked;
-use super::page::{Page, answer, give_back, html, see_other};
+use super::page::{Page, come_back, give_back, html, see_other};
 use crate::center::accounts::{self, SignIn};
 use crate::clock::real_now;
 use crate::i18n::Language;
@@ -33,7 +32,7 @@ pub(super) async fn form(page: Page, asked: Asked) -> Result<HttpResponse, Error
 
 /// Signs somebody in.
 pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let mut form = Form::sent(&posted);
+    let mut form = Form::sent(&posted, "");
     let (email, password) = (posted.get("email").trim().to_owned(), posted.get("password").to_owned());
     if email.is_empty() {
         form.refuse("email", page.words.sign_in_email_missing());
@@ -45,7 +44,7 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
         return give_back(&SignInPage { form, next: posted.next(), page: &page });
     }
     let address = address(&page, &request);
-    let tried = page.ask(move |store| accounts::sign_in(store, &email, &password, &address, real_now())).await?;
+    let tried = page.ask_slowly(move |store| accounts::sign_in(store, &email, &password, &address, real_now())).await?;
     match tried {
         SignIn::Welcome(person) => {
             page.sign_in(person.id)?;
@@ -57,19 +56,18 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
         }
         SignIn::TooMany(seconds) => {
             form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
-            let sheet = SignInPage { form, next: posted.next(), page: &page };
-            let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, &sheet)?;
-            answer.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());
-            Ok(answer)
+            come_back(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }
     }
 }
 
 /// The network address attempts are counted for.
 fn address(page: &Page, request: &HttpRequest) -> String {
-    let info = request.connection_info();
-    let address = if page.app.settings.behind_proxy { info.realip_remote_addr() } else { info.peer_addr() };
-    address.unwrap_or_default().to_owned()
+    // The last address is the one our own proxy wrote; those before it are what the visitor says.
+    let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
+    let named = forwarded.filter(|_| page.app.settings.behind_proxy).and_then(|list| list.rsplit(',').next());
+    let peer = || request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+    named.map_or_else(peer, |address| address.trim().to_owned())
 }
 
 /// Ends the session, on the server too.

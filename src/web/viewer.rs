@@ -8,14 +8,14 @@ use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::edge::Visit;
+use super::edge::{Visit, page_of};
 use super::error::Error;
 use super::page::Page;
 use super::session_store::ACCOUNT;
 use crate::center::overview::Overview;
-use crate::center::{Failure, Who, accounts, overview};
+use crate::center::{Failure, Refused, Who, accounts, overview};
 use crate::clock::real_now;
-use crate::domain::{AccountId, Reference};
+use crate::domain::{AccountId, Action, Reference, Refusal};
 use crate::i18n::format::Reader;
 use crate::store::people::Person;
 
@@ -73,23 +73,16 @@ impl FromRequest for Member {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
+            // Who has to sign in first needs no session yet.
+            if load(&request, &Visit::of(&request)).await?.is_none() {
+                return Err(Error::SignInNeeded(page_of(&request)));
+            }
             let page = Page::load(&request).await?;
-            match &page.viewer {
-                Some(viewer) => Ok(Self { person: viewer.person.clone(), page }),
-                None => Err(Error::SignInNeeded(way_back(&request))),
+            match page.viewer.as_ref().map(|viewer| viewer.person.clone()) {
+                Some(person) => Ok(Self { page, person }),
+                None => Err(Error::SignInNeeded(page.path)),
             }
         })
-    }
-}
-
-/// Where to go after signing in: the same page, or for a form that was sent the page it belongs to.
-fn way_back(request: &HttpRequest) -> String {
-    if request.method().is_safe() {
-        return request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    }
-    match request.match_info().get("reference") {
-        Some(reference) => format!("/orders/{reference}"),
-        None => "/orders".to_owned(),
     }
 }
 
@@ -154,5 +147,17 @@ impl OrderAccess {
     /// The order's address.
     pub fn path(&self) -> String {
         format!("/orders/{}", self.who.reference)
+    }
+
+    /// Refuses with a page when this cannot be done now.
+    pub fn must_allow(&self, action: Action) -> Result<(), Error> {
+        self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// The page that says why, with the dispute it is about.
+    pub fn refused(&self, refusal: Refusal) -> Error {
+        let dispute = refusal.dispute().and_then(|number| self.overview.dispute(number).cloned());
+        let (reference, viewer) = (self.who.reference, self.overview.viewer);
+        Error::Refused(Box::new(Refused { refusal, reference, viewer, dispute }))
     }
 }

@@ -54,7 +54,7 @@ CREATE TABLE disputes (
     closed_at         TIMESTAMP,
     form_token        TEXT NOT NULL,
     PRIMARY KEY (order_reference, number),
-    UNIQUE (order_reference, form_token),
+    UNIQUE (order_reference, opener_id, form_token),
     CHECK ((state = 'open') = (closed_at IS NULL)),
     CHECK ((kind = 'cancellation') = (reason IS NOT NULL))
 );
