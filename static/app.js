@@ -21,9 +21,6 @@
   // Who comes back with the back button finds the form as it was, and usable.
   addEventListener("pageshow", free);
 
-  // What is wrong comes first.
-  document.getElementById("error-summary")?.focus();
-
   // How much room is left, once it gets tight.
   for (const area of document.querySelectorAll("textarea[data-most]")) {
     const count = document.createElement("p");

@@ -194,10 +194,10 @@ pub(super) async fn accept(access: DisputeAccess, _form: Posted) -> Result<HttpR
 /// Does not agree.
 pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    access.must_allow(Action::Decline)?;
     let mut form = Form::sent(&posted, "decline");
     let comment = form.optional_text(page.words, "decline", posted.get("comment"));
     if !form.is_fine() {
+        access.must_allow(Action::Decline)?;
         return give_back(&DisputePage::new(&access, form));
     }
     page.ask(move |store| actions::decline(store, who, number, comment, now)).await?;
@@ -207,10 +207,10 @@ pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<Htt
 /// Gives the update.
 pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    access.must_allow(Action::GiveUpdate)?;
     let mut form = Form::sent(&posted, "update");
     let typed = posted.get("comment");
     let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
+        access.must_allow(Action::GiveUpdate)?;
         return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::give_update(store, who, number, update, now)).await?;
@@ -220,10 +220,10 @@ pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result
 /// Adds a comment.
 pub(super) async fn comment(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    access.must_allow(Action::Comment)?;
     let mut form = Form::sent(&posted, "comments");
     let typed = posted.get("comment");
     let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
+        access.must_allow(Action::Comment)?;
         return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::comment(store, who, number, comment, now)).await?;

@@ -104,10 +104,10 @@ pub(super) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpRe
 /// The customer asks for a revision.
 pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    access.must_allow(Action::RequestRevision)?;
     let mut form = Form::sent(&posted, "revision-comment");
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
+        access.must_allow(Action::RequestRevision)?;
         return give_back(&OrderPage::new(&access, form));
     };
     page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;

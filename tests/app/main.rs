@@ -1,2 +1,33 @@
-//! The product through its front door.
-fn main_stub() {}
+//! The product through its front door: the real pages over HTTP, on a real database, as the people who use it.
+//!
+//! SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then the server is the one `pg_virtualenv` names.
+//! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
+//! back. After those, a file per topic.
+
+mod builders;
+mod page;
+mod people;
+mod routes;
+mod rows;
+mod world;
+
+mod addresses;
+mod cancellations;
+mod changes;
+mod csrf;
+mod deadlines;
+mod demo;
+mod doubles;
+mod forms;
+mod languages;
+mod lists;
+mod notifications;
+mod operators;
+mod outcomes;
+mod privacy;
+mod races;
+mod refusals;
+mod sessions;
+mod statuses;
+mod truth;
+mod workers;

@@ -1,0 +1,208 @@
+//! Every address: what it answers, under which heading in both languages, to which methods, and to whom.
+
+use oplossingscentrum::i18n::Language::{En, Nl};
+use reqwest::Method;
+
+use crate::routes::routes;
+use crate::world::World;
+
+#[test]
+fn every_page_has_its_heading_in_both_languages() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().titled("Een logo").active();
+    let asked = world.order().active();
+    klant.asks_to_cancel(&asked, "other", "Daarom.");
+    let change = world.order().active();
+    freelancer.requests_change(&change, 2, &[], "Meer tijd.");
+    for (person, address, dutch, english) in [
+        (&klant, "/orders".to_owned(), "Bestellingen", "Orders"),
+        (&klant, order.path.clone(), "Een logo", "Een logo"),
+        (&klant, order.at("/resolution"), "Oplossingscentrum", "Resolution Center"),
+        (
+            &klant,
+            order.at("/resolution?action=update"),
+            "Ontvang een update van een bestelling",
+            "Get an update on an order",
+        ),
+        (
+            &klant,
+            order.at("/resolution?action=cancellation"),
+            "Vragen om de bestelling te annuleren",
+            "Ask to cancel the order",
+        ),
+        (
+            &freelancer,
+            order.at("/resolution?action=cancellation"),
+            "Vraag je klant om de bestelling te annuleren",
+            "Ask your customer to cancel the order",
+        ),
+        (&freelancer, order.at("/change"), "Wijziging aanvragen", "Request a change"),
+        (
+            &freelancer,
+            asked.dispute(1),
+            "Sanne de Vries wil deze bestelling annuleren",
+            "Sanne de Vries wants to cancel this order",
+        ),
+        (
+            &klant,
+            asked.dispute(1),
+            "Je vroeg Daan Bakker om de bestelling te annuleren",
+            "You asked Daan Bakker to cancel the order",
+        ),
+        (
+            &freelancer,
+            asked.at("/disputes/1/accept"),
+            "Wil je deze bestelling annuleren?",
+            "Do you want to cancel this order?",
+        ),
+        (
+            &klant,
+            asked.at("/disputes/1/withdraw"),
+            "Wil je het verzoek om te annuleren intrekken?",
+            "Do you want to withdraw the request to cancel?",
+        ),
+        (&klant, change.at("/disputes/1/accept"), "Ga je akkoord met deze wijziging?", "Do you agree to this change?"),
+        (&klant, "/disputes".to_owned(), "Openstaande geschillen", "Open disputes"),
+        (&klant, "/notifications".to_owned(), "Meldingen", "Notifications"),
+        (&klant, "/account".to_owned(), "Account", "Account"),
+        (&klant, "/help".to_owned(), "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+    ] {
+        let page = person.sees(&address);
+        assert_eq!((page.h1().as_str(), page.language().as_str()), (dutch, "nl"), "{address}");
+        let page = person.browser.clone().preferring("en").sees(&address);
+        assert_eq!((page.h1().as_str(), page.language().as_str()), (english, "en"), "{address}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(page.header("cache-control"), "no-store", "{address}");
+    }
+    let visitor = world.visitor();
+    for (address, dutch, english) in [
+        ("/sign-in", "Inloggen", "Sign in"),
+        ("/help", "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+    ] {
+        assert_eq!(visitor.sees(address).h1(), dutch);
+        assert_eq!(visitor.clone().preferring("en").sees(address).h1(), english);
+    }
+    assert_eq!(klant.get("/").must(303).location(), "/orders");
+}
+
+#[test]
+fn the_menu_has_its_words_in_both_languages() {
+    let world = World::new();
+    let klant = world.klant();
+    let english = klant.browser.clone().preferring("en");
+    for (dutch, in_english, href) in [
+        ("Bestellingen", "Orders", "/orders"),
+        ("Openstaande geschillen", "Open disputes", "/disputes"),
+        ("Meldingen", "Notifications", "/notifications"),
+        ("Account", "Account", "/account"),
+    ] {
+        let menu = |page: &crate::page::Page, name: &str| {
+            let document = page.document();
+            let found = document.select("nav a[href]").iter().find(|link| link.text().trim().starts_with(name));
+            found.map(|link| link.attr_or("href", "").to_string())
+        };
+        assert_eq!(menu(&klant.sees("/help"), dutch).as_deref(), Some(href));
+        assert_eq!(menu(&english.sees("/help"), in_english).as_deref(), Some(href));
+    }
+    assert!(klant.sees("/help").buttons().contains(&"Uitloggen".to_owned()));
+    assert!(english.sees("/help").buttons().contains(&"Sign out".to_owned()));
+}
+
+#[test]
+fn every_address_answers_405_to_what_it_is_not_made_for() {
+    let world = World::new();
+    let klant = world.klant();
+    let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
+    let mut tried = 0;
+    for route in routes().into_iter().filter(|route| !route.is_demo()) {
+        let address = route.of(&order.to_string()).replace("{file}", "app.css");
+        let mut wrong = vec![Method::PUT, Method::DELETE, Method::PATCH];
+        wrong.extend((!route.get).then_some(Method::GET));
+        wrong.extend((!route.post).then_some(Method::POST));
+        for method in wrong {
+            let page = klant.request(&method, &address, &klant.own_headers(), &[]);
+            assert_eq!(page.status, 405, "{method} {address}: {}", page.main());
+            assert_eq!(page.h1(), Nl.words().error_method(), "{method} {address}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+#[test]
+fn an_address_that_is_not_there_is_404_in_the_language_of_the_reader() {
+    let world = World::new();
+    let (klant, visitor) = (world.klant(), world.visitor());
+    let order = world.order().active();
+    for address in [
+        "/nergens".to_owned(),
+        "/orders/OC-00000000".to_owned(),
+        "/orders/OC-IIIIIIII".to_owned(),
+        "/orders/1".to_owned(),
+        "/orders/%00".to_owned(),
+        "/static/app.css".to_owned(),
+        "/static/..%2fCargo.toml".to_owned(),
+        order.dispute(1),
+        order.dispute(0),
+        order.dispute(-1),
+        order.at("/disputes/99999999999"),
+        order.at("/disputes/x"),
+        order.at("/nergens"),
+    ] {
+        let page = klant.get(&address);
+        assert_eq!((page.status, page.h1().as_str()), (404, &*Nl.words().error_not_found()), "{address}");
+        let page = klant.browser.clone().preferring("en").get(&address);
+        assert_eq!((page.status, page.h1().as_str()), (404, &*En.words().error_not_found()), "{address}");
+    }
+    visitor.get("/nergens").must(404);
+    klant.sees(&order.path.to_lowercase());
+}
+
+#[test]
+fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
+    let world = World::new();
+    let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
+    let (klant, visitor) = (world.klant(), world.visitor());
+    let public = ["/", "/sign-in", "/sign-out", "/language", "/help", "/static/{file}", "/healthz", "/readyz"];
+    let token = visitor.csrf_token();
+    let mut tried = 0;
+    for route in routes().into_iter().filter(|route| !route.is_demo() && !public.contains(&route.pattern)) {
+        let address = route.of(&order.to_string());
+        if route.get {
+            let page = visitor.get(&address).must(303);
+            assert_eq!(page.location(), format!("/sign-in?next={}", address.replace('/', "%2F")));
+            tried += 1;
+        }
+        if route.post {
+            let page = visitor.post_with(&token, &address, &[("comment", "x")]).must(303);
+            let back = page.location().strip_prefix("/sign-in?next=").expect(&address).replace("%2F", "/");
+            let there = klant.get(&back).status;
+            assert!([200, 303, 409].contains(&there), "{address} leads back to {back}, which answers {there}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 22, "{tried}");
+    let page = visitor.get(&format!("{}?action=update", order.at("/resolution"))).must(303);
+    assert!(page.location().contains("%3Faction%3Dupdate"), "{}", page.location());
+    assert_eq!(world.events(&order).len(), 2, "nothing happened");
+}
+
+#[test]
+fn whoever_only_wants_to_know_whether_a_page_is_there_may_ask_with_head() {
+    let world = World::new();
+    let klant = world.klant();
+    for address in ["/orders", "/help", "/healthz"] {
+        let page = klant.request(&Method::HEAD, address, &[], &[]);
+        assert_eq!((page.status, page.html.as_str()), (200, ""), "{address}");
+    }
+}
+
+#[test]
+fn the_help_page_tells_the_numbers_of_the_rules_in_both_languages() {
+    let world = World::new();
+    let visitor = world.visitor();
+    visitor.sees("/help").shows("2 dagen").shows("48 uur").shows("4 dagen").shows("3 dagen").shows("30 extra dagen");
+    let english = visitor.preferring("en").sees("/help");
+    english.shows("2 days").shows("48 hours").shows("4 days").shows("3 days").shows("Mutually cancelled");
+}

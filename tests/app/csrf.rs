@@ -1,0 +1,149 @@
+//! Forms come from our own pages, or not at all.
+
+use oplossingscentrum::domain::Status;
+use oplossingscentrum::i18n::Language::Nl;
+use reqwest::Method;
+
+use crate::people::Person;
+use crate::routes::routes;
+use crate::rows::Row;
+use crate::world::{PASSWORD, World};
+
+type Fields = Vec<(String, String)>;
+
+/// Something somebody could do, and would if the guard let it through.
+struct Step<'a> {
+    by: &'a Person,
+    path: String,
+    fields: Vec<(&'static str, &'static str)>,
+}
+
+fn step<'a>(by: &'a Person, path: impl Into<String>, fields: &[(&'static str, &'static str)]) -> Step<'a> {
+    Step { by, path: path.into(), fields: fields.to_vec() }
+}
+
+fn with_token(fields: &[(&'static str, &'static str)], token: Option<&str>) -> Fields {
+    let mut all: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    all.extend(token.map(|token| ("csrf_token".to_owned(), token.to_owned())));
+    all
+}
+
+#[test]
+fn every_form_is_refused_without_its_token_and_from_elsewhere() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let orders: Vec<_> = [
+        Status::Active,
+        Status::Active,
+        Status::Active,
+        Status::Delivered,
+        Status::Delivered,
+        Status::Active,
+        Status::Active,
+        Status::Active,
+        Status::Active,
+    ]
+    .map(|status| world.order().up_to(status))
+    .into();
+    let [asks, changes, delivers, approves, revises, update, accept, decline, withdraw] = &orders[..] else { panic!() };
+    Row::Update.opens(update, &klant, &freelancer);
+    for order in [accept, decline, withdraw] {
+        Row::CustomerCancels.opens(order, &klant, &freelancer);
+    }
+    let comment = ("comment", "Hallo");
+    let steps = [
+        step(&klant, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
+        step(&freelancer, changes.at("/changes"), &[("extra_days", "3"), comment, ("form_token", "abc")]),
+        step(&freelancer, delivers.at("/deliver"), &[]),
+        step(&klant, approves.at("/approve"), &[]),
+        step(&klant, revises.at("/revision"), &[comment]),
+        step(&klant, update.at("/disputes/1/comments"), &[comment]),
+        step(&freelancer, update.at("/disputes/1/update"), &[comment]),
+        step(&freelancer, accept.at("/disputes/1/accept"), &[]),
+        step(&freelancer, decline.at("/disputes/1/decline"), &[comment]),
+        step(&klant, withdraw.at("/disputes/1/withdraw"), &[]),
+        step(&klant, "/notifications/read", &[]),
+        step(&klant, "/account", &[("language", "en"), ("time_zone", "UTC")]),
+        step(&klant, "/language", &[("language", "nl"), ("next", "/orders")]),
+        step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
+        step(&freelancer, "/sign-out", &[]),
+        step(&klant, "/account/sign-out-everywhere", &[]),
+    ];
+    for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != "/sign-in") {
+        let covered = steps.iter().any(|step| orders.iter().any(|order| route.of(&order.to_string()) == step.path));
+        assert!(covered, "no test tries {}", route.pattern);
+    }
+    let people = [&klant, &freelancer];
+    let tokens = [klant.csrf_token(), freelancer.csrf_token()];
+    let refs: Vec<_> = orders.iter().collect();
+    let before = world.everything(&people, &refs);
+    for step in &steps {
+        let (own, other) = if step.by.id == klant.id { (&tokens[0], &tokens[1]) } else { (&tokens[1], &tokens[0]) };
+        let ours = step.by.own_headers();
+        let origin = ours[0];
+        for (what, headers, token) in [
+            ("no token", vec![ours[0], ours[1]], None),
+            ("an empty token", vec![ours[0], ours[1]], Some("")),
+            ("another session's token", vec![ours[0], ours[1]], Some(other.as_str())),
+            ("a cross-site form", vec![origin, ("sec-fetch-site", "cross-site")], Some(own.as_str())),
+            ("a form of a neighbour", vec![origin, ("sec-fetch-site", "same-site")], Some(own.as_str())),
+            ("a form typed in", vec![("sec-fetch-site", "none")], Some(own.as_str())),
+            ("a foreign origin", vec![("origin", "https://evil.example")], Some(own.as_str())),
+            ("an origin that hides", vec![("origin", "null")], Some(own.as_str())),
+        ] {
+            let page = step.by.request(&Method::POST, &step.path, &headers, &with_token(&step.fields, token));
+            assert_eq!(page.status, 403, "{what}: {}", step.path);
+            assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
+        }
+    }
+    assert_eq!(world.everything(&people, &refs), before, "nothing happened");
+    for person in people {
+        person.sees("/account");
+    }
+    // And with its token each of them does what it is for: the refusals above were about nothing else.
+    for step in &steps {
+        let token = step.by.csrf_token();
+        let page =
+            step.by.request(&Method::POST, &step.path, &step.by.own_headers(), &with_token(&step.fields, Some(&token)));
+        assert_eq!(page.status, 303, "{}: {}", step.path, page.main());
+    }
+    assert_ne!(world.everything(&people, &refs), before);
+}
+
+#[test]
+fn signing_in_needs_the_token_of_the_page_too() {
+    let world = World::new();
+    let victim = world.klant().elsewhere();
+    let fields = with_token(&[("email", "klant@example.com"), ("password", PASSWORD)], None);
+    victim.request(&Method::POST, "/sign-in", &victim.own_headers(), &fields).must(403);
+    let attacker = world.visitor().csrf_token();
+    let stolen = with_token(&[("email", "klant@example.com"), ("password", PASSWORD)], Some(&attacker));
+    victim.request(&Method::POST, "/sign-in", &victim.own_headers(), &stolen).must(403);
+    victim.get("/orders").must(303);
+}
+
+#[test]
+fn a_browser_that_says_nothing_of_where_a_form_comes_from_still_has_its_token() {
+    let world = World::new();
+    let klant = world.klant();
+    let fields = with_token(&[("language", "en"), ("next", "/orders")], Some(&klant.csrf_token()));
+    klant.request(&Method::POST, "/language", &[], &fields).must(303);
+}
+
+#[test]
+fn a_token_of_before_signing_in_is_of_no_use_afterwards() {
+    let world = World::new();
+    let klant = world.klant().elsewhere();
+    let old = klant.csrf_token();
+    klant.signs_in(PASSWORD).must(303);
+    klant.post_with(&old, "/notifications/read", &[]).must(403);
+}
+
+#[test]
+fn a_page_of_our_own_with_no_form_in_it_cannot_be_posted_as_json() {
+    let world = World::new();
+    let klant = world.klant();
+    let headers = [klant.own_headers()[0], ("content-type", "text/plain")];
+    let fields = with_token(&[], Some(&klant.csrf_token()));
+    klant.request(&Method::POST, "/notifications/read", &headers, &fields).must(403);
+}

@@ -1,0 +1,158 @@
+//! What only a demo has, and that a real program has nothing of it.
+
+use chrono::TimeDelta;
+use oplossingscentrum::domain::Status;
+
+use crate::people::{Browser, Person};
+use crate::routes::routes;
+use crate::world::{Kind, World};
+
+fn clicks(world: &World, email: &str) -> Browser {
+    let visitor = world.visitor();
+    let form = visitor.sees("/sign-in").form("/demo/sign-in").choose("email", email);
+    let page = visitor.done(&form);
+    assert_eq!(page.path, "/orders");
+    visitor
+}
+
+#[test]
+fn one_click_signs_in_as_each_of_the_four_people() {
+    let world = World::demo();
+    for (email, name) in [
+        ("klant@example.com", "Sanne de Vries"),
+        ("freelancer@example.com", "Daan Bakker"),
+        ("beide@example.com", "Noor Jansen"),
+        ("ander@example.com", "Youssef El Amrani"),
+    ] {
+        let person = clicks(&world, email);
+        person.sees("/account").shows(name).shows(email);
+        person.sees("/orders").hides("Je hebt nog geen bestellingen");
+    }
+    let visitor = world.visitor();
+    let form = visitor.sees("/sign-in").form("/demo/sign-in");
+    for email in ["buur@example.com", "niemand@example.com", ""] {
+        form.clone().forge("email", email).send(&visitor).must(404);
+    }
+    let form = visitor.sees("/sign-in").form("/sign-in");
+    form.fill("email", "klant@example.com").fill("password", "oplossing-demo").send(&visitor).must(303);
+    visitor.sees("/account").shows("Sanne de Vries");
+}
+
+#[test]
+fn moving_the_clock_settles_what_fell_due_before_it_answers() {
+    let world = World::demo();
+    let klant = clicks(&world, "klant@example.com");
+    let order = world.order().titled("Nieuw").active();
+    let person = Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: klant };
+    person.asks_for_update(&order, "Hoe staat het?");
+    let dispute = world.dispute(&order, 1);
+    for (advance, by) in [
+        ("1h", TimeDelta::hours(1)),
+        ("1d", TimeDelta::days(1)),
+        ("2d", TimeDelta::days(2)),
+        ("4d", TimeDelta::days(4)),
+    ] {
+        let before = world.now();
+        let form = person.sees(&order.path).form("/demo/clock").choose("advance", advance);
+        let answer = form.send(&person).must(303);
+        assert_eq!(answer.location(), order.path, "back to the same page");
+        let moved = world.now() - before - by;
+        assert!((TimeDelta::zero()..TimeDelta::minutes(1)).contains(&moved), "{advance}: {moved}");
+        let is_over = world.now() >= dispute.respond_by;
+        assert_eq!(world.row(&order).status == Status::Active, is_over, "{advance}: written down before it answered");
+        assert_eq!(world.sweep(), 0, "nothing is left to settle");
+    }
+    assert_eq!(world.dispute(&order, 1).state.closed_at(), Some(dispute.respond_by));
+    person.post("/demo/clock", &[("advance", "9y")]).must(400);
+    person.post("/demo/clock", &[("advance", "-1d")]).must(400);
+}
+
+#[test]
+fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
+    let world = World::demo();
+    let klant = clicks(&world, "klant@example.com");
+    let freelancer = clicks(&world, "freelancer@example.com");
+    freelancer.sees("/help").form("/language").send(&freelancer).must(303);
+    let order = world.order().titled("Nieuw").active();
+    let asks = |kind: &str| {
+        let center = klant.sees(&order.at("/resolution")).form(&order.at("/resolution")).choose("action", kind);
+        center.send(&klant).form(&order.at("/disputes"))
+    };
+    klant.done(&asks("cancellation").choose("reason", "no_longer_needed").fill("comment", "De bakkerij sluit."));
+    let page = klant.sees("/demo/mail");
+    assert_eq!(page.h1(), "E-mails uit de demo");
+    let mail = page.main();
+    let newest = &mail[..mail.find(&order.dispute(1)).expect("the mail links to the question")];
+    for part in [
+        "Sanne de Vries asked to cancel the order.",
+        "freelancer@example.com",
+        "De bakkerij sluit.",
+        "If you do nothing, the order is cancelled on",
+    ] {
+        assert!(newest.contains(part), "{part}: {newest}");
+    }
+    let decline = freelancer.sees(&order.dispute(1)).form(&order.at("/disputes/1/decline"));
+    freelancer.done(&decline.fill("comment", "We zijn er bijna."));
+    let mail = klant.sees("/demo/mail").main();
+    let newest = &mail[..mail.find(&order.dispute(1)).unwrap()];
+    for part in ["Daan Bakker ging niet akkoord met annuleren.", "klant@example.com", "We zijn er bijna."] {
+        assert!(newest.contains(part), "{part}: {newest}");
+    }
+}
+
+#[test]
+fn the_addresses_of_the_demo_are_not_there_in_a_real_program() {
+    let world = World::new();
+    let (klant, visitor) = (world.klant(), world.visitor());
+    let demo: Vec<_> = routes().into_iter().filter(|route| route.is_demo()).collect();
+    assert_eq!(demo.len(), 3, "{demo:?}");
+    for route in demo {
+        for browser in [&klant.browser, &visitor] {
+            browser.get(route.pattern).must(404);
+            let before = world.now();
+            browser.post(route.pattern, &[("advance", "4d"), ("email", "freelancer@example.com")]).must(404);
+            assert!(world.now() - before < TimeDelta::hours(1));
+        }
+    }
+    visitor.get("/account").must(303);
+}
+
+#[test]
+fn no_page_of_a_real_program_mentions_the_demo() {
+    let world = World::new();
+    let klant = world.klant();
+    let order = world.order().up_to(Status::InDispute);
+    let active = world.order().active();
+    for address in [
+        "/orders",
+        "/disputes",
+        "/notifications",
+        "/account",
+        "/help",
+        "/nergens",
+        &order.path,
+        &order.dispute(1),
+        &active.at("/resolution"),
+        &active.at("/resolution?action=update"),
+    ] {
+        let html = klant.get(address).html.to_lowercase();
+        assert!(!html.contains("demo"), "{address}");
+    }
+    assert!(!world.visitor().sees("/sign-in").html.to_lowercase().contains("demo"));
+}
+
+#[test]
+fn the_demo_answers_to_whatever_name_of_this_machine_was_typed() {
+    let world = World::closed(Kind { demo: true, ..Kind::default() });
+    let mut world = world;
+    world.opens();
+    let visitor = world.visitor();
+    let port = world.origin.rsplit(':').next().unwrap();
+    let (host, origin) = (format!("localhost:{port}"), format!("http://localhost:{port}"));
+    let form = visitor.sees("/help").form("/language");
+    let send = |host: &str| {
+        let headers = [("host", host), ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
+        visitor.request(&reqwest::Method::POST, "/language", &headers, &form.fields).status
+    };
+    assert_eq!((send(&host), send("evil.example")), (303, 403));
+}

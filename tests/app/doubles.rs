@@ -1,0 +1,94 @@
+//! The same form sent twice opens one thing; two different forms do not open two.
+
+use crate::rows::Row;
+use crate::world::World;
+use oplossingscentrum::i18n::Language::Nl;
+
+#[test]
+fn the_same_form_sent_twice_opens_one_and_leads_to_the_same_page() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    for row in Row::ALL {
+        let order = world.order().active();
+        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let form = match row {
+            Row::Update => klant.center_form(&order, "update").fill("comment", "Hoe staat het?"),
+            Row::CustomerCancels => {
+                klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")
+            }
+            Row::FreelancerCancels => freelancer.center_form(&order, "cancellation").choose("reason", "personal"),
+            Row::Change => freelancer.change_form(&order, 3, &[("Extra", "5")], "Meer werk."),
+        };
+        let badge = respondent.badge();
+        let first = form.send(opener).must(303);
+        let second = form.send(opener).must(303);
+        assert_eq!((first.location(), second.location()), (&*order.dispute(1), &*order.dispute(1)), "{row:?}");
+        assert_eq!((world.disputes(&order).len(), world.events(&order).len()), (1, 2), "{row:?}");
+        assert_eq!(respondent.badge(), badge + 1, "told once");
+        // Also when it is over already: going back in the browser and sending again opens nothing new.
+        opener.withdraws(&order);
+        let third = form.send(opener).must(303);
+        assert_eq!(third.location(), order.dispute(1));
+        assert_eq!(world.disputes(&order).len(), 1, "{row:?}");
+    }
+}
+
+#[test]
+fn a_second_form_is_refused_with_what_is_in_the_way_and_a_link_to_it() {
+    for row in Row::ALL {
+        let world = World::new();
+        let (klant, freelancer) = world.parties();
+        let order = world.order().active();
+        let late = [
+            (&klant, klant.center_form(&order, "update").fill("comment", "Hoe staat het?")),
+            (&klant, klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")),
+            (&freelancer, freelancer.center_form(&order, "cancellation").choose("reason", "personal")),
+            (&freelancer, freelancer.change_form(&order, 3, &[], "Meer werk.")),
+        ];
+        row.opens(&order, &klant, &freelancer);
+        let named = match row {
+            Row::Update => Nl.words().refused_another_update(),
+            Row::CustomerCancels | Row::FreelancerCancels => Nl.words().refused_another_cancellation(),
+            Row::Change => Nl.words().refused_another_change(),
+        };
+        for (person, form) in &late {
+            let page = form.send(person).must(409);
+            assert_eq!(page.h1(), Nl.words().refused_another());
+            page.shows(&named);
+            assert!(page.links_to(&order.dispute(1)), "{:?}", page.links());
+        }
+        for (person, address) in [
+            (&klant, order.at("/resolution?action=update")),
+            (&klant, order.at("/resolution?action=cancellation")),
+            (&freelancer, order.at("/resolution?action=cancellation")),
+            (&freelancer, order.at("/change")),
+        ] {
+            let page = person.get(&address).must(409);
+            page.shows(&named);
+            assert!(page.links_to(&order.dispute(1)), "{address}: {:?}", page.links());
+        }
+        assert_eq!(world.disputes(&order).len(), 1, "{row:?}");
+    }
+}
+
+#[test]
+fn a_form_without_a_token_of_its_own_still_works_once() {
+    let world = World::new();
+    let klant = world.klant();
+    let order = world.order().active();
+    let form = klant.center_form(&order, "update").fill("comment", "Hoe staat het?").forge("form_token", "");
+    form.send(&klant).must(303);
+    form.send(&klant).must(409);
+    assert_eq!(world.disputes(&order).len(), 1);
+}
+
+#[test]
+fn a_token_belongs_to_one_order() {
+    let world = World::new();
+    let klant = world.klant();
+    let orders = [world.order().active(), world.order().active()];
+    for order in &orders {
+        let form = klant.center_form(order, "update").fill("comment", "Hoe staat het?").forge("form_token", "zelfde");
+        assert_eq!(form.send(&klant).must(303).location(), order.dispute(1));
+    }
+}

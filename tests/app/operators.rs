@@ -1,0 +1,146 @@
+//! For operators: health, headers, static files, and what happens when the database is away.
+
+use oplossingscentrum::i18n::Language::Nl;
+use std::sync::mpsc;
+
+use crate::page::Page;
+use crate::world::World;
+
+const HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+#[track_caller]
+fn is_dressed(page: &Page) {
+    for (name, value) in HEADERS {
+        assert_eq!(page.header(name), value, "{} {}: {name}", page.path, page.status);
+    }
+    let policy = page.header("content-security-policy");
+    for part in
+        ["default-src 'none'", "script-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+    {
+        assert!(policy.contains(part), "{}: {policy}", page.path);
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(!page.header("x-request-id").is_empty(), "{}", page.path);
+    assert_eq!(page.header("server"), "");
+}
+
+#[test]
+fn the_program_says_that_it_lives_and_that_it_can_work() {
+    let world = World::new();
+    for (address, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+        let page = world.visitor().sees(address);
+        assert_eq!(page.html, body);
+        assert_eq!(page.header("set-cookie"), "", "{address} makes no session");
+    }
+}
+
+#[test]
+fn every_answer_has_its_security_headers() {
+    let world = World::new();
+    let (klant, visitor) = (world.klant(), world.visitor());
+    let order = world.order().completed();
+    is_dressed(&visitor.sees("/help"));
+    is_dressed(&visitor.sees("/healthz"));
+    is_dressed(&visitor.get("/orders").must(303));
+    is_dressed(&visitor.get("/nergens").must(404));
+    is_dressed(&klant.sees("/orders"));
+    is_dressed(&klant.get("/sign-out").must(405));
+    is_dressed(&klant.get(&order.at("/resolution?action=update")).must(409));
+    is_dressed(&klant.post_with("", "/notifications/read", &[]).must(403));
+    is_dressed(&klant.post("/account", &[("language", "xx")]).must(422));
+    is_dressed(&klant.post("/language", &[("language", "xx")]).must(400));
+    is_dressed(&klant.post("/notifications/read", &[("x", &"x".repeat(200_000))]).must(413));
+    for address in static_files(&visitor.sees("/help")) {
+        is_dressed(&visitor.sees(&address));
+    }
+}
+
+fn static_files(page: &Page) -> Vec<String> {
+    let document = page.document();
+    let from = |selector: &str, attribute: &str| {
+        let found = document.select(selector);
+        found.iter().map(|element| element.attr_or(attribute, "").to_string()).collect::<Vec<_>>()
+    };
+    [from("link[href]", "href"), from("script[src]", "src")].concat()
+}
+
+#[test]
+fn static_files_are_kept_for_ever_under_names_that_change_with_them() {
+    let world = World::new();
+    let visitor = world.visitor();
+    let files = static_files(&visitor.sees("/help"));
+    assert!(files.len() >= 3, "{files:?}");
+    for address in &files {
+        let file = visitor.sees(address);
+        assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable", "{address}");
+        assert_eq!(file.header("set-cookie"), "", "{address}");
+        let kind = match address.rsplit('.').next() {
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        assert_eq!(file.header("content-type"), kind, "{address}");
+        let hash = address.rsplit('.').nth(1).unwrap();
+        assert!(hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{address}");
+        visitor.get(&address.replace(hash, "000000000000")).must(404);
+    }
+}
+
+#[test]
+fn nothing_on_a_page_comes_from_elsewhere_or_stands_in_the_page() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_to_cancel(&order, "other", "Daarom.");
+    for page in [klant.sees("/orders"), freelancer.sees(&order.dispute(1)), world.visitor().sees("/sign-in")] {
+        for address in static_files(&page) {
+            assert!(address.starts_with("/static/"), "{}: {address}", page.path);
+        }
+        let document = page.document();
+        assert!(!document.select("script:not([src]), style, [style], [onclick], iframe").exists(), "{}", page.path);
+    }
+}
+
+#[test]
+fn when_the_database_is_away_the_page_says_to_come_back() {
+    let world = World::new();
+    let klant = world.klant();
+    let form = klant.sees("/notifications").form("/language");
+    let page = if world.is_postgres() {
+        world.loses_its_database();
+        klant.get("/orders")
+    } else {
+        // SQLite is a file of our own; what can be away is its one writer.
+        let (busy, is_busy) = mpsc::channel();
+        let (done, is_done) = mpsc::channel::<()>();
+        let store = world.app.store.clone();
+        let writer = std::thread::spawn(move || {
+            store.write(|_| {
+                busy.send(()).unwrap();
+                is_done.recv().unwrap();
+                Ok::<_, oplossingscentrum::store::Error>(())
+            })
+        });
+        is_busy.recv().unwrap();
+        let page = form.send(&klant);
+        done.send(()).unwrap();
+        writer.join().unwrap().unwrap();
+        page
+    };
+    assert_eq!((page.status, page.h1().as_str()), (503, &*Nl.words().error_unavailable()), "{}", page.main());
+    assert!(page.header("retry-after").parse::<u32>().is_ok());
+    is_dressed(&page);
+    for inside in ["database", "SQL", "sql", "panick", "diesel", "pool"] {
+        assert!(!page.html.contains(inside), "{inside}");
+    }
+    if world.is_postgres() {
+        assert_eq!(world.visitor().get("/readyz").status, 503);
+        assert_eq!(world.visitor().get("/healthz").status, 200, "it lives, it only cannot work");
+    }
+}

@@ -1,0 +1,162 @@
+//! Many at once: one of them does it, and the others are told so.
+
+use std::sync::Barrier;
+
+use crate::page::Page;
+use crate::people::Browser;
+use crate::rows::Row;
+use crate::world::World;
+
+/// A form, and who sends it.
+type Request = (Browser, String, Vec<(String, String)>);
+
+/// Sends these at the same moment; answers with what came back, in that order.
+fn at_once(requests: Vec<Request>) -> Vec<Page> {
+    let start = Barrier::new(requests.len());
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .into_iter()
+            .map(|(browser, path, fields)| {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    browser.request(&reqwest::Method::POST, &path, &browser.own_headers(), &fields)
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+fn count(pages: &[Page], status: u16) -> usize {
+    pages.iter().filter(|page| page.status == status).count()
+}
+
+fn statuses(pages: &[Page]) -> Vec<u16> {
+    pages.iter().map(|page| page.status).collect()
+}
+
+#[test]
+fn sixteen_answers_at_once_settle_a_question_exactly_once() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    for row in [Row::CustomerCancels, Row::FreelancerCancels, Row::Change] {
+        let order = world.order().active();
+        row.opens(&order, &klant, &freelancer);
+        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let forms = [
+            (respondent, respondent.accept_form(&order)),
+            (respondent, respondent.decline_form(&order)),
+            (opener, opener.withdraw_form(&order)),
+        ];
+        let requests = (0..16)
+            .map(|nth| {
+                let (person, form) = &forms[nth % 3];
+                (person.browser.clone(), form.action.clone(), form.fields.clone())
+            })
+            .collect();
+        let pages = at_once(requests);
+        assert_eq!((count(&pages, 303), count(&pages, 409)), (1, 15), "{row:?}: {:?}", statuses(&pages));
+        let dispute = world.dispute(&order, 1);
+        assert!(!dispute.is_open());
+        assert_eq!(world.events(&order).len(), 3, "placed, opened, and one end: {:?}", world.events(&order));
+        assert_eq!(world.row(&order).events, 3);
+        assert_eq!(world.row(&order).dispute, None);
+    }
+}
+
+#[test]
+fn sixteen_questions_at_once_open_exactly_one() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    let forms = [
+        (&klant, klant.center_form(&order, "update").fill("comment", "Hoe staat het?")),
+        (&klant, klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")),
+        (&freelancer, freelancer.change_form(&order, 3, &[("Extra", "5")], "Meer werk.")),
+        (&freelancer, freelancer.center_form(&order, "cancellation").choose("reason", "personal")),
+    ];
+    let requests = (0..16)
+        .map(|nth| {
+            let (person, form) = &forms[nth % 4];
+            let form = form.clone().forge("form_token", &format!("formulier{nth}"));
+            (person.browser.clone(), form.action, form.fields)
+        })
+        .collect();
+    let pages = at_once(requests);
+    assert_eq!((count(&pages, 303), count(&pages, 409)), (1, 15), "{:?}", statuses(&pages));
+    assert_eq!((world.disputes(&order).len(), world.events(&order).len()), (1, 2));
+}
+
+#[test]
+fn the_same_form_sent_sixteen_times_at_once_opens_one_and_all_lead_there() {
+    let world = World::new();
+    let klant = world.klant();
+    let order = world.order().active();
+    let form = klant.center_form(&order, "update").fill("comment", "Hoe staat het?");
+    let pages = at_once(vec![(klant.browser.clone(), form.action, form.fields); 16]);
+    assert_eq!(count(&pages, 303), 16, "{:?}", statuses(&pages));
+    assert!(pages.iter().all(|page| page.location() == order.dispute(1)));
+    assert_eq!(world.disputes(&order).len(), 1);
+}
+
+#[test]
+fn delivering_sixteen_times_at_once_delivers_once() {
+    let world = World::new();
+    let freelancer = world.freelancer();
+    let order = world.order().active();
+    let form = freelancer.sees(&order.path).form(&order.at("/deliver"));
+    let pages = at_once(vec![(freelancer.browser.clone(), form.action, form.fields); 16]);
+    assert_eq!((count(&pages, 303), count(&pages, 409)), (1, 15), "{:?}", statuses(&pages));
+    assert_eq!(world.events(&order).len(), 2);
+}
+
+#[test]
+fn sixteen_comments_at_once_are_all_kept_each_with_a_number_of_its_own() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    Row::Update.opens(&order, &klant, &freelancer);
+    let form = klant.comment_form(&order);
+    let requests = (0..16)
+        .map(|nth| {
+            let form = form.clone().fill("comment", &format!("Opmerking {nth}"));
+            (klant.browser.clone(), form.action, form.fields)
+        })
+        .collect();
+    let pages = at_once(requests);
+    assert_eq!(count(&pages, 303), 16, "{:?}", statuses(&pages));
+    let events = world.events(&order);
+    assert_eq!(events.iter().map(|event| event.number).collect::<Vec<_>>(), (1..=18).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_database_itself_refuses_a_second_open_dispute() {
+    let world = World::new();
+    let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
+    let copy = |state: &str| {
+        let columns = "kind, opener, opener_id, respondent_id, opened_at, respond_by, previous_status, reason, \
+                       extra_days, extras, old_delivery_date, old_price_cents";
+        format!(
+            "INSERT INTO disputes (order_reference, number, {columns}, state, closed_at, form_token) \
+             SELECT order_reference, number + 1, {columns}, {state}, form_token || 'x' \
+             FROM disputes WHERE order_reference = '{order}'"
+        )
+    };
+    let refused = world.sql(&copy("'open', NULL")).unwrap_err();
+    assert!(refused.to_lowercase().contains("unique"), "{refused}");
+    world.sql(&copy("'withdrawn', opened_at")).expect("one that is over may stand beside it");
+    assert_eq!(world.disputes(&order).len(), 2);
+}
+
+#[test]
+fn the_database_itself_refuses_to_change_or_forget_an_event() {
+    let world = World::new();
+    let order = world.order().delivered();
+    let before = world.events(&order);
+    for sql in ["UPDATE events SET actor = 'system'", "DELETE FROM events WHERE number = 2"] {
+        let refused = world.sql(sql).unwrap_err();
+        assert!(refused.contains("append-only"), "{refused}");
+    }
+    assert_eq!(world.events(&order), before);
+}

@@ -1,0 +1,116 @@
+//! The rows of the table "disputes and requests" of the rules, written down here once more: what they open, who, and
+//! how long the other party has.
+
+use chrono::TimeDelta;
+use chrono_tz::Europe::Amsterdam;
+use oplossingscentrum::domain::{Actor, Party, Status};
+use oplossingscentrum::i18n::format::Reader;
+use oplossingscentrum::i18n::outcomes::Outcomes;
+use oplossingscentrum::i18n::{Language, marks};
+
+use crate::builders::Order;
+use crate::page::{Form, Page};
+use crate::people::Person;
+use crate::world::World;
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    Update,
+    CustomerCancels,
+    FreelancerCancels,
+    Change,
+}
+
+impl Row {
+    pub const ALL: [Self; 4] = [Self::Update, Self::CustomerCancels, Self::FreelancerCancels, Self::Change];
+
+    pub fn opener(self) -> Party {
+        match self {
+            Self::Update | Self::CustomerCancels => Party::Customer,
+            Self::FreelancerCancels | Self::Change => Party::Freelancer,
+        }
+    }
+
+    /// Who asks and who is asked, out of the customer and the freelancer.
+    pub fn sides<'a>(self, klant: &'a Person, freelancer: &'a Person) -> (&'a Person, &'a Person) {
+        match self.opener() {
+            Party::Customer => (klant, freelancer),
+            Party::Freelancer => (freelancer, klant),
+        }
+    }
+
+    pub fn by_opener(self) -> Actor {
+        Actor::Party(self.opener())
+    }
+
+    pub fn by_respondent(self) -> Actor {
+        Actor::Party(self.opener().other())
+    }
+
+    /// How long the other party has.
+    pub fn window(self) -> TimeDelta {
+        match self {
+            Self::Update | Self::CustomerCancels | Self::FreelancerCancels => TimeDelta::seconds(172_800),
+            Self::Change => TimeDelta::seconds(345_600),
+        }
+    }
+
+    /// The status of the order while it is open.
+    pub fn status(self) -> Status {
+        match self {
+            Self::Update | Self::CustomerCancels | Self::FreelancerCancels => Status::InDispute,
+            Self::Change => Status::ChangeRequested,
+        }
+    }
+
+    pub fn is_cancellation(self) -> bool {
+        matches!(self, Self::CustomerCancels | Self::FreelancerCancels)
+    }
+
+    /// Opens it, through the pages.
+    #[track_caller]
+    pub fn opens(self, order: &Order, klant: &Person, freelancer: &Person) -> Page {
+        match self {
+            Self::Update => klant.asks_for_update(order, "Hoe staat het ervoor?"),
+            Self::CustomerCancels => klant.asks_to_cancel(order, "too_late", "Ik kan niet langer wachten."),
+            Self::FreelancerCancels => freelancer.asks_to_cancel(order, "personal", "Ik ben ziek geworden."),
+            Self::Change => freelancer.requests_change(order, 5, &[("Visitekaartje", "12,50")], "Het is meer werk."),
+        }
+    }
+
+    /// The form of the yes to it: the update, or accepting.
+    #[track_caller]
+    pub fn yes_form(self, order: &Order, klant: &Person, freelancer: &Person) -> Form {
+        let (_, respondent) = self.sides(klant, freelancer);
+        match self {
+            Self::Update => respondent.update_form(order).fill("comment", "Morgen is het klaar."),
+            Self::CustomerCancels | Self::FreelancerCancels | Self::Change => respondent.accept_form(order),
+        }
+    }
+
+    /// Every form with which either party can end it or add to it, with who sends it.
+    #[track_caller]
+    pub fn every_form<'a>(self, order: &Order, klant: &'a Person, freelancer: &'a Person) -> Vec<(&'a Person, Form)> {
+        let (opener, respondent) = self.sides(klant, freelancer);
+        let mut forms = vec![
+            (respondent, self.yes_form(order, klant, freelancer)),
+            (opener, opener.withdraw_form(order)),
+            (opener, opener.comment_form(order).fill("comment", "Nog iets")),
+            (respondent, respondent.comment_form(order).fill("comment", "Nog iets")),
+        ];
+        if self != Self::Update {
+            forms.push((respondent, respondent.decline_form(order).fill("comment", "Liever niet.")));
+        }
+        forms
+    }
+}
+
+/// The sentence that tells how the first dispute of an order ended, as that person reads it.
+pub fn what_happened(world: &World, order: &Order, language: Language, person: &Person) -> String {
+    let (row, dispute) = (world.row(order), world.dispute(order, 1).settled_at(world.now()));
+    let reader = Reader { language, zone: Amsterdam };
+    let viewer = row.party(person.id).unwrap();
+    let outcomes = Outcomes { reader, dispute: &dispute, viewer, other: "" };
+    marks::plain(&outcomes.ended().expect("it has ended"))
+}

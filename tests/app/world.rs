@@ -1,0 +1,395 @@
+//! A running program with a database of its own, and a clock that tests move.
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, LazyLock, Mutex, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::cookie::Key;
+use actix_web::dev::ServerHandle;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Europe::Amsterdam;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use oplossingscentrum::center::sweep;
+use oplossingscentrum::clock::Clock;
+use oplossingscentrum::config::{App, Settings};
+use oplossingscentrum::domain::{AccountId, Dispute, Event};
+use oplossingscentrum::store::people::Person as Account;
+use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
+use oplossingscentrum::{domain, worker};
+use tokio::sync::Notify;
+
+use crate::builders::{Order, OrderBuilder};
+use crate::people::{Browser, Person};
+
+/// Where people reach customer service in these worlds.
+pub const SERVICE: &str = "mailto:klantenservice@example.com";
+/// The password of everybody in these worlds.
+pub const PASSWORD: &str = "oplossing-test";
+/// Worlds at once, at most: each may hold sixteen connections, and PostgreSQL has a hundred.
+const WORLDS: usize = 4;
+
+/// The hash of [`PASSWORD`], as cheap as argon2 can be: these tests sign in some hundreds of times.
+static HASH: LazyLock<String> = LazyLock::new(|| {
+    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+    cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
+});
+
+/// What differs between worlds.
+#[derive(Clone, Copy, Default)]
+pub struct Kind {
+    pub demo: bool,
+    pub worker: bool,
+    pub https: bool,
+}
+
+/// One program, its database and its clock. Without a worker, so that nothing is settled until a test asks for it.
+pub struct World {
+    pub app: App,
+    /// The address people type.
+    pub origin: String,
+    kind: Kind,
+    server: Option<Server>,
+    database: Database,
+    _turn: Turn,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::of(Kind::default())
+    }
+
+    /// A world in which the worker settles by itself.
+    pub fn with_worker() -> Self {
+        Self::of(Kind { worker: true, ..Kind::default() })
+    }
+
+    /// A demo with its own people and orders.
+    pub fn demo() -> Self {
+        Self::of(Kind { demo: true, ..Kind::default() })
+    }
+
+    /// A world whose people come over https, as far as the program knows.
+    pub fn https() -> Self {
+        Self::of(Kind { https: true, ..Kind::default() })
+    }
+
+    fn of(kind: Kind) -> Self {
+        let mut world = Self::closed(kind);
+        world.opens();
+        world
+    }
+
+    /// A world whose server is not started yet.
+    pub fn closed(kind: Kind) -> Self {
+        let turn = Turn::take();
+        let database = Database::create(turn.0);
+        let store = Store::open(&database.target).expect("the database opens");
+        let clock = Clock::default();
+        if kind.demo {
+            oplossingscentrum::demo::fill(&store, clock.now()).expect("the demo is filled");
+        }
+        let settings = Settings {
+            public_url: String::new(),
+            customer_service_url: SERVICE.into(),
+            time_zone: Amsterdam,
+            behind_proxy: false,
+            demo: kind.demo,
+        };
+        let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
+        let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
+        if !kind.demo {
+            world.account("klant@example.com", "Sanne de Vries");
+            world.account("freelancer@example.com", "Daan Bakker");
+        }
+        world
+    }
+
+    /// Starts the server.
+    pub fn opens(&mut self) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        self.origin = if self.kind.https { "https://oplossing.example.com".into() } else { address.clone() };
+        self.app.settings.public_url.clone_from(&self.origin);
+        self.server = Some(Server::start(self.app.clone(), listener, address, self.kind.worker));
+    }
+
+    /// A second program on the same database, with the same clock.
+    pub fn another_server(&self) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let mut app = App { store: self.another_store(), ..self.app.clone() };
+        app.wake = Arc::new(Notify::new());
+        Server::start(app, listener, address, self.kind.worker)
+    }
+
+    /// The same database through connections of its own.
+    pub fn another_store(&self) -> Store {
+        Store::open(&self.database.target).unwrap()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.name.is_some()
+    }
+
+    /// PostgreSQL's database is gone while the program runs.
+    pub fn loses_its_database(&self) {
+        self.database.name.iter().for_each(|name| drop_database(name));
+    }
+
+    // People.
+
+    fn account(&self, email: &str, name: &str) -> AccountId {
+        let account = Account {
+            id: AccountId::from_bits(rand::random()),
+            email: email.into(),
+            name: name.into(),
+            password_hash: Some(HASH.clone()),
+            language: None,
+            time_zone: None,
+            theme: None,
+            created_at: self.now() - TimeDelta::days(100),
+        };
+        self.app.store.write(|db| people::insert(db, &account)).unwrap();
+        account.id
+    }
+
+    /// The customer of every order, unless a test says otherwise.
+    pub fn klant(&self) -> Person {
+        self.signed_in("klant@example.com")
+    }
+
+    /// The freelancer of every order, unless a test says otherwise.
+    pub fn freelancer(&self) -> Person {
+        self.signed_in("freelancer@example.com")
+    }
+
+    pub fn parties(&self) -> (Person, Person) {
+        (self.klant(), self.freelancer())
+    }
+
+    /// Somebody new, signed in.
+    pub fn somebody(&self, name: &str) -> Person {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        self.account(&email, name);
+        self.signed_in(&email)
+    }
+
+    /// A browser of that account, signed in through the real form.
+    pub fn signed_in(&self, email: &str) -> Person {
+        let browser = self.visitor();
+        let known = self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email);
+        let person = Person { id: known.id, name: known.name, email: known.email, browser };
+        person.signs_in(PASSWORD).must(303);
+        person
+    }
+
+    /// A browser of nobody in particular.
+    pub fn visitor(&self) -> Browser {
+        let server = self.server.as_ref().expect("the world is open");
+        Browser::new(&server.address, &self.origin)
+    }
+
+    /// The account as it is written down.
+    pub fn written(&self, person: &Person) -> Account {
+        self.app.store.read(|db| people::find(db, person.id)).unwrap().unwrap()
+    }
+
+    // Orders.
+
+    /// An order of the customer with the freelancer.
+    pub fn order(&self) -> OrderBuilder<'_> {
+        let account =
+            |email: &str| self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email).id;
+        OrderBuilder::new(self, account("klant@example.com"), account("freelancer@example.com"))
+    }
+
+    /// The order as it is written down, whatever silence has decided since.
+    pub fn row(&self, order: &Order) -> domain::Order {
+        self.app.store.read(|db| orders::find(db, order.reference)).unwrap().unwrap()
+    }
+
+    pub fn events(&self, order: &Order) -> Vec<Event> {
+        self.app.store.read(|db| events::of_order(db, order.reference)).unwrap()
+    }
+
+    pub fn disputes(&self, order: &Order) -> Vec<Dispute> {
+        self.app.store.read(|db| disputes::of_order(db, order.reference)).unwrap()
+    }
+
+    pub fn dispute(&self, order: &Order, number: i32) -> Dispute {
+        self.app.store.read(|db| disputes::find(db, order.reference, number)).unwrap().unwrap()
+    }
+
+    /// Everything that is written down about these people and orders, to see whether anything changed.
+    pub fn everything(&self, people: &[&Person], orders: &[&Order]) -> String {
+        let accounts: Vec<_> = people.iter().map(|person| self.written(person)).collect();
+        let orders: Vec<_> =
+            orders.iter().map(|order| (self.row(order), self.disputes(order), self.events(order))).collect();
+        let told: Vec<_> = people
+            .iter()
+            .map(|person| {
+                let list = |db: &mut Db| oplossingscentrum::store::notifications::list(db, person.id, None, 999);
+                let rows = self.app.store.read(list).unwrap();
+                rows.iter().map(|row| (row.event.number, row.is_read)).collect::<Vec<_>>()
+            })
+            .collect();
+        format!("{accounts:?} {orders:?} {told:?}")
+    }
+
+    /// Runs SQL as it stands.
+    pub fn sql(&self, sql: &str) -> Result<(), String> {
+        self.app.store.write(|db| db.batch_execute(sql).map_err(Error::from)).map_err(|error| error.to_string())
+    }
+
+    // Time.
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    /// The day it is where the marketplace is.
+    pub fn today(&self) -> NaiveDate {
+        self.now().with_timezone(&Amsterdam).date_naive()
+    }
+
+    pub fn days_pass(&self, days: i64) {
+        self.app.clock.advance(TimeDelta::days(days));
+    }
+
+    pub fn hours_pass(&self, hours: i64) {
+        self.app.clock.advance(TimeDelta::hours(hours));
+    }
+
+    pub fn seconds_pass(&self, seconds: i64) {
+        self.app.clock.advance(TimeDelta::seconds(seconds));
+    }
+
+    /// Moves the clock forward to that moment.
+    pub fn it_is(&self, moment: DateTime<Utc>) {
+        let ahead = moment - self.now();
+        assert!(ahead >= TimeDelta::zero(), "the clock only goes forward: {ahead}");
+        self.app.clock.advance(ahead);
+    }
+
+    /// Moves the clock to the start of a minute, for tests that compare what pages say of the time.
+    pub fn a_minute_starts(&self) {
+        self.app.clock.advance(TimeDelta::seconds(60 - self.now().timestamp() % 60));
+    }
+
+    /// Settles what fell due, as the worker would; answers how many things happened.
+    pub fn sweep(&self) -> usize {
+        sweep::settle_all_due(&self.app.store, self.now()).unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.server.take();
+    }
+}
+
+/// A server in a thread of its own.
+pub struct Server {
+    pub address: String,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    fn start(app: App, listener: TcpListener, address: String, with_worker: bool) -> Self {
+        let (ready, started) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                if with_worker {
+                    actix_web::rt::spawn(worker::run(app.clone()));
+                }
+                let secret = Key::from(&[7; 64]);
+                let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();
+                ready.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Self { address, handle: started.recv().unwrap(), thread: Some(thread) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(self.handle.stop(false));
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || ended.is_none_or(|ended| ended.is_ok()), "the server panicked");
+    }
+}
+
+/// A database that nobody else has while the world lasts.
+struct Database {
+    target: Target,
+    _folder: Option<tempfile::TempDir>,
+    name: Option<String>,
+}
+
+impl Database {
+    fn create(place: usize) -> Self {
+        if std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").as_deref() == Ok("postgres") {
+            let name = format!("oplossingscentrum_test_{place}");
+            empty(&name);
+            return Self { target: Target::Postgres(format!("postgres:///{name}")), _folder: None, name: Some(name) };
+        }
+        // In memory where there is such a place: each write waits for the disk otherwise.
+        let shared = PathBuf::from("/dev/shm");
+        let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
+        Self { target: Target::Sqlite(folder.path().join("test.db")), _folder: Some(folder), name: None }
+    }
+}
+
+/// Makes that database of PostgreSQL empty: the one of the world that had this place before, or a new one. Making and
+/// dropping one for each world would take longer than all the tests.
+fn empty(name: &str) {
+    static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+    if let Ok(mut db) = PgConnection::establish(&format!("postgres:///{name}"))
+        && MADE.lock().unwrap().contains(name)
+    {
+        return db.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
+    }
+    drop_database(name);
+    administer(&format!("CREATE DATABASE {name}"));
+    administer(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    MADE.lock().unwrap().insert(name.to_owned());
+}
+
+fn drop_database(name: &str) {
+    administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+}
+
+/// Runs SQL on the server itself, where `PGHOST` and the others say.
+fn administer(sql: &str) {
+    let mut server = PgConnection::establish("postgres:///postgres").expect("run me inside pg_virtualenv");
+    server.batch_execute("SET client_min_messages = warning").unwrap();
+    server.batch_execute(sql).unwrap();
+}
+
+/// A place among the worlds that run at once.
+struct Turn(usize);
+
+static FREE: LazyLock<Mutex<Vec<usize>>> = LazyLock::new(|| Mutex::new((1..=WORLDS).collect()));
+static FREED: Condvar = Condvar::new();
+
+impl Turn {
+    fn take() -> Self {
+        let mut free = FREED.wait_while(FREE.lock().unwrap(), |free| free.is_empty()).unwrap();
+        Self(free.pop().expect("one is free"))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        FREE.lock().unwrap().push(self.0);
+        FREED.notify_one();
+    }
+}

@@ -1,0 +1,76 @@
+//! The customer asks how it goes, the freelancer answers.
+
+use crate::chromium::Script;
+use crate::demo::Demo;
+
+const ORDER: &str = "Logo voor een hondenuitlaatservice";
+const QUESTION: &str = "Hoi Daan, hoe ver ben je met de schetsen?";
+const UPDATE: &str = "Drie schetsen zijn klaar.\nDonderdag stuur ik ze.";
+
+#[test]
+fn a_customer_asks_for_an_update_and_the_freelancer_gives_it() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    klant.opens(ORDER);
+    assert_eq!(klant.status(), "Actief");
+    klant.asks_for_an_update(QUESTION);
+    klant.opens(ORDER);
+    assert_eq!(klant.status(), "In geschil");
+    klant.opens_the_center();
+    klant.sees("Je vroeg Daan Bakker om een update");
+    assert!(!klant.main().offers("Doorgaan"), "there is no second question while one is open");
+
+    freelancer.opens(ORDER);
+    assert_eq!(freelancer.status(), "In geschil");
+    freelancer.goes_to_answer(ORDER);
+    freelancer.sees(QUESTION);
+    freelancer.sees("Doe je niets, dan");
+    freelancer.gives_update(UPDATE);
+    freelancer.sees("Beantwoord op");
+
+    for (browser, asked, given) in [
+        (&klant, "Je vroeg om een update.", "Daan Bakker gaf een update."),
+        (&freelancer, "Sanne de Vries vroeg om een update.", "Je gaf een update."),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Actief");
+        let timeline = browser.timeline();
+        let place = |words: &str| timeline.find(words).unwrap_or_else(|| panic!("{words:?} is not in: {timeline}"));
+        assert!(place(asked) < place(QUESTION) && place(QUESTION) < place(given), "in order: {timeline}");
+        assert!(place(given) < place("Drie schetsen zijn klaar. Donderdag stuur ik ze."), "in order: {timeline}");
+    }
+}
+
+#[test]
+fn both_talk_before_the_answer_and_the_badge_counts_what_waits() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let waiting = || -> u32 {
+        freelancer.clicks("Openstaande geschillen");
+        freelancer.is_on("Openstaande geschillen");
+        let links = freelancer.page().all("//nav//a[@href='/disputes']");
+        links[0].split_whitespace().find_map(|word| word.parse().ok()).unwrap_or(0)
+    };
+
+    let before = waiting();
+    klant.opens(ORDER);
+    klant.asks_for_an_update(QUESTION);
+    assert_eq!(waiting(), before + 1);
+
+    freelancer.goes_to_answer(ORDER);
+    freelancer.form("Opmerking plaatsen").fills("Opmerking", "Vanavond kijk ik het na.");
+    freelancer.clicks("Opmerking plaatsen");
+    freelancer.sees("Je opmerking staat erbij.");
+    assert_eq!(waiting(), before + 1, "a comment is not an answer");
+
+    klant.clicks("Openstaande geschillen");
+    klant.region("Wacht op de ander").clicks(&format!("Bekijken {ORDER}"));
+    klant.sees("Vanavond kijk ik het na.");
+    klant.form("Opmerking plaatsen").fills("Opmerking", "Fijn!");
+    klant.clicks("Opmerking plaatsen");
+    klant.sees("Je opmerking staat erbij.");
+
+    freelancer.goes_to_answer(ORDER);
+    freelancer.sees("Fijn!");
+    freelancer.gives_update(UPDATE);
+    assert_eq!(waiting(), before);
+}

@@ -1,0 +1,131 @@
+//! Everything can be done with the keyboard alone, and one sees where one is.
+
+use serde_json::Value;
+use thirtyfour::Key;
+
+use crate::chromium::Browser;
+use crate::demo::Demo;
+use crate::people::Person;
+use crate::sheet::plain;
+
+/// More stops than any page has.
+const MOST_STOPS: usize = 120;
+
+/// Where the keyboard is, and whether one can see that.
+const STOP: &str = r#"
+    const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+    return {
+        nowhere: e === document.body,
+        outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+        inside: box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    };
+"#;
+
+impl Browser {
+    /// The name of what has the focus.
+    #[track_caller]
+    pub fn focused(&self) -> String {
+        let element = self.wait_for(self.driver().active_element()).unwrap();
+        plain(&self.accessible_name(&element).unwrap())
+    }
+
+    /// Presses keys, wherever the keyboard is.
+    #[track_caller]
+    fn types(&self, keys: &str) {
+        self.wait_for(self.driver().action_chain().send_keys(keys).perform()).unwrap();
+    }
+
+    #[track_caller]
+    fn presses(&self, key: Key) {
+        self.types(&char::from(key).to_string());
+    }
+
+    /// Presses Tab until it is at this, and makes sure that every stop on the way can be seen.
+    #[track_caller]
+    fn tabs_to(&self, name: &str) {
+        let mut stops = Vec::new();
+        for _ in 0..MOST_STOPS {
+            self.presses(Key::Tab);
+            if let Some(stop) = self.stop() {
+                if stop == name || stop.starts_with(&format!("{name} ")) {
+                    return;
+                }
+                stops.push(stop);
+            }
+        }
+        panic!("Tab does not come to {name:?}, only to {stops:?}");
+    }
+
+    /// Goes back one stop.
+    #[track_caller]
+    fn tabs_back_to(&self, name: &str) {
+        let back = self.driver().action_chain().key_down(Key::Shift).send_keys(Key::Tab).key_up(Key::Shift);
+        self.wait_for(back.perform()).unwrap();
+        let stop = self.stop().unwrap_or_default();
+        assert!(stop.starts_with(name), "Shift+Tab comes to {stop:?}, not to {name:?}");
+    }
+
+    /// The name of the stop the keyboard is at, unless it is between the end of the page and its beginning.
+    #[track_caller]
+    fn stop(&self) -> Option<String> {
+        let seen = self.runs(STOP);
+        if seen["nowhere"] == Value::Bool(true) {
+            return None;
+        }
+        let name = self.focused();
+        assert!(!name.is_empty(), "a stop without a name on {}", self.describe());
+        assert!(seen["outline"].as_f64() > Some(0.0), "one does not see that the focus is on {name:?}");
+        assert_eq!(seen["inside"], Value::Bool(true), "{name:?} has the focus and cannot be seen");
+        Some(name)
+    }
+}
+
+#[test]
+fn a_customer_asks_to_cancel_with_the_keyboard_alone() {
+    let order = "Banner voor een webshop in tuinmeubelen";
+    let demo = Demo::for_one();
+    let klant = demo.visitor();
+    klant.is_on("Inloggen");
+
+    klant.tabs_to("E-mailadres");
+    klant.types(Person::Klant.email());
+    klant.tabs_to("Wachtwoord");
+    klant.types("oplossing-demo");
+    klant.tabs_to("Inloggen");
+    klant.presses(Key::Enter);
+    klant.is_on("Bestellingen");
+
+    // The first stop of every page leads past the menu.
+    klant.tabs_to("Naar de inhoud");
+    klant.presses(Key::Enter);
+    klant.tabs_to(&format!("Bekijken {order}"));
+    klant.presses(Key::Enter);
+    klant.is_on(order);
+
+    klant.tabs_to("Naar de inhoud");
+    klant.presses(Key::Enter);
+    klant.tabs_to("Oplossingscentrum");
+    klant.presses(Key::Enter);
+    klant.is_on("Oplossingscentrum");
+
+    // One stop for the radios; the arrows go between them.
+    klant.tabs_to("Een update van een bestelling krijgen");
+    klant.presses(Key::Space);
+    klant.presses(Key::Down);
+    assert_eq!(klant.stop().as_deref(), Some("Een bestelling annuleren"));
+    klant.tabs_to("Doorgaan");
+    klant.presses(Key::Space);
+    klant.is_on("Vragen om de bestelling te annuleren");
+
+    klant.tabs_to("Opmerking");
+    klant.types("We hebben er al een, sorry!");
+    klant.tabs_back_to("Reden");
+    klant.presses(Key::Down);
+    assert_eq!(klant.page().picked("Reden"), "Per ongeluk of dubbel besteld");
+    klant.tabs_to("Opmerking");
+    klant.tabs_to("Versturen");
+    klant.presses(Key::Enter);
+    klant.is_on("Je vroeg Daan Bakker om de bestelling te annuleren");
+    klant.sees("Verstuurd.");
+    klant.sees("We hebben er al een, sorry!");
+}

@@ -1,0 +1,106 @@
+//! The customer asks to cancel, and each way that can end.
+
+use crate::chromium::Script;
+use crate::demo::Demo;
+
+const ORDER: &str = "SEO-analyse van een fietsenwinkel";
+const REASON: &str = "De levering komt te laat";
+const WHY: &str = "De winkel gaat vrijdag open, dan is het te laat.";
+const OUTCOME: &str = "De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.";
+
+#[test]
+fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    klant.opens(ORDER);
+    let asked = klant.asks_to_cancel(REASON, WHY);
+    freelancer.goes_to_answer(ORDER);
+    freelancer.sees(WHY);
+    freelancer.sees(&format!("Reden: {REASON}"));
+    freelancer.sees("Doe je niets, dan wordt de bestelling op");
+    freelancer.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
+
+    for (browser, who) in [
+        (&klant, format!("Je vroeg op {asked} om te annuleren en Daan Bakker ging op")),
+        (&freelancer, format!("Sanne de Vries vroeg op {asked} om te annuleren en jij ging op")),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Wederzijds geannuleerd");
+        browser.main().says(&who);
+        browser.main().says(&format!("Reden: {REASON}"));
+        assert!(browser.timeline().contains(WHY));
+    }
+}
+
+#[test]
+fn declined_it_goes_on_and_the_customer_reads_why_not() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let why_not = "Het is bijna af: morgen heb je alles.";
+
+    klant.opens(ORDER);
+    klant.asks_to_cancel(REASON, WHY);
+    freelancer.goes_to_answer(ORDER);
+    freelancer.sees("De bestelling gaat meteen verder als “Actief”.");
+    freelancer.declines(why_not);
+
+    klant.opens(ORDER);
+    assert_eq!(klant.status(), "Actief");
+    let timeline = klant.timeline();
+    assert!(timeline.contains("Daan Bakker ging niet akkoord met annuleren."), "{timeline}");
+    assert!(timeline.contains(why_not), "{timeline}");
+    klant.opens_the_center();
+    assert!(klant.main().offers("Doorgaan"), "a new question may follow");
+}
+
+#[test]
+fn withdrawn_from_the_list_of_open_disputes_it_goes_on() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    klant.opens(ORDER);
+    klant.asks_to_cancel(REASON, WHY);
+    klant.clicks("Openstaande geschillen");
+    klant.region("Wacht op de ander").clicks(&format!("Intrekken {ORDER}"));
+    klant.is_on("Wil je het verzoek om te annuleren intrekken?");
+    klant.sees("Je verzoek vervalt meteen en de bestelling gaat verder als “Actief”.");
+    klant.clicks("Intrekken");
+    klant.is_on("Openstaande geschillen");
+    klant.sees("Ingetrokken. De bestelling gaat verder");
+    klant.does_not_see(ORDER);
+
+    for (browser, withdrawn) in [
+        (&klant, "Je trok het verzoek om te annuleren in."),
+        (&freelancer, "Sanne de Vries trok het verzoek om te annuleren in."),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Actief");
+        assert!(browser.timeline().contains(withdrawn), "{}", browser.timeline());
+    }
+}
+
+#[test]
+fn without_an_answer_it_is_cancelled_after_two_days() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    klant.opens(ORDER);
+    let asked = klant.asks_to_cancel(REASON, WHY);
+    klant.moves_the_clock("+ 1 dag");
+    klant.opens(ORDER);
+    assert_eq!(klant.status(), "In geschil");
+    klant.moves_the_clock("+ 2 dagen");
+
+    for (browser, who, silent) in [
+        (&klant, format!("Je vroeg op {asked} om te annuleren. 48 uur later"), "geen antwoord van Daan Bakker"),
+        (
+            &freelancer,
+            format!("Sanne de Vries vroeg op {asked} om te annuleren. 48 uur later"),
+            "geen antwoord van jou",
+        ),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Wederzijds geannuleerd");
+        browser.main().says(&who);
+        browser.main().says(silent);
+        browser.main().says(&format!("Reden: {REASON}"));
+        assert!(browser.timeline().contains("Er kwam binnen 48 uur geen antwoord."), "{}", browser.timeline());
+    }
+}

@@ -1,0 +1,98 @@
+//! The freelancer asks the customer to cancel, and each way that can end.
+
+use crate::chromium::Script;
+use crate::demo::Demo;
+
+const ORDER: &str = "Presentatie voor investeerders, 18 dia's";
+const REASON: &str = "De klant vraagt meer dan is afgesproken";
+const WHY: &str = "Het zijn nu veertig dia's geworden.";
+const OUTCOME: &str = "De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.";
+
+#[test]
+fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    freelancer.opens(ORDER);
+    let asked = freelancer.asks_to_cancel(REASON, WHY);
+    klant.goes_to_answer(ORDER);
+    klant.sees(WHY);
+    klant.sees(&format!("Reden: {REASON}"));
+    klant.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
+
+    for (browser, who) in [
+        (&klant, format!("Daan Bakker vroeg op {asked} om te annuleren en jij ging op")),
+        (&freelancer, format!("Je vroeg op {asked} om te annuleren en Sanne de Vries ging op")),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Wederzijds geannuleerd");
+        browser.main().says(&who);
+        browser.main().says(&format!("Reden: {REASON}"));
+    }
+}
+
+#[test]
+fn declined_it_goes_on_and_the_freelancer_reads_why_not() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let why_not = "We laten de bijlagen weg, dan zijn het er weer achttien.";
+
+    freelancer.opens(ORDER);
+    freelancer.asks_to_cancel(REASON, WHY);
+    klant.goes_to_answer(ORDER);
+    klant.declines(why_not);
+
+    freelancer.opens(ORDER);
+    assert_eq!(freelancer.status(), "Actief");
+    let timeline = freelancer.timeline();
+    assert!(timeline.contains("Sanne de Vries ging niet akkoord met annuleren."), "{timeline}");
+    assert!(timeline.contains(why_not), "{timeline}");
+}
+
+#[test]
+fn withdrawn_from_the_order_page_it_goes_on() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    freelancer.opens(ORDER);
+    freelancer.asks_to_cancel(REASON, WHY);
+    freelancer.opens(ORDER);
+    freelancer.region("Oplossingscentrum").clicks("Intrekken");
+    freelancer.is_on("Wil je het verzoek om te annuleren intrekken?");
+    freelancer.clicks("Terug");
+    freelancer.sees("Wat kun je doen");
+    freelancer.clicks("Intrekken");
+    freelancer.is_on("Wil je het verzoek om te annuleren intrekken?");
+    freelancer.clicks("Intrekken");
+    freelancer.sees("Ingetrokken. De bestelling gaat verder");
+
+    for (browser, withdrawn) in [
+        (&klant, "Daan Bakker trok het verzoek om te annuleren in."),
+        (&freelancer, "Je trok het verzoek om te annuleren in."),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Actief");
+        assert!(browser.timeline().contains(withdrawn), "{}", browser.timeline());
+    }
+}
+
+#[test]
+fn without_an_answer_it_is_cancelled_after_two_days() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+
+    freelancer.opens(ORDER);
+    let asked = freelancer.asks_to_cancel(REASON, WHY);
+    // The page with the buttons is open when the time passes; whoever presses one then reads that it is too late.
+    klant.goes_to_answer(ORDER);
+    freelancer.moves_the_clock("+ 2 dagen");
+    klant.clicks("Accepteren");
+    klant.eventually("page that says it is too late", || (!klant.main().offers("Accepteren")).then_some(()));
+    klant.sees("De tijd is om");
+
+    for (browser, who) in [
+        (&klant, format!("Daan Bakker vroeg op {asked} om te annuleren. 48 uur later")),
+        (&freelancer, format!("Je vroeg op {asked} om te annuleren. 48 uur later")),
+    ] {
+        browser.opens(ORDER);
+        assert_eq!(browser.status(), "Wederzijds geannuleerd");
+        browser.main().says(&who);
+        browser.main().says(&format!("Reden: {REASON}"));
+    }
+}

@@ -1,0 +1,24 @@
+//! Whole journeys in a real Chromium: the demo runs, one browser for the customer and one for the freelancer, and both
+//! find what they press by the name they read on it.
+//!
+//! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every page it had open is left in
+//! `target/tmp/browser/`.
+
+mod chromium;
+mod demo;
+mod people;
+mod seats;
+mod sheet;
+mod sight;
+
+mod answers_on_updates;
+mod by_keyboard;
+mod cancelled_by_the_customer;
+mod cancelled_by_the_freelancer;
+mod changes;
+mod closed_orders;
+mod every_page;
+mod forms;
+mod in_english;
+mod on_a_phone;
+mod without_script;
