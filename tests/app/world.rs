@@ -351,10 +351,12 @@ impl Database {
 /// dropping one for each world would take longer than all the tests.
 fn empty(name: &str) {
     static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
     if let Ok(mut db) = PgConnection::establish(&format!("postgres:///{name}"))
         && MADE.lock().unwrap().contains(name)
     {
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        db.batch_execute(others).unwrap();
         return db.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
     }
     drop_database(name);

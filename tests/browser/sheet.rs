@@ -124,9 +124,9 @@ impl Sheet<'_> {
     /// Presses a link or button.
     #[track_caller]
     pub fn clicks(&self, name: &str) {
-        let pressed = self.pressable(name);
         let browser = self.browser;
-        browser.wait_for(pressed.click()).unwrap_or_else(|error| panic!("{name:?} cannot be pressed: {error}"));
+        // What was found may belong to a page that is just being left; then it is looked for again on the next one.
+        browser.eventually(&format!("{name:?} to press"), || browser.wait_for(self.pressable(name).click()).ok());
     }
 
     /// Presses a button twice as fast as a machine can.
