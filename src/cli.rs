@@ -96,7 +96,7 @@ struct Demo {
     #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db")]
     database: Target,
     /// Goes on with the orders of last time instead of starting fresh.
-    #[arg(long)]
+    #[arg(long, env = "OPLOSSINGSCENTRUM_KEEP")]
     keep: bool,
     #[command(flatten)]
     shared: Shared,

@@ -1,7 +1,7 @@
 //! One operation each: load, settle, decide, write, in ONE transaction.
 //!
 //! Whatever happens to an order happens here. What it decides comes from [`crate::domain`], what it remembers
-//! goes to [`crate::store`]; whoever loses a race gets a [`Refusal`](crate::domain::Refusal), never an error.
+//! goes to [`crate::store`]; whoever loses a race gets a [`Refusal`], never an error.
 
 pub mod accounts;
 pub mod actions;
