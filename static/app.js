@@ -50,6 +50,8 @@
       const parts = (minutes < 1440 ? units : units.slice(0, 2)).filter(([value]) => value > 0).map(([value, name]) => unit(value, name));
       const text = left <= 0 ? remainingOver : minutes < 1 ? remainingNone : remaining.replace("{}", and.format(parts));
       if (clock.textContent !== text) clock.textContent = text;
+      const share = (left * 100) / (Date.parse(clock.dataset.until) - Date.parse(clock.dataset.from));
+      clock.parentNode.querySelector("svg rect")?.setAttribute("width", Math.min(100, Math.max(0, share)) || 0);
     }
   };
 

@@ -15,8 +15,8 @@ orders-none = You have no orders yet. As soon as you order something or get an a
 orders-none-found = No order matches what you are looking for.
 orders-show-all = Show all orders
 orders-waiting = { $count ->
-    [one] 1 question waits for your answer. See by when you have to respond.
-   *[other] { $count } questions wait for your answer. See by when you have to respond.
+    [one] 1 question waits for your answer.
+   *[other] { $count } questions wait for your answer.
 }
 orders-waiting-link = To the questions that wait for you
 column-delivery = Delivery date

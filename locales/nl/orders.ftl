@@ -15,8 +15,8 @@ orders-none = Je hebt nog geen bestellingen. Zodra je iets bestelt of een opdrac
 orders-none-found = Geen bestelling past bij wat je zoekt.
 orders-show-all = Toon alle bestellingen
 orders-waiting = { $count ->
-    [one] 1 vraag wacht op jouw antwoord. Kijk voor wanneer je moet reageren.
-   *[other] { $count } vragen wachten op jouw antwoord. Kijk voor wanneer je moet reageren.
+    [one] 1 vraag wacht op jouw antwoord.
+   *[other] { $count } vragen wachten op jouw antwoord.
 }
 orders-waiting-link = Naar de vragen die op jou wachten
 column-delivery = Leverdatum

@@ -11,6 +11,8 @@ use crate::store::{Error, Store, disputes, notifications, orders, outbox};
 pub const PAGE: usize = 25;
 /// One row more than a page, to see whether there is a next one.
 const PAGE_AND_ONE: i64 = 26;
+/// Rows above the list of orders: enough to see what is urgent.
+const SOONEST: i64 = 3;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -107,6 +109,15 @@ pub fn open_disputes(
         asked.truncate(room);
         Ok(OpenDisputes { to_answer: to_answer.rows, asked, has_more })
     })
+}
+
+/// What waits for somebody's answer and ends soonest: at most three.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::Listed>, Error> {
+    store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
 }
 
 /// One page of what is over, latest end first, whoever asked; also what nobody has written down yet.

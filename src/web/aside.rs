@@ -35,6 +35,7 @@ pub(super) struct Aside {
 pub(super) struct Open {
     pub question: String,
     pub silence: Rich,
+    pub opened_at: DateTime<Utc>,
     pub respond_by: DateTime<Utc>,
     pub href: String,
     pub waits_for_viewer: bool,
@@ -67,6 +68,7 @@ impl Aside {
                 Open {
                     question: outcomes.question(),
                     silence: Rich(outcomes.of_silence()),
+                    opened_at: dispute.opened_at,
                     respond_by: dispute.respond_by,
                     href: format!("{path}/disputes/{}", dispute.number),
                     waits_for_viewer: overview.waits_for_viewer(),
@@ -124,6 +126,31 @@ impl StatusView {
             Status::ChangeRequested => "change",
             Status::Completed => "check",
             Status::MutuallyCancelled | Status::Cancelled => "stop",
+        }
+    }
+}
+
+/// The state of a dispute as a tag.
+pub(super) struct StateView {
+    pub code: &'static str,
+    pub label: String,
+    state: State,
+}
+
+impl StateView {
+    pub fn new(page: &Page, state: State) -> Self {
+        Self { code: state.code(), label: say::state(page.words, state), state }
+    }
+
+    /// The name of its icon.
+    pub fn icon(&self) -> &'static str {
+        match self.state {
+            State::Open => "clock",
+            State::Answered(_) => "talk",
+            State::Accepted(_) => "check",
+            State::Declined(_) => "cross",
+            State::Withdrawn(_) => "undo",
+            State::Lapsed(_) => "hourglass",
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::aside::{Aside, outcomes};
+use super::aside::{Aside, StateView, outcomes};
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Asked;
@@ -13,7 +13,7 @@ use super::timeline::{self, Day, Entry};
 use super::viewer::DisputeAccess;
 use crate::center::actions;
 use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
-use crate::i18n::{marks, say};
+use crate::i18n::marks;
 
 #[derive(Template)]
 #[template(path = "disputes/show.html")]
@@ -26,7 +26,7 @@ struct DisputePage<'a> {
     dispute: &'a Dispute,
     question: String,
     asked: String,
-    state: String,
+    state: StateView,
     asks_viewer: bool,
     ended: Option<Rich>,
     silence: Rich,
@@ -78,7 +78,7 @@ impl<'a> DisputePage<'a> {
             aside: Aside { shows_center: !dispute.is_open(), ..Aside::new(page, overview) },
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
-            state: say::state(page.words, dispute.state),
+            state: StateView::new(page, dispute.state),
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
             ended: outcomes.ended().map(Rich),
             silence: Rich(outcomes.of_silence()),
@@ -136,6 +136,7 @@ struct ConfirmPage<'a> {
     back: String,
     next: String,
     button: String,
+    icon: &'static str,
 }
 
 /// Asks once more before accepting, which cannot be taken back.
@@ -153,6 +154,7 @@ pub(super) async fn confirm_accept(access: DisputeAccess) -> Result<HttpResponse
         back: access.path(),
         next: access.path(),
         button: page.words.accept(),
+        icon: "check",
         page,
     })
 }
@@ -175,6 +177,7 @@ pub(super) async fn confirm_withdraw(access: DisputeAccess, asked: Asked) -> Res
         next: back.clone(),
         back,
         button: page.words.withdraw(),
+        icon: "undo",
         page,
     })
 }

@@ -7,17 +7,17 @@ use askama::Template;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use strum::VariantArray;
 
-use super::aside::StatusView;
+use super::aside::{StateView, StatusView};
 use super::error::Error;
 use super::page::{Page, html};
 use super::show::Rich;
 use super::viewer::Member;
 use crate::center::lists::{self, OpenAfter};
 use crate::domain::{AccountId, Money, Party, Reference};
+use crate::i18n::marks;
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{marks, say};
 use crate::store::orders::{Filter, Query};
-use crate::store::{disputes, orders};
+use crate::store::{self, disputes, orders};
 
 /// The query of an address, by name.
 pub(super) type Asked = web::Query<HashMap<String, String>>;
@@ -83,6 +83,8 @@ struct OrdersPage<'a> {
     roles: Vec<Choice>,
     search: String,
     is_filtered: bool,
+    /// What waits for the viewer and ends soonest; only above the whole list.
+    waiting: Vec<DisputeRow>,
     rows: Vec<OrderRow>,
     pages: Pages,
 }
@@ -110,16 +112,22 @@ pub(super) async fn orders(member: Member, asked: Asked) -> Result<HttpResponse,
         search: Some(get("q").chars().filter(|c| *c != '\0').take(150).collect()).filter(|q: &String| !q.is_empty()),
         after: parse_cursor(get("after")).map(|(at, reference, _)| (at, reference)),
     };
+    let is_filtered = query.filter != Filter::All || query.role.is_some() || query.search.is_some();
+    let is_waited_for = page.waiting() > 0 && !is_filtered && query.after.is_none();
     let found = page.ask({
         let query = query.clone();
-        move |store| lists::orders(store, me, &query, now)
+        move |store| {
+            let waiting = if is_waited_for { lists::soonest(store, me, now)? } else { Vec::new() };
+            Ok::<_, store::Error>((waiting, lists::orders(store, me, &query, now)?))
+        }
     });
-    let found = found.await?;
+    let (waiting, found) = found.await?;
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
     html(&OrdersPage {
         filters: filters(page, query.filter),
         roles: roles(page, query.role),
-        is_filtered: query.filter != Filter::All || query.role.is_some() || query.search.is_some(),
+        is_filtered,
+        waiting: waiting.iter().map(|row| dispute_row(page, row, row.dispute.respondent())).collect(),
         search: query.search.unwrap_or_default(),
         rows: found.rows.iter().map(|row| order_row(page, me, row)).collect(),
         pages: Pages::new("/orders", &asked, next.as_deref()),
@@ -200,9 +208,9 @@ struct DisputeRow {
     title: String,
     question: String,
     line: Rich,
-    until: Option<DateTime<Utc>>,
-    state: String,
-    state_code: &'static str,
+    /// From when until when there is time to answer, while it is open.
+    window: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    state: StateView,
     waits_for_viewer: bool,
     may_withdraw: bool,
 }
@@ -275,9 +283,8 @@ fn dispute_row(page: &Page, row: &disputes::Listed, viewer: Party) -> DisputeRow
         title: row.title.clone(),
         question: outcomes.question(),
         line: Rich(line),
-        until: dispute.is_open().then_some(dispute.respond_by),
-        state: say::state(page.words, dispute.state),
-        state_code: dispute.state.code(),
+        window: dispute.is_open().then_some((dispute.opened_at, dispute.respond_by)),
+        state: StateView::new(page, dispute.state),
         waits_for_viewer: dispute.is_open() && dispute.respondent() == viewer,
         may_withdraw: dispute.is_open() && dispute.opener == viewer,
     }

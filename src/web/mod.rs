@@ -4,6 +4,7 @@
 //! headers, the error pages), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
 //! decide who may come in: [`viewer::Member`] is signed in, [`viewer::OrderAccess`] is a party of the order.
 
+mod accessibility;
 mod account;
 mod aside;
 mod assets;
@@ -75,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/account/password").route(post().to(account::change_password)))
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
         .service(resource("/help").route(get().to(help::show)))
+        .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
         .service(resource("/healthz").route(get().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)));

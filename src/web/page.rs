@@ -228,6 +228,22 @@ impl Page {
         self.reader.remaining(*until - self.now)
     }
 
+    /// How much of a window is left, in hundredths, for a picture of it.
+    pub fn left(&self, from: &DateTime<Utc>, until: &DateTime<Utc>) -> i64 {
+        let whole = (*until - *from).num_seconds().max(1);
+        ((*until - self.now).num_seconds() * 100 / whole).clamp(0, 100)
+    }
+
+    /// The whole address of a page here, for paper.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.app.settings.public_url)
+    }
+
+    /// When and from where this was printed.
+    pub fn printed(&self) -> String {
+        self.words.printed(self.reader.moment(self.now), self.address(&self.path))
+    }
+
     pub fn days_until(&self, date: &NaiveDate) -> String {
         self.reader.days_until(*date, self.today())
     }

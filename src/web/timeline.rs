@@ -20,9 +20,13 @@ pub(super) struct Entry {
     /// `mine`, `theirs` or `system`: on which side of the page it stands.
     pub side: &'static str,
     pub who: String,
+    /// The first letters of their name, for the eye.
+    pub initials: String,
     pub sentence: String,
     pub details: Vec<String>,
     pub text: Option<String>,
+    /// Somebody said something: the text speaks for itself.
+    pub is_comment: bool,
     /// The dispute it opened.
     pub href: Option<String>,
 }
@@ -54,10 +58,30 @@ pub(super) fn entry(page: &Page, overview: &Overview, event: &Event) -> Entry {
         number: event.number,
         at: event.at,
         side,
+        initials: initials(event.actor.party().map_or("", |party| overview.name(party))),
         who,
         sentence: say::event(page.words, event, dispute, overview.viewer, overview.other_name()),
         details: opened.map(|dispute| say::details(page.reader, dispute)).unwrap_or_default(),
         text: event.text.as_ref().map(ToString::to_string),
+        is_comment: event.what == What::Commented,
         href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+    }
+}
+
+/// The first letters of the first and the last word of a name.
+fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    letters.next().into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_comes_down_to_its_first_letters() {
+        for (name, letters) in [("Sanne de Vries", "SV"), ("élodie", "É"), ("", ""), ("  Anne  Mulder ", "AM")] {
+            assert_eq!(initials(name), letters, "{name:?}");
+        }
     }
 }

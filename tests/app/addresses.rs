@@ -67,6 +67,7 @@ fn every_page_has_its_heading_in_both_languages() {
         (&klant, "/notifications".to_owned(), "Meldingen", "Notifications"),
         (&klant, "/account".to_owned(), "Account", "Account"),
         (&klant, "/help".to_owned(), "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+        (&klant, "/accessibility".to_owned(), "Toegankelijkheid", "Accessibility"),
     ] {
         let page = person.sees(&address);
         assert_eq!((page.h1().as_str(), page.language().as_str()), (dutch, "nl"), "{address}");
@@ -79,6 +80,7 @@ fn every_page_has_its_heading_in_both_languages() {
     for (address, dutch, english) in [
         ("/sign-in", "Inloggen", "Sign in"),
         ("/help", "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+        ("/accessibility", "Toegankelijkheid", "Accessibility"),
     ] {
         assert_eq!(visitor.sees(address).h1(), dutch);
         assert_eq!(visitor.clone().preferring("en").sees(address).h1(), english);
@@ -164,7 +166,8 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
     let world = World::new();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     let (klant, visitor) = (world.klant(), world.visitor());
-    let public = ["/", "/sign-in", "/sign-out", "/language", "/help", "/static/{file}", "/healthz", "/readyz"];
+    let public =
+        ["/", "/sign-in", "/sign-out", "/language", "/help", "/accessibility", "/static/{file}", "/healthz", "/readyz"];
     let token = visitor.csrf_token();
     let mut tried = 0;
     for route in routes().into_iter().filter(|route| !route.is_demo() && !public.contains(&route.pattern)) {

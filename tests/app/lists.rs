@@ -9,10 +9,18 @@ use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
 
-/// The references of the orders a page lists, each once, in its order.
+/// The references of the orders a page lists, each once, in its order; what stands above the list as waiting is not
+/// part of it.
 fn listed(page: &Page) -> Vec<String> {
+    let document = page.document();
+    document.select(".waiting").remove();
+    of_orders(document.select("main a[href]").iter().map(|link| link.attr_or("href", "").to_string()))
+}
+
+/// The orders these links lead to, each once, in their order.
+fn of_orders(links: impl Iterator<Item = String>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for link in page.links() {
+    for link in links {
         let Some(reference) = link.strip_prefix("/orders/").and_then(|rest| rest.split(['/', '?']).next()) else {
             continue;
         };
@@ -91,6 +99,36 @@ fn a_place_that_makes_no_sense_is_the_start() {
         klant.sees(&format!("/disputes?view=closed&after={nonsense}"));
         klant.sees(&format!("/notifications?after={nonsense}"));
     }
+}
+
+#[test]
+fn what_waits_for_me_stands_above_my_orders_and_what_ends_first_comes_first() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| {
+            let order = world.order().active();
+            klant.asks_for_update(&order, "Hoe staat het ervoor?");
+            world.hours_pass(1);
+            order
+        })
+        .collect();
+    let above = |page: &Page| {
+        let document = page.document();
+        let links = document.select(".waiting .cards a[href]");
+        of_orders(links.iter().map(|link| link.attr_or("href", "").to_string()))
+    };
+    let page = freelancer.sees("/orders");
+    assert_eq!(above(&page), references(&waiting.iter().take(3).collect::<Vec<_>>()));
+    page.shows("4 vragen wachten op jouw antwoord.");
+    assert!(page.links_to("/disputes"), "and a way to the rest of them");
+
+    freelancer.gives_update(&waiting[0], "Bijna klaar.");
+    let page = freelancer.sees("/orders");
+    assert_eq!(above(&page), references(&waiting.iter().skip(1).collect::<Vec<_>>()));
+    assert!(!page.main().contains("Naar de vragen"), "all of them stand there");
+    assert!(above(&freelancer.sees("/orders?filter=open")).is_empty(), "who looks for something sees what was found");
+    assert!(above(&klant.sees("/orders")).is_empty(), "nothing waits for who asked");
 }
 
 #[test]
