@@ -1,6 +1,6 @@
 //! The customer asks how it goes, the freelancer answers.
 
-use crate::chromium::Script;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "Logo voor een hondenuitlaatservice";

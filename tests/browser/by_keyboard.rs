@@ -3,7 +3,7 @@
 use serde_json::Value;
 use thirtyfour::Key;
 
-use crate::chromium::Browser;
+use crate::browser::Browser;
 use crate::demo::Demo;
 use crate::people::Person;
 use crate::sheet::plain;
@@ -11,12 +11,27 @@ use crate::sheet::plain;
 /// More stops than any page has.
 const MOST_STOPS: usize = 120;
 
-/// Where the keyboard is, and whether one can see that.
+/// Where the keyboard is, and whether one can see that: how broad the ring is, and how far its colour differs from that of
+/// the page under it.
 const STOP: &str = r#"
     const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+    const channels = (color) => color.match(/[\d.]+/g).map(Number);
+    const ground = (e) => {
+        const color = getComputedStyle(e).backgroundColor;
+        return channels(color)[3] === 0 && e.parentElement ? ground(e.parentElement) : color;
+    };
+    const luminance = (color) => {
+        const [red, green, blue] = channels(color).map((value) => value / 255)
+            .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (one, other) => {
+        const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+    };
     return {
-        nowhere: e === document.body,
-        outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+        ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+        contrast: contrast(style.outlineColor, ground(e.parentElement ?? e)),
         inside: box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     };
 "#;
@@ -68,14 +83,19 @@ impl Browser {
     /// The name of the stop the keyboard is at, unless it is between the end of the page and its beginning.
     #[track_caller]
     fn stop(&self) -> Option<String> {
-        let seen = self.runs(STOP);
-        if seen["nowhere"] == Value::Bool(true) {
+        if self.runs("return document.activeElement === document.body") == Value::Bool(true) {
             return None;
         }
         let name = self.focused();
         assert!(!name.is_empty(), "a stop without a name on {}", self.describe());
-        assert!(seen["outline"].as_f64() > Some(0.0), "one does not see that the focus is on {name:?}");
-        assert_eq!(seen["inside"], Value::Bool(true), "{name:?} has the focus and cannot be seen");
+        for theme in ["dark", "light"] {
+            self.prefers(&[("prefers-color-scheme", theme)]);
+            let seen = self.runs(STOP);
+            assert_eq!(seen["inside"], Value::Bool(true), "{name:?} has the focus and cannot be seen");
+            assert!(seen["ring"].as_f64() >= Some(2.0), "the ring around {name:?} is {} wide", seen["ring"]);
+            let contrast = seen["contrast"].as_f64();
+            assert!(contrast >= Some(3.0), "{theme}: the ring around {name:?} has a contrast of {contrast:?}");
+        }
         Some(name)
     }
 }

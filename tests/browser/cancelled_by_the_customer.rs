@@ -1,6 +1,6 @@
 //! The customer asks to cancel, and each way that can end.
 
-use crate::chromium::Script;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "SEO-analyse van een fietsenwinkel";

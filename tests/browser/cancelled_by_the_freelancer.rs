@@ -1,6 +1,6 @@
 //! The freelancer asks the customer to cancel, and each way that can end.
 
-use crate::chromium::Script;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "Presentatie voor investeerders, 18 dia's";

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::chromium::{Browser, Script};
+use crate::browser::{Browser, Script};
 use crate::demo::Demo;
 
 const ORDER: &str = "Infographic over warmtepompen";

@@ -12,13 +12,11 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel, RequestData, SessionId};
 use tokio::runtime::Runtime;
 
-use crate::people::Person;
-
 /// What is said when the tests cannot run; they fail then, they never pass unseen.
 const INSTALL: &str =
     "these tests drive a real Chromium; install it, on Debian with: apt-get install chromium chromium-driver";
 
-const ARGUMENTS: [&str; 12] = [
+const ARGUMENTS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -30,41 +28,63 @@ const ARGUMENTS: [&str; 12] = [
     "--disable-extensions",
     "--accept-lang=nl",
     "--window-size=1280,1000",
-    "--force-prefers-reduced-motion",
 ];
 
-/// Whether the browser runs the page's scripts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Script {
-    On,
-    Off,
-}
-
-/// Somebody's browser.
-pub struct Browser {
-    pub person: Person,
-    name: &'static str,
-    address: String,
+/// A running Chromium.
+pub struct Chromium {
     runtime: Runtime,
     driver: Option<WebDriver>,
     chromedriver: Chromedriver,
     _profile: TempDir,
 }
 
-impl Browser {
-    /// Opens an empty browser.
-    pub fn open(address: &str, name: &'static str, person: Person, script: Script) -> Self {
+impl Chromium {
+    /// Starts a new one.
+    pub fn start() -> Self {
         let chromedriver = Chromedriver::start();
         let profile = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let capabilities = capabilities(profile.path(), script).expect("capabilities are plain JSON");
+        let capabilities = capabilities(profile.path()).expect("capabilities are plain JSON");
         let driver = runtime.block_on(WebDriver::new(&chromedriver.address, capabilities));
         let driver = Some(driver.unwrap_or_else(|error| panic!("Chromium does not start ({INSTALL}): {error}")));
-        let browser =
-            Self { person, name, address: address.to_owned(), runtime, driver, chromedriver, _profile: profile };
-        // As on a phone, where bars for scrolling take no room.
-        browser.tells_chromium("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
-        browser
+        let started = Self { runtime, driver, chromedriver, _profile: profile };
+        started.begin().expect("a new Chromium obeys");
+        started
+    }
+
+    /// The same Chromium for somebody else, who finds nothing of the one before. One that does not obey any more is
+    /// thrown away.
+    pub fn made_as_new(self) -> Option<Self> {
+        self.forget().and_then(|()| self.begin()).is_ok().then_some(self)
+    }
+
+    /// Brings everything back that a journey may have changed.
+    fn forget(&self) -> WebDriverResult<()> {
+        self.wait_for(self.driver().goto("about:blank"))?;
+        for (command, parameters) in [
+            ("Network.clearBrowserCookies", json!({})),
+            ("Network.clearBrowserCache", json!({})),
+            ("Emulation.clearDeviceMetricsOverride", json!({})),
+            ("Emulation.setScriptExecutionDisabled", json!({ "value": false })),
+            ("Page.resetNavigationHistory", json!({})),
+        ] {
+            self.tell(command, parameters)?;
+        }
+        self.wait_for(self.driver().browser_log()).map(drop)
+    }
+
+    /// How every person finds it: as on a phone, where bars for scrolling take no room, and without waiting for movement.
+    fn begin(&self) -> WebDriverResult<()> {
+        self.tell("Emulation.setScrollbarsHidden", json!({ "hidden": true }))?;
+        self.emulate(&[])
+    }
+
+    /// Has the device prefer this, beside no movement: a media feature with its value.
+    pub fn emulate(&self, preferences: &[(&str, &str)]) -> WebDriverResult<()> {
+        let calm = [("prefers-reduced-motion", "reduce")];
+        // Of a feature that is named twice, the last counts.
+        let features = calm.iter().chain(preferences).map(|(name, value)| json!({ "name": name, "value": value }));
+        self.tell("Emulation.setEmulatedMedia", json!({ "features": features.collect::<Vec<_>>() }))
     }
 
     /// Waits for something of the driver.
@@ -77,69 +97,18 @@ impl Browser {
         self.driver.as_ref().expect("it is there until the browser is dropped")
     }
 
-    /// Types an address of the product.
-    #[track_caller]
-    pub fn visits(&self, path: &str) {
-        self.wait_for(self.driver().goto(format!("{}{path}", self.address))).unwrap();
-    }
-
-    /// The path and query in the address bar.
-    pub fn path(&self) -> String {
-        let url = self.wait_for(self.driver().current_url()).unwrap();
-        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
-    }
-
-    /// Runs a script of the test's, which works where the page's own scripts are off.
-    #[track_caller]
-    pub fn runs(&self, script: &str) -> Value {
-        self.wait_for(self.driver().execute(script, Vec::new())).unwrap().json().clone()
-    }
-
-    /// Makes the page this wide.
-    pub fn is_as_wide_as(&self, width: u32) {
-        let metrics = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
-        self.tells_chromium("Emulation.setDeviceMetricsOverride", metrics);
-    }
-
-    fn tells_chromium(&self, command: &'static str, parameters: Value) {
-        self.wait_for(self.driver().cmd(DevTools(command, parameters))).unwrap();
-    }
-
-    /// The name that assistive technology gives to an element.
-    pub fn accessible_name(&self, element: &WebElement) -> WebDriverResult<String> {
-        let command = AccessibleName(element.element_id().to_string());
-        self.wait_for(self.driver().cmd(command))?.value()
-    }
-
-    /// What the console complains of since it was last asked: errors, and what the content security policy refused. That
-    /// a page itself answers 404 or 422 is not one of them.
-    pub fn console(&self) -> Vec<String> {
-        let here = format!("{}{} - Failed to load resource", self.address, self.path());
-        let entries = self.wait_for(self.driver().browser_log()).unwrap();
-        let complaints = entries.into_iter().filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
-        complaints.map(|entry| entry.message).filter(|message| !message.starts_with(&here)).collect()
-    }
-
-    fn leave_a_picture(&self) {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
-        let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
-        let file = folder.join(format!("{test}-{}.png", self.name));
-        let taken = std::fs::create_dir_all(&folder).is_ok() && self.wait_for(self.driver().screenshot(&file)).is_ok();
-        if taken {
-            eprintln!("The page of the {} then: {}", self.name, file.display());
-        }
+    /// Gives a command of the developer tools.
+    pub fn tell(&self, command: &'static str, parameters: Value) -> WebDriverResult<()> {
+        self.wait_for(self.driver().cmd(DevTools(command, parameters))).map(drop)
     }
 }
 
-impl Drop for Browser {
+impl Drop for Chromium {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.leave_a_picture();
-        }
         if let Some(driver) = self.driver.take() {
             let goodbye = async { tokio::time::timeout(Duration::from_secs(5), driver.quit()).await };
             if !matches!(self.runtime.block_on(goodbye), Ok(Ok(()))) {
-                eprintln!("Chromium of the {} did not say goodbye", self.name);
+                eprintln!("a Chromium did not say goodbye");
             }
         }
         let _ = self.chromedriver.program.kill();
@@ -147,7 +116,7 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(profile: &Path, script: Script) -> WebDriverResult<Capabilities> {
+fn capabilities(profile: &Path) -> WebDriverResult<Capabilities> {
     let mut chrome = DesiredCapabilities::chrome();
     chrome.set_binary(&find("chromium").to_string_lossy())?;
     for argument in ARGUMENTS {
@@ -155,11 +124,6 @@ fn capabilities(profile: &Path, script: Script) -> WebDriverResult<Capabilities>
     }
     chrome.add_arg(&format!("--user-data-dir={}", profile.display()))?;
     chrome.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    if script == Script::Off {
-        const BLOCKED: u8 = 2;
-        let preferences = json!({ "profile.managed_default_content_settings.javascript": BLOCKED });
-        chrome.add_experimental_option("prefs", preferences)?;
-    }
     Ok(chrome.into())
 }
 
@@ -204,15 +168,5 @@ impl FormatRequestData for DevTools {
     fn format_request(&self, session: &SessionId) -> RequestData {
         RequestData::new(reqwest::Method::POST, format!("/session/{session}/goog/cdp/execute"))
             .add_body(json!({ "cmd": self.0, "params": self.1 }))
-    }
-}
-
-/// Asks for the computed name of the element with this id.
-#[derive(Debug)]
-struct AccessibleName(String);
-
-impl FormatRequestData for AccessibleName {
-    fn format_request(&self, session: &SessionId) -> RequestData {
-        RequestData::new(reqwest::Method::GET, format!("/session/{session}/element/{}/computedlabel", self.0))
     }
 }

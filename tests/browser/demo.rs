@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::chromium::{Browser, Script};
+use crate::browser::{Browser, Script};
 use crate::people::Person;
 use crate::seats::Seats;
 
@@ -16,7 +16,7 @@ pub struct Demo {
     /// Kept, so that it can go on talking.
     _output: BufReader<ChildStdout>,
     _folder: TempDir,
-    _seats: Seats,
+    seats: Seats,
 }
 
 impl Demo {
@@ -49,7 +49,7 @@ impl Demo {
         let mut output = BufReader::new(program.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("The demo runs at ").expect("the demo says where it runs").to_owned();
-        Self { address, program, _output: output, _folder: folder, _seats: seats }
+        Self { address, program, _output: output, _folder: folder, seats }
     }
 
     /// A browser at the sign-in page, of somebody who reads Dutch.
@@ -76,12 +76,11 @@ impl Demo {
         let browser = self.open(name, person, script);
         browser.clicks(&format!("Log in als {}", person.name()));
         browser.is_on("Bestellingen");
-
         browser
     }
 
     fn open(&self, name: &'static str, person: Person, script: Script) -> Browser {
-        let browser = Browser::open(&self.address, name, person, script);
+        let browser = Browser::new(self.seats.browser(), &self.address, name, person, script);
         browser.visits("/sign-in");
         browser
     }

@@ -1,6 +1,6 @@
 //! What a form does when it is filled in wrong, too long, or sent twice.
 
-use crate::chromium::Browser;
+use crate::browser::Browser;
 use crate::demo::Demo;
 
 const ORDER: &str = "Persbericht over een nieuwe winkel";

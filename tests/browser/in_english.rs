@@ -1,6 +1,6 @@
 //! The same in English, for whoever asks for it.
 
-use crate::chromium::{Browser, Script};
+use crate::browser::{Browser, Script};
 use crate::demo::Demo;
 
 const ORDER: &str = "App-icoon en splashscreen";

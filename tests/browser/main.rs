@@ -4,12 +4,16 @@
 //! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every page it had open is left in
 //! `target/tmp/browser/`.
 
+mod audit;
+mod browser;
 mod chromium;
 mod demo;
+mod npm;
 mod people;
 mod seats;
 mod sheet;
 mod sight;
+mod walk;
 
 mod answers_on_updates;
 mod by_keyboard;
@@ -21,4 +25,7 @@ mod every_page;
 mod forms;
 mod in_english;
 mod on_a_phone;
+mod preferences;
+mod weight;
 mod without_script;
+mod zoom;

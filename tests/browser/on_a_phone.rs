@@ -1,6 +1,6 @@
 //! On a narrow screen nothing is cut off, and the way out comes before the past.
 
-use crate::chromium::{Browser, Script};
+use crate::browser::{Browser, Script};
 use crate::demo::Demo;
 
 const ORDER: &str = "Gebruiksaanwijzing voor een e-bike, vier talen";
@@ -8,7 +8,7 @@ const WIDTH: u32 = 360;
 
 #[track_caller]
 fn fits(browser: &Browser) {
-    browser.is_sound("nl", WIDTH.into());
+    browser.is_sound("nl", WIDTH);
 }
 
 #[test]

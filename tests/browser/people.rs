@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use thirtyfour::By;
 
-use crate::chromium::Browser;
+use crate::browser::Browser;
 use crate::sheet::plain;
 
 /// Somebody of the demo.

@@ -1,30 +1,64 @@
-//! How many browsers may be open at the same time, however many tests run.
+//! How many browsers may be open at the same time, however many tests run, and who gets the one that somebody leaves.
 
 use std::sync::{Condvar, Mutex};
 
-/// More than this, and each waits for the other's processor.
-const MOST: usize = 2;
+use crate::chromium::Chromium;
 
-static FREE: Mutex<usize> = Mutex::new(MOST);
-static LEFT: Condvar = Condvar::new();
+/// A browser waits more than it works: with two per processor, both are busy.
+const MOST: usize = 4;
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { free: MOST, wanted: 0, left: Vec::new() });
+static CHANGED: Condvar = Condvar::new();
+
+struct Pool {
+    free: usize,
+    /// Seats that journeys wait for. There are never more browsers left than these, so each of them gets a next person,
+    /// and nothing runs on when the last test ends.
+    wanted: usize,
+    left: Vec<Chromium>,
+}
 
 /// So many browsers, given back when dropped. A journey takes all of its seats at once, so that no two journeys can wait
 /// for each other.
-pub struct Seats(usize);
+pub struct Seats {
+    taken: usize,
+    left: Mutex<Vec<Chromium>>,
+}
 
 impl Seats {
     /// Waits until so many browsers may be opened.
     pub fn take(seats: usize) -> Self {
         assert!(seats <= MOST, "a journey has at most {MOST} browsers");
-        let mut free = LEFT.wait_while(FREE.lock().unwrap(), |free| *free < seats).unwrap();
-        *free -= seats;
-        Self(seats)
+        let mut pool = POOL.lock().unwrap();
+        pool.wanted += seats;
+        let mut pool = CHANGED.wait_while(pool, |pool| pool.free < seats).unwrap();
+        pool.wanted -= seats;
+        pool.free -= seats;
+        let others = pool.left.len().saturating_sub(seats);
+        Self { taken: seats, left: Mutex::new(pool.left.split_off(others)) }
+    }
+
+    /// A browser that knows nobody: one that somebody left, made as new, or else a new one.
+    pub fn browser(&self) -> Chromium {
+        let left = self.left.lock().unwrap().pop();
+        left.and_then(Chromium::made_as_new).unwrap_or_else(Chromium::start)
     }
 }
 
 impl Drop for Seats {
     fn drop(&mut self) {
-        *FREE.lock().unwrap() += self.0;
-        LEFT.notify_all();
+        POOL.lock().unwrap().free += self.taken;
+        CHANGED.notify_all();
+    }
+}
+
+/// Leaves a browser to whoever waits for one; when nobody does, it is closed.
+pub fn leave(browser: Chromium) {
+    let mut pool = POOL.lock().unwrap();
+    if pool.left.len() < pool.wanted {
+        pool.left.push(browser);
+    } else {
+        drop(pool);
+        drop(browser);
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use thirtyfour::prelude::*;
 
-use crate::chromium::Browser;
+use crate::browser::Browser;
 
 /// How long a page may take to show what it should.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -167,7 +167,7 @@ impl Sheet<'_> {
 
     /// The link or button with this name: it reads so, and assistive technology calls it so.
     #[track_caller]
-    fn pressable(&self, name: &str) -> WebElement {
+    pub fn pressable(&self, name: &str) -> WebElement {
         let found = self.find(&format!("//*[{PRESSABLE}][{}]", is_called(name)), name);
         let called = self.browser.accessible_name(&found).unwrap();
         assert!(plain(&called).starts_with(&plain(name)), "{name:?} is called {called:?} by assistive technology");

@@ -1,13 +1,32 @@
 //! What a page looks like: how wide it is, where its parts stand, and whether it is sound at all.
 
-use crate::chromium::Browser;
+use serde_json::Value;
 
-/// What is asked of a page. Each part that sticks out is named, so that it can be found.
+use crate::browser::Browser;
+
+/// What is asked of a page. Each part that sticks out is named, so that it can be found; and so is each that one presses
+/// and that is smaller than 24 by 24 pixels (WCAG 2.2, 2.5.8), unless it is a link inside a sentence.
 const LOOK: &str = r#"
     const root = document.documentElement;
+    const named = (e) => `<${e.tagName.toLowerCase()} class="${e.getAttribute("class") ?? ""}"> ${e.textContent.trim().slice(0, 40)}`;
     const out = [...document.querySelectorAll("body *")]
         .filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest(".visually-hidden"))
-        .map((e) => `<${e.tagName.toLowerCase()} class="${e.getAttribute("class") ?? ""}"> ${e.textContent.trim().slice(0, 40)}`);
+        .map(named);
+    const pressed = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+    const blockOf = (e) => getComputedStyle(e).display.startsWith("inline") ? blockOf(e.parentElement) : e;
+    const inSentence = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline"
+        && /\p{L}/u.test(blockOf(e).innerText.replace(e.innerText, ""));
+    // Who misses a radio hits its words.
+    const parts = (e) => ["radio", "checkbox"].includes(e.type) ? [e, ...e.labels] : [e];
+    const isLarge = (e) => {
+        const box = e.getBoundingClientRect();
+        return box.width >= 24 && box.height >= 24;
+    };
+    const path = (e) => [e.parentElement.parentElement, e.parentElement, e]
+        .map((one) => [one.tagName.toLowerCase(), ...one.classList].join(".")).join(" > ");
+    const small = [...document.querySelectorAll(pressed)]
+        .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !inSentence(e) && !parts(e).some(isLarge))
+        .map(path);
     return {
         title: document.title,
         lang: root.lang,
@@ -15,21 +34,24 @@ const LOOK: &str = r#"
         scroll: root.scrollWidth,
         width: innerWidth,
         out: out.slice(0, 5),
+        small: [...new Set(small)].slice(0, 10),
     };
 "#;
 
 impl Browser {
     /// What is wrong with the page in a window of this width.
-    pub fn faults(&self, language: &str, width: u64) -> Vec<String> {
+    pub fn faults(&self, language: &str, width: u32) -> Vec<String> {
         let seen = self.runs(LOOK);
         let number = |name: &str| seen[name].as_u64().unwrap_or_default();
+        let wide = u64::from(width);
         let mut faults = Vec::new();
-        if number("width") != width {
+        if number("width") != wide {
             faults.push(format!("the window is {} wide, not {width}", seen["width"]));
         }
-        if number("scroll") > width {
+        if number("scroll") > wide {
             faults.push(format!("scrolls sideways: {} wide, by {}", seen["scroll"], seen["out"]));
         }
+        faults.extend(strings(&seen["small"]).map(|part| format!("is hard to hit, under 24 by 24 pixels: {part}")));
         if number("headings") != 1 {
             faults.push(format!("has {} main headings", seen["headings"]));
         }
@@ -45,7 +67,7 @@ impl Browser {
 
     /// Makes sure that this page is sound at this width.
     #[track_caller]
-    pub fn is_sound(&self, language: &str, width: u64) {
+    pub fn is_sound(&self, language: &str, width: u32) {
         let mut faults = self.faults(language, width);
         faults.extend(self.console());
         assert!(faults.is_empty(), "{} at {width}: {}", self.path(), faults.join("; "));
@@ -58,4 +80,9 @@ impl Browser {
         let rect = self.wait_for(part.rect()).unwrap();
         (rect.y, rect.x)
     }
+}
+
+/// The strings in a list that a script answered.
+pub fn strings(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }

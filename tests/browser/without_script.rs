@@ -2,7 +2,7 @@
 
 use thirtyfour::By;
 
-use crate::chromium::{Browser, Script};
+use crate::browser::{Browser, Script};
 use crate::demo::Demo;
 use crate::people::Person;
 

@@ -1,0 +1,122 @@
+//! The whole judgement of a page: axe in both themes at two widths, its HTML, and what one sees of it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::npm::{AXE, Sources};
+use crate::sight::strings;
+
+/// A wide screen and a phone.
+const WIDTHS: [u32; 2] = [1280, 360];
+/// A page at 400 % on a wide screen.
+const NARROWEST: u32 = 320;
+const THEMES: [&str; 2] = ["light", "dark"];
+
+/// Everything axe knows, also what is only good practice. Its rule for the size of targets has to be asked for. What axe
+/// leaves for people to judge is a fault only where it is about contrast, which the colours of this product never leave open.
+const JUDGE: &str = r#"
+    const judge = () => axe.run(document, { resultTypes: ["violations", "incomplete"], preload: false, rules: { "target-size": { enabled: true } } });
+    const told = (rule) => rule.nodes.map((node) => `axe ${rule.id}: ${node.html.slice(0, 160)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message})`);
+    const { violations, incomplete } = await judge();
+    return [...violations, ...incomplete.filter((rule) => rule.id === "color-contrast")].flatMap(told);
+"#;
+
+/// How much moved by itself since the page was asked for, and the HTML it was made of; that of an answer to a form cannot
+/// be had once more.
+const ARRIVAL: &str = r#"
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: "layout-shift", buffered: true });
+    await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+    const moved = observer.takeRecords().reduce((sum, shift) => sum + shift.value, 0);
+    observer.disconnect();
+    const html = arguments[0] ? await (await fetch(location.href)).text() : null;
+    return { moved, html, heading: document.querySelector("h1")?.textContent.trim() };
+"#;
+
+/// All that is wrong with the pages of one walk, each fault with the places it was seen in.
+pub struct Audit {
+    language: &'static str,
+    widths: [u32; 2],
+    sources: Sources,
+    faults: BTreeMap<String, Vec<String>>,
+    pages: usize,
+}
+
+impl Audit {
+    /// Of pages in this language. Dutch ones are loaded on the wide screen and English ones on the phone, so that what
+    /// moves while a page loads is seen on both.
+    pub fn new(language: &'static str) -> Self {
+        let mut widths = WIDTHS;
+        if language == "en" {
+            widths.reverse();
+        }
+        Self { language, widths, sources: Sources::new(), faults: BTreeMap::new(), pages: 0 }
+    }
+
+    /// Goes to a page and judges it.
+    #[track_caller]
+    pub fn visits(&mut self, browser: &Browser, page: &str) {
+        self.prepares(browser);
+        browser.visits(page);
+        self.judges(browser, page, None);
+    }
+
+    /// Makes the browser as it is when a page is loaded.
+    pub fn prepares(&self, browser: &Browser) {
+        browser.is_as_wide_as(self.widths[0]);
+        browser.prefers(&[("prefers-color-scheme", THEMES[0])]);
+    }
+
+    /// Judges the page that is open, in every theme and width. `html` is what the server sent, when it cannot be asked again.
+    #[track_caller]
+    pub fn judges(&mut self, browser: &Browser, page: &str, html: Option<&str>) {
+        let arrival = browser.runs_with(
+            &format!("return (async function () {{ {ARRIVAL} }}).apply(null, arguments)"),
+            vec![html.is_none().into()],
+        );
+        let place = format!("{page} “{}”", arrival["heading"].as_str().unwrap_or_default());
+        self.pages += 1;
+        if arrival["moved"].as_f64() != Some(0.0) {
+            self.notes(&place, [format!("moved by {} while it loaded", arrival["moved"])]);
+        }
+        self.sources.keep(&place, html.or(arrival["html"].as_str()).expect("the page has its HTML"));
+
+        let judge = format!("return (async () => {{ {JUDGE} }})()");
+        let mut first = Some(format!("{};{judge}", *AXE));
+        for (width, themes) in [(self.widths[0], THEMES), (self.widths[1], [THEMES[1], THEMES[0]])] {
+            browser.is_as_wide_as(width);
+            for theme in themes {
+                browser.prefers(&[("prefers-color-scheme", theme)]);
+                let judged: Value = browser.runs(&first.take().unwrap_or_else(|| judge.clone()));
+                self.notes(&format!("{place} ({theme}, {width})"), strings(&judged).map(ToOwned::to_owned));
+            }
+            self.notes(&format!("{place} ({width})"), browser.faults(self.language, width));
+        }
+        browser.is_as_wide_as(NARROWEST);
+        self.notes(&format!("{place} ({NARROWEST})"), browser.faults(self.language, NARROWEST));
+        self.notes(&place, browser.console());
+    }
+
+    fn notes(&mut self, place: &str, faults: impl IntoIterator<Item = String>) {
+        for fault in faults {
+            self.faults.entry(fault).or_default().push(place.to_owned());
+        }
+    }
+
+    /// Makes sure that so many pages were judged, and nothing was wrong with any.
+    #[track_caller]
+    pub fn finds_nothing(mut self, pages: usize) {
+        for (fault, place) in self.sources.faults() {
+            self.notes(&place, [fault]);
+        }
+        assert!(self.pages >= pages, "only {} pages were found", self.pages);
+        let told = self
+            .faults
+            .iter()
+            .map(|(fault, places)| format!("- {fault}\n  {} times, first on {}", places.len(), places[0]));
+        let told: Vec<String> = told.collect();
+        assert!(told.is_empty(), "{} pages, and these faults:\n{}", self.pages, told.join("\n"));
+    }
+}

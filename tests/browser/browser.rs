@@ -1,0 +1,149 @@
+//! Somebody's browser, at the product.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::prelude::*;
+use thirtyfour::{RequestData, SessionId};
+
+use crate::chromium::Chromium;
+use crate::people::Person;
+use crate::seats;
+
+/// Whether the browser runs the page's scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    On,
+    Off,
+}
+
+/// Somebody's browser.
+pub struct Browser {
+    pub person: Person,
+    name: &'static str,
+    address: String,
+    chromium: Option<Chromium>,
+}
+
+impl Browser {
+    /// Gives a browser that knows nobody to somebody.
+    pub fn new(chromium: Chromium, address: &str, name: &'static str, person: Person, script: Script) -> Self {
+        let browser = Self { person, name, address: address.to_owned(), chromium: Some(chromium) };
+        if script == Script::Off {
+            browser.tells_chromium("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        }
+        browser
+    }
+
+    fn chromium(&self) -> &Chromium {
+        self.chromium.as_ref().expect("it is there until the browser is dropped")
+    }
+
+    /// Waits for something of the driver.
+    pub fn wait_for<T>(&self, work: impl Future<Output = WebDriverResult<T>>) -> WebDriverResult<T> {
+        self.chromium().wait_for(work)
+    }
+
+    /// The driver itself.
+    pub fn driver(&self) -> &WebDriver {
+        self.chromium().driver()
+    }
+
+    /// Types an address of the product.
+    #[track_caller]
+    pub fn visits(&self, path: &str) {
+        self.wait_for(self.driver().goto(format!("{}{path}", self.address))).unwrap();
+    }
+
+    /// The path and query in the address bar.
+    pub fn path(&self) -> String {
+        let url = self.wait_for(self.driver().current_url()).unwrap();
+        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
+    /// Runs a script of the test's, which works where the page's own scripts are off. A promise is waited for.
+    #[track_caller]
+    pub fn runs(&self, script: &str) -> Value {
+        self.runs_with(script, Vec::new())
+    }
+
+    /// The same for a script that is told something.
+    #[track_caller]
+    pub fn runs_with(&self, script: &str, told: Vec<Value>) -> Value {
+        self.wait_for(self.driver().execute(script, told)).unwrap().json().clone()
+    }
+
+    /// Makes the page this wide.
+    pub fn is_as_wide_as(&self, width: u32) {
+        self.has_a_screen_of(width, 800);
+    }
+
+    /// Makes the page this wide and high.
+    pub fn has_a_screen_of(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tells_chromium("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// Has the device prefer this: a media feature with its value.
+    pub fn prefers(&self, preferences: &[(&str, &str)]) {
+        self.chromium().emulate(preferences).unwrap();
+    }
+
+    /// Gives a command of the developer tools.
+    pub fn tells_chromium(&self, command: &'static str, parameters: Value) {
+        self.chromium().tell(command, parameters).unwrap();
+    }
+
+    /// The name that assistive technology gives to an element.
+    pub fn accessible_name(&self, element: &WebElement) -> WebDriverResult<String> {
+        let command = AccessibleName(element.element_id().to_string());
+        self.wait_for(self.driver().cmd(command))?.value()
+    }
+
+    /// What the console complains of since it was last asked: errors, and what the content security policy refused. That
+    /// a page itself answers 404 or 422 is not one of them.
+    pub fn console(&self) -> Vec<String> {
+        let entries = self.wait_for(self.driver().browser_log()).unwrap();
+        let complaints = entries.into_iter().filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
+        let mut complaints: Vec<String> = complaints.map(|entry| entry.message).collect();
+        if !complaints.is_empty() {
+            let here = format!("{}{} - Failed to load resource", self.address, self.path());
+            complaints.retain(|message| !message.starts_with(&here));
+        }
+        complaints
+    }
+
+    fn leave_a_picture(&self) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+        let file = folder.join(format!("{test}-{}.png", self.name));
+        let taken = std::fs::create_dir_all(&folder).is_ok() && self.wait_for(self.driver().screenshot(&file)).is_ok();
+        if taken {
+            eprintln!("The page of the {} then: {}", self.name, file.display());
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let failed = std::thread::panicking();
+        if failed {
+            self.leave_a_picture();
+        }
+        // One that a journey failed in is closed, so that nothing of the failure goes on to the next.
+        if let Some(chromium) = self.chromium.take().filter(|_| !failed) {
+            seats::leave(chromium);
+        }
+    }
+}
+
+/// Asks for the computed name of the element with this id.
+#[derive(Debug)]
+struct AccessibleName(String);
+
+impl FormatRequestData for AccessibleName {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(reqwest::Method::GET, format!("/session/{session}/element/{}/computedlabel", self.0))
+    }
+}

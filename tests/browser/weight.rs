@@ -1,0 +1,72 @@
+//! How light the product is: what the first page of a visit costs, and what the next one does not.
+
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+
+/// All that is sent for the first page, with headers.
+const MOST_BYTES: u64 = 25 * 1024;
+
+/// What was asked for to show this page, and what came over the line for it.
+const SENT: &str = r#"
+    const sent = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return sent.map(({ name, transferSize }) => ({ name: name.split(/#/)[0], transferSize }));
+"#;
+
+/// How an answer may be kept.
+const KEPT: &str =
+    "return fetch(arguments[0], { method: 'head' }).then((answer) => answer.headers.get('cache-control'))";
+
+/// Each request with its bytes; the page itself comes first.
+fn sent(browser: &Browser) -> Vec<(String, u64)> {
+    let all = browser.runs(SENT);
+    let one = |one: &Value| (one["name"].as_str().unwrap().to_owned(), one["transferSize"].as_u64().unwrap());
+    let mut sent: Vec<_> = all.as_array().unwrap().iter().map(one).collect();
+    // The sprite is named once for each icon that is used of it, and fetched once.
+    sent[1..].sort();
+    sent.dedup_by(|next, before| {
+        next.0 == before.0 && {
+            before.1 = before.1.max(next.1);
+            true
+        }
+    });
+    sent
+}
+
+#[test]
+fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    let orders = ["Plattegrond van een camping", "Ontwerp voor een bedrijfsbus"].map(|order| {
+        klant.opens(order);
+        klant.path()
+    });
+    klant.tells_chromium("Network.setCacheDisabled", json!({ "cacheDisabled": false }));
+    klant.tells_chromium("Network.clearBrowserCache", json!({}));
+
+    klant.visits(&orders[0]);
+    let first = sent(&klant);
+    let bytes: u64 = first.iter().map(|(_, bytes)| bytes).sum();
+    assert!(first.iter().all(|(_, bytes)| *bytes > 0), "something came from the cache: {first:?}");
+    assert!(bytes <= MOST_BYTES, "{bytes} bytes: {first:?}");
+    assert_eq!(first.len(), 4, "the page, the styles, the script and the icons: {first:?}");
+
+    let origin = first[0].0.strip_suffix(&orders[0]).expect("the page comes first").to_owned();
+    let files: Vec<&str> =
+        first[1..].iter().map(|(name, _)| name.strip_prefix(&origin).expect("all from one origin")).collect();
+    for file in &files {
+        let hash = file.strip_prefix("/static/").and_then(|name| name.split('.').nth(1)).unwrap_or_default();
+        let is_hash = hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_hash, "{file} has no hash of its content in its name");
+        let kept = klant.runs_with(KEPT, vec![json!(file)]);
+        assert!(kept.as_str().is_some_and(|kept| kept.contains("immutable")), "{file} is kept so: {kept}");
+    }
+    let icon = klant.runs("return document.querySelector('link[rel=icon]').getAttribute('href')");
+    assert!(files.contains(&icon.as_str().unwrap()), "the icon of the page is another file: {icon}");
+
+    klant.visits(&orders[1]);
+    let next = sent(&klant);
+    assert_eq!(next.len(), 4, "{next:?}");
+    assert!(next[1..].iter().all(|(_, bytes)| *bytes == 0), "the files are fetched again: {next:?}");
+}

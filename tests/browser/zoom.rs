@@ -1,0 +1,92 @@
+//! At 400 % on a wide screen: all that is done there can be done, one column wide and four lines high.
+
+use thirtyfour::prelude::*;
+
+use crate::browser::{Browser, Script};
+use crate::demo::Demo;
+
+const ORDER: &str = "Muurschildering ontwerpen voor een school";
+
+/// 1280 by 1024 pixels, magnified four times.
+const SCREEN: (u32, u32) = (320, 256);
+
+/// Whether one can press an element where it is, once it was scrolled to as little as needed; else what lies over it.
+const IN_SIGHT: &str = r#"
+    const [element] = arguments;
+    element.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const box = element.getBoundingClientRect();
+    const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (box.left < 0 || box.right > innerWidth) return `it stands from ${box.left} to ${box.right}`;
+    if (!there) return `it stands at ${box.top}, outside the window`;
+    const isIt = element.contains(there) || [...element.labels ?? []].some((label) => label.contains(there));
+    return isIt ? null : there.outerHTML.slice(0, 120);
+"#;
+
+impl Browser {
+    /// Makes sure that it can be seen and pressed, and that nothing is cut off beside it.
+    #[track_caller]
+    fn sees_all_of(&self, element: &WebElement, name: &str) {
+        let covered = self.runs_with(IN_SIGHT, vec![element.to_json().unwrap()]);
+        assert!(covered.is_null(), "{name:?} cannot be pressed on {}: {covered}", self.path());
+        let width = self.runs("return document.documentElement.scrollWidth");
+        assert_eq!(width, SCREEN.0, "{} scrolls sideways", self.path());
+    }
+
+    /// Presses a link or button that can be seen.
+    #[track_caller]
+    fn presses_in_sight(&self, name: &str) {
+        self.sees_all_of(&self.page().pressable(name), name);
+        self.clicks(name);
+    }
+
+    /// Takes one of several that can be seen.
+    #[track_caller]
+    fn chooses_in_sight(&self, name: &str) {
+        self.sees_all_of(&self.page().field(name), name);
+        self.chooses(name);
+    }
+
+    /// Writes into a field that can be seen.
+    #[track_caller]
+    fn fills_in_sight(&self, label: &str, text: &str) {
+        self.fills(label, text);
+        self.sees_all_of(&self.page().field(label), label);
+    }
+}
+
+#[test]
+fn at_400_percent_a_customer_asks_to_cancel_and_the_freelancer_answers() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    for browser in [&klant, &freelancer] {
+        browser.has_a_screen_of(SCREEN.0, SCREEN.1);
+    }
+
+    klant.presses_in_sight("Bestellingen");
+    klant.fills_in_sight("Zoeken", ORDER);
+    klant.presses_in_sight("Zoek");
+    klant.presses_in_sight(&format!("Bekijken {ORDER}"));
+    klant.is_on(ORDER);
+    klant.region("Oplossingscentrum").clicks("Oplossingscentrum");
+    klant.is_on("Oplossingscentrum");
+    klant.chooses_in_sight("Een bestelling annuleren");
+    klant.presses_in_sight("Doorgaan");
+    klant.is_on("Vragen om de bestelling te annuleren");
+    klant.presses_in_sight("Versturen");
+    klant.presses_in_sight("Kies een reden");
+    klant.picks("Reden", "Anders");
+    klant.fills_in_sight("Opmerking", "De school gaat verhuizen.");
+    klant.presses_in_sight("Versturen");
+    klant.sees("Verstuurd.");
+
+    freelancer.presses_in_sight("Openstaande geschillen");
+    freelancer.is_on("Openstaande geschillen");
+    freelancer.presses_in_sight(&format!("Beantwoorden {ORDER}"));
+    freelancer.sees("De school gaat verhuizen.");
+    freelancer.presses_in_sight("Accepteren");
+    freelancer.is_on("Wil je deze bestelling annuleren?");
+    freelancer.presses_in_sight("Accepteren");
+    freelancer.sees("Je ging akkoord.");
+    freelancer.presses_in_sight(ORDER);
+    freelancer.is_on(ORDER);
+    assert_eq!(freelancer.status(), "Wederzijds geannuleerd");
+}
