@@ -18,7 +18,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::center::import::{ImportError, import_file};
 use crate::center::{accounts, passwords, sweep};
 use crate::clock::{Clock, real_now};
-use crate::config::{App, Settings};
+use crate::config::{App, Secret, Settings};
 use crate::store::{Store, Target, events};
 use crate::web::server::server;
 use crate::{demo, worker};
@@ -192,8 +192,9 @@ fn run_demo(demo: Demo) -> Result<()> {
         println!("  {:<24} {}", account.email, account.name);
     }
     println!("\nStop it with Ctrl+C.");
-    let settings = settings(demo.shared, format!("http://{address}"), false, true);
-    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &Key::generate(), listener)
+    let secret = Key::generate();
+    let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
+    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &secret, listener)
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
@@ -205,9 +206,10 @@ fn run_serve(serve: Serve) -> Result<()> {
     let public_url = public_url(&serve.public_url)?;
     let listener = listen(serve.listen)?;
     let store = open(&serve.database.database)?;
-    let settings = settings(serve.shared, public_url, serve.behind_proxy, false);
+    let secret = Key::from(serve.secret_key.as_bytes());
+    let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let app = App { store, clock: Clock::default(), settings, wake: Arc::new(Notify::new()) };
-    run(app, &Key::from(serve.secret_key.as_bytes()), listener)
+    run(app, &secret, listener)
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -215,13 +217,14 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
 }
 
-fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool) -> Settings {
+fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, secret: &Key) -> Settings {
     Settings {
         public_url,
         customer_service_url: shared.customer_service_url,
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
+        secret: Secret::new(secret.master()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -7,6 +8,30 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::store::Store;
+
+/// What nobody but the servers may know: it signs session cookies, and the links in mails. Never printed.
+#[derive(Clone)]
+pub struct Secret(Arc<[u8]>);
+
+impl Secret {
+    /// A secret of these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes themselves.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
 
 /// The settings the pages need.
 #[derive(Debug, Clone)]
@@ -22,6 +47,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
+    /// What signs the links in mails.
+    pub secret: Secret,
 }
 
 impl Settings {

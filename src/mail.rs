@@ -7,7 +7,7 @@ use crate::domain::What;
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{Language, marks, say};
-use crate::store::outbox::Queued;
+use crate::store::outbox::{About, Queued};
 
 /// A mail, written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,13 @@ impl Mail {
     /// Writes the mail about an event; nothing when its reader is no party of the order (which no row of ours says).
     #[must_use]
     pub fn write(queued: &Queued, settings: &Settings) -> Option<Self> {
-        let viewer = queued.order.party(queued.account)?;
-        let language = queued.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::Nl);
-        let zone = queued.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone);
+        let About::Event(matter, event) = &queued.about else { return None };
+        let viewer = matter.order.party(queued.to.id)?;
+        let language = queued.to.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::Nl);
+        let zone = queued.to.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone);
         let reader = Reader { language, zone };
-        let (event, dispute) = (&queued.event, queued.dispute.as_ref());
-        let sentence = say::event(reader.words(), event, dispute, viewer, &queued.other_name);
+        let dispute = matter.dispute.as_ref();
+        let sentence = say::event(reader.words(), event, dispute, viewer, &matter.other_name);
         let mut paragraphs = vec![sentence.clone()];
         if let Some(dispute) = dispute {
             let starts_a_window = event.what == What::Opened;
@@ -44,20 +45,20 @@ impl Mail {
             }
             paragraphs.extend(event.text.as_ref().map(ToString::to_string));
             if starts_a_window {
-                let outcomes = Outcomes { reader, dispute, viewer, other: &queued.other_name };
+                let outcomes = Outcomes { reader, dispute, viewer, other: &matter.other_name };
                 paragraphs.push(marks::plain(&outcomes.of_silence()));
             }
         } else {
             paragraphs.extend(event.text.as_ref().map(ToString::to_string));
         }
-        let order = format!("{}/orders/{}", settings.public_url, queued.order.reference);
+        let order = format!("{}/orders/{}", settings.public_url, matter.order.reference);
         Some(Self {
-            to: queued.email.clone(),
+            to: queued.to.email.clone(),
             language: language.code(),
-            subject: format!("{}: {sentence}", queued.order.title),
+            subject: format!("{}: {sentence}", matter.order.title),
             text: paragraphs.join("\n\n"),
             link: event.dispute.map_or(order.clone(), |number| format!("{order}/disputes/{number}")),
-            at: queued.created_at,
+            at: queued.due_at,
         })
     }
 }

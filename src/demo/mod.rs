@@ -118,5 +118,7 @@ fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -
         time_zone: None,
         theme: None,
         created_at: day(400, 9, 30).moment(now),
+        mail_comments: true,
+        mail_reminders: true,
     }
 }

@@ -115,6 +115,8 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
         language: Some(language.code().to_owned()),
         time_zone: zone.map(ToOwned::to_owned),
         theme: Some(theme.to_owned()).filter(|theme| !theme.is_empty()),
+        mail_comments: !posted.get("mail_comments").is_empty(),
+        mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
     page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
     Ok(page.go_on("/account", language.words().done_saved()))

@@ -47,7 +47,8 @@ struct MailPage<'a> {
 
 /// Shows the e-mails that would have been sent, newest first.
 pub(super) async fn mail(page: Page) -> Result<HttpResponse, Error> {
-    let queued = page.ask(move |store| lists::newest_mail(store, MAILS)).await?;
+    let now = page.now;
+    let queued = page.ask(move |store| lists::newest_mail(store, now, MAILS)).await?;
     let settings = &page.app.settings;
     let mails = queued.iter().filter_map(|queued| Mail::write(queued, settings)).collect();
     html(&MailPage { page: &page, mails })

@@ -15,7 +15,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::config::{App, Settings};
+use oplossingscentrum::config::{App, Secret, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
 use oplossingscentrum::store::people::Person as Account;
 use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
@@ -98,6 +98,7 @@ impl World {
             time_zone: Amsterdam,
             behind_proxy: false,
             demo: kind.demo,
+            secret: Secret::new(&[7; 64]),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
         let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
@@ -152,6 +153,8 @@ impl World {
             time_zone: None,
             theme: None,
             created_at: self.now() - TimeDelta::days(100),
+            mail_comments: true,
+            mail_reminders: true,
         };
         self.app.store.write(|db| people::insert(db, &account)).unwrap();
         account.id
