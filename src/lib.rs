@@ -41,6 +41,7 @@
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
+pub mod calendar;
 pub mod center;
 pub mod cli;
 pub mod clock;
@@ -50,6 +51,7 @@ pub mod domain;
 pub mod i18n;
 pub mod import;
 pub mod mail;
+pub mod seal;
 pub mod store;
 pub mod web;
 pub mod worker;

@@ -4,27 +4,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("clock", &[]),
+    ("seal", &[]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
+    ("calendar", &["domain", "i18n"]),
     ("store", &["domain"]),
     ("center", &["domain", "store", "import", "clock"]),
     ("demo", &["domain", "store", "center"]),
     ("config", &["store", "clock"]),
-    ("mail", &["domain", "store", "i18n", "config"]),
+    ("mail", &["domain", "store", "i18n", "config", "calendar", "seal"]),
     ("worker", &["domain", "store", "center", "clock", "config"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar", "seal"]),
     ("cli", &["store", "center", "clock", "config", "web", "worker", "demo"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 4] = [
+const KEPT_IN: [(&str, &[&str]); 6] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
     ("askama", &["web"]),
     ("fluent_typed", &["i18n"]),
+    ("icalendar", &["calendar"]),
+    ("hmac", &["seal"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

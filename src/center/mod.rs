@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod calendars;
 mod change;
 pub mod import;
 pub mod lists;

@@ -3,6 +3,7 @@
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`orders::lock`]); it is committed whole or not at all.
 
+pub mod calendars;
 mod connection;
 pub mod delivery;
 pub mod disputes;

@@ -115,6 +115,23 @@ table! {
     }
 }
 
+table! {
+    calendars (account_id) {
+        account_id -> BigInt,
+        id -> Text,
+    }
+}
+
+table! {
+    password_links (id) {
+        id -> Text,
+        account_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
 allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox);

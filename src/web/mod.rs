@@ -7,6 +7,7 @@
 mod account;
 mod aside;
 mod assets;
+mod calendar;
 mod changes;
 mod demo;
 mod disputes;
@@ -74,6 +75,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
         .service(resource("/account/password").route(post().to(account::change_password)))
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
+        .service(resource("/account/calendar").route(post().to(calendar::change)))
+        .service(resource("/calendar/{secret}.ics").route(get().to(calendar::feed)))
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
         .service(resource("/healthz").route(get().to(health::alive)))

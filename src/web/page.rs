@@ -111,9 +111,7 @@ impl Page {
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        let store = self.app.store.clone();
-        let answer = web::block(move || question(&store)).await;
-        answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
+        ask(&self.app, question).await
     }
 
     /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
@@ -231,6 +229,20 @@ impl Page {
     pub fn days_until(&self, date: &NaiveDate) -> String {
         self.reader.days_until(*date, self.today())
     }
+}
+
+/// Asks the center something, off the async threads; for answers that are no page, and so have no session.
+pub(super) async fn ask<T, E>(
+    app: &App,
+    question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    E: Into<Error> + Send + 'static,
+{
+    let store = app.store.clone();
+    let answer = web::block(move || question(&store)).await;
+    answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
 }
 
 /// Shows a template.

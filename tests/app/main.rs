@@ -5,6 +5,7 @@
 //! back. After those, a file per topic.
 
 mod builders;
+mod ics;
 mod page;
 mod people;
 mod routes;
@@ -12,6 +13,7 @@ mod rows;
 mod world;
 
 mod addresses;
+mod calendar;
 mod cancellations;
 mod changes;
 mod csrf;
