@@ -1,9 +1,11 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -20,10 +22,25 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// The bytes themselves.
+    /// What only the servers can write behind that text, for that purpose: 64 hexadecimal digits (HMAC-SHA-256).
+    ///
+    /// # Panics
+    ///
+    /// Never: this way of signing takes a secret of any length.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    pub fn seal(&self, purpose: &str, text: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
+        mac.update(format!("{purpose}:{text}").as_bytes());
+        mac.finalize().into_bytes().iter().fold(String::new(), |mut digits, byte| {
+            write!(digits, "{byte:02x}").expect("writing to a string never fails");
+            digits
+        })
+    }
+
+    /// Whether that is the seal of that text; compared by their hashes, so that the time it takes tells nothing.
+    #[must_use]
+    pub fn is_seal(&self, purpose: &str, text: &str, seal: &str) -> bool {
+        Sha256::digest(self.seal(purpose, text)) == Sha256::digest(seal)
     }
 }
 
@@ -70,4 +87,21 @@ pub struct App {
     pub settings: Settings,
     /// Wakes the worker when the next deadline may have come closer.
     pub wake: Arc<Notify>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_fits_one_text_one_purpose_and_one_secret_and_nothing_prints_the_secret() {
+        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
+        let seal = ours.seal("unsubscribe", "comments.1");
+        assert_eq!(seal.len(), 64);
+        assert!(ours.is_seal("unsubscribe", "comments.1", &seal));
+        assert!(!ours.is_seal("unsubscribe", "comments.2", &seal));
+        assert!(!ours.is_seal("password", "comments.1", &seal));
+        assert!(!theirs.is_seal("unsubscribe", "comments.1", &seal));
+        assert_eq!(format!("{ours:?}"), "(secret)");
+    }
 }
