@@ -1,13 +1,18 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::store::Store;
+
+/// Hexadecimal digits of a seal in a name.
+const NAME_DIGITS: usize = 32;
 
 /// What nobody but the servers may know: it signs session cookies, and the links in mails. Never printed.
 #[derive(Clone)]
@@ -20,10 +25,39 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// The bytes themselves.
+    /// What only the servers can write behind that text, for that purpose: 64 hexadecimal digits (HMAC-SHA-256).
+    ///
+    /// # Panics
+    ///
+    /// Never: this way of signing takes a secret of any length.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    pub fn seal(&self, purpose: &str, text: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
+        mac.update(format!("{purpose}:{text}").as_bytes());
+        mac.finalize().into_bytes().iter().fold(String::new(), |mut digits, byte| {
+            write!(digits, "{byte:02x}").expect("writing to a string never fails");
+            digits
+        })
+    }
+
+    /// That text with its seal behind a dot: a name that only the servers can hand out. Half of the seal, 128 bits, so
+    /// that it fits on a line.
+    #[must_use]
+    pub fn name(&self, purpose: &str, text: &str) -> String {
+        format!("{text}.{}", &self.seal(purpose, text)[..NAME_DIGITS])
+    }
+
+    /// The text in such a name; nothing when it was not handed out for that purpose. Compared by hashes as well.
+    #[must_use]
+    pub fn named<'a>(&self, purpose: &str, name: &'a str) -> Option<&'a str> {
+        let (text, _) = name.split_once('.')?;
+        (Sha256::digest(self.name(purpose, text)) == Sha256::digest(name)).then_some(text)
+    }
+
+    /// Whether that is the seal of that text; compared by their hashes, so that the time it takes tells nothing.
+    #[must_use]
+    pub fn is_seal(&self, purpose: &str, text: &str, seal: &str) -> bool {
+        Sha256::digest(self.seal(purpose, text)) == Sha256::digest(seal)
     }
 }
 
@@ -70,4 +104,35 @@ pub struct App {
     pub settings: Settings,
     /// Wakes the worker when the next deadline may have come closer.
     pub wake: Arc<Notify>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_fits_one_text_one_purpose_and_one_secret_and_nothing_prints_the_secret() {
+        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
+        let seal = ours.seal("unsubscribe", "comments.1");
+        assert_eq!(seal.len(), 64);
+        assert!(ours.is_seal("unsubscribe", "comments.1", &seal));
+        assert!(!ours.is_seal("unsubscribe", "comments.2", &seal));
+        assert!(!ours.is_seal("password", "comments.1", &seal));
+        assert!(!theirs.is_seal("unsubscribe", "comments.1", &seal));
+        assert_eq!(format!("{ours:?}"), "(secret)");
+    }
+
+    #[test]
+    fn only_a_name_that_was_handed_out_for_that_purpose_is_read() {
+        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
+        let name = ours.name("calendar", "abc");
+        assert_eq!((name.len(), ours.named("calendar", &name)), (36, Some("abc")));
+        assert_eq!(ours.named("password", &name), None, "handed out for something else");
+        assert_eq!(theirs.named("calendar", &name), None, "by another server");
+        for wrong in
+            ["", "abc", "abc.", &name[..35], &format!("{name}0"), &name.replace("abc", "abd"), &name.to_uppercase()]
+        {
+            assert_eq!(ours.named("calendar", wrong), None, "{wrong}");
+        }
+    }
 }

@@ -51,7 +51,6 @@ pub mod domain;
 pub mod i18n;
 pub mod import;
 pub mod mail;
-pub mod seal;
 pub mod store;
 pub mod web;
 pub mod worker;

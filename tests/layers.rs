@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("clock", &[]),
-    ("seal", &[]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
     ("calendar", &["domain", "i18n"]),
@@ -15,9 +14,9 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("center", &["domain", "store", "import", "clock"]),
     ("demo", &["domain", "store", "center"]),
     ("config", &["store", "clock"]),
-    ("mail", &["domain", "store", "i18n", "config", "calendar", "seal"]),
+    ("mail", &["domain", "store", "i18n", "config", "calendar"]),
     ("worker", &["domain", "store", "center", "clock", "config"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar", "seal"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar"]),
     ("cli", &["store", "center", "clock", "config", "web", "worker", "demo"]),
 ];
 
@@ -28,7 +27,7 @@ const KEPT_IN: [(&str, &[&str]); 6] = [
     ("askama", &["web"]),
     ("fluent_typed", &["i18n"]),
     ("icalendar", &["calendar"]),
-    ("hmac", &["seal"]),
+    ("hmac", &["config"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

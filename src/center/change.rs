@@ -105,17 +105,16 @@ fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, E
 /// Writes one step down: the dispute, the event, and word of it to whoever did not do it themselves.
 fn record(db: &mut Db, order: &Order, step: &Step, form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
     match &step.dispute {
-        Some(dispute) if dispute.is_open() => {
-            disputes::insert(db, order, dispute, form_token)?;
-            outbox::remind(db, order, dispute, now)?;
-        }
-        Some(dispute) => {
-            disputes::close(db, order.reference, dispute)?;
-            outbox::forget_reminders(db, order.reference, dispute.number)?;
-        }
+        Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
+        Some(dispute) => disputes::close(db, order.reference, dispute)?,
         None => {}
     }
     events::append(db, order, &step.event)?;
+    match &step.dispute {
+        Some(dispute) if dispute.is_open() => outbox::remind(db, order, (dispute, &step.event), now)?,
+        Some(dispute) => outbox::forget_reminders(db, order.reference, dispute.number)?,
+        None => {}
+    }
     for party in [Party::Customer, Party::Freelancer] {
         if step.event.actor != Actor::Party(party) {
             notifications::insert(db, order.account(party), order, &step.event)?;

@@ -143,6 +143,16 @@ pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether anything that waits was due by that moment.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn has_old(db: &mut Db, due_by: DateTime<Utc>) -> Result<bool, Error> {
+    let old = outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by)));
+    Ok(diesel::select(exists(old)).get_result(db)?)
+}
+
 /// Sets everything aside that was due by that moment and is in nobody's hands; `failure` is the reason of those that
 /// were never tried. Answers how many.
 ///
@@ -157,10 +167,7 @@ pub fn give_up(
 ) -> Result<usize, Error> {
     let is_free =
         outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from(real_now)));
-    let old = || {
-        // What is tried last was due first, or was tried before: either way its next try is not before it was due.
-        outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free)
-    };
+    let old = || outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free);
     diesel::update(old().filter(outbox::failure.is_null())).set(outbox::failure.eq(Some(failure))).execute(db)?;
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
 }

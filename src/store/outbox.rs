@@ -76,12 +76,18 @@ pub fn tell(db: &mut Db, account: AccountId, order: &Order, event: &Event, now: 
 /// # Errors
 ///
 /// When a statement fails.
-pub fn remind(db: &mut Db, order: &Order, dispute: &Dispute, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn remind(
+    db: &mut Db,
+    order: &Order,
+    (dispute, opened): (&Dispute, &Event),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     for (hours, due_at) in dispute.reminders() {
         let key = format!("reminder.{}.{}.{hours}", order.reference, dispute.number);
         let row = NewRow::new(order.account(dispute.respondent()), key, What::Reminder, due_at, now);
         let order_reference = Some(order.reference.to_string());
-        NewRow { order_reference, dispute_number: Some(dispute.number), ..row }.insert(db)?;
+        let (event_number, dispute_number) = (Some(opened.number), Some(dispute.number));
+        NewRow { order_reference, event_number, dispute_number, ..row }.insert(db)?;
     }
     Ok(())
 }
@@ -115,8 +121,8 @@ pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: Date
 pub enum About {
     /// Something happened to an order.
     Event(Matter, Event),
-    /// A question still waits for its reader, with the hours before the deadline it was meant for.
-    Reminder(Matter, Dispute, u32),
+    /// A question still waits for its reader: the dispute, and the event that opened it.
+    Reminder(Matter, Dispute, Event),
     /// A password link, by its name.
     Password(String),
 }
@@ -186,17 +192,14 @@ impl TryFrom<Joined> for Queued {
             let order = (order.ok_or_else(missing)?, None).try_into()?;
             Ok::<_, Error>(Matter { order, other_name: other_name.ok_or_else(missing)?, dispute: dispute.clone() })
         };
-        let last_part = row.key.rsplit('.').next().unwrap_or_default();
+        let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
         let about = match word("outbox.what", &row.what)? {
-            What::Event => {
-                let event = event.ok_or_else(|| Error::corrupt("outbox.event_number"))?;
-                About::Event(matter()?, event.try_into()?)
-            }
+            What::Event => About::Event(matter()?, event?),
             What::Reminder => {
                 let missing = || Error::corrupt("outbox.dispute_number");
-                About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, word("outbox.key", last_part)?)
+                About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
             }
-            What::Password => About::Password(last_part.to_owned()),
+            What::Password => About::Password(row.key.trim_start_matches("password.").to_owned()),
         };
         let state = match (row.sent_at, row.failed_at) {
             (Some(at), _) => State::Sent(at.into()),
@@ -270,6 +273,26 @@ pub fn find(db: &mut Db, account: AccountId, key: &str) -> Result<Option<Queued>
         .optional()?
         .map(Queued::try_from)
         .transpose()
+}
+
+/// Whether a later reminder of the same question is due as well, which makes this one old news.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn is_superseded(
+    db: &mut Db,
+    reference: Reference,
+    dispute: i32,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let later = outbox::table
+        .filter(outbox::what.eq(<&str>::from(What::Reminder)))
+        .filter(outbox::order_reference.eq(reference.to_string()))
+        .filter(outbox::dispute_number.eq(dispute))
+        .filter(outbox::due_at.gt(Moment::from(due_at)).and(outbox::due_at.le(Moment::from(now))));
+    Ok(diesel::select(diesel::dsl::exists(later)).get_result(db)?)
 }
 
 /// The newest mails that are due, sent or not, newest first.

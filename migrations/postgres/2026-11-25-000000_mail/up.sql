@@ -15,6 +15,7 @@ CREATE TABLE outbox (
     key             TEXT COLLATE "C" NOT NULL,
     what            TEXT NOT NULL CHECK (what IN ('event', 'reminder', 'password')),
     order_reference TEXT COLLATE "C",
+    -- What happened; of a reminder, the question it reminds of.
     event_number    INTEGER,
     dispute_number  INTEGER,
     -- From when on it is to be sent, and the mails of one account in this order.
@@ -32,9 +33,9 @@ CREATE TABLE outbox (
     PRIMARY KEY (account_id, key),
     FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number),
     FOREIGN KEY (order_reference, dispute_number) REFERENCES disputes (order_reference, number),
-    CHECK ((what = 'event') = (event_number IS NOT NULL)),
-    CHECK (what <> 'reminder' OR dispute_number IS NOT NULL),
     CHECK ((what = 'password') = (order_reference IS NULL)),
+    CHECK ((what = 'password') = (event_number IS NULL)),
+    CHECK (what <> 'reminder' OR dispute_number IS NOT NULL),
     CHECK (sent_at IS NULL OR failed_at IS NULL)
 );
 
