@@ -303,7 +303,7 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     ensure!(length <= passwords::MAX_CHARS, "a password has at most {} characters", passwords::MAX_CHARS);
     let store = open(database)?;
     let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    accounts::set_password(&store, person.id, password)?;
+    accounts::set_password(&store, person.id, password, real_now())?;
     println!("The password of {email} is set.");
     Ok(())
 }

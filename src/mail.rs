@@ -1,5 +1,7 @@
 //! Mails: what one says, in its reader's language. Nothing sends them yet but the demo's mail page, which shows them.
 
+pub mod password;
+
 use chrono::{DateTime, Utc};
 
 use crate::config::Settings;

@@ -10,6 +10,7 @@ mod change;
 pub mod import;
 pub mod lists;
 pub mod overview;
+pub mod password_links;
 pub mod passwords;
 pub mod sweep;
 

@@ -12,6 +12,7 @@ pub mod events;
 pub mod notifications;
 pub mod orders;
 pub mod outbox;
+pub mod password_links;
 pub mod people;
 mod rows;
 mod schema;

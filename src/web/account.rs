@@ -9,10 +9,12 @@ use super::calendar;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Choice;
+
 use super::page::{Page, come_back, give_back, html, see_other};
+use super::passwords::check_length;
 use super::viewer::Member;
 use crate::center::accounts::{self, SignIn};
-use crate::center::{calendars, passwords};
+use crate::center::calendars;
 use crate::clock::real_now;
 use crate::i18n::Language;
 use crate::store::people::{Person, Preferences};
@@ -147,15 +149,9 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
     let (page, me) = (&member.page, member.person.id);
     let (current, new) = (posted.get("current_password").to_owned(), posted.get("new_password").to_owned());
     let mut form = Form::sent(&posted, "");
-    match new.chars().count() {
-        short if short < passwords::MIN_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
-        }
-        long if long > passwords::MAX_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_long(passwords::MAX_CHARS));
-        }
-        _ if new == current => form.refuse("new_password", page.words.new_password_same()),
-        _ => {}
+    check_length(&mut form, page, &new);
+    if form.is_fine() && new == current {
+        form.refuse("new_password", page.words.new_password_same());
     }
     let person = member.person.clone();
     match page.ask_slowly(move |store| accounts::confirm(store, &person, &current, real_now())).await? {
@@ -169,7 +165,7 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
     if !form.is_fine() {
         return give_back(&AccountPage::load(&member, form).await?);
     }
-    page.ask_slowly(move |store| accounts::set_password(store, me, &new)).await?;
+    page.ask_slowly(move |store| accounts::set_password(store, me, &new, real_now())).await?;
     page.renew_session();
     Ok(page.go_on("/account", page.words.done_password()))
 }

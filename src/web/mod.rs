@@ -21,6 +21,7 @@ mod lists;
 mod notifications;
 mod orders;
 mod page;
+mod passwords;
 mod resolution;
 pub mod server;
 mod session_store;
@@ -72,6 +73,13 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/disputes").route(get().to(lists::disputes)))
         .service(resource("/notifications").route(get().to(notifications::list)))
         .service(resource("/notifications/read").route(post().to(notifications::mark_read)))
+        .service(
+            resource("/password/forgotten")
+                .route(get().to(passwords::forgotten))
+                .route(post().to(passwords::ask_for_link)),
+        )
+        .service(resource("/password/sent").route(get().to(passwords::sent)))
+        .service(resource("/password/{token}").route(get().to(passwords::form)).route(post().to(passwords::set)))
         .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
         .service(resource("/account/password").route(post().to(account::change_password)))
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))

@@ -141,10 +141,16 @@ impl Page {
 
     /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use.
     pub fn sign_in(&self, account: AccountId) -> Result<(), Error> {
+        self.start_over()?;
+        let Some(session) = &self.session else { return Err(Error::Forbidden) };
+        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))
+    }
+
+    /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
+    pub fn start_over(&self) -> Result<(), Error> {
         let Some(session) = &self.session else { return Err(Error::Forbidden) };
         session.clear();
         session.renew();
-        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))?;
         new_csrf(session).map(drop)
     }
 

@@ -78,6 +78,8 @@ fn every_page_has_its_heading_in_both_languages() {
     let visitor = world.visitor();
     for (address, dutch, english) in [
         ("/sign-in", "Inloggen", "Sign in"),
+        ("/password/forgotten", "Een nieuw wachtwoord kiezen", "Choose a new password"),
+        ("/password/sent", "Kijk in je mailbox", "Look in your mailbox"),
         ("/help", "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
     ] {
         assert_eq!(visitor.sees(address).h1(), dutch);
@@ -174,6 +176,9 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/healthz",
         "/readyz",
         "/calendar/{secret}.ics",
+        "/password/forgotten",
+        "/password/sent",
+        "/password/{token}",
     ];
     let token = visitor.csrf_token();
     let mut tried = 0;

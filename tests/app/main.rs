@@ -26,6 +26,7 @@ mod lists;
 mod notifications;
 mod operators;
 mod outcomes;
+mod passwords;
 mod privacy;
 mod races;
 mod refusals;
