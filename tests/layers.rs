@@ -14,16 +14,17 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("demo", &["domain", "store", "center"]),
     ("config", &["store", "clock"]),
     ("mail", &["domain", "store", "i18n", "config"]),
-    ("worker", &["domain", "store", "center", "clock", "config"]),
+    ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
     ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo"]),
-    ("cli", &["store", "center", "clock", "config", "web", "worker", "demo"]),
+    ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 4] = [
+const KEPT_IN: [(&str, &[&str]); 5] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
-    ("askama", &["web"]),
+    ("askama", &["web", "mail"]),
+    ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),
 ];
 

@@ -8,6 +8,7 @@ pub mod actions;
 mod change;
 pub mod import;
 pub mod lists;
+pub mod outgoing;
 pub mod overview;
 pub mod passwords;
 pub mod sweep;

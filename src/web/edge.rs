@@ -137,7 +137,10 @@ fn dress(headers: &mut HeaderMap, visit: &Visit) {
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ];
     for (name, value) in ALWAYS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // The demo shows mails under a policy of their own, as strict as this one.
+        if !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if visit.app.settings.is_https() {
         let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");

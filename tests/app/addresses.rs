@@ -164,7 +164,17 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
     let world = World::new();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     let (klant, visitor) = (world.klant(), world.visitor());
-    let public = ["/", "/sign-in", "/sign-out", "/language", "/help", "/static/{file}", "/healthz", "/readyz"];
+    let public = [
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/language",
+        "/help",
+        "/static/{file}",
+        "/healthz",
+        "/readyz",
+        "/unsubscribe/{token}",
+    ];
     let token = visitor.csrf_token();
     let mut tried = 0;
     for route in routes().into_iter().filter(|route| !route.is_demo() && !public.contains(&route.pattern)) {

@@ -1,0 +1,20 @@
+# What an e-mail says. Sentences about disputes come from disputes.ftl and timeline.ftl.
+
+mail-greeting = Hello { $name },
+mail-order = Order: { $title } ({ $reference })
+mail-they-wrote = { $name } wrote:
+mail-you-wrote = You wrote:
+mail-reminder = { $name } is still waiting for your answer.
+mail-reminder-subject = Answer before { $moment }: { $title }
+mail-view-order = View the order
+mail-link-spelled = Does the button not work? This is the address:
+mail-footer = You get this e-mail because this is your order. You cannot answer by e-mail, only on the page above.
+mail-footer-optional = You get this e-mail because this is your order. You cannot answer by e-mail, only on the page above. If you no longer want this kind of e-mail, choose so on the Account page.
+
+unsubscribe = Fewer e-mails
+unsubscribe-comments = Do you no longer want an e-mail when somebody adds a comment? You still see them on the Notifications page.
+unsubscribe-reminders = Do you no longer want to be reminded of questions that wait for you? Whoever does nothing lets the time decide.
+unsubscribe-button = Do not send me these e-mails any more
+unsubscribe-done-comments = You no longer get e-mails about comments.
+unsubscribe-done-reminders = You no longer get reminders.
+unsubscribe-back-on = Changed your mind? You can switch them on again on the Account page.
