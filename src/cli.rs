@@ -19,9 +19,11 @@ use crate::center::import::{ImportError, import_file};
 use crate::center::{accounts, passwords, sweep};
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, Settings};
+use crate::demo;
+use crate::mail::server::Server as MailServer;
 use crate::store::{Store, Target, events};
 use crate::web::server::server;
-use crate::{demo, worker};
+use crate::worker::{deliver, sweep as settling};
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -82,6 +84,12 @@ struct Shared {
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
+    /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
+    smtp: Option<String>,
+    /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
+    mail_from: Option<String>,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
     log: Option<String>,
@@ -193,8 +201,9 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     println!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
+    let mail = mail_server(&demo.shared)?;
     let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
-    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &secret, listener)
+    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &secret, listener, mail)
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
@@ -204,12 +213,24 @@ fn run_serve(serve: Serve) -> Result<()> {
         "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
     );
     let public_url = public_url(&serve.public_url)?;
+    let mail = mail_server(&serve.shared)?;
+    match &mail {
+        Some(server) => tracing::info!(?server, "mail goes out"),
+        None => tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set"),
+    }
     let listener = listen(serve.listen)?;
     let store = open(&serve.database.database)?;
     let secret = Key::from(serve.secret_key.as_bytes());
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let app = App { store, clock: Clock::default(), settings, wake: Arc::new(Notify::new()) };
-    run(app, &secret, listener)
+    run(app, &secret, listener, mail)
+}
+
+/// The mail server that was set, if one was.
+fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
+    let Some(address) = &shared.smtp else { return Ok(None) };
+    let from = shared.mail_from.as_deref().unwrap_or_default();
+    Ok(Some(MailServer::new(address, from)?))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -228,15 +249,19 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
     }
 }
 
-/// Settles what fell due while the program was down, then serves pages and goes on settling until it is stopped.
+/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
+/// server for it, until it is stopped.
 ///
 /// # Errors
 ///
 /// When the database or the socket fails at the start.
-pub fn run(app: App, secret: &Key, listener: TcpListener) -> Result<()> {
+pub fn run(app: App, secret: &Key, listener: TcpListener, mail: Option<MailServer>) -> Result<()> {
     sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
     actix_web::rt::System::new().block_on(async move {
-        actix_web::rt::spawn(worker::run(app.clone()));
+        actix_web::rt::spawn(settling::run(app.clone()));
+        if let Some(mail) = mail {
+            actix_web::rt::spawn(deliver::run(app.clone(), mail, deliver::Pace::default()));
+        }
         server(app, secret, listener)?.await.context("the server stopped")
     })
 }

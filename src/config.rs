@@ -8,7 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
+use crate::calendar::Desk;
 use crate::clock::Clock;
+use crate::i18n::format::Reader;
 use crate::store::Store;
 
 /// Hexadecimal digits of a seal in a name.
@@ -86,10 +88,31 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The host of the public address, without its port: "oplossing.example.com". Names that last end in it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        host(&self.public_url)
+    }
+
+    /// Where calendars for this reader are written.
+    #[must_use]
+    pub fn desk(&self, reader: Reader) -> Desk<'_> {
+        Desk { reader, marketplace: self.time_zone, public_url: &self.public_url, host: self.host() }
+    }
+
     /// Whether people come over https; only then is the session cookie `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+}
+
+/// The host of an address, without its port.
+fn host(public_url: &str) -> &str {
+    let authority = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
     }
 }
 
@@ -120,6 +143,13 @@ mod tests {
         assert!(!ours.is_seal("password", "comments.1", &seal));
         assert!(!theirs.is_seal("unsubscribe", "comments.1", &seal));
         assert_eq!(format!("{ours:?}"), "(secret)");
+    }
+
+    #[test]
+    fn a_host_has_no_port() {
+        assert_eq!(host("https://oplossing.example.com"), "oplossing.example.com");
+        assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1");
+        assert_eq!(host("http://[::1]:8080"), "[::1]");
     }
 
     #[test]

@@ -13,18 +13,19 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("store", &["domain"]),
     ("center", &["domain", "store", "import", "clock"]),
     ("demo", &["domain", "store", "center"]),
-    ("config", &["store", "clock"]),
+    ("config", &["store", "clock", "i18n", "calendar"]),
     ("mail", &["domain", "store", "i18n", "config", "calendar"]),
-    ("worker", &["domain", "store", "center", "clock", "config"]),
+    ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
     ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar"]),
-    ("cli", &["store", "center", "clock", "config", "web", "worker", "demo"]),
+    ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 6] = [
+const KEPT_IN: [(&str, &[&str]); 7] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
-    ("askama", &["web"]),
+    ("askama", &["web", "mail"]),
+    ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),
     ("icalendar", &["calendar"]),
     ("hmac", &["config"]),

@@ -16,11 +16,9 @@ const DELIVERY_ALARM_HOURS: i64 = 15;
 
 /// The part of an entry that both kinds have. The same name for the same thing, always; the sequence only grows.
 fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Part {
-    let host = desk.public_url.split("://").last().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     let changed_at = zone::utc(changed_at);
     Part::new("VEVENT")
-        .line("UID", &format!("{name}@{host}"))
+        .line("UID", &format!("{name}@{}", desk.host))
         .line("SEQUENCE", &sequence.to_string())
         .line("DTSTAMP", &changed_at)
         .line("LAST-MODIFIED", &changed_at)

@@ -25,6 +25,8 @@ pub struct Desk<'a> {
     pub marketplace: Tz,
     /// The address of the pages, without a slash at the end.
     pub public_url: &'a str,
+    /// Its host, in which the names of entries end.
+    pub host: &'a str,
 }
 
 /// A question that waits, or waited, for the reader's answer.

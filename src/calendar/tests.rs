@@ -11,7 +11,8 @@ fn at(written: &str) -> DateTime<Utc> {
 
 fn desk() -> Desk<'static> {
     let reader = Reader { language: Language::Nl, zone: Amsterdam };
-    Desk { reader, marketplace: Amsterdam, public_url: "https://oplossing.example.com:8443" }
+    let public_url = "https://oplossing.example.com:8443";
+    Desk { reader, marketplace: Amsterdam, public_url, host: "oplossing.example.com" }
 }
 
 fn dispute(respond_by: DateTime<Utc>, state: State) -> Dispute {

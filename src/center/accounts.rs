@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::passwords;
 use crate::domain::AccountId;
-use crate::store::people::{Person, Preferences};
+use crate::store::people::{Optional, Person, Preferences};
 use crate::store::{Db, Error, Store, password_links, people, sessions, sign_in};
 
 /// Failed attempts for one account within [`FAILURE_WINDOW_MINUTES`] after which it must wait (our choice: plenty for
@@ -134,6 +134,24 @@ pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error
 /// When the database fails.
 pub fn set_preferences(store: &Store, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
     store.write(|db| people::set_preferences(db, account, chosen))
+}
+
+/// The account with that number, for whoever proved by a sealed address that they read its mail.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, Error> {
+    store.read(|db| people::find(db, account))
+}
+
+/// Switches one kind of mail off.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional) -> Result<(), Error> {
+    store.write(|db| people::switch_mail_off(db, account, kind))
 }
 
 /// Remembers the language somebody switched to.

@@ -9,6 +9,7 @@ pub mod calendars;
 mod change;
 pub mod import;
 pub mod lists;
+pub mod outgoing;
 pub mod overview;
 pub mod password_links;
 pub mod passwords;

@@ -5,10 +5,9 @@ use rand::distr::{Alphanumeric, SampleString};
 
 use super::accounts::{REMEMBERED_MINUTES, key, replace_password};
 use super::passwords;
+use crate::domain::account::PASSWORD_LINK_HOURS;
 use crate::store::{Error, Store, outbox, password_links, people, sign_in};
 
-/// How long a link works, in hours.
-pub const LINK_HOURS: i64 = 48;
 /// Links that one account gets within an hour (our choice: enough for somebody who lost the first mail, and too few to
 /// fill a mailbox).
 const MOST_PER_ACCOUNT: usize = 3;
@@ -61,7 +60,7 @@ pub fn ask(store: &Store, email: &str, address: &str, now: Now) -> Result<Asked,
         sign_in::remember_failure(db, &of_account, now.real)?;
         let account = people::find_by_email(db, &email)?.map(|person| person.id);
         password_links::end_all_of(db, account, now.real)?;
-        password_links::insert(db, &name, account, now.real, now.real + TimeDelta::hours(LINK_HOURS))?;
+        password_links::insert(db, &name, account, now.real, now.real + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
         if let Some(account) = account {
             outbox::send_password_link(db, account, &name, now.shown)?;
         }

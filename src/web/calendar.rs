@@ -4,6 +4,7 @@
 use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::edge::Visit;
@@ -11,7 +12,7 @@ use super::error::{self, Error};
 use super::form::Posted;
 use super::page::ask;
 use super::viewer::Member;
-use crate::calendar::{self, Deadline, Delivery, Desk};
+use crate::calendar::{self, Deadline, Delivery};
 use crate::center::accounts::hex;
 use crate::center::calendars::{self, Agenda, Wish};
 use crate::config::Settings;
@@ -78,12 +79,11 @@ pub(super) async fn feed(request: HttpRequest, name: Path<String>) -> Result<Htt
 }
 
 /// The text of an agenda, in its owner's language and time zone.
-fn written(agenda: &Agenda, settings: &Settings, now: chrono::DateTime<chrono::Utc>) -> String {
+fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
     let owner = &agenda.owner;
     let language: Language = owner.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or_default();
     let zone = owner.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone);
-    let desk =
-        Desk { reader: Reader { language, zone }, marketplace: settings.time_zone, public_url: &settings.public_url };
+    let desk = settings.desk(Reader { language, zone });
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
         reference: row.reference,
         title: &row.title,

@@ -138,7 +138,7 @@ fn dress(headers: &mut HeaderMap, visit: &Visit) {
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ];
     for (name, value) in ALWAYS {
-        // Unless the page itself is stricter.
+        // Unless the page has its own, as strict as this: a page behind a secret address, or a mail in the demo.
         if !headers.contains_key(name) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

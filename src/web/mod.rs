@@ -28,6 +28,7 @@ mod session_store;
 mod sessions;
 mod show;
 mod timeline;
+mod unsubscribe;
 mod viewer;
 
 use actix_web::Route;
@@ -85,6 +86,11 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
         .service(resource("/account/calendar").route(post().to(calendar::change)))
         .service(resource("/calendar/{secret}.ics").route(get().to(calendar::feed)))
+        .service(
+            resource("/unsubscribe/{token}")
+                .route(get().to(unsubscribe::ask))
+                .route(post().to(unsubscribe::switch_off)),
+        )
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
         .service(resource("/healthz").route(get().to(health::alive)))
@@ -93,7 +99,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         config
             .service(resource("/demo/clock").route(post().to(demo::advance)))
             .service(resource("/demo/sign-in").route(post().to(demo::sign_in)))
-            .service(resource("/demo/mail").route(get().to(demo::mail)));
+            .service(resource("/demo/mail").route(get().to(demo::mail)))
+            .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
     }
     config.default_service(to(error::not_found));
 }

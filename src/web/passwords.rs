@@ -10,9 +10,11 @@ use super::error::Error;
 use super::form::{Form, Posted};
 use super::page::{Page, answer, come_back, give_back, html, see_other};
 use super::sessions;
-use crate::center::password_links::{self, Asked, LINK_HOURS, Now};
+use crate::center::password_links::{self, Asked, Now};
 use crate::center::passwords;
 use crate::clock::real_now;
+use crate::domain::account::PASSWORD_LINK_HOURS;
+use crate::mail::password::read;
 
 /// Says what is wrong with the length of a new password.
 pub(super) fn check_length(form: &mut Form, page: &Page, new: &str) {
@@ -65,12 +67,12 @@ pub(super) async fn ask_for_link(page: Page, posted: Posted, request: HttpReques
 #[template(path = "passwords/sent.html")]
 struct SentPage<'a> {
     page: &'a Page,
-    hours: i64,
+    hours: u32,
 }
 
 /// Says where to look for the link.
 pub(super) async fn sent(page: Page) -> Result<HttpResponse, Error> {
-    html(&SentPage { page: &page, hours: LINK_HOURS })
+    html(&SentPage { page: &page, hours: PASSWORD_LINK_HOURS })
 }
 
 #[derive(Template)]
@@ -85,12 +87,12 @@ struct SetPage<'a> {
 #[template(path = "passwords/gone.html")]
 struct GonePage<'a> {
     page: &'a Page,
-    hours: i64,
+    hours: u32,
 }
 
 /// The name of the link in the address.
 fn name(page: &Page, token: &str) -> Option<String> {
-    crate::mail::password::read(&page.app.settings.secret, token).map(ToOwned::to_owned)
+    read(&page.app.settings.secret, token).map(ToOwned::to_owned)
 }
 
 /// Keeps the address, which is a secret, out of the `Referer` of whatever is asked for from its page. Not
@@ -104,7 +106,7 @@ fn discreet(mut answer: HttpResponse) -> HttpResponse {
 
 /// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
 fn gone(page: &Page) -> Result<HttpResponse, Error> {
-    answer(StatusCode::NOT_FOUND, &GonePage { page, hours: LINK_HOURS }).map(discreet)
+    answer(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }
 
 /// Shows where to set the password. Looking uses nothing up: mail programs look at links before people do.

@@ -179,6 +179,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/password/forgotten",
         "/password/sent",
         "/password/{token}",
+        "/unsubscribe/{token}",
     ];
     let token = visitor.csrf_token();
     let mut tried = 0;

@@ -1,12 +1,15 @@
 //! The private calendar: made and ended on the account page, read back by another program.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use mail_parser::MimeHeaders;
 use oplossingscentrum::domain::Status;
 use reqwest::Method;
 
 use crate::ics::{Entry, When, entries};
 use crate::people::{Browser, Person};
+use crate::postman::FAST;
 use crate::rows::Row;
+use crate::smtp::Smtp;
 use crate::world::World;
 
 impl Person {
@@ -324,4 +327,28 @@ fn local_times_mean_the_moment_of_the_deadline_on_each_night_the_clocks_change()
     }
     // In UTC only what ends or begins in an hour that comes a second time.
     assert!(zoned > 70 && (10..40).contains(&in_utc), "{zoned} {in_utc}");
+}
+
+#[test]
+fn the_mail_that_brings_a_question_has_its_deadline_with_it_under_the_name_of_the_calendar() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().titled("Een logo").due_in(-40).active();
+    klant.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    klant.comments(&order, "Laat iets horen.");
+    let in_feed = entries_at(&world, &freelancer.makes_a_calendar());
+    let _postman = world.postman(&smtp, FAST);
+    let taken = smtp.has_taken(2);
+    let opening = taken[0].read();
+    let calendars: Vec<_> = opening.attachments().collect();
+    assert_eq!(calendars.len(), 1);
+    let kind = calendars[0].content_type().expect("it says what it is");
+    assert_eq!((kind.ctype(), kind.subtype(), kind.attribute("method")), ("text", Some("calendar"), Some("PUBLISH")));
+    assert_eq!(calendars[0].attachment_name(), Some("oplossingscentrum.ics"));
+    let text = calendars[0].text_contents().expect("it is text");
+    assert_eq!(entries(text), in_feed, "whoever has both sees it once");
+    assert!(taken[0].text().contains("Het duurt te lang.") && taken[0].html().contains("Het duurt te lang."));
+    assert_eq!(taken[1].read().attachment_count(), 0, "a comment has no deadline of its own");
+    freelancer.declines(&order, "Nee.");
+    assert_eq!(smtp.has_taken(3)[2].read().attachment_count(), 0, "nor has the answer");
 }

@@ -2,14 +2,16 @@
 //!
 //! SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then the server is the one `pg_virtualenv` names.
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
-//! back. After those, a file per topic.
+//! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
 
 mod builders;
 mod ics;
 mod page;
 mod people;
+mod postman;
 mod routes;
 mod rows;
+mod smtp;
 mod world;
 
 mod addresses;
@@ -23,6 +25,7 @@ mod doubles;
 mod forms;
 mod languages;
 mod lists;
+mod mail_delivery;
 mod notifications;
 mod operators;
 mod outcomes;

@@ -5,11 +5,14 @@ use oplossingscentrum::center::password_links::works;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::i18n::Language::{En, Nl};
 use oplossingscentrum::mail::password;
+use oplossingscentrum::mail::write::write;
 use oplossingscentrum::store::outbox::{self, About, Queued};
 use reqwest::Method;
 
 use crate::page::Page;
 use crate::people::{Browser, Person};
+use crate::postman::FAST;
+use crate::smtp::Smtp;
 use crate::world::{PASSWORD, World};
 
 const NEW: &str = "een heel ander wachtwoord";
@@ -39,9 +42,11 @@ fn name(mail: &Queued) -> &str {
     name
 }
 
-/// The address of a link, without the host.
+/// The address of a link as its mail has it, without the host.
 fn path(world: &World, mail: &Queued) -> String {
-    password::address(&world.app.settings, name(mail))[world.origin.len()..].to_owned()
+    let written = write(mail, &world.app.settings, world.now()).expect("a mail can be written");
+    assert_eq!(written.link, password::address(&world.app.settings, name(mail)));
+    written.link[world.origin.len()..].to_owned()
 }
 
 /// Asks for a link for that person, and reads it out of the mail.
@@ -330,4 +335,53 @@ fn of_two_who_come_at_once_with_one_link_one_sets_the_password() {
     let (right, wrong) = if answers[0] == 303 { (0, 1) } else { (1, 0) };
     klant.elsewhere().signs_in(passwords[wrong]).must(422);
     klant.elsewhere().signs_in(passwords[right]).must(303);
+}
+
+#[test]
+fn the_mail_with_the_link_speaks_its_readers_language_and_cannot_be_switched_off() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    freelancer.switches_language();
+    let visitor = world.visitor().preferring("en");
+    let _postman = world.postman(&smtp, FAST);
+    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&freelancer.email).must(303);
+    smtp.has_taken(2);
+    world.sql("UPDATE accounts SET password_hash = NULL").unwrap();
+    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&freelancer.email).must(303);
+    smtp.has_taken(4);
+    for (person, subjects, says) in [
+        (
+            &klant,
+            ["Kies een nieuw wachtwoord", "Kies je wachtwoord"],
+            ["Hallo Sanne de Vries,", "48 uur", "Geef de link"],
+        ),
+        (&freelancer, ["Choose a new password", "Choose your password"], ["Daan Bakker", "48 hours", "Give the link"]),
+    ] {
+        let taken = smtp.taken_for(&person.email);
+        assert_eq!(taken.iter().map(|mail| mail.subject()).collect::<Vec<_>>(), subjects);
+        let links: Vec<_> = mails(&world, &person.email).iter().rev().map(|mail| path(&world, mail)).collect();
+        for (mail, link) in taken.iter().zip(links) {
+            for part in [mail.text(), mail.html()] {
+                assert!(part.contains(&format!("{}{link}", world.origin)), "{part}");
+                assert!(says.iter().all(|words| part.contains(words)), "{part}");
+            }
+            assert_eq!((mail.header("List-Unsubscribe"), mail.read().attachment_count()), (None, 0));
+        }
+    }
+    visitor.sets_password(&path(&world, &mails(&world, &klant.email)[0]), NEW).must(303);
+}
+
+#[test]
+fn the_demo_shows_the_mail_with_the_link_and_its_clock_changes_nothing_of_it() {
+    let world = World::demo();
+    let visitor = world.visitor();
+    world.days_pass(10);
+    visitor.asks_for_a_link("klant@example.com").must(303);
+    let page = visitor.sees("/demo/mail");
+    let is_link = |link: &String| link.contains("/password/");
+    let link = page.links().into_iter().find(is_link).expect("the mail is shown")[world.origin.len()..].to_owned();
+    world.days_pass(10);
+    visitor.sets_password(&link, NEW).must(303);
 }

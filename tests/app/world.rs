@@ -308,7 +308,7 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 if with_worker {
-                    actix_web::rt::spawn(worker::run(app.clone()));
+                    actix_web::rt::spawn(worker::sweep::run(app.clone()));
                 }
                 let secret = Key::from(&[7; 64]);
                 let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();

@@ -1,10 +1,10 @@
-//! The program's own hands: settles what falls due, and tidies up.
+//! Settles what falls due, and tidies up.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::center::sweep;
+use crate::center::{outgoing, sweep};
 use crate::clock::real_now;
 use crate::config::App;
 use crate::store::{Error, password_links, sessions};
@@ -57,6 +57,7 @@ fn round(app: &App) -> Result<Duration, Error> {
         sessions::delete_expired(db, real_now())?;
         password_links::delete_expired(db, real_now())
     })?;
+    outgoing::forget_old(&app.store, app.clock.now())?;
     let next = sweep::next_due(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
