@@ -245,6 +245,7 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
+        sends_mail: demo || shared.smtp.is_some(),
         secret: Secret::new(secret.master()),
     }
 }

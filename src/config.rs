@@ -83,6 +83,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
+    /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
+    pub sends_mail: bool,
     /// What signs the links in mails.
     pub secret: Secret,
 }

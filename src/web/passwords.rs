@@ -36,13 +36,20 @@ struct ForgottenPage<'a> {
     form: Form,
 }
 
+/// Only where mail goes out: anywhere else nobody would ever get the link.
+fn must_send_mail(page: &Page) -> Result<(), Error> {
+    if page.app.settings.sends_mail { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// Shows where to ask for a link.
 pub(super) async fn forgotten(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
     html(&ForgottenPage { form: Form::default(), page: &page })
 }
 
 /// Sends a link to whoever has that address; the answer is the same when nobody has.
 pub(super) async fn ask_for_link(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
     let mut form = Form::sent(&posted, "");
     let email = posted.get("email").trim().to_owned();
     if email.is_empty() {
@@ -72,6 +79,7 @@ struct SentPage<'a> {
 
 /// Says where to look for the link.
 pub(super) async fn sent(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
     html(&SentPage { page: &page, hours: PASSWORD_LINK_HOURS })
 }
 

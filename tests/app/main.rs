@@ -25,6 +25,7 @@ mod doubles;
 mod forms;
 mod languages;
 mod lists;
+mod log;
 mod mail_delivery;
 mod notifications;
 mod operators;

@@ -13,7 +13,7 @@ use crate::page::Page;
 use crate::people::{Browser, Person};
 use crate::postman::FAST;
 use crate::smtp::Smtp;
-use crate::world::{PASSWORD, World};
+use crate::world::{Kind, PASSWORD, World};
 
 const NEW: &str = "een heel ander wachtwoord";
 
@@ -384,4 +384,17 @@ fn the_demo_shows_the_mail_with_the_link_and_its_clock_changes_nothing_of_it() {
     let link = page.links().into_iter().find(is_link).expect("the mail is shown")[world.origin.len()..].to_owned();
     world.days_pass(10);
     visitor.sets_password(&link, NEW).must(303);
+}
+
+#[test]
+fn where_no_mail_goes_out_nobody_is_promised_one() {
+    let mut world = World::closed(Kind::default());
+    world.app.settings.sends_mail = false;
+    world.opens();
+    let visitor = world.visitor();
+    assert!(visitor.sees("/sign-in").link_named("Wachtwoord vergeten").is_none());
+    visitor.get("/password/forgotten").must(404);
+    visitor.get("/password/sent").must(404);
+    visitor.post("/password/forgotten", &[("email", "klant@example.com")]).must(404);
+    assert!(mails(&world, "klant@example.com").is_empty());
 }

@@ -98,6 +98,7 @@ impl World {
             time_zone: Amsterdam,
             behind_proxy: false,
             demo: kind.demo,
+            sends_mail: true,
             secret: Secret::new(&[7; 64]),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
