@@ -15,7 +15,7 @@
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐
 //!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
-//!                               i18n, clock: leaves beside domain
+//!                               i18n, calendar, clock: leaves beside domain
 //! ```
 //!
 //! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its

@@ -178,10 +178,11 @@ impl<'a> OfOrder<'a> {
     }
 }
 
-/// A text for a header: one line, of a length that mail servers take.
+/// A text for a header: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
+/// would turn into whatever its writer hid in it; apart the two are what they look like.
 pub(super) fn one_line(text: &str) -> String {
     let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = spaced.collect::<Vec<_>>().join(" ");
+    let line = spaced.collect::<Vec<_>>().join(" ").replace("=?", "= ?");
     if line.chars().count() <= MAX_SUBJECT {
         return line;
     }
@@ -196,6 +197,7 @@ mod tests {
     #[test]
     fn a_header_is_one_line_of_a_sane_length() {
         assert_eq!(one_line("Logo\r\nBcc: iemand@example.com\u{0} x"), "Logo Bcc: iemand@example.com x");
+        assert_eq!(one_line("=?utf-8?Q?=0D=0ABcc:_x@y.nl?="), "= ?utf-8?Q?=0D=0ABcc:_x@y.nl?=");
         let long = one_line(&"é".repeat(400));
         assert_eq!((long.chars().count(), long.chars().last()), (MAX_SUBJECT, Some('…')));
     }
