@@ -38,6 +38,8 @@
 //!   where it leaves the program.
 //! - **Access is an extractor.** A handler that works on an order gets it from `OrderAccess`, which gives it to the
 //!   order's two parties; to anybody else the order is not there.
+//! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
+//!   a seal that only the servers can make ([`config::Secret`]); the tables hold the part before it.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
