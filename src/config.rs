@@ -152,6 +152,7 @@ mod tests {
         assert_eq!(host("https://oplossing.example.com"), "oplossing.example.com");
         assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1");
         assert_eq!(host("http://[::1]:8080"), "[::1]");
+        assert_eq!(host("http://[::1]"), "[::1]");
     }
 
     #[test]
