@@ -214,9 +214,10 @@ fn run_serve(serve: Serve) -> Result<()> {
     );
     let public_url = public_url(&serve.public_url)?;
     let mail = mail_server(&serve.shared)?;
-    match &mail {
-        Some(server) => tracing::info!(?server, "mail goes out"),
-        None => tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set"),
+    if let Some(server) = &mail {
+        tracing::info!(?server, "mail goes out");
+    } else {
+        tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
     let listener = listen(serve.listen)?;
     let store = open(&serve.database.database)?;

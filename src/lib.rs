@@ -9,8 +9,10 @@
 //! ```text
 //! main ─ cli ────────────────────────────────────────────┐
 //!                                                        │ wires
-//! web (routes, forms, pages)     worker (settles)  demo  │
-//!      └───────────────┬───────────────┴────────────┘
+//! web (routes, forms, pages)   worker (settles, delivers)   demo
+//!      │    └─── mail ───────────────┤   (what a mail says, │
+//!      │                             │    and who takes it) │
+//!      └───────────────┬─────────────┴──────────────────────┘
 //!                   center   one operation = load → settle → decide → write, in ONE transaction
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐

@@ -1,4 +1,4 @@
-//! Mails: what one says in its reader's language ([`write`]), what it looks like on its way ([`message`]), and the
+//! Mails: what one says in its reader's language ([`mod@write`]), what it looks like on its way ([`mod@message`]), and the
 //! server that takes it ([`server`]). Who waits for which mail, and since when, is in [`crate::store::outbox`].
 
 mod letter;

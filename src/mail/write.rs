@@ -20,7 +20,7 @@ const MAX_SUBJECT: usize = 150;
 #[must_use]
 pub fn write(queued: &Queued, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
     match &queued.about {
-        About::Event(matter, event) => OfOrder::new(queued, settings, matter, now)?.event(event),
+        About::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
         About::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
         About::Password(name) => Some(password::letter(queued, settings, name)),
     }
@@ -70,7 +70,7 @@ impl<'a> OfOrder<'a> {
         })
     }
 
-    fn event(&self, event: &Event) -> Option<Mail> {
+    fn event(&self, event: &Event) -> Mail {
         let words = self.reader.words();
         let sentence = say::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name);
         let mut opening = vec![sentence.clone()];
@@ -78,7 +78,7 @@ impl<'a> OfOrder<'a> {
             opening.extend(self.outcomes().map(|outcomes| outcomes.question_to_answer()));
         }
         let subject = format!("{}: {sentence}", self.matter.order.title);
-        Some(self.mail(subject, opening, event))
+        self.mail(&subject, opening, event)
     }
 
     fn reminder(&self, opened: &Event) -> Option<Mail> {
@@ -87,11 +87,11 @@ impl<'a> OfOrder<'a> {
         let moment = self.reader.moment(dispute.respond_by);
         let subject = words.mail_reminder_subject(moment, self.matter.order.title.as_str());
         let opening = vec![words.mail_reminder(self.matter.other_name.as_str()), self.outcomes()?.question_to_answer()];
-        Some(self.mail(subject, opening, opened))
+        Some(self.mail(&subject, opening, opened))
     }
 
     /// The rest, which every mail about an order has. `event` is what happened, or what its reader is reminded of.
-    fn mail(&self, subject: String, opening: Vec<String>, event: &Event) -> Mail {
+    fn mail(&self, subject: &str, opening: Vec<String>, event: &Event) -> Mail {
         let (words, order) = (self.reader.words(), &self.matter.order);
         let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
         if let Some(dispute) = self.dispute.as_ref().filter(|_| event.what == What::Opened) {
@@ -108,7 +108,7 @@ impl<'a> OfOrder<'a> {
         let letter = Letter {
             language: self.reader.language,
             name: self.queued.to.name.clone(),
-            subject: one_line(&subject),
+            subject: one_line(subject),
             opening,
             facts,
             said: event.text.as_ref().map(|text| (writer, text.to_string())),

@@ -110,8 +110,8 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
     let written_down = match looked.await {
         Ok(None) => Ok(()),
         Ok(Some(queued)) => {
-            let tried = send(&app, &server, pace, &queued).await;
-            note(&app, pace, name, queued.tries, tried).await
+            let outcome = send(&app, &server, pace, &queued).await;
+            note(&app, pace, name, queued.tries, outcome).await
         }
         Err(error) => Err(error),
     };
@@ -129,9 +129,9 @@ async fn send(app: &App, server: &Server, pace: Pace, queued: &Queued) -> Result
 }
 
 /// Writes down what came of a try. The log gets a code, never an address or what was written.
-async fn note(app: &App, pace: Pace, name: Name, tries: i32, tried: Result<(), Failure>) -> Result<(), Error> {
+async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), Failure>) -> Result<(), Error> {
     let now = app.clock.now();
-    match tried {
+    match outcome {
         Ok(()) => ask(app, move |store| outgoing::sent(store, &name, now)).await,
         Err(failure) if failure.is_final => {
             tracing::warn!(why = failure.summary, "a mail was refused and is set aside");

@@ -1,13 +1,18 @@
 //! What every mail says, in both languages, read back by a parser that is not ours.
 
+use std::cell::Cell;
+
+use chrono::TimeDelta;
+use chrono_tz::Europe::Amsterdam;
 use dom_query::Document;
 use mail_parser::MimeHeaders;
 use oplossingscentrum::i18n::Language::{self, En, Nl};
+use oplossingscentrum::i18n::format::Reader;
 
 use crate::builders::Order;
 use crate::page::squeezed;
 use crate::people::Person;
-use crate::postman::FAST;
+use crate::postman::{FAST, Postman};
 use crate::smtp::{Smtp, Taken};
 use crate::world::World;
 
@@ -43,7 +48,7 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     let path = links[0].strip_prefix(&world.origin).expect("it leads to us");
     assert!(path.starts_with(&order.path), "{path}");
     reader.sees(path);
-    for anchor in html.select("a").iter() {
+    for anchor in &html.select("a") {
         assert_eq!(anchor.attr_or("href", "").to_string(), links[0], "{id}");
     }
     assert_eq!(html.select("html").attr_or("lang", "").to_string(), language.code());
@@ -55,29 +60,65 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     }
 }
 
-/// A scene: people who act, and the mail of each step.
-struct Scene<'a> {
-    world: &'a World,
-    smtp: &'a Smtp,
-    language: Language,
-    seen: std::cell::Cell<usize>,
+/// What somebody does, by its address and fields.
+#[track_caller]
+fn acts(person: &Person, path: &str, fields: &[(&str, &str)]) {
+    person.post(path, fields).must(303);
 }
 
-impl Scene<'_> {
-    /// The one mail of that step, for that reader, saying all of this.
-    #[track_caller]
-    fn tells(&self, reader: &Person, order: &Order, optional: bool, parts: &[&str]) {
-        self.seen.set(self.seen.get() + 1);
-        let mail = self.smtp.has_taken(self.seen.get()).pop().unwrap();
-        self.checks(&mail, reader, order, optional, parts);
+/// A stage on which two people act, in one language, and every step has its mail.
+struct Stage {
+    _postman: Postman,
+    world: World,
+    smtp: Smtp,
+    klant: Person,
+    freelancer: Person,
+    language: Language,
+    seen: Cell<usize>,
+}
+
+impl Stage {
+    fn new(language: Language) -> Self {
+        let (world, smtp) = (World::new(), Smtp::new());
+        let (klant, freelancer) = world.parties();
+        for person in [&klant, &freelancer] {
+            let code = language.code();
+            world.sql(&format!("UPDATE accounts SET language = '{code}' WHERE id = {}", person.id.0)).unwrap();
+        }
+        let postman = world.postman(&smtp, FAST);
+        Self { _postman: postman, world, smtp, klant, freelancer, language, seen: 0.into() }
     }
 
-    /// The same when both are told.
     #[track_caller]
-    fn tells_both(&self, readers: [&Person; 2], order: &Order, parts: &[&str]) {
+    fn asks(&self, person: &Person, order: &Order, kind: &str, reason: &str, comment: &str) {
+        let token = format!("t{}", self.seen.get());
+        let fields = [("kind", kind), ("reason", reason), ("comment", comment), ("form_token", &token)];
+        acts(person, &order.at("/disputes"), &fields);
+    }
+
+    /// The one mail of that step, for that reader, saying all of this.
+    #[track_caller]
+    fn tells(&self, reader: &Person, order: &Order, parts: &[&str]) {
+        self.seen.set(self.seen.get() + 1);
+        let mail = self.smtp.has_taken(self.seen.get()).pop().unwrap();
+        self.checks(&mail, reader, order, false, parts);
+    }
+
+    /// The same of a mail one may do without.
+    #[track_caller]
+    fn also_tells(&self, reader: &Person, order: &Order, parts: &[&str]) {
+        self.seen.set(self.seen.get() + 1);
+        let mail = self.smtp.has_taken(self.seen.get()).pop().unwrap();
+        self.checks(&mail, reader, order, true, parts);
+    }
+
+    /// The same when silence decides, which both are told.
+    #[track_caller]
+    fn tells_both(&self, order: &Order, parts: &[&str]) {
+        self.world.sweep();
         self.seen.set(self.seen.get() + 2);
         let mails = self.smtp.has_taken(self.seen.get());
-        for reader in readers {
+        for reader in [&self.klant, &self.freelancer] {
             let mail = mails[mails.len() - 2..].iter().find(|mail| mail.to == reader.email);
             self.checks(mail.expect("each is told"), reader, order, false, parts);
         }
@@ -85,7 +126,7 @@ impl Scene<'_> {
 
     #[track_caller]
     fn checks(&self, mail: &Taken, reader: &Person, order: &Order, optional: bool, parts: &[&str]) {
-        is_proper(self.world, mail, reader, order, self.language);
+        is_proper(&self.world, mail, reader, order, self.language);
         let text = squeezed(&mail.text());
         for part in parts {
             assert!(text.contains(part), "{}: {part:?} is not in {text}", mail.id());
@@ -98,136 +139,128 @@ impl Scene<'_> {
     fn word<'w>(&self, dutch: &'w str, english: &'w str) -> &'w str {
         if self.language == Nl { dutch } else { english }
     }
-}
 
-fn play(language: Language) {
-    let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
-    for person in [&klant, &freelancer] {
-        // The pages these people click through stay Dutch in both scenes; only their mails are in the other language.
-        world.sql(&format!("UPDATE accounts SET language = '{}' WHERE id = {}", language.code(), person.id.0)).unwrap();
+    fn nothing(&self) -> &'static str {
+        self.word("Doe je niets", "If you do nothing")
     }
-    let _postman = world.postman(&smtp, FAST);
-    let scene = Scene { world: &world, smtp: &smtp, language, seen: 0.into() };
-    let zone = |order: &Order| {
-        let by = world.dispute(order, 1).respond_by;
-        oplossingscentrum::i18n::format::Reader { language, zone: chrono_tz::Europe::Amsterdam }.moment(by)
-    };
-    let post = |person: &Person, path: &str, fields: &[(&str, &str)]| drop(person.post(path, fields).must(303));
-    let nothing = scene.word("Doe je niets", "If you do nothing");
 
-    let order = world.order().active();
-    let opens = |kind: &str, reason: &str, comment: &str, token: &str| {
-        let fields = [("kind", kind), ("reason", reason), ("comment", comment), ("form_token", token)];
-        fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
-    };
-    let send = |person: &Person, order: &Order, fields: [(String, String); 4]| {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        post(person, &order.at("/disputes"), &fields);
-    };
-    // An update: asked, talked about, given.
-    send(&klant, &order, opens("update", "", "Hoe staat het?\n\nIk ben benieuwd.", "a"));
-    let asks = scene.word("Sanne de Vries vroeg om een update.", "Sanne de Vries asked for an update.");
-    let answer = scene.word("Beantwoord de vraag:", "Answer the question:");
-    scene.tells(
-        &freelancer,
-        &order,
-        false,
-        &[asks, "> Hoe staat het? > > Ik ben benieuwd.", nothing, &zone(&order), answer],
-    );
-    post(&freelancer, &order.at("/disputes/1/comments"), &[("comment", "Ik kijk het na.")]);
-    let silent = scene.word("Geeft Daan Bakker geen update", "If Daan Bakker gives no update");
-    scene.tells(&klant, &order, true, &["Ik kijk het na.", silent, &zone(&order)]);
-    post(&klant, &order.at("/disputes/1/comments"), &[("comment", "Fijn.")]);
-    scene.tells(&freelancer, &order, true, &["Fijn.", nothing, answer]);
-    post(&freelancer, &order.at("/disputes/1/update"), &[("comment", "Bijna klaar.")]);
-    let goes_on = scene.word("ging verder als “Actief”", "went on as “Active”");
-    scene.tells(&klant, &order, false, &["Bijna klaar.", goes_on]);
-
-    // Cancellations: declined, withdrawn, accepted, lapsed.
-    let order = world.order().active();
-    send(&klant, &order, opens("cancellation", "too_late", "Het duurt te lang.", "a"));
-    let why = scene.word("Reden: De levering komt te laat", "Reason: The delivery is or will be late");
-    scene.tells(&freelancer, &order, false, &[why, "Het duurt te lang.", nothing, &zone(&order)]);
-    post(&freelancer, &order.at("/disputes/1/decline"), &[("comment", "Ik ben er bijna.")]);
-    scene.tells(&klant, &order, false, &["Ik ben er bijna.", goes_on]);
-    send(&freelancer, &order, opens("cancellation", "personal", "", "b"));
-    scene.tells(&klant, &order, false, &["Daan Bakker", nothing]);
-    post(&freelancer, &order.at("/disputes/2/withdraw"), &[]);
-    scene.tells(&klant, &order, false, &["Daan Bakker", goes_on]);
-    send(&freelancer, &order, opens("cancellation", "personal", "", "c"));
-    scene.tells(&klant, &order, false, &[nothing]);
-    post(&klant, &order.at("/disputes/3/accept"), &[]);
-    scene.tells(&freelancer, &order, false, &["Sanne de Vries", scene.word("is geannuleerd", "is cancelled")]);
-
-    // A change, accepted; and everything else a delivery can come to.
-    let order = world.order().active();
-    let fields = [
-        ("extra_days", "3"),
-        ("extra_title[]", "Tweede logo"),
-        ("extra_price[]", "75"),
-        ("comment", "Meer werk."),
-        ("form_token", "a"),
-    ];
-    post(&freelancer, &order.at("/changes"), &fields);
-    let price = scene.word("Prijs: van € 250,00 naar € 325,00", "Price: from €250.00 to €325.00");
-    scene.tells(&klant, &order, false, &["Meer werk.", price, nothing, &zone(&order)]);
-    post(&klant, &order.at("/disputes/1/accept"), &[]);
-    scene.tells(&freelancer, &order, false, &["Sanne de Vries"]);
-    post(&freelancer, &order.at("/deliver"), &[]);
-    let completes = scene.word("vanzelf voltooid", "completes by itself");
-    scene.tells(&klant, &order, false, &["Daan Bakker", completes, "CE"]);
-    post(&klant, &order.at("/revision"), &[("comment", "Iets groter.")]);
-    scene.tells(&freelancer, &order, false, &["Iets groter."]);
-    post(&freelancer, &order.at("/deliver"), &[]);
-    scene.tells(&klant, &order, false, &[completes]);
-    // A question on a delivery that lapses: its mail also says what becomes of the delivery then.
-    send(&klant, &order, opens("update", "", "Is dit alles?", "b"));
-    scene.tells(&freelancer, &order, false, &["Is dit alles?", scene.word("“Geleverd”", "“Delivered”")]);
-    for nth in 1..=3 {
-        world.it_is(world.dispute(&order, 2).respond_by - chrono::TimeDelta::hours([24, 6, 1][nth - 1]));
-        let waits = scene.word("wacht nog op je antwoord", "is still waiting for your answer");
-        scene.tells(&freelancer, &order, true, &["Is dit alles?", waits, nothing]);
+    fn goes_on(&self) -> &'static str {
+        self.word("ging verder als “Actief”", "went on as “Active”")
     }
-    world.it_is(world.dispute(&order, 2).respond_by);
-    world.sweep();
-    scene.tells_both([&klant, &freelancer], &order, &[completes]);
-    world.it_is(world.row(&order).completes_at.unwrap());
-    world.sweep();
-    scene.tells_both([&klant, &freelancer], &order, &[]);
 
-    // Lapses that cancel and that change nothing, and an approval.
-    let (cancelled, unchanged, approved) = (world.order().active(), world.order().active(), world.order().active());
-    send(&klant, &cancelled, opens("cancellation", "other", "Daarom.", "a"));
-    scene.tells(&freelancer, &cancelled, false, &["Daarom."]);
-    world.sql("DELETE FROM outbox WHERE what = 'reminder'").unwrap();
-    world.it_is(world.dispute(&cancelled, 1).respond_by);
-    world.sweep();
-    scene.tells_both([&klant, &freelancer], &cancelled, &[scene.word("is geannuleerd", "is cancelled")]);
-    post(
-        &freelancer,
-        &unchanged.at("/changes"),
-        &[("extra_days", "3"), ("comment", "Meer tijd."), ("form_token", "a")],
-    );
-    scene.tells(&klant, &unchanged, false, &["Meer tijd."]);
-    world.sql("DELETE FROM outbox WHERE what = 'reminder'").unwrap();
-    world.it_is(world.dispute(&unchanged, 1).respond_by);
-    world.sweep();
-    scene.tells_both([&klant, &freelancer], &unchanged, &[scene.word("4 dagen", "4 days")]);
-    post(&freelancer, &approved.at("/deliver"), &[]);
-    scene.tells(&klant, &approved, false, &[]);
-    post(&klant, &approved.at("/approve"), &[]);
-    scene.tells(&freelancer, &approved, false, &["Sanne de Vries"]);
+    /// The deadline of the last question, as its reader writes it.
+    fn deadline(&self, order: &Order) -> String {
+        let by = self.world.disputes(order).pop().unwrap().respond_by;
+        Reader { language: self.language, zone: Amsterdam }.moment(by)
+    }
+
+    /// Goes to the deadline of the last question, without the reminders on the way.
+    fn deadline_passes(&self, order: &Order) {
+        self.world.sql("DELETE FROM outbox WHERE what = 'reminder'").unwrap();
+        self.world.it_is(self.world.disputes(order).pop().unwrap().respond_by);
+    }
 }
 
 #[test]
-fn every_mail_in_dutch_says_who_what_why_and_until_when_and_leads_to_its_page() {
-    play(Nl);
+fn mails_about_an_update_say_who_what_why_and_until_when() {
+    for language in [Nl, En] {
+        let stage = Stage::new(language);
+        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
+        stage.asks(klant, &order, "update", "", "Hoe staat het?\n\nIk ben benieuwd.");
+        let asks = stage.word("Sanne de Vries vroeg om een update.", "Sanne de Vries asked for an update.");
+        let (nothing, deadline) = (stage.nothing(), stage.deadline(&order));
+        let answer = stage.word("Beantwoord de vraag:", "Answer the question:");
+        let why = "> Hoe staat het? > > Ik ben benieuwd.";
+        stage.tells(freelancer, &order, &[asks, why, nothing, &deadline, answer]);
+        acts(freelancer, &order.at("/disputes/1/comments"), &[("comment", "Ik kijk het na.")]);
+        let silent = stage.word("Geeft Daan Bakker geen update", "If Daan Bakker gives no update");
+        stage.also_tells(klant, &order, &["Ik kijk het na.", silent, &deadline]);
+        acts(klant, &order.at("/disputes/1/comments"), &[("comment", "Fijn.")]);
+        stage.also_tells(freelancer, &order, &["Fijn.", nothing, answer]);
+        acts(freelancer, &order.at("/disputes/1/update"), &[("comment", "Bijna klaar.")]);
+        stage.tells(klant, &order, &["Bijna klaar.", stage.goes_on()]);
+    }
 }
 
 #[test]
-fn every_mail_in_english_says_who_what_why_and_until_when_and_leads_to_its_page() {
-    play(En);
+fn mails_about_a_cancellation_say_who_what_why_and_until_when() {
+    for language in [Nl, En] {
+        let stage = Stage::new(language);
+        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
+        stage.asks(klant, &order, "cancellation", "too_late", "Het duurt te lang.");
+        let why = stage.word("Reden: De levering komt te laat", "Reason: The delivery is or will be late");
+        let nothing = stage.nothing();
+        stage.tells(freelancer, &order, &[why, "Het duurt te lang.", nothing, &stage.deadline(&order)]);
+        acts(freelancer, &order.at("/disputes/1/decline"), &[("comment", "Ik ben er bijna.")]);
+        stage.tells(klant, &order, &["Ik ben er bijna.", stage.goes_on()]);
+        stage.asks(freelancer, &order, "cancellation", "personal", "");
+        let why = stage.word("Reden: Persoonlijke omstandigheden", "Reason: Personal circumstances");
+        stage.tells(klant, &order, &["Daan Bakker", why, nothing, &stage.deadline(&order)]);
+        acts(freelancer, &order.at("/disputes/2/withdraw"), &[]);
+        stage.tells(klant, &order, &["Daan Bakker", stage.goes_on()]);
+        stage.asks(freelancer, &order, "cancellation", "personal", "");
+        stage.tells(klant, &order, &[nothing]);
+        acts(klant, &order.at("/disputes/3/accept"), &[]);
+        let cancelled = stage.word("is geannuleerd", "is cancelled");
+        stage.tells(freelancer, &order, &["Sanne de Vries", cancelled]);
+        let order = stage.world.order().active();
+        stage.asks(klant, &order, "cancellation", "other", "Daarom.");
+        stage.tells(freelancer, &order, &["Daarom."]);
+        stage.deadline_passes(&order);
+        stage.tells_both(&order, &[cancelled]);
+    }
+}
+
+#[test]
+fn mails_about_a_change_say_who_what_why_and_until_when() {
+    for language in [Nl, En] {
+        let stage = Stage::new(language);
+        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
+        let more =
+            [("extra_days", "3"), ("extra_title[]", "Tweede logo"), ("extra_price[]", "75"), ("form_token", "a")];
+        acts(freelancer, &order.at("/changes"), &[&more[..], &[("comment", "Meer werk.")]].concat());
+        let price = stage.word("Prijs: van € 250,00 naar € 325,00", "Price: from €250.00 to €325.00");
+        stage.tells(klant, &order, &["Meer werk.", price, stage.nothing(), &stage.deadline(&order)]);
+        acts(klant, &order.at("/disputes/1/accept"), &[]);
+        stage.tells(freelancer, &order, &["Sanne de Vries"]);
+        let days = [("extra_days", "3"), ("comment", "Meer tijd."), ("form_token", "b")];
+        acts(freelancer, &order.at("/changes"), &days);
+        stage.tells(klant, &order, &["Meer tijd."]);
+        stage.deadline_passes(&order);
+        stage.tells_both(&order, &[stage.word("4 dagen", "4 days")]);
+    }
+}
+
+#[test]
+fn mails_about_a_delivery_say_what_becomes_of_it_if_nobody_responds() {
+    for language in [Nl, En] {
+        let stage = Stage::new(language);
+        let (klant, freelancer, world) = (&stage.klant, &stage.freelancer, &stage.world);
+        let order = world.order().active();
+        acts(freelancer, &order.at("/deliver"), &[]);
+        let completes = stage.word("vanzelf voltooid", "completes by itself");
+        stage.tells(klant, &order, &["Daan Bakker", completes, "(CE"]);
+        acts(klant, &order.at("/revision"), &[("comment", "Iets groter.")]);
+        stage.tells(freelancer, &order, &["Iets groter."]);
+        acts(freelancer, &order.at("/deliver"), &[]);
+        stage.tells(klant, &order, &[completes]);
+        stage.asks(klant, &order, "update", "", "Is dit alles?");
+        stage.tells(freelancer, &order, &["Is dit alles?", stage.word("“Geleverd”", "“Delivered”")]);
+        for hours in [24, 6, 1] {
+            world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(hours));
+            let waits = stage.word("wacht nog op je antwoord", "is still waiting for your answer");
+            stage.also_tells(freelancer, &order, &["Is dit alles?", waits, stage.nothing()]);
+        }
+        world.it_is(world.dispute(&order, 1).respond_by);
+        stage.tells_both(&order, &[completes]);
+        world.it_is(world.row(&order).completes_at.unwrap());
+        stage.tells_both(&order, &[]);
+        let approved = world.order().active();
+        acts(freelancer, &approved.at("/deliver"), &[]);
+        stage.tells(klant, &approved, &[completes]);
+        acts(klant, &approved.at("/approve"), &[]);
+        stage.tells(freelancer, &approved, &["Sanne de Vries"]);
+    }
 }
 
 #[test]

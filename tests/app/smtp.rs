@@ -108,7 +108,7 @@ impl Smtp {
 
     /// Answers every further try for that address so.
     pub fn always_answers(&self, to: &str, answer: Answer) {
-        self.answers(to, &[answer; 1_000]);
+        self.answers(to, &vec![answer; 1_000]);
     }
 
     /// From now on everything is taken.
@@ -172,7 +172,7 @@ fn converse(stream: &TcpStream, state: &State) -> Option<()> {
                 say("235 welcome")?;
             }
             "RCPT" => {
-                to = rest.split(['<', '>']).nth(1)?.to_owned();
+                rest.split(['<', '>']).nth(1)?.clone_into(&mut to);
                 answer = next_answer(state, &to);
                 match answer {
                     Answer::Refuse(words) => say(words)?,
