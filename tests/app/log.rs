@@ -65,8 +65,8 @@ fn the_secret_of_an_address_never_reaches_the_log_however_talkative_it_is() {
         let secret = address.rsplit('/').next().unwrap();
         let (name, seal) = secret.trim_end_matches(".ics").split_once('.').unwrap();
         for part in [name, seal] {
-            let line = written.lines().find(|line| line.contains(part));
-            assert_eq!(line, None, "{address}");
+            let leak = written.lines().find(|said| said.contains(part));
+            assert_eq!(leak, None, "{address}");
         }
     }
 }

@@ -12,7 +12,7 @@ use reqwest::Method;
 use crate::page::Page;
 use crate::people::{Browser, Person};
 use crate::postman::FAST;
-use crate::smtp::Smtp;
+use crate::smtp::{Smtp, Taken};
 use crate::world::{Kind, PASSWORD, World};
 
 const NEW: &str = "een heel ander wachtwoord";
@@ -360,7 +360,7 @@ fn the_mail_with_the_link_speaks_its_readers_language_and_cannot_be_switched_off
         (&freelancer, ["Choose a new password", "Choose your password"], ["Daan Bakker", "48 hours", "Give the link"]),
     ] {
         let taken = smtp.taken_for(&person.email);
-        assert_eq!(taken.iter().map(|mail| mail.subject()).collect::<Vec<_>>(), subjects);
+        assert_eq!(taken.iter().map(Taken::subject).collect::<Vec<_>>(), subjects);
         let links: Vec<_> = mails(&world, &person.email).iter().rev().map(|mail| path(&world, mail)).collect();
         for (mail, link) in taken.iter().zip(links) {
             for part in [mail.text(), mail.html()] {
