@@ -133,7 +133,8 @@ impl Server {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Smtp> {
-        let me = ClientId::default();
+        // Our own domain says more than the name of this machine, which nobody outside knows.
+        let me = ClientId::Domain(self.from.email.domain().to_owned());
         let tls = || TlsParameters::new(self.host.clone());
         let outer = if self.privacy == Privacy::Tls { Some(tls()?) } else { None };
         let address = (self.host.as_str(), self.port);
@@ -179,7 +180,8 @@ fn chain(error: &dyn std::error::Error) -> String {
         }
         next = cause.source();
     }
-    said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST).collect()
+    let printable = said.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect::<String>();
+    printable.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST).collect()
 }
 
 /// Whether that host is this very machine.
@@ -194,6 +196,8 @@ fn is_here(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, Write};
+
     use super::*;
 
     const FROM: &str = "Oplossingscentrum <noreply@example.com>";
@@ -213,6 +217,34 @@ mod tests {
         assert_eq!(how("smtp://127.0.0.1:1025"), (Privacy::Plain, 1025));
         assert_eq!(how("smtp://[::1]:1025"), (Privacy::Plain, 1025));
         assert_eq!(how("smtp://localhost.example.com").0, Privacy::StartTls);
+    }
+
+    #[test]
+    fn a_server_that_should_know_tls_and_does_not_is_told_nothing() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut lines = std::io::BufReader::new(stream.try_clone().unwrap()).lines();
+            let mut heard = Vec::new();
+            let say = |line: &str| (&stream).write_all(line.as_bytes()).unwrap();
+            say("220 loopback\r\n");
+            while let Some(Ok(line)) = lines.next() {
+                heard.push(line);
+                say("250-loopback\r\n250 AUTH PLAIN\r\n");
+            }
+            heard
+        });
+        let outside = server(&format!("smtp://post:geheim@mail.example.com:{port}"));
+        assert_eq!(outside.privacy, Privacy::StartTls);
+        let outside = Server { host: "127.0.0.1".into(), ..outside };
+        let message =
+            Message::builder().from(outside.from.clone()).to(outside.from.clone()).body(String::new()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let failure = runtime.block_on(outside.send(&message, Duration::from_secs(5))).unwrap_err();
+        assert!(!failure.is_final && failure.reason.to_lowercase().contains("starttls"), "{failure:?}");
+        let heard = heard.join().unwrap();
+        assert!(heard.iter().all(|line| line.starts_with("EHLO") || line == "QUIT"), "{heard:?}");
     }
 
     #[test]

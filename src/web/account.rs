@@ -114,7 +114,7 @@ pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
     html(&AccountPage::load(&member, Form::default()).await?)
 }
 
-/// Saves the language and the time zone.
+/// Saves the language, the time zone, the look, and which mails somebody wants.
 pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, me) = (&member.page, member.person.id);
     let mut form = Form::sent(&posted, "");

@@ -27,7 +27,6 @@ fn mails_reach_each_reader_in_the_order_in_which_things_happened() {
     let (klant, freelancer) = world.parties();
     let order = world.order().active();
     klant.asks_for_update(&order, "Hoe staat het?");
-    // More than nine, so that the tenth must not come before the second.
     (1..=9).for_each(|nth| drop(klant.comments(&order, &format!("Nog iets: {nth}"))));
     freelancer.gives_update(&order, "Bijna klaar.");
     let _postman = world.postman(&smtp, FAST);
@@ -38,6 +37,23 @@ fn mails_reach_each_reader_in_the_order_in_which_things_happened() {
     assert_eq!(ids(&smtp.taken_for(KLANT)).len(), 1);
     soon(|| world.waiting().is_empty());
     assert!(world.outbox().iter().all(|row| matches!(row.state, State::Sent(_)) && row.tries == 1));
+}
+
+#[test]
+fn what_one_look_finds_after_downtime_is_told_in_order() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().delivered();
+    klant.asks_for_update(&order, "Is dit alles?");
+    (1..=5).for_each(|nth| drop(klant.comments(&order, &format!("Nog iets: {nth}"))));
+    world.days_pass(10);
+    assert_eq!(world.sweep(), 2, "event 9: no update came; event 10: nobody responded to the delivery");
+    let _postman = world.postman(&smtp, FAST);
+    smtp.has_taken(4);
+    for person in [&klant, &freelancer] {
+        let told: Vec<String> = smtp.taken_for(&person.email).iter().map(Taken::subject).collect();
+        assert!(told[0].contains("geen update") && told[1].contains("vanzelf voltooid"), "{told:?}");
+    }
 }
 
 #[test]
@@ -89,7 +105,17 @@ fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
         let _postman = world.postman(&nobody, ONCE);
         soon(|| world.queued(&key).failure.is_some());
     }
-    assert_eq!(world.queued(&key).state, State::Waiting, "nobody listens there, today");
+    let first = world.queued(&key);
+    assert_eq!(first.state, State::Waiting, "nobody listens there, today");
+    world.hours_pass(2);
+    {
+        // It listens, but knows no TLS: nothing is said to it in the open.
+        let private = Server::new(&format!("smtps://post:geheim@127.0.0.1:{}", smtp.port), "noreply@example.com");
+        let _postman = world.postman_to(private.unwrap(), ONCE);
+        soon(|| world.queued(&key).failure != first.failure);
+    }
+    assert_eq!((world.queued(&key).state, smtp.tries(FREELANCER)), (State::Waiting, 0));
+    assert_eq!(smtp.signed_in(), [""; 0]);
     world.hours_pass(2);
     let _postman = world.postman(&smtp, FAST);
     smtp.has_taken(1);
