@@ -16,6 +16,7 @@ mod world;
 
 mod addresses;
 mod calendar;
+mod calendar_zones;
 mod cancellations;
 mod changes;
 mod csrf;
@@ -32,6 +33,7 @@ mod mails;
 mod notifications;
 mod operators;
 mod outcomes;
+mod password_mails;
 mod passwords;
 mod privacy;
 mod races;
