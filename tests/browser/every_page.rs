@@ -110,7 +110,10 @@ fn every_page_of_a_visitor_is_sound() {
     for (language, button, switch) in
         [("nl", "Inloggen", "Read this page in English"), ("en", "Sign in", "Lees deze pagina in het Nederlands")]
     {
-        for page in ["/sign-in", "/sign-in?next=/orders", "/help", "/demo/mail", "/nergens"] {
+        let passwords = ["/password/forgotten", "/password/sent", "/password/x.y"];
+        for page in
+            ["/sign-in", "/sign-in?next=/orders", "/help", "/demo/mail", "/nergens"].into_iter().chain(passwords)
+        {
             visitor.visits(page);
             look(&visitor, page, language, &mut faults);
         }

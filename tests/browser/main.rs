@@ -21,4 +21,5 @@ mod every_page;
 mod forms;
 mod in_english;
 mod on_a_phone;
+mod own_account;
 mod without_script;
