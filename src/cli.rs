@@ -18,10 +18,12 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::center::import::{ImportError, import_file};
 use crate::center::{accounts, passwords, sweep};
 use crate::clock::{Clock, real_now};
-use crate::config::{App, Settings};
+use crate::config::{App, Secret, Settings};
+use crate::demo;
+use crate::mail::server::Server as MailServer;
 use crate::store::{Store, Target, events};
 use crate::web::server::server;
-use crate::{demo, worker};
+use crate::worker::{deliver, sweep as settling};
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -82,6 +84,12 @@ struct Shared {
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
+    /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
+    smtp: Option<String>,
+    /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
+    mail_from: Option<String>,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
     log: Option<String>,
@@ -192,8 +200,10 @@ fn run_demo(demo: Demo) -> Result<()> {
         println!("  {:<24} {}", account.email, account.name);
     }
     println!("\nStop it with Ctrl+C.");
-    let settings = settings(demo.shared, format!("http://{address}"), false, true);
-    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &Key::generate(), listener)
+    let secret = Key::generate();
+    let mail = mail_server(&demo.shared)?;
+    let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
+    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &secret, listener, mail)
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
@@ -203,11 +213,25 @@ fn run_serve(serve: Serve) -> Result<()> {
         "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
     );
     let public_url = public_url(&serve.public_url)?;
+    let mail = mail_server(&serve.shared)?;
+    if let Some(server) = &mail {
+        tracing::info!(?server, "mail goes out");
+    } else {
+        tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
+    }
     let listener = listen(serve.listen)?;
     let store = open(&serve.database.database)?;
-    let settings = settings(serve.shared, public_url, serve.behind_proxy, false);
+    let secret = Key::from(serve.secret_key.as_bytes());
+    let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let app = App { store, clock: Clock::default(), settings, wake: Arc::new(Notify::new()) };
-    run(app, &Key::from(serve.secret_key.as_bytes()), listener)
+    run(app, &secret, listener, mail)
+}
+
+/// The mail server that was set, if one was.
+fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
+    let Some(address) = &shared.smtp else { return Ok(None) };
+    let from = shared.mail_from.as_deref().unwrap_or_default();
+    Ok(Some(MailServer::new(address, from)?))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -215,25 +239,31 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
 }
 
-fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool) -> Settings {
+fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, secret: &Key) -> Settings {
     Settings {
         public_url,
         customer_service_url: shared.customer_service_url,
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
+        sends_mail: demo || shared.smtp.is_some(),
+        secret: Secret::new(secret.master()),
     }
 }
 
-/// Settles what fell due while the program was down, then serves pages and goes on settling until it is stopped.
+/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
+/// server for it, until it is stopped.
 ///
 /// # Errors
 ///
 /// When the database or the socket fails at the start.
-pub fn run(app: App, secret: &Key, listener: TcpListener) -> Result<()> {
+pub fn run(app: App, secret: &Key, listener: TcpListener, mail: Option<MailServer>) -> Result<()> {
     sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
     actix_web::rt::System::new().block_on(async move {
-        actix_web::rt::spawn(worker::run(app.clone()));
+        actix_web::rt::spawn(settling::run(app.clone()));
+        if let Some(mail) = mail {
+            actix_web::rt::spawn(deliver::run(app.clone(), mail, deliver::Pace::default()));
+        }
         server(app, secret, listener)?.await.context("the server stopped")
     })
 }
@@ -300,7 +330,7 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     ensure!(length <= passwords::MAX_CHARS, "a password has at most {} characters", passwords::MAX_CHARS);
     let store = open(database)?;
     let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    accounts::set_password(&store, person.id, password)?;
+    accounts::set_password(&store, person.id, password, real_now())?;
     println!("The password of {email} is set.");
     Ok(())
 }

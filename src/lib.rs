@@ -9,13 +9,15 @@
 //! ```text
 //! main ─ cli ────────────────────────────────────────────┐
 //!                                                        │ wires
-//! web (routes, forms, pages)     worker (settles)  demo  │
-//!      └───────────────┬───────────────┴────────────┘
+//! web (routes, forms, pages)   worker (settles, delivers)   demo
+//!      │    └─── mail ───────────────┤   (what a mail says, │
+//!      │                             │    and who takes it) │
+//!      └───────────────┬─────────────┴──────────────────────┘
 //!                   center   one operation = load → settle → decide → write, in ONE transaction
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐
 //!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
-//!                               i18n, clock: leaves beside domain
+//!                               i18n, calendar, clock: leaves beside domain
 //! ```
 //!
 //! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its
@@ -38,9 +40,12 @@
 //!   where it leaves the program.
 //! - **Access is an extractor.** A handler that works on an order gets it from `OrderAccess`, which gives it to the
 //!   order's two parties; to anybody else the order is not there.
+//! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
+//!   a seal that only the servers can make ([`config::Secret`]); the tables hold the part before it.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
+pub mod calendar;
 pub mod center;
 pub mod cli;
 pub mod clock;

@@ -4,27 +4,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("clock", &[]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
+    ("calendar", &["domain", "i18n"]),
     ("store", &["domain"]),
     ("center", &["domain", "store", "import", "clock"]),
     ("demo", &["domain", "store", "center"]),
-    ("config", &["store", "clock"]),
-    ("mail", &["domain", "store", "i18n", "config"]),
-    ("worker", &["domain", "store", "center", "clock", "config"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo"]),
-    ("cli", &["store", "center", "clock", "config", "web", "worker", "demo"]),
+    ("config", &["store", "clock", "i18n", "calendar"]),
+    ("mail", &["domain", "store", "i18n", "config", "calendar"]),
+    ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar"]),
+    ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 4] = [
+const KEPT_IN: [(&str, &[&str]); 7] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
-    ("askama", &["web"]),
+    ("askama", &["web", "mail"]),
+    ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),
+    ("icalendar", &["calendar"]),
+    ("hmac", &["config"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::passwords;
 use crate::domain::AccountId;
-use crate::store::people::{Person, Preferences};
-use crate::store::{Error, Store, people, sessions, sign_in};
+use crate::store::people::{Optional, Person, Preferences};
+use crate::store::{Db, Error, Store, password_links, people, sessions, sign_in};
 
 /// Failed attempts for one account within [`FAILURE_WINDOW_MINUTES`] after which it must wait (our choice: plenty for
 /// somebody who mistypes, useless for somebody who guesses).
@@ -17,6 +17,8 @@ const MAX_FAILURES_PER_ACCOUNT: usize = 10;
 const MAX_FAILURES_PER_ADDRESS: usize = 50;
 /// How long failures count, in minutes.
 const FAILURE_WINDOW_MINUTES: i64 = 15;
+/// How long what is counted is remembered, in minutes: as long as the longest count asks, here or for password links.
+pub(super) const REMEMBERED_MINUTES: i64 = 60;
 
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,7 @@ fn check(
 ) -> Result<SignIn, Error> {
     let since = now - TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
     let counted = store.write(|db| {
-        sign_in::forget_before(db, since)?;
+        sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES))?;
         for (who, most) in limits {
             let failures = sign_in::failures_since(db, who, since)?;
             if failures.len() >= *most {
@@ -91,7 +93,7 @@ fn check(
 }
 
 /// What stands for an address in the table of failures: never the address itself.
-fn key(what: &str, value: &str) -> String {
+pub(super) fn key(what: &str, value: &str) -> String {
     hex(&Sha256::digest(format!("{what}:{value}")))
 }
 
@@ -134,6 +136,24 @@ pub fn set_preferences(store: &Store, account: AccountId, chosen: &Preferences) 
     store.write(|db| people::set_preferences(db, account, chosen))
 }
 
+/// The account with that number, for whoever proved by a sealed address that they read its mail.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, Error> {
+    store.read(|db| people::find(db, account))
+}
+
+/// Switches one kind of mail off.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional) -> Result<(), Error> {
+    store.write(|db| people::switch_mail_off(db, account, kind))
+}
+
 /// Remembers the language somebody switched to.
 ///
 /// # Errors
@@ -143,17 +163,25 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
     store.write(|db| people::set_language(db, account, language))
 }
 
-/// Sets a password and ends every session: whoever knew the old password is out.
+/// Sets a password and ends every session: whoever knew the old password is out. `now` is real time, also in a demo.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str) -> Result<(), Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let hash = passwords::hash(password);
-    store.write(|db| {
-        people::set_password_hash(db, account, &hash)?;
-        sessions::delete_all_of(db, account)
-    })
+    store.write(|db| replace_password(db, account, &hash, now))
+}
+
+/// The same inside a transaction. Links to set a password that are still under way end too, and who had to wait after
+/// too many wrong guesses does not have to wait with the right one.
+pub(super) fn replace_password(db: &mut Db, account: AccountId, hash: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    people::set_password_hash(db, account, hash)?;
+    password_links::end_all_of(db, Some(account), now)?;
+    if let Some(person) = people::find(db, account)? {
+        sign_in::forget(db, &key("account", &person.email))?;
+    }
+    sessions::delete_all_of(db, account)
 }
 
 /// Ends every session of an account.

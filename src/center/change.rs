@@ -70,7 +70,7 @@ pub(super) fn change(
         }
         match decide(&mut order, viewer, now) {
             Ok(step) => {
-                record(db, &order, &step, form_token)?;
+                record(db, &order, &step, form_token, now)?;
                 orders::update(db, &order)?;
                 Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
             }
@@ -94,7 +94,7 @@ pub(super) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) 
 fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, Error> {
     let steps = order.settle(now);
     for step in &steps {
-        record(db, order, step, "")?;
+        record(db, order, step, "", now)?;
     }
     if !steps.is_empty() {
         orders::update(db, order)?;
@@ -103,17 +103,22 @@ fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, E
 }
 
 /// Writes one step down: the dispute, the event, and word of it to whoever did not do it themselves.
-fn record(db: &mut Db, order: &Order, step: &Step, form_token: &str) -> Result<(), Error> {
+fn record(db: &mut Db, order: &Order, step: &Step, form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
     match &step.dispute {
         Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
         Some(dispute) => disputes::close(db, order.reference, dispute)?,
         None => {}
     }
     events::append(db, order, &step.event)?;
+    match &step.dispute {
+        Some(dispute) if dispute.is_open() => outbox::remind(db, order, (dispute, &step.event), now)?,
+        Some(dispute) => outbox::forget_reminders(db, order.reference, dispute.number)?,
+        None => {}
+    }
     for party in [Party::Customer, Party::Freelancer] {
         if step.event.actor != Actor::Party(party) {
             notifications::insert(db, order.account(party), order, &step.event)?;
-            outbox::insert(db, order.account(party), order, &step.event)?;
+            outbox::tell(db, order.account(party), order, &step.event, now)?;
         }
     }
     Ok(())

@@ -93,6 +93,8 @@ fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now
                 time_zone: line.time_zone.clone(),
                 theme: None,
                 created_at: now,
+                mail_comments: true,
+                mail_reminders: true,
             }
         })
         .collect()

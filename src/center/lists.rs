@@ -171,11 +171,11 @@ pub fn mark_notifications_read(store: &Store, account: AccountId, now: DateTime<
     store.write(|db| notifications::mark_read(db, account, now))
 }
 
-/// The newest mails in the outbox, newest first.
+/// The newest mails that are due, sent or not, newest first.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn newest_mail(store: &Store, limit: i64) -> Result<Vec<outbox::Queued>, Error> {
-    store.read(|db| outbox::newest(db, limit))
+pub fn newest_mail(store: &Store, now: DateTime<Utc>, limit: i64) -> Result<Vec<outbox::Queued>, Error> {
+    store.read(|db| outbox::newest(db, now, limit))
 }

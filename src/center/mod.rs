@@ -5,10 +5,13 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod calendars;
 mod change;
 pub mod import;
 pub mod lists;
+pub mod outgoing;
 pub mod overview;
+pub mod password_links;
 pub mod passwords;
 pub mod sweep;
 

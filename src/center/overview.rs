@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Failure, Who};
 use crate::domain::kind::Entry;
 use crate::domain::{Action, Dispute, Event, Kind, Order, Party, State};
-use crate::store::{Store, disputes, events, orders, people};
+use crate::store::{Store, disputes, events, notifications, orders, people};
 
 /// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
 /// written it down yet.
@@ -23,6 +23,8 @@ pub struct Overview {
     pub events: Vec<Event>,
     /// Every dispute and request, by number.
     pub disputes: Vec<Dispute>,
+    /// Whether the reader was told something about it that they have not read.
+    pub has_unread: bool,
 }
 
 /// Loads an order for one of its parties.
@@ -43,8 +45,17 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
         let disputes = disputes::of_order(db, who.reference)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
         events.extend(order.settle(now).into_iter().map(|step| step.event));
-        Ok(Overview { order, viewer, customer_name, freelancer_name, events, disputes })
+        let has_unread = notifications::has_unread_of(db, who.account, who.reference)?;
+        Ok(Overview { order, viewer, customer_name, freelancer_name, events, disputes, has_unread })
     })
+}
+
+/// Marks what somebody was told about an order as read: its page is where they read it. That failing is no reason to
+/// show no page.
+pub fn mark_read(store: &Store, who: Who, now: DateTime<Utc>) {
+    if let Err(error) = store.write(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
+        tracing::warn!(%error, "notifications could not be marked as read");
+    }
 }
 
 impl Overview {

@@ -15,7 +15,7 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::center::{Failure, lists, passwords, sweep};
+use crate::center::{Failure, lists, outgoing, passwords, sweep};
 use crate::domain::{AccountId, Order};
 use crate::store::people::Person;
 use crate::store::{Db, Error, Store, people};
@@ -82,6 +82,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
         story.play(store, order, now)?;
     }
     sweep::settle_all_due(store, now)?;
+    outgoing::count_as_sent(store, now)?;
     for person in &people {
         lists::mark_notifications_read(store, person.id, now - TimeDelta::days(READ_AFTER_DAYS))?;
     }
@@ -118,5 +119,7 @@ fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -
         time_zone: None,
         theme: None,
         created_at: day(400, 9, 30).moment(now),
+        mail_comments: true,
+        mail_reminders: true,
     }
 }

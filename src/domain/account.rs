@@ -14,3 +14,6 @@ impl AccountId {
         Self((random >> 12).cast_signed())
     }
 }
+
+/// How long a link to set a password works, in hours.
+pub const PASSWORD_LINK_HOURS: u32 = 48;

@@ -1,8 +1,8 @@
 //! One question of one party to the other, with a window to answer it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::kind::Terms;
+use super::kind::{REMINDER_DISTANCE_HOURS, Terms};
 use super::{ChangeRequest, Kind, Money, Party, Reason, Refusal, Status};
 
 /// What is asked.
@@ -123,6 +123,14 @@ impl Dispute {
         self.opener.other()
     }
 
+    /// When whoever must answer is reminded: hours before the deadline, and the moment that is. One that would come
+    /// within an hour of the question itself is left out. Elapsed time, so a change of summer time moves nothing.
+    pub fn reminders(&self) -> impl Iterator<Item = (u32, DateTime<Utc>)> {
+        let earliest = self.opened_at + TimeDelta::hours(i64::from(REMINDER_DISTANCE_HOURS));
+        let moment = |hours: &u32| (*hours, self.respond_by - TimeDelta::hours(i64::from(*hours)));
+        self.terms().reminders.iter().map(moment).filter(move |(_, at)| *at >= earliest)
+    }
+
     /// Whether it still waits for an answer.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -166,7 +174,6 @@ impl Dispute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
 
     fn at(hours: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap() + TimeDelta::hours(hours)
@@ -209,6 +216,30 @@ mod tests {
         let answered = dispute().end(State::Answered, at(1)).unwrap();
         assert_eq!(answered.clone().settled_at(at(99)), answered);
         assert_eq!(answered.end(State::Declined, at(2)), Err(Refusal::AlreadySettled(1)));
+    }
+
+    #[test]
+    fn a_reminder_comes_at_its_hours_before_the_deadline_also_when_summer_time_begins_or_ends() {
+        // Both nights of 2026: 29 March and 25 October.
+        for opened in ["2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z", "2026-11-24T12:00:00Z"] {
+            let opened_at: DateTime<Utc> = opened.parse().unwrap();
+            let asked = Dispute { opened_at, respond_by: opened_at + TimeDelta::hours(48), ..dispute() };
+            let after: Vec<(u32, i64)> =
+                asked.reminders().map(|(hours, at)| (hours, (at - opened_at).num_seconds())).collect();
+            assert_eq!(after, [(24, 24 * 3600), (6, 42 * 3600), (1, 47 * 3600)], "{opened}");
+        }
+    }
+
+    #[test]
+    fn a_reminder_within_an_hour_of_the_question_is_left_out() {
+        let hours = |window: i64| {
+            let asked = Dispute { respond_by: at(0) + TimeDelta::minutes(window), ..dispute() };
+            asked.reminders().map(|(hours, _)| hours).collect::<Vec<_>>()
+        };
+        assert_eq!(hours(25 * 60), [24, 6, 1], "an hour after it, to the minute");
+        assert_eq!(hours(25 * 60 - 1), [6, 1]);
+        assert_eq!(hours(2 * 60), [1]);
+        assert_eq!(hours(119), [0; 0]);
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Terms {
     pub window_hours: u32,
     /// What silence means.
     pub silence: Silence,
+    /// When whoever must answer is reminded, in hours before the deadline.
+    pub reminders: &'static [u32],
 }
 
 const UPDATE: Terms = Terms {
@@ -61,6 +63,7 @@ const UPDATE: Terms = Terms {
     answers: &[Action::GiveUpdate],
     window_hours: 48,
     silence: Silence::Resumes,
+    reminders: &[24, 6, 1],
 };
 
 const CANCELLATION: Terms = Terms {
@@ -70,6 +73,7 @@ const CANCELLATION: Terms = Terms {
     answers: &[Action::Accept, Action::Decline],
     window_hours: 48,
     silence: Silence::Cancels,
+    reminders: &[24, 6, 1],
 };
 
 const CHANGE: Terms = Terms {
@@ -79,6 +83,7 @@ const CHANGE: Terms = Terms {
     answers: &[Action::Accept, Action::Decline],
     window_hours: 96,
     silence: Silence::Resumes,
+    reminders: &[48, 24, 6, 1],
 };
 
 /// A delivered order that the customer leaves alone for this many days completes by itself (our choice, after
@@ -118,6 +123,9 @@ impl Terms {
     }
 }
 
+/// A reminder that would come sooner after the question than this, in hours, is left out.
+pub const REMINDER_DISTANCE_HOURS: u32 = 1;
+
 /// How long a delivered order waits before it completes by itself.
 #[must_use]
 pub fn completion_window() -> TimeDelta {
@@ -148,6 +156,13 @@ mod tests {
         assert_eq!(terms.window(), TimeDelta::seconds(172_800));
         assert_eq!(terms.silence, Silence::Cancels);
         assert_eq!(terms.status, Status::InDispute);
+    }
+
+    #[test]
+    fn reminders_come_24_6_and_1_hours_before_the_deadline_and_in_the_long_window_also_48() {
+        assert_eq!(Kind::Update.terms().reminders, [24, 6, 1]);
+        assert_eq!(Kind::Cancellation.terms().reminders, [24, 6, 1]);
+        assert_eq!(Kind::Change.terms().reminders, [48, 24, 6, 1]);
     }
 
     #[test]

@@ -94,6 +94,14 @@ impl Order {
         matches!(self.status, Status::Active | Status::InRevision) && self.delivery_date < today
     }
 
+    /// Whether the work is still to come: not delivered, or sent back, and not closed. What is open changes nothing of
+    /// that; the delivery clock is never paused.
+    #[must_use]
+    pub fn awaits_delivery(&self) -> bool {
+        let status = self.dispute.as_ref().map_or(self.status, |dispute| dispute.previous_status);
+        matches!(status, Status::Active | Status::InRevision)
+    }
+
     /// Whether that party may do that now. THE decision: the menu shows what passes here, and the action asks it again.
     ///
     /// # Errors

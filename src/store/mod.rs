@@ -3,13 +3,16 @@
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`orders::lock`]); it is committed whole or not at all.
 
+pub mod calendars;
 mod connection;
+pub mod delivery;
 pub mod disputes;
 mod error;
 pub mod events;
 pub mod notifications;
 pub mod orders;
 pub mod outbox;
+pub mod password_links;
 pub mod people;
 mod rows;
 mod schema;

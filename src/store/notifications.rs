@@ -1,6 +1,7 @@
 //! What people are told on the page "Meldingen".
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{DisputeRow, EventRow, Moment, word};
@@ -106,6 +107,33 @@ pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::read_at.is_null())
         .filter(notifications::at.le(Moment::from(now)));
+    diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
+    Ok(())
+}
+
+/// Whether an account has something unread about an order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn has_unread_of(db: &mut Db, account: AccountId, order: Reference) -> Result<bool, Error> {
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::order_reference.eq(order.to_string()))
+        .filter(notifications::read_at.is_null());
+    Ok(diesel::select(exists(unread)).get_result(db)?)
+}
+
+/// Marks everything about an order as read.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::order_reference.eq(order.to_string()))
+        .filter(notifications::read_at.is_null());
     diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
     Ok(())
 }

@@ -1,98 +1,313 @@
-//! Mail that is to be sent: written with the event it tells, in one transaction.
+//! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
+//! [`super::delivery`].
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::{DisputeRow, EventRow, Moment, OrderRow};
+use super::people::{Person, PersonRow};
+use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
 use super::schema::{accounts, disputes, events, orders, outbox};
 use super::{Db, Error};
-use crate::domain::{AccountId, Dispute, Event, Order};
+use crate::domain::{AccountId, Dispute, Event, Order, Reference};
 
-/// Puts a mail about an event into the outbox.
+/// What a mail is about, as the database says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+enum What {
+    Event,
+    Reminder,
+    Password,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct NewRow {
+    account_id: i64,
+    key: String,
+    what: &'static str,
+    order_reference: Option<String>,
+    event_number: Option<i32>,
+    dispute_number: Option<i32>,
+    due_at: Moment,
+    created_at: Moment,
+    next_try_at: Moment,
+    tries: i32,
+}
+
+impl NewRow {
+    fn new(account: AccountId, key: String, what: What, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        let (due_at, created_at) = (Moment::from(due_at), Moment::from(now));
+        Self {
+            account_id: account.0,
+            key,
+            what: what.into(),
+            order_reference: None,
+            event_number: None,
+            dispute_number: None,
+            due_at,
+            created_at,
+            next_try_at: due_at,
+            tries: 0,
+        }
+    }
+
+    fn insert(&self, db: &mut Db) -> Result<(), Error> {
+        diesel::insert_into(outbox::table).values(self).execute(db)?;
+        Ok(())
+    }
+}
+
+/// Puts a mail about an event into the outbox, to be sent at once. `now` is when it is written down: silence is dated
+/// at its deadline, but people are told when the program is there to do it.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn insert(db: &mut Db, account: AccountId, order: &Order, event: &Event) -> Result<(), Error> {
-    diesel::insert_into(outbox::table)
-        .values((
-            outbox::account_id.eq(account.0),
-            outbox::order_reference.eq(order.reference.to_string()),
-            outbox::event_number.eq(event.number),
-            outbox::created_at.eq(Moment::from(event.at)),
-        ))
-        .execute(db)?;
+pub fn tell(db: &mut Db, account: AccountId, order: &Order, event: &Event, now: DateTime<Utc>) -> Result<(), Error> {
+    // With its zeros in front, so that the mails of one moment sort as they happened.
+    let key = format!("event.{}.{:04}", order.reference, event.number);
+    let row = NewRow::new(account, key, What::Event, now, now);
+    let order_reference = Some(order.reference.to_string());
+    NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }.insert(db)
+}
+
+/// Puts the reminders of a new dispute into the outbox, each to be sent when it is due, unless it is answered first.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn remind(
+    db: &mut Db,
+    order: &Order,
+    (dispute, opened): (&Dispute, &Event),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    for (hours, due_at) in dispute.reminders() {
+        let key = format!("reminder.{}.{}.{hours}", order.reference, dispute.number);
+        let row = NewRow::new(order.account(dispute.respondent()), key, What::Reminder, due_at, now);
+        let order_reference = Some(order.reference.to_string());
+        let (event_number, dispute_number) = (Some(opened.number), Some(dispute.number));
+        NewRow { order_reference, event_number, dispute_number, ..row }.insert(db)?;
+    }
     Ok(())
 }
 
-/// Who a mail goes to: number, address, language and time zone.
-type To = (i64, String, Option<String>, Option<String>);
-
-/// A mail with what it takes to write it.
-#[derive(Debug, Clone)]
-pub struct Queued {
-    /// Who gets it.
-    pub account: AccountId,
-    /// Their address.
-    pub email: String,
-    /// The language they chose.
-    pub language: Option<String>,
-    /// The time zone they chose.
-    pub time_zone: Option<String>,
-    /// Who is on the other side.
-    pub other_name: String,
-    /// What the order looks like now, without what is open on it.
-    pub order: Order,
-    /// What happened.
-    pub event: Event,
-    /// The dispute it belongs to, as it stands now.
-    pub dispute: Option<Dispute>,
-    /// When it was put here.
-    pub created_at: DateTime<Utc>,
-}
-
-/// The newest mails, newest first.
+/// Takes the reminders of a dispute out of the outbox that were not sent yet: it is over.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn newest(db: &mut Db, limit: i64) -> Result<Vec<Queued>, Error> {
-    let is_same_event =
-        events::order_reference.eq(outbox::order_reference).and(events::number.eq(outbox::event_number));
-    let is_same_dispute = disputes::order_reference
-        .eq(events::order_reference)
-        .and(events::dispute_number.eq(disputes::number.nullable()));
-    let others = diesel::alias!(accounts as others);
-    let is_other = orders::customer_id + orders::freelancer_id - outbox::account_id;
-    outbox::table
-        .inner_join(events::table.on(is_same_event))
-        .inner_join(orders::table.on(orders::reference.eq(outbox::order_reference)))
-        .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
-        .inner_join(others.on(others.field(accounts::id).eq(is_other)))
-        .left_join(disputes::table.on(is_same_dispute))
-        .order((outbox::created_at.desc(), outbox::order_reference.desc(), outbox::event_number.desc()))
-        .limit(limit)
-        .select((
-            (accounts::id, accounts::email, accounts::language, accounts::time_zone),
-            (others.field(accounts::name), outbox::created_at),
-            orders::all_columns,
-            events::all_columns,
-            disputes::all_columns.nullable(),
-        ))
-        .load::<(To, (String, Moment), OrderRow, EventRow, Option<DisputeRow>)>(db)?
-        .into_iter()
-        .map(|((account, email, language, time_zone), (other_name, created_at), order, event, dispute)| {
-            Ok(Queued {
-                account: AccountId(account),
-                email,
-                language,
-                time_zone,
-                other_name,
-                order: (order, None).try_into()?,
-                event: event.try_into()?,
-                dispute: dispute.map(Dispute::try_from).transpose()?,
-                created_at: created_at.into(),
-            })
+pub fn forget_reminders(db: &mut Db, reference: Reference, dispute: i32) -> Result<(), Error> {
+    let reminders = outbox::table
+        .filter(outbox::what.eq(<&str>::from(What::Reminder)))
+        .filter(outbox::order_reference.eq(reference.to_string()))
+        .filter(outbox::dispute_number.eq(dispute))
+        .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
+    diesel::delete(reminders).execute(db)?;
+    Ok(())
+}
+
+/// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    NewRow::new(account, format!("password.{link}"), What::Password, now, now).insert(db)
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Something happened to an order.
+    Event(Matter, Event),
+    /// A question still waits for its reader: the dispute, and the event that opened it.
+    Reminder(Matter, Dispute, Event),
+    /// A password link, by its name.
+    Password(String),
+}
+
+/// What an order looks like when a mail about it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The order, without what is open on it.
+    pub order: Order,
+    /// Who is on the other side.
+    pub other_name: String,
+    /// The dispute the mail belongs to, as it was last written down.
+    pub dispute: Option<Dispute>,
+}
+
+/// How it stands with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Waits to be sent, or to be tried again.
+    Waiting,
+    /// A mail server took it.
+    Sent(DateTime<Utc>),
+    /// Set aside.
+    Failed(DateTime<Utc>),
+}
+
+/// A mail with what it takes to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The mail's own name, the same however often it is sent; for one account at most one mail has it.
+    pub key: String,
+    /// Who gets it.
+    pub to: Person,
+    /// What it is about.
+    pub about: About,
+    /// Since when it is to be sent.
+    pub due_at: DateTime<Utc>,
+    /// How often sending it was begun.
+    pub tries: i32,
+    /// How it stands with it.
+    pub state: State,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+}
+
+/// What of a mail's row is not in another table.
+#[derive(Queryable)]
+struct Row {
+    key: String,
+    what: String,
+    due_at: Moment,
+    tries: i32,
+    sent_at: Option<Moment>,
+    failed_at: Option<Moment>,
+    failure: Option<String>,
+}
+
+type Joined = (Row, PersonRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
+
+impl TryFrom<Joined> for Queued {
+    type Error = Error;
+
+    fn try_from((row, to, other_name, order, event, dispute): Joined) -> Result<Self, Error> {
+        let dispute = dispute.map(Dispute::try_from).transpose()?;
+        let matter = || {
+            let missing = || Error::corrupt("outbox.order_reference");
+            let order = (order.ok_or_else(missing)?, None).try_into()?;
+            Ok::<_, Error>(Matter { order, other_name: other_name.ok_or_else(missing)?, dispute: dispute.clone() })
+        };
+        let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
+        let about = match word("outbox.what", &row.what)? {
+            What::Event => About::Event(matter()?, event?),
+            What::Reminder => {
+                let missing = || Error::corrupt("outbox.dispute_number");
+                About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
+            }
+            What::Password => About::Password(row.key.trim_start_matches("password.").to_owned()),
+        };
+        let state = match (row.sent_at, row.failed_at) {
+            (Some(at), _) => State::Sent(at.into()),
+            (None, Some(at)) => State::Failed(at.into()),
+            (None, None) => State::Waiting,
+        };
+        Ok(Self {
+            key: row.key,
+            to: to.into(),
+            about,
+            due_at: row.due_at.into(),
+            tries: row.tries,
+            state,
+            failure: row.failure,
         })
+    }
+}
+
+/// The query behind a mail with everything around it; a macro, since its type has no name a person can write.
+macro_rules! joined {
+    ($others:ident) => {
+        outbox::table
+            .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
+            .left_join(orders::table.on(orders::reference.nullable().eq(outbox::order_reference)))
+            .left_join(
+                $others.on($others
+                    .field(accounts::id)
+                    .eq(orders::customer_id + orders::freelancer_id - outbox::account_id)),
+            )
+            .left_join(
+                events::table.on(events::order_reference
+                    .nullable()
+                    .eq(outbox::order_reference)
+                    .and(events::number.nullable().eq(outbox::event_number))),
+            )
+            .left_join(
+                disputes::table.on(disputes::order_reference
+                    .nullable()
+                    .eq(outbox::order_reference)
+                    .and(disputes::number.nullable().eq(outbox::dispute_number))),
+            )
+            .select((
+                (
+                    outbox::key,
+                    outbox::what,
+                    outbox::due_at,
+                    outbox::tries,
+                    outbox::sent_at,
+                    outbox::failed_at,
+                    outbox::failure,
+                ),
+                accounts::all_columns,
+                $others.field(accounts::name).nullable(),
+                orders::all_columns.nullable(),
+                events::all_columns.nullable(),
+                disputes::all_columns.nullable(),
+            ))
+    };
+}
+
+/// One mail of an account.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, account: AccountId, key: &str) -> Result<Option<Queued>, Error> {
+    let others = diesel::alias!(accounts as others);
+    joined!(others)
+        .filter(outbox::account_id.eq(account.0).and(outbox::key.eq(key)))
+        .get_result::<Joined>(db)
+        .optional()?
+        .map(Queued::try_from)
+        .transpose()
+}
+
+/// Whether a later reminder of the same question is due as well, which makes this one old news.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn is_superseded(
+    db: &mut Db,
+    reference: Reference,
+    dispute: i32,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let later = outbox::table
+        .filter(outbox::what.eq(<&str>::from(What::Reminder)))
+        .filter(outbox::order_reference.eq(reference.to_string()))
+        .filter(outbox::dispute_number.eq(dispute))
+        .filter(outbox::due_at.gt(Moment::from(due_at)).and(outbox::due_at.le(Moment::from(now))));
+    Ok(diesel::select(diesel::dsl::exists(later)).get_result(db)?)
+}
+
+/// The newest mails that are due, sent or not, newest first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
+    let others = diesel::alias!(accounts as others);
+    joined!(others)
+        .filter(outbox::due_at.le(Moment::from(now)))
+        .order((outbox::due_at.desc(), outbox::key.desc()))
+        .limit(limit)
+        .load::<Joined>(db)?
+        .into_iter()
+        .map(Queued::try_from)
         .collect()
 }

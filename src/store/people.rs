@@ -31,11 +31,15 @@ pub struct Person {
     pub theme: Option<String>,
     /// Since when they are here.
     pub created_at: DateTime<Utc>,
+    /// Whether they want a mail about each comment.
+    pub mail_comments: bool,
+    /// Whether they want to be reminded by mail of a question that waits for them.
+    pub mail_reminders: bool,
 }
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
-struct PersonRow {
+pub(super) struct PersonRow {
     id: i64,
     email: String,
     name: String,
@@ -44,6 +48,8 @@ struct PersonRow {
     time_zone: Option<String>,
     theme: Option<String>,
     created_at: Moment,
+    mail_comments: bool,
+    mail_reminders: bool,
 }
 
 impl From<PersonRow> for Person {
@@ -57,6 +63,8 @@ impl From<PersonRow> for Person {
             time_zone: row.time_zone,
             theme: row.theme,
             created_at: row.created_at.into(),
+            mail_comments: row.mail_comments,
+            mail_reminders: row.mail_reminders,
         }
     }
 }
@@ -72,6 +80,8 @@ impl From<&Person> for PersonRow {
             time_zone: person.time_zone.clone(),
             theme: person.theme.clone(),
             created_at: person.created_at.into(),
+            mail_comments: person.mail_comments,
+            mail_reminders: person.mail_reminders,
         }
     }
 }
@@ -160,6 +170,10 @@ pub struct Preferences {
     pub time_zone: Option<String>,
     /// `light` or `dark`; whatever the device says without one.
     pub theme: Option<String>,
+    /// A mail about each comment.
+    pub mail_comments: bool,
+    /// Reminders by mail.
+    pub mail_reminders: bool,
 }
 
 /// Remembers what somebody chose on the account page.
@@ -173,6 +187,8 @@ pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) ->
             accounts::language.eq(&chosen.language),
             accounts::time_zone.eq(&chosen.time_zone),
             accounts::theme.eq(&chosen.theme),
+            accounts::mail_comments.eq(chosen.mail_comments),
+            accounts::mail_reminders.eq(chosen.mail_reminders),
         ))
         .execute(db)?;
     Ok(())
@@ -185,6 +201,30 @@ pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) ->
 /// When the statement fails.
 pub fn set_language(db: &mut Db, account: AccountId, language: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language)).execute(db)?;
+    Ok(())
+}
+
+/// A kind of mail that somebody may do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Optional {
+    /// Word of a comment.
+    Comments,
+    /// A reminder of a question that waits.
+    Reminders,
+}
+
+/// Switches one kind of mail off.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<(), Error> {
+    let mine = diesel::update(accounts::table.find(account.0));
+    match kind {
+        Optional::Comments => mine.set(accounts::mail_comments.eq(false)).execute(db)?,
+        Optional::Reminders => mine.set(accounts::mail_reminders.eq(false)).execute(db)?,
+    };
     Ok(())
 }
 

@@ -12,6 +12,8 @@ table! {
         time_zone -> Nullable<Text>,
         theme -> Nullable<Text>,
         created_at -> Timestamp,
+        mail_comments -> Bool,
+        mail_reminders -> Bool,
     }
 }
 
@@ -78,11 +80,21 @@ table! {
 }
 
 table! {
-    outbox (account_id, order_reference, event_number) {
+    outbox (account_id, key) {
         account_id -> BigInt,
-        order_reference -> Text,
-        event_number -> Integer,
+        key -> Text,
+        what -> Text,
+        order_reference -> Nullable<Text>,
+        event_number -> Nullable<Integer>,
+        dispute_number -> Nullable<Integer>,
+        due_at -> Timestamp,
         created_at -> Timestamp,
+        next_try_at -> Timestamp,
+        tries -> Integer,
+        claimed_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -100,6 +112,23 @@ table! {
         id -> BigInt,
         who_hash -> Text,
         at -> Timestamp,
+    }
+}
+
+table! {
+    calendars (account_id) {
+        account_id -> BigInt,
+        id -> Text,
+    }
+}
+
+table! {
+    password_links (id) {
+        id -> Text,
+        account_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
     }
 }
 

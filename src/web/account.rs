@@ -1,17 +1,20 @@
-//! My account: language, time zone, password, signing out everywhere.
+//! My account: language, time zone, password, calendar, signing out everywhere.
 
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use strum::VariantArray;
 
+use super::calendar;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::Choice;
+
 use super::page::{Page, come_back, give_back, html, see_other};
+use super::passwords::check_length;
 use super::viewer::Member;
 use crate::center::accounts::{self, SignIn};
-use crate::center::passwords;
+use crate::center::calendars;
 use crate::clock::real_now;
 use crate::i18n::Language;
 use crate::store::people::{Person, Preferences};
@@ -25,11 +28,29 @@ struct AccountPage<'a> {
     languages: Vec<Choice>,
     zones: Vec<Choice>,
     themes: Vec<Choice>,
+    calendar: Option<Calendar>,
+}
+
+/// The addresses of my calendar: one to copy, and one that a calendar program opens by itself.
+struct Calendar {
+    address: String,
+    opens: String,
+}
+
+impl Calendar {
+    fn new(public_url: &str, path: &str) -> Self {
+        let address = format!("{public_url}{path}");
+        let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place);
+        Self { opens: format!("webcal://{place}"), address }
+    }
 }
 
 impl<'a> AccountPage<'a> {
-    fn new(member: &'a Member, form: Form) -> Self {
+    async fn load(member: &'a Member, form: Form) -> Result<Self, Error> {
         let Member { page, person } = member;
+        let me = person.id;
+        let settings = &page.app.settings;
+        let calendar = page.ask(move |store| calendars::of(store, me)).await?;
         let language = |language: &Language| Choice {
             value: language.code().to_owned(),
             label: language.words().language_name(),
@@ -42,7 +63,8 @@ impl<'a> AccountPage<'a> {
             label: zone.name().replace('_', " "),
             chosen: person.time_zone.as_deref() == Some(zone.name()),
         };
-        Self {
+        Ok(Self {
+            calendar: calendar.map(|name| Calendar::new(&settings.public_url, &calendar::path(settings, &name))),
             languages: Language::VARIANTS.iter().map(language).collect(),
             zones: std::iter::once(default)
                 .chain(
@@ -56,7 +78,7 @@ impl<'a> AccountPage<'a> {
             person,
             form,
             page,
-        }
+        })
     }
 }
 
@@ -89,10 +111,10 @@ fn is_place(zone: Tz) -> bool {
 
 /// Shows my account.
 pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
-    html(&AccountPage::new(&member, Form::default()))
+    html(&AccountPage::load(&member, Form::default()).await?)
 }
 
-/// Saves the language and the time zone.
+/// Saves the language, the time zone, the look, and which mails somebody wants.
 pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, me) = (&member.page, member.person.id);
     let mut form = Form::sent(&posted, "");
@@ -109,12 +131,14 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
         form.refuse("theme", page.words.theme_wrong());
     }
     let (Ok(language), true) = (language, form.is_fine()) else {
-        return give_back(&AccountPage::new(&member, form));
+        return give_back(&AccountPage::load(&member, form).await?);
     };
     let chosen = Preferences {
         language: Some(language.code().to_owned()),
         time_zone: zone.map(ToOwned::to_owned),
         theme: Some(theme.to_owned()).filter(|theme| !theme.is_empty()),
+        mail_comments: !posted.get("mail_comments").is_empty(),
+        mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
     page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
     Ok(page.go_on("/account", language.words().done_saved()))
@@ -125,15 +149,9 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
     let (page, me) = (&member.page, member.person.id);
     let (current, new) = (posted.get("current_password").to_owned(), posted.get("new_password").to_owned());
     let mut form = Form::sent(&posted, "");
-    match new.chars().count() {
-        short if short < passwords::MIN_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
-        }
-        long if long > passwords::MAX_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_long(passwords::MAX_CHARS));
-        }
-        _ if new == current => form.refuse("new_password", page.words.new_password_same()),
-        _ => {}
+    check_length(&mut form, page, &new);
+    if form.is_fine() && new == current {
+        form.refuse("new_password", page.words.new_password_same());
     }
     let person = member.person.clone();
     match page.ask_slowly(move |store| accounts::confirm(store, &person, &current, real_now())).await? {
@@ -141,13 +159,13 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
         SignIn::Wrong => form.refuse("current_password", page.words.current_password_wrong()),
         SignIn::TooMany(seconds) => {
             form.refuse("current_password", page.words.sign_in_too_many(seconds.div_ceil(60)));
-            return come_back(&AccountPage::new(&member, form), seconds);
+            return come_back(&AccountPage::load(&member, form).await?, seconds);
         }
     }
     if !form.is_fine() {
-        return give_back(&AccountPage::new(&member, form));
+        return give_back(&AccountPage::load(&member, form).await?);
     }
-    page.ask_slowly(move |store| accounts::set_password(store, me, &new)).await?;
+    page.ask_slowly(move |store| accounts::set_password(store, me, &new, real_now())).await?;
     page.renew_session();
     Ok(page.go_on("/account", page.words.done_password()))
 }
@@ -158,4 +176,20 @@ pub(super) async fn sign_out_everywhere(member: Member, _form: Posted) -> Result
     page.ask(move |store| accounts::sign_out_everywhere(store, me)).await?;
     page.sign_out();
     Ok(see_other("/sign-in"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calendar_program_is_asked_with_webcal_whatever_people_type() {
+        for (public_url, place) in
+            [("https://oplossing.example.com", "oplossing.example.com"), ("http://localhost:8080", "localhost:8080")]
+        {
+            let calendar = Calendar::new(public_url, "/calendar/x.ics");
+            assert_eq!(calendar.address, format!("{public_url}/calendar/x.ics"));
+            assert_eq!(calendar.opens, format!("webcal://{place}/calendar/x.ics"));
+        }
+    }
 }

@@ -1,14 +1,20 @@
 //! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
-use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
 
 use super::error::Error;
 use super::form::Posted;
 use super::page::{Page, html, see_other};
 use crate::center::{accounts, lists, sweep};
 use crate::mail::Mail;
+use crate::mail::write::write;
+use crate::store::outbox::{Queued, State};
 
 /// Mails on the mail page.
 const MAILS: i64 = 50;
@@ -42,13 +48,55 @@ pub(super) async fn sign_in(page: Page, posted: Posted) -> Result<HttpResponse, 
 #[template(path = "demo.html")]
 struct MailPage<'a> {
     page: &'a Page,
-    mails: Vec<Mail>,
+    mails: Vec<Shown>,
 }
 
-/// Shows the e-mails that would have been sent, newest first.
+/// A mail on the mail page.
+struct Shown {
+    mail: Mail,
+    state: State,
+    failure: Option<String>,
+}
+
+impl Shown {
+    fn state(&self, page: &Page) -> String {
+        match self.state {
+            State::Waiting => page.words.demo_mail_waiting(),
+            State::Sent(at) => page.words.demo_mail_sent(page.reader.moment(at)),
+            State::Failed(at) => page.words.demo_mail_failed(page.reader.moment(at)),
+        }
+    }
+}
+
+/// The newest mails that are due, sent or not, newest first.
+async fn newest(page: &Page) -> Result<Vec<Shown>, Error> {
+    let now = page.now;
+    let queued = page.ask(move |store| lists::newest_mail(store, now, MAILS)).await?;
+    let shown = |queued: Queued| {
+        let mail = write(&queued, &page.app.settings, now)?;
+        Some(Shown { mail, state: queued.state, failure: queued.failure })
+    };
+    Ok(queued.into_iter().filter_map(shown).collect())
+}
+
+/// Shows the e-mails of the demo, newest first.
 pub(super) async fn mail(page: Page) -> Result<HttpResponse, Error> {
-    let queued = page.ask(move |store| lists::newest_mail(store, MAILS)).await?;
-    let settings = &page.app.settings;
-    let mails = queued.iter().filter_map(|queued| Mail::write(queued, settings)).collect();
-    html(&MailPage { page: &page, mails })
+    html(&MailPage { mails: newest(&page).await?, page: &page })
+}
+
+/// Shows the HTML part of a mail exactly as it is sent, as a page of its own: with no policy loosened but for this very
+/// style block.
+pub(super) async fn show_mail(page: Page, id: web::Path<String>) -> Result<HttpResponse, Error> {
+    let found = newest(&page).await?.into_iter().find(|shown| shown.mail.id == *id);
+    let html = found.ok_or(Error::NotFound)?.mail.html;
+    let style = html.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).map_or("", |(s, _)| s);
+    let hash = STANDARD.encode(Sha256::digest(style));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .body(html))
 }

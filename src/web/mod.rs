@@ -8,6 +8,7 @@ mod accessibility;
 mod account;
 mod aside;
 mod assets;
+mod calendar;
 mod changes;
 mod demo;
 mod disputes;
@@ -21,12 +22,14 @@ mod lists;
 mod notifications;
 mod orders;
 mod page;
+mod passwords;
 mod resolution;
 pub mod server;
 mod session_store;
 mod sessions;
 mod show;
 mod timeline;
+mod unsubscribe;
 mod viewer;
 
 use actix_web::Route;
@@ -72,9 +75,23 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/disputes").route(get().to(lists::disputes)))
         .service(resource("/notifications").route(get().to(notifications::list)))
         .service(resource("/notifications/read").route(post().to(notifications::mark_read)))
+        .service(
+            resource("/password/forgotten")
+                .route(get().to(passwords::forgotten))
+                .route(post().to(passwords::ask_for_link)),
+        )
+        .service(resource("/password/sent").route(get().to(passwords::sent)))
+        .service(resource("/password/{token}").route(get().to(passwords::form)).route(post().to(passwords::set)))
         .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
         .service(resource("/account/password").route(post().to(account::change_password)))
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
+        .service(resource("/account/calendar").route(post().to(calendar::change)))
+        .service(resource("/calendar/{secret}.ics").route(get().to(calendar::feed)))
+        .service(
+            resource("/unsubscribe/{token}")
+                .route(get().to(unsubscribe::ask))
+                .route(post().to(unsubscribe::switch_off)),
+        )
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
@@ -84,7 +101,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         config
             .service(resource("/demo/clock").route(post().to(demo::advance)))
             .service(resource("/demo/sign-in").route(post().to(demo::sign_in)))
-            .service(resource("/demo/mail").route(get().to(demo::mail)));
+            .service(resource("/demo/mail").route(get().to(demo::mail)))
+            .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
     }
     config.default_service(to(error::not_found));
 }

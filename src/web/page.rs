@@ -111,9 +111,7 @@ impl Page {
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        let store = self.app.store.clone();
-        let answer = web::block(move || question(&store)).await;
-        answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
+        ask(&self.app, question).await
     }
 
     /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
@@ -143,10 +141,16 @@ impl Page {
 
     /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use.
     pub fn sign_in(&self, account: AccountId) -> Result<(), Error> {
+        self.start_over()?;
+        let Some(session) = &self.session else { return Err(Error::Forbidden) };
+        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))
+    }
+
+    /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
+    pub fn start_over(&self) -> Result<(), Error> {
         let Some(session) = &self.session else { return Err(Error::Forbidden) };
         session.clear();
         session.renew();
-        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))?;
         new_csrf(session).map(drop)
     }
 
@@ -247,6 +251,20 @@ impl Page {
     pub fn days_until(&self, date: &NaiveDate) -> String {
         self.reader.days_until(*date, self.today())
     }
+}
+
+/// Asks the center something, off the async threads; for answers that are no page, and so have no session.
+pub(super) async fn ask<T, E>(
+    app: &App,
+    question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    E: Into<Error> + Send + 'static,
+{
+    let store = app.store.clone();
+    let answer = web::block(move || question(&store)).await;
+    answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
 }
 
 /// Shows a template.

@@ -62,7 +62,7 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
 }
 
 /// The network address attempts are counted for.
-fn address(page: &Page, request: &HttpRequest) -> String {
+pub(super) fn address(page: &Page, request: &HttpRequest) -> String {
     // The last address is the one our own proxy wrote; those before it are what the visitor says.
     let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
     let named = forwarded.filter(|_| page.app.settings.behind_proxy).and_then(|list| list.rsplit(',').next());

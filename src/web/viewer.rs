@@ -110,6 +110,17 @@ impl FromRequest for OrderAccess {
     }
 }
 
+impl OrderAccess {
+    /// Whoever sees a page of the order has read what they were told about it.
+    pub async fn mark_read(&self) -> Result<(), Error> {
+        if self.overview.has_unread {
+            let (who, now) = (self.who, self.page.now);
+            self.page.ask(move |store| Ok::<_, Error>(overview::mark_read(store, who, now))).await?;
+        }
+        Ok(())
+    }
+}
+
 /// The dispute in the address, of an order the viewer is a party of.
 pub(super) struct DisputeAccess {
     pub order: OrderAccess,

@@ -79,6 +79,8 @@ fn every_page_has_its_heading_in_both_languages() {
     let visitor = world.visitor();
     for (address, dutch, english) in [
         ("/sign-in", "Inloggen", "Sign in"),
+        ("/password/forgotten", "Een nieuw wachtwoord kiezen", "Choose a new password"),
+        ("/password/sent", "Kijk in je mailbox", "Look in your mailbox"),
         ("/help", "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
         ("/accessibility", "Toegankelijkheid", "Accessibility"),
     ] {
@@ -166,8 +168,22 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
     let world = World::new();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     let (klant, visitor) = (world.klant(), world.visitor());
-    let public =
-        ["/", "/sign-in", "/sign-out", "/language", "/help", "/accessibility", "/static/{file}", "/healthz", "/readyz"];
+    let public = [
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/language",
+        "/help",
+        "/accessibility",
+        "/static/{file}",
+        "/healthz",
+        "/readyz",
+        "/calendar/{secret}.ics",
+        "/password/forgotten",
+        "/password/sent",
+        "/password/{token}",
+        "/unsubscribe/{token}",
+    ];
     let token = visitor.csrf_token();
     let mut tried = 0;
     for route in routes().into_iter().filter(|route| !route.is_demo() && !public.contains(&route.pattern)) {

@@ -66,10 +66,14 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&klant, "/account", &[("language", "en"), ("time_zone", "UTC")]),
         step(&klant, "/language", &[("language", "nl"), ("next", "/orders")]),
         step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
+        step(&freelancer, "/account/calendar", &[("action", "make")]),
+        step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
         step(&freelancer, "/sign-out", &[]),
         step(&klant, "/account/sign-out-everywhere", &[]),
     ];
-    for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != "/sign-in") {
+    // Signing in has its own test below; password links and what a mail provider may post are tried with theirs.
+    let elsewhere = ["/sign-in", "/unsubscribe/{token}", "/password/{token}"];
+    for route in routes().iter().filter(|route| route.post && !route.is_demo() && !elsewhere.contains(&route.pattern)) {
         let covered = steps.iter().any(|step| orders.iter().any(|order| route.of(&order.to_string()) == step.path));
         assert!(covered, "no test tries {}", route.pattern);
     }

@@ -1,10 +1,16 @@
 //! What only a demo has, and that a real program has nothing of it.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use oplossingscentrum::domain::Status;
+use oplossingscentrum::store::outbox::State;
+use sha2::{Digest, Sha256};
 
 use crate::people::{Browser, Person};
+use crate::postman::FAST;
 use crate::routes::routes;
+use crate::smtp::Smtp;
 use crate::world::{Kind, World};
 
 fn clicks(world: &World, email: &str) -> Browser {
@@ -101,11 +107,53 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
 }
 
 #[test]
+fn a_mail_of_the_demo_is_shown_exactly_as_it_is_sent_under_a_policy_that_allows_nothing_but_its_style() {
+    let world = World::demo();
+    let klant = clicks(&world, "klant@example.com");
+    let order = world.order().titled("Nieuw").active();
+    let person = Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: klant };
+    person.asks_for_update(&order, "Hoe staat het?");
+    let list = person.sees("/demo/mail");
+    list.shows("Nieuw: Sanne de Vries vroeg om een update.").shows("Staat klaar om te versturen");
+    let way = format!("/demo/mail/event.{order}.0002.freelancer");
+    assert!(list.links_to(&way), "{:?}", list.links());
+    let mail = person.sees(&way);
+    assert_eq!(mail.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(mail.header("x-frame-options"), "DENY", "dressed like every answer");
+    let document = mail.document();
+    assert!(mail.text().contains("Hoe staat het?") && !document.select("nav, script, form, [style]").exists());
+    let style = mail.html.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let hash = STANDARD.encode(Sha256::digest(style));
+    let policy = mail.header("content-security-policy");
+    assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{policy}");
+    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+    person.get("/demo/mail/event.OC-00000000.0001.customer").must(404);
+    let keys = |person: &Browser| person.sees("/demo/mail").links().join(" ");
+    let reminder = format!("/demo/mail/reminder.{order}.1.24.freelancer");
+    assert!(!keys(&person).contains(&reminder), "not before it is due");
+    world.days_pass(1);
+    assert!(keys(&person).contains(&reminder));
+}
+
+#[test]
+fn nobody_gets_mail_about_the_made_up_past_of_a_demo() {
+    let (world, smtp) = (World::demo(), Smtp::new());
+    assert!(world.outbox().len() > 50, "it has a past");
+    let waiting = world.waiting();
+    assert!(!waiting.is_empty() && waiting.iter().all(|key| key.starts_with("reminder.")), "{waiting:?}");
+    let _postman = world.postman(&smtp, FAST);
+    let first = world.outbox().into_iter().find(|row| row.state == State::Waiting).unwrap();
+    world.it_is(first.due_at);
+    let taken = smtp.has_taken(1);
+    assert_eq!(taken[0].to, first.to.email);
+}
+
+#[test]
 fn the_addresses_of_the_demo_are_not_there_in_a_real_program() {
     let world = World::new();
     let (klant, visitor) = (world.klant(), world.visitor());
     let demo: Vec<_> = routes().into_iter().filter(|route| route.is_demo()).collect();
-    assert_eq!(demo.len(), 3, "{demo:?}");
+    assert_eq!(demo.len(), 4, "{demo:?}");
     for route in demo {
         for browser in [&klant.browser, &visitor] {
             browser.get(route.pattern).must(404);

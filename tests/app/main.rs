@@ -2,16 +2,21 @@
 //!
 //! SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then the server is the one `pg_virtualenv` names.
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
-//! back. After those, a file per topic.
+//! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
 
 mod builders;
+mod ics;
 mod page;
 mod people;
+mod postman;
 mod routes;
 mod rows;
+mod smtp;
 mod world;
 
 mod addresses;
+mod calendar;
+mod calendar_zones;
 mod cancellations;
 mod changes;
 mod csrf;
@@ -21,12 +26,19 @@ mod doubles;
 mod forms;
 mod languages;
 mod lists;
+mod log;
+mod mail_choices;
+mod mail_delivery;
+mod mails;
 mod notifications;
 mod operators;
 mod outcomes;
+mod password_mails;
+mod passwords;
 mod privacy;
 mod races;
 mod refusals;
+mod reminders;
 mod sessions;
 mod statuses;
 mod truth;

@@ -67,6 +67,27 @@ fn reading_clears_the_marks_but_not_the_badge_which_only_an_answer_does() {
 }
 
 #[test]
+fn who_sees_the_page_of_an_order_has_read_what_they_were_told_about_it() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let (seen, unseen) = (world.order().titled("Gezien").active(), world.order().titled("Ongezien").active());
+    for order in [&seen, &unseen] {
+        klant.asks_for_update(order, "Hoe staat het?");
+    }
+    let unread = |person: &Person| person.sees("/notifications").document().select(".is-unread").length();
+    assert_eq!(unread(&freelancer), 2);
+    freelancer.sees(&seen.at("/disputes/1"));
+    assert_eq!((unread(&freelancer), freelancer.badge()), (1, 2), "read, and not answered");
+    freelancer.sees(&seen.at("/news"));
+    freelancer.gives_update(&seen, "Bijna klaar.");
+    freelancer.sees(&unseen.path);
+    assert_eq!((unread(&freelancer), freelancer.badge()), (0, 1));
+    assert_eq!(unread(&klant), 1, "reading is mine alone");
+    klant.sees(&seen.at("/news"));
+    assert_eq!(unread(&klant), 1, "what the script asks for is not looked at yet");
+}
+
+#[test]
 fn the_badge_counts_what_waits_for_my_answer_and_goes_down_at_the_deadline() {
     let world = World::new();
     let (klant, freelancer) = world.parties();

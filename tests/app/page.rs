@@ -260,6 +260,12 @@ impl Form {
         }
     }
 
+    /// Leaves a box unticked.
+    pub fn without(mut self, name: &str) -> Self {
+        self.fields.retain(|(field, _)| field != name);
+        self
+    }
+
     /// What can be chosen under that name.
     pub fn options(&self, name: &str) -> Vec<&str> {
         self.offered.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()

@@ -12,7 +12,7 @@ use crate::world::{Kind, World};
 
 /// Waits until that holds, for five seconds at most.
 #[track_caller]
-fn soon(what: impl Fn() -> bool) {
+pub fn soon(what: impl Fn() -> bool) {
     let until = Instant::now() + Duration::from_secs(5);
     while !what() {
         assert!(Instant::now() < until, "it did not happen in time");

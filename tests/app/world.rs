@@ -15,7 +15,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::config::{App, Settings};
+use oplossingscentrum::config::{App, Secret, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
 use oplossingscentrum::store::people::Person as Account;
 use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
@@ -98,6 +98,8 @@ impl World {
             time_zone: Amsterdam,
             behind_proxy: false,
             demo: kind.demo,
+            sends_mail: true,
+            secret: Secret::new(&[7; 64]),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
         let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
@@ -152,6 +154,8 @@ impl World {
             time_zone: None,
             theme: None,
             created_at: self.now() - TimeDelta::days(100),
+            mail_comments: true,
+            mail_reminders: true,
         };
         self.app.store.write(|db| people::insert(db, &account)).unwrap();
         account.id
@@ -305,7 +309,7 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 if with_worker {
-                    actix_web::rt::spawn(worker::run(app.clone()));
+                    actix_web::rt::spawn(worker::sweep::run(app.clone()));
                 }
                 let secret = Key::from(&[7; 64]);
                 let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();

@@ -25,6 +25,7 @@ mod every_page;
 mod forms;
 mod in_english;
 mod on_a_phone;
+mod own_account;
 mod preferences;
 mod weight;
 mod without_script;

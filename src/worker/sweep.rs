@@ -1,13 +1,13 @@
-//! The program's own hands: settles what falls due, and tidies up.
+//! Settles what falls due, and tidies up.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::center::sweep;
+use crate::center::{outgoing, sweep};
 use crate::clock::real_now;
 use crate::config::App;
-use crate::store::{Error, sessions};
+use crate::store::{Error, password_links, sessions};
 
 /// The longest the worker sleeps. Deadlines lie days ahead when they are made, so that even one made by another server
 /// is seen in time; the tidying up needs no more.
@@ -53,7 +53,11 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
-    app.store.write(|db| sessions::delete_expired(db, real_now()))?;
+    app.store.write(|db| {
+        sessions::delete_expired(db, real_now())?;
+        password_links::delete_expired(db, real_now())
+    })?;
+    outgoing::forget_old(&app.store, app.clock.now())?;
     let next = sweep::next_due(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

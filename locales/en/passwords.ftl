@@ -1,0 +1,25 @@
+password-forgotten-link = Forgotten your password, or no password yet?
+password-forgotten = Choose a new password
+password-forgotten-intro = Enter your e-mail address. We send you a link to choose a password with, also if you did not have one yet.
+password-ask = Send me a link
+password-ask-again = Ask for a link again
+password-too-many = There were too many requests for a link from here. Wait { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} and then try again.
+password-sent = Look in your mailbox
+password-sent-text = If an account belongs to this e-mail address, an e-mail with a link arrives in your mailbox within a few minutes. The link works once, and for { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}.
+password-sent-nothing = No e-mail? Look among the unwanted e-mail too, and check that you use the e-mail address with which you order or deliver.
+password-set = Choose your password
+password-set-intro = You are then signed out everywhere, and sign in with your new password.
+password-set-button = Save password
+password-gone = This link no longer works
+password-gone-text = A link works once, and for { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}. If you asked for another one later, only the newest works.
+password-gone-ask = Ask for a new link
+done-password-set = Your password is saved. Sign in with it.

@@ -1,0 +1,19 @@
+password-forgotten-link = Wachtwoord vergeten of nog geen wachtwoord?
+password-forgotten = Een nieuw wachtwoord kiezen
+password-forgotten-intro = Vul je e-mailadres in. We sturen je een link waarmee je een wachtwoord kiest, ook als je er nog geen had.
+password-ask = Stuur me een link
+password-ask-again = Opnieuw een link vragen
+password-too-many = Er is hiervandaan te vaak om een link gevraagd. Wacht { $minutes ->
+    [one] 1 minuut
+   *[other] { $minutes } minuten
+} en probeer het dan opnieuw.
+password-sent = Kijk in je mailbox
+password-sent-text = Hoort er een account bij dit e-mailadres, dan staat er binnen een paar minuten een e-mail met een link in je mailbox. De link werkt één keer, en { $hours } uur lang.
+password-sent-nothing = Geen e-mail gekregen? Kijk ook bij de ongewenste e-mail, en of je het e-mailadres gebruikt waarmee je bestelt of levert.
+password-set = Kies je wachtwoord
+password-set-intro = Daarna ben je overal uitgelogd, en log je in met je nieuwe wachtwoord.
+password-set-button = Wachtwoord opslaan
+password-gone = Deze link werkt niet meer
+password-gone-text = Een link werkt één keer, en { $hours } uur lang. Vroeg je er later nog een, dan werkt alleen de nieuwste.
+password-gone-ask = Vraag een nieuwe link
+done-password-set = Je wachtwoord is opgeslagen. Log ermee in.

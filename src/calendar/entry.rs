@@ -1,0 +1,97 @@
+//! The entries of a calendar: a deadline, and a delivery date.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::part::Part;
+use super::{Deadline, Delivery, Desk, zone};
+use crate::domain::{Kind, Party};
+use crate::i18n::marks;
+use crate::i18n::outcomes::Outcomes;
+
+/// How long a deadline's entry is, in minutes. It ENDS at the deadline: programs show an entry without a length as half
+/// an hour that begins there, and nobody should think that there is still time then.
+const MINUTES: i64 = 30;
+/// When the reminder of a delivery date comes, in hours before its day begins: at nine in the morning of the day before.
+const DELIVERY_ALARM_HOURS: i64 = 15;
+
+/// The part of an entry that both kinds have. The same name for the same thing, always; the sequence only grows.
+fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Part {
+    let changed_at = zone::utc(changed_at);
+    Part::new("VEVENT")
+        .line("UID", &format!("{name}@{}", desk.host))
+        .line("SEQUENCE", &sequence.to_string())
+        .line("DTSTAMP", &changed_at)
+        .line("LAST-MODIFIED", &changed_at)
+        .line("STATUS", if is_over { "CANCELLED" } else { "CONFIRMED" })
+        // A reminder, not an appointment: the reader is not busy.
+        .line("TRANSP", "TRANSPARENT")
+}
+
+/// What it is, what to know, and where to go.
+fn worded(part: Part, summary: &str, description: &str, url: &str) -> Part {
+    part.line("SUMMARY", summary).line("DESCRIPTION", &format!("{description}\n\n{url}")).line("URL", url)
+}
+
+fn alarm(text: &str, before_start: TimeDelta) -> Part {
+    let unit = |number: i64, of: &str| if number == 0 { String::new() } else { format!("{number}{of}") };
+    let (hours, minutes) = (before_start.num_hours(), before_start.num_minutes() % 60);
+    Part::new("VALARM")
+        .line("ACTION", "DISPLAY")
+        .line("DESCRIPTION", text)
+        .line("TRIGGER", &format!("-PT{}{}", unit(hours, "H"), unit(minutes, "M")))
+}
+
+/// The entry of a deadline. A question is asked once and settled once, and its deadline never moves: so it has two
+/// versions, and the second says that it is over.
+pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
+    let (words, dispute, viewer) = (desk.reader.words(), of.dispute, of.dispute.respondent());
+    let outcomes = Outcomes { reader: desk.reader, dispute, viewer, other: of.other };
+    let url = format!("{}/orders/{}/disputes/{}", desk.public_url, of.reference, dispute.number);
+    let summary = match dispute.ask.kind() {
+        Kind::Update => words.calendar_update(of.other, of.title),
+        Kind::Cancellation => words.calendar_cancellation(of.other, of.title),
+        Kind::Change => words.calendar_change(of.other, of.title),
+    };
+    let ended = outcomes.ended();
+    let description = match &ended {
+        None => format!("{}\n\n{}", outcomes.question_to_answer(), marks::plain(&outcomes.of_silence())),
+        Some(ended) => marks::plain(ended),
+    };
+    let name = format!("{}.{}", of.reference, dispute.number);
+    let changed_at = dispute.state.closed_at().unwrap_or(dispute.opened_at);
+    let part = entry(desk, &name, i32::from(ended.is_some()), changed_at, ended.is_some());
+    let part = worded(part, &summary, &description, &url);
+    let length = TimeDelta::minutes(MINUTES);
+    let times = [("DTSTART", dispute.respond_by - length), ("DTEND", dispute.respond_by)];
+    let zone = desk.reader.zone;
+    let is_named = times.iter().all(|(_, at)| zone::has_name(zone, *at));
+    let part = times.into_iter().fold(part, |part, (key, at)| {
+        if is_named { zone::local(part, key, zone, at) } else { part.line(key, &zone::utc(at)) }
+    });
+    if ended.is_some() {
+        return part;
+    }
+    // Counted from the start, which every program can, and so as many hours before the deadline as they say.
+    part.holding(dispute.reminders().map(|(_, at)| alarm(&summary, dispute.respond_by - length - at)))
+}
+
+/// The entry of a delivery date: a whole day.
+pub(super) fn delivery(desk: Desk<'_>, of: Delivery<'_>) -> Part {
+    let words = desk.reader.words();
+    let summary = match of.viewer {
+        Party::Customer => words.calendar_delivery_customer(of.other, of.title),
+        Party::Freelancer => words.calendar_delivery_freelancer(of.title, of.other),
+    };
+    let description = if of.is_awaited {
+        words.calendar_delivery_day(desk.reader.date(of.day), desk.marketplace.name())
+    } else {
+        words.calendar_delivery_over()
+    };
+    let url = format!("{}/orders/{}", desk.public_url, of.reference);
+    let name = format!("{}.delivery", of.reference);
+    let part = entry(desk, &name, of.revision, of.changed_at, !of.is_awaited);
+    let day = of.day.format("%Y%m%d").to_string();
+    let part = worded(part, &summary, &description, &url).line_with("DTSTART", ("VALUE", "DATE"), &day);
+    let alarm = of.is_awaited.then(|| alarm(&summary, TimeDelta::hours(DELIVERY_ALARM_HOURS)));
+    part.holding(alarm)
+}

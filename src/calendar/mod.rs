@@ -1,0 +1,102 @@
+//! Calendars as text (iCalendar, RFC 5545): what waits for somebody and until when. Facts in, text out; the same facts
+//! give the same bytes, so that a calendar program that asks again can be told that nothing has changed.
+
+mod entry;
+mod part;
+mod zone;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::{Dispute, Party, Reference};
+use crate::i18n::format::Reader;
+use part::Part;
+
+/// How often a calendar program should ask again, as the format writes it: deadlines are two days ahead at least, and
+/// their reminders begin a day before.
+const ASK_AGAIN: &str = "PT1H";
+
+/// Whose calendar it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// Their language, and the time zone of their deadlines.
+    pub reader: Reader,
+    /// The marketplace's time zone: delivery dates are days in it.
+    pub marketplace: Tz,
+    /// The address of the pages, without a slash at the end.
+    pub public_url: &'a str,
+    /// Its host, in which the names of entries end.
+    pub host: &'a str,
+}
+
+/// A question that waits, or waited, for the reader's answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline<'a> {
+    /// The order.
+    pub reference: Reference,
+    /// The order's title.
+    pub title: &'a str,
+    /// Who asks.
+    pub other: &'a str,
+    /// The question as it truly stands now.
+    pub dispute: &'a Dispute,
+}
+
+/// The delivery date of one of the reader's orders.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery<'a> {
+    /// The order.
+    pub reference: Reference,
+    /// The order's title.
+    pub title: &'a str,
+    /// Who is on the other side.
+    pub other: &'a str,
+    /// The side the reader is on.
+    pub viewer: Party,
+    /// The day.
+    pub day: NaiveDate,
+    /// Whether the work is still to come.
+    pub is_awaited: bool,
+    /// How many things had happened to the order when this became so: it only grows.
+    pub revision: i32,
+    /// When the last of them happened.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// A whole calendar. `now` only chooses the years in which its time zone is described.
+#[must_use]
+pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>], now: DateTime<Utc>) -> String {
+    let days = deliveries.iter().map(|delivery| delivery.day.and_time(NaiveTime::MIN).and_utc());
+    let moments = || deadlines.iter().map(|deadline| deadline.dispute.respond_by).chain(days.clone()).chain([now]);
+    let (first, last) = (moments().min().unwrap_or(now), moments().max().unwrap_or(now));
+    let name = desk.reader.words().product();
+    calendar()
+        .line("NAME", &name)
+        .line("X-WR-CALNAME", &name)
+        .line("X-WR-TIMEZONE", desk.reader.zone.name())
+        .line_with("REFRESH-INTERVAL", ("VALUE", "DURATION"), ASK_AGAIN)
+        .line("X-PUBLISHED-TTL", ASK_AGAIN)
+        .holding([zone::part(desk.reader.zone, first, last)])
+        .holding(deadlines.iter().map(|deadline| entry::deadline(desk, *deadline)))
+        .holding(deliveries.iter().map(|delivery| entry::delivery(desk, *delivery)))
+        .text()
+}
+
+/// The calendar of one deadline, to go with the mail that starts it. The same entry as in the [`feed`], so that
+/// whoever has both sees it once.
+#[must_use]
+pub fn deadline(desk: Desk<'_>, deadline: Deadline<'_>) -> String {
+    let at = deadline.dispute.respond_by;
+    calendar()
+        .line("METHOD", "PUBLISH")
+        .holding([zone::part(desk.reader.zone, at, at), entry::deadline(desk, deadline)])
+        .text()
+}
+
+fn calendar() -> Part {
+    let program = concat!("-//Oplossingscentrum//", env!("CARGO_PKG_VERSION"), "//NL");
+    Part::new("VCALENDAR").line("VERSION", "2.0").line("PRODID", program).line("CALSCALE", "GREGORIAN")
+}
+
+#[cfg(test)]
+mod tests;

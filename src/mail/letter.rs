@@ -1,0 +1,68 @@
+//! What every mail is made of, and its two templates.
+
+use askama::Template;
+
+use crate::i18n::{Language, Words};
+
+/// A mail's parts in the order in which they are read. What is not there is left out.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The language it is in.
+    pub language: Language,
+    /// The name of its reader.
+    pub name: String,
+    /// What it is about, on one line.
+    pub subject: String,
+    /// Who asks what, or what happened: one sentence each.
+    pub opening: Vec<String>,
+    /// What it is about: "Bestelling: Logo voor een bakkerij (OC-7K3M9QXA)", and what was asked, one line each.
+    pub facts: Vec<String>,
+    /// What the other party wrote, with the line above it.
+    pub said: Option<(String, String)>,
+    /// What happens when its reader does nothing, and when; or how it ended.
+    pub outcome: Option<String>,
+    /// What the one link is called.
+    pub button: String,
+    /// Where it leads.
+    pub link: String,
+    /// Why its reader gets it.
+    pub footer: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.txt")]
+struct Text<'a> {
+    letter: &'a Letter,
+    words: &'a Words,
+}
+
+#[derive(Template)]
+#[template(path = "mail/letter.html")]
+struct Html<'a> {
+    letter: &'a Letter,
+    words: &'a Words,
+}
+
+impl Letter {
+    /// The letter as plain text.
+    ///
+    /// # Panics
+    ///
+    /// Never: the template only puts texts into a text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let text = Text { letter: self, words: self.language.words() };
+        text.render().expect("a text takes texts")
+    }
+
+    /// The letter as an HTML document.
+    ///
+    /// # Panics
+    ///
+    /// Never: the template only puts texts into a text.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let html = Html { letter: self, words: self.language.words() };
+        html.render().expect("a text takes texts")
+    }
+}

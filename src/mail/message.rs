@@ -1,0 +1,68 @@
+//! A mail on its way: headers, the two parts, and a calendar beside them.
+//!
+//! Names, titles and comments go through Lettre's encoder, which writes whatever is not plain ASCII as an encoded word;
+//! a line break among them never becomes one in a header.
+
+use std::time::SystemTime;
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+
+use super::Mail;
+use crate::config::Settings;
+
+/// Why a mail cannot be put into an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unaddressable {
+    /// The account's address is none.
+    #[error("this is not an e-mail address")]
+    Address,
+    /// It has no place for what it says.
+    #[error("the mail cannot be written down")]
+    Contents,
+}
+
+/// Puts a mail into its envelope.
+///
+/// # Errors
+///
+/// See [`Unaddressable`].
+pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Message, Unaddressable> {
+    let to: Address = mail.to.parse().map_err(|_| Unaddressable::Address)?;
+    let named = |local: &str| format!("<{local}@{}>", settings.host());
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(Some(mail.name.clone()), to))
+        .subject(&mail.subject)
+        .date(SystemTime::from(mail.at))
+        .message_id(Some(named(&mail.id)))
+        .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("Content-Language", mail.language.code()));
+    if let Some(thread) = &mail.thread {
+        message = message.in_reply_to(named(thread)).references(named(thread));
+    }
+    if let Some(address) = &mail.unsubscribe {
+        message = message
+            .raw_header(header("List-Unsubscribe", &format!("<{address}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+    }
+    let parts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    let parts = match &mail.calendar {
+        Some(calendar) => MultiPart::mixed().multipart(parts).singlepart(attachment(calendar)),
+        None => parts,
+    };
+    message.multipart(parts).map_err(|_| Unaddressable::Contents)
+}
+
+/// A calendar beside the mail. An attachment and no third alternative, so that no program shows it instead of the mail.
+fn attachment(calendar: &str) -> SinglePart {
+    let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH").expect("this is a content type");
+    Attachment::new("oplossingscentrum.ics".to_owned()).body(calendar.to_owned(), kind)
+}
+
+/// A header of which every character is ours and plain ASCII.
+fn header(name: &str, value: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii(name.to_owned()).expect("these names are ASCII");
+    HeaderValue::new(name, value.to_owned())
+}

@@ -1,0 +1,55 @@
+//! The mail with a password link, and the address behind it: the link's name with a seal, so that the database alone
+//! opens no account.
+
+use super::{Letter, Mail, write};
+use crate::config::{Secret, Settings};
+use crate::domain::account::PASSWORD_LINK_HOURS;
+use crate::store::outbox::Queued;
+
+/// What these seals are for; one made for anything else does not fit.
+const PURPOSE: &str = "password";
+
+/// The address that sets a password with the link of that name.
+#[must_use]
+pub fn address(settings: &Settings, name: &str) -> String {
+    format!("{}/password/{}", settings.public_url, settings.secret.name(PURPOSE, name))
+}
+
+/// The name of the link in a token; nothing when it is not one of ours.
+#[must_use]
+pub fn read<'a>(secret: &Secret, token: &'a str) -> Option<&'a str> {
+    secret.named(PURPOSE, token)
+}
+
+/// Writes the mail with the link of that name. It cannot be switched off: its reader has just asked for it.
+pub(super) fn letter(queued: &Queued, settings: &Settings, name: &str) -> Mail {
+    let language = write::reader(queued, settings).language;
+    let words = language.words();
+    let first = queued.to.password_hash.is_none();
+    let letter = Letter {
+        language,
+        name: queued.to.name.clone(),
+        subject: if first { words.mail_password_first() } else { words.mail_password_new() },
+        opening: vec![if first { words.mail_password_first_opening() } else { words.mail_password_new_opening() }],
+        facts: Vec::new(),
+        said: None,
+        outcome: Some(words.mail_password_outcome(PASSWORD_LINK_HOURS)),
+        button: words.mail_password_button(),
+        link: address(settings, name),
+        footer: words.mail_password_footer(),
+    };
+    Mail {
+        id: queued.key.clone(),
+        thread: None,
+        to: queued.to.email.clone(),
+        name: write::one_line(&queued.to.name),
+        language,
+        text: letter.text(),
+        html: letter.html(),
+        subject: letter.subject,
+        link: letter.link,
+        unsubscribe: None,
+        calendar: None,
+        at: queued.due_at,
+    }
+}

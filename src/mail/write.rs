@@ -1,0 +1,204 @@
+//! From a row of the outbox to a mail: who asks what and why, what happens if its reader does nothing, and when.
+
+use chrono::{DateTime, Utc};
+
+use super::{Letter, Mail, password, unsubscribe};
+use crate::calendar::{self, Deadline};
+use crate::config::Settings;
+use crate::domain::{Actor, Dispute, Event, Party, Status, What};
+use crate::i18n::format::Reader;
+use crate::i18n::outcomes::Outcomes;
+use crate::i18n::{Language, marks, say};
+use crate::store::outbox::{About, Matter, Queued};
+use crate::store::people::Optional;
+
+/// The most characters of a subject (our choice: more than any mailbox shows).
+const MAX_SUBJECT: usize = 150;
+
+/// Writes a mail as things stand now: a question that was answered in the meantime no longer asks for an answer.
+/// Nothing when its reader is no party of the order, which no row of ours says.
+#[must_use]
+pub fn write(queued: &Queued, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
+    match &queued.about {
+        About::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
+        About::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
+        About::Password(name) => Some(password::letter(queued, settings, name)),
+    }
+}
+
+/// The kind of mail this is, when somebody may do without it.
+#[must_use]
+pub fn kind(about: &About) -> Option<Optional> {
+    match about {
+        About::Event(_, event) if event.what == What::Commented => Some(Optional::Comments),
+        About::Reminder(..) => Some(Optional::Reminders),
+        About::Event(..) | About::Password(_) => None,
+    }
+}
+
+/// Who a mail is for, in which language and time zone.
+#[must_use]
+pub fn reader(queued: &Queued, settings: &Settings) -> Reader {
+    Reader {
+        language: queued.to.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::Nl),
+        zone: queued.to.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone),
+    }
+}
+
+/// A mail about an order, seen by its reader.
+struct OfOrder<'a> {
+    queued: &'a Queued,
+    settings: &'a Settings,
+    matter: &'a Matter,
+    reader: Reader,
+    viewer: Party,
+    /// The dispute as it truly stands.
+    dispute: Option<Dispute>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> OfOrder<'a> {
+    fn new(queued: &'a Queued, settings: &'a Settings, matter: &'a Matter, now: DateTime<Utc>) -> Option<Self> {
+        Some(Self {
+            queued,
+            settings,
+            matter,
+            reader: reader(queued, settings),
+            viewer: matter.order.party(queued.to.id)?,
+            dispute: matter.dispute.clone().map(|dispute| dispute.settled_at(now)),
+            now,
+        })
+    }
+
+    fn event(&self, event: &Event) -> Mail {
+        let words = self.reader.words();
+        let sentence = say::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name);
+        let mut opening = vec![sentence.clone()];
+        if self.waits_for_reader() {
+            opening.extend(self.outcomes().map(|outcomes| outcomes.question_to_answer()));
+        }
+        let subject = format!("{}: {sentence}", self.matter.order.title);
+        self.mail(&subject, opening, event)
+    }
+
+    fn reminder(&self, opened: &Event) -> Option<Mail> {
+        let words = self.reader.words();
+        let dispute = self.dispute.as_ref()?;
+        let moment = self.reader.moment(dispute.respond_by);
+        let subject = words.mail_reminder_subject(moment, self.matter.order.title.as_str());
+        let opening = vec![words.mail_reminder(self.matter.other_name.as_str()), self.outcomes()?.question_to_answer()];
+        Some(self.mail(&subject, opening, opened))
+    }
+
+    /// The rest, which every mail about an order has. `event` is what happened, or what its reader is reminded of.
+    fn mail(&self, subject: &str, opening: Vec<String>, event: &Event) -> Mail {
+        let (words, order) = (self.reader.words(), &self.matter.order);
+        let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
+        if let Some(dispute) = self.dispute.as_ref().filter(|_| event.what == What::Opened) {
+            facts.extend(say::details(self.reader, dispute));
+        }
+        let writer = if event.actor == Actor::Party(self.viewer) {
+            words.mail_you_wrote()
+        } else {
+            words.mail_they_wrote(self.matter.other_name.as_str())
+        };
+        let page = format!("{}/orders/{}", self.settings.public_url, order.reference);
+        let link = event.dispute.map_or(page.clone(), |number| format!("{page}/disputes/{number}"));
+        let kind = kind(&self.queued.about);
+        let letter = Letter {
+            language: self.reader.language,
+            name: self.queued.to.name.clone(),
+            subject: one_line(subject),
+            opening,
+            facts,
+            said: event.text.as_ref().map(|text| (writer, text.to_string())),
+            outcome: self.outcome(),
+            button: match &self.dispute {
+                Some(_) if self.waits_for_reader() => words.center_open_answer(),
+                Some(_) => words.center_open_view(),
+                None => words.mail_view_order(),
+            },
+            link,
+            footer: if kind.is_some() { words.mail_footer_optional() } else { words.mail_footer() },
+        };
+        let side = self.viewer.code();
+        Mail {
+            id: format!("{}.{side}", self.queued.key),
+            thread: Some(format!("order.{}.{side}", order.reference)),
+            to: self.queued.to.email.clone(),
+            name: one_line(&self.queued.to.name),
+            language: self.reader.language,
+            text: letter.text(),
+            html: letter.html(),
+            subject: letter.subject,
+            link: letter.link,
+            unsubscribe: kind.map(|kind| unsubscribe::address(self.settings, kind, self.queued.to.id)),
+            calendar: self.calendar(event),
+            at: self.queued.due_at,
+        }
+    }
+
+    /// The deadline of a question, with the mail that brings it to whoever is asked.
+    fn calendar(&self, event: &Event) -> Option<String> {
+        let is_the_opening = matches!(self.queued.about, About::Event(..)) && event.what == What::Opened;
+        let dispute = self.dispute.as_ref().filter(|_| is_the_opening && self.waits_for_reader())?;
+        let order = &self.matter.order;
+        let deadline =
+            Deadline { reference: order.reference, title: &order.title, other: &self.matter.other_name, dispute };
+        Some(calendar::deadline(self.settings.desk(self.reader), deadline))
+    }
+
+    fn outcomes(&self) -> Option<Outcomes<'_>> {
+        let dispute = self.dispute.as_ref()?;
+        Some(Outcomes { reader: self.reader, dispute, viewer: self.viewer, other: &self.matter.other_name })
+    }
+
+    fn waits_for_reader(&self) -> bool {
+        self.dispute.as_ref().is_some_and(|dispute| dispute.is_open() && dispute.respondent() == self.viewer)
+    }
+
+    /// What happens next if nobody does anything, and how the question ended if it is over.
+    fn outcome(&self) -> Option<String> {
+        let of_question = self.outcomes().map(|outcomes| outcomes.ended().unwrap_or_else(|| outcomes.of_silence()));
+        let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
+        let of_delivery = if is_open { None } else { self.delivery() };
+        let said: Vec<String> = of_question.into_iter().chain(of_delivery).collect();
+        (!said.is_empty()).then(|| marks::plain(&said.join(" ")))
+    }
+
+    /// What becomes of a delivery that nobody responds to.
+    fn delivery(&self) -> Option<String> {
+        let (words, order, other) = (self.reader.words(), &self.matter.order, self.matter.other_name.as_str());
+        let completes_at = order.completes_at.filter(|at| order.status == Status::Delivered && *at > self.now)?;
+        let moment = marks::moment(self.reader, completes_at);
+        Some(match self.viewer {
+            Party::Customer => words.order_next_delivered_customer(other, moment),
+            Party::Freelancer => words.order_next_delivered_freelancer(other, moment),
+        })
+    }
+}
+
+/// A text for a header: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
+/// would turn into whatever its writer hid in it; apart the two are what they look like.
+pub(super) fn one_line(text: &str) -> String {
+    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = spaced.collect::<Vec<_>>().join(" ").replace("=?", "= ?");
+    if line.chars().count() <= MAX_SUBJECT {
+        return line;
+    }
+    let cut: String = line.chars().take(MAX_SUBJECT - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_one_line_of_a_sane_length() {
+        assert_eq!(one_line("Logo\r\nBcc: iemand@example.com\u{0} x"), "Logo Bcc: iemand@example.com x");
+        assert_eq!(one_line("=?utf-8?Q?=0D=0ABcc:_x@y.nl?="), "= ?utf-8?Q?=0D=0ABcc:_x@y.nl?=");
+        let long = one_line(&"é".repeat(400));
+        assert_eq!((long.chars().count(), long.chars().last()), (MAX_SUBJECT, Some('…')));
+    }
+}

@@ -1,0 +1,144 @@
+//! A forgotten password, or a first one: asking for a link, and setting the password with it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::REFERRER_POLICY;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::error::Error;
+use super::form::{Form, Posted};
+use super::page::{Page, answer, come_back, give_back, html, see_other};
+use super::sessions;
+use crate::center::password_links::{self, Asked, Now};
+use crate::center::passwords;
+use crate::clock::real_now;
+use crate::domain::account::PASSWORD_LINK_HOURS;
+use crate::mail::password::read;
+
+/// Says what is wrong with the length of a new password.
+pub(super) fn check_length(form: &mut Form, page: &Page, new: &str) {
+    match new.chars().count() {
+        short if short < passwords::MIN_CHARS => {
+            form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
+        }
+        long if long > passwords::MAX_CHARS => {
+            form.refuse("new_password", page.words.new_password_too_long(passwords::MAX_CHARS));
+        }
+        _ => {}
+    }
+}
+
+#[derive(Template)]
+#[template(path = "passwords/forgotten.html")]
+struct ForgottenPage<'a> {
+    page: &'a Page,
+    form: Form,
+}
+
+/// Only where mail goes out: anywhere else nobody would ever get the link.
+fn must_send_mail(page: &Page) -> Result<(), Error> {
+    if page.app.settings.sends_mail { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Shows where to ask for a link.
+pub(super) async fn forgotten(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    html(&ForgottenPage { form: Form::default(), page: &page })
+}
+
+/// Sends a link to whoever has that address; the answer is the same when nobody has.
+pub(super) async fn ask_for_link(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    let mut form = Form::sent(&posted, "");
+    let email = posted.get("email").trim().to_owned();
+    if email.is_empty() {
+        form.refuse("email", page.words.sign_in_email_missing());
+        return give_back(&ForgottenPage { form, page: &page });
+    }
+    let address = sessions::address(&page, &request);
+    let now = Now { real: real_now(), shown: page.now };
+    match page.ask(move |store| password_links::ask(store, &email, &address, now)).await? {
+        Asked::Heard => {
+            page.app.wake.notify_one();
+            Ok(see_other("/password/sent"))
+        }
+        Asked::TooMany(seconds) => {
+            form.refuse("email", page.words.password_too_many(seconds.div_ceil(60)));
+            come_back(&ForgottenPage { form, page: &page }, seconds)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "passwords/sent.html")]
+struct SentPage<'a> {
+    page: &'a Page,
+    hours: u32,
+}
+
+/// Says where to look for the link.
+pub(super) async fn sent(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    html(&SentPage { page: &page, hours: PASSWORD_LINK_HOURS })
+}
+
+#[derive(Template)]
+#[template(path = "passwords/set.html")]
+struct SetPage<'a> {
+    page: &'a Page,
+    form: Form,
+    token: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "passwords/gone.html")]
+struct GonePage<'a> {
+    page: &'a Page,
+    hours: u32,
+}
+
+/// The name of the link in the address.
+fn name(page: &Page, token: &str) -> Option<String> {
+    read(&page.app.settings.secret, token).map(ToOwned::to_owned)
+}
+
+/// Keeps the address, which is a secret, out of the `Referer` of whatever is asked for from its page. Not
+/// `no-referrer`: then a browser would hide where the page's own form comes from, and the guard would refuse it.
+fn discreet(mut answer: HttpResponse) -> HttpResponse {
+    answer
+        .headers_mut()
+        .insert(REFERRER_POLICY, const { actix_web::http::header::HeaderValue::from_static("strict-origin") });
+    answer
+}
+
+/// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
+fn gone(page: &Page) -> Result<HttpResponse, Error> {
+    answer(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
+}
+
+/// Shows where to set the password. Looking uses nothing up: mail programs look at links before people do.
+pub(super) async fn form(page: Page, token: Path<String>) -> Result<HttpResponse, Error> {
+    let Some(name) = name(&page, &token) else { return gone(&page) };
+    if !page.ask(move |store| password_links::works(store, &name, real_now())).await? {
+        return gone(&page);
+    }
+    html(&SetPage { form: Form::default(), token: &token, page: &page }).map(discreet)
+}
+
+/// Sets the password and ends every session of the account. Nobody is signed in by it: the next step is the sign-in
+/// page, with the new password, so that a link alone never opens an account without leaving a changed password behind.
+pub(super) async fn set(page: Page, token: Path<String>, posted: Posted) -> Result<HttpResponse, Error> {
+    let Some(name) = name(&page, &token) else { return gone(&page) };
+    let new = posted.get("new_password").to_owned();
+    let mut form = Form::sent(&posted, "");
+    check_length(&mut form, &page, &new);
+    if !form.is_fine() {
+        return give_back(&SetPage { form, token: &token, page: &page }).map(discreet);
+    }
+    if !page.ask_slowly(move |store| password_links::set(store, &name, &new, real_now())).await? {
+        return gone(&page);
+    }
+    page.start_over()?;
+    Ok(page.go_on("/sign-in", page.words.done_password_set()))
+}

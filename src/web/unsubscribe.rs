@@ -1,0 +1,53 @@
+//! Fewer mails, without signing in: the address in a mail's `List-Unsubscribe`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::edge::Visit;
+use super::error::Error;
+use super::page::{Page, html};
+use crate::center::accounts;
+use crate::i18n::format::Reader;
+use crate::mail::unsubscribe;
+use crate::store::people::{Optional, Person};
+
+#[derive(Template)]
+#[template(path = "unsubscribe.html")]
+struct UnsubscribePage<'a> {
+    page: &'a Page,
+    text: String,
+    is_done: bool,
+}
+
+/// Asks first: a mail program may look at every link of a mail, and nothing may happen by looking.
+pub(super) async fn ask(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (page, kind, _) = proven(&request, &token).await?;
+    let text = match kind {
+        Optional::Comments => page.words.unsubscribe_comments(),
+        Optional::Reminders => page.words.unsubscribe_reminders(),
+    };
+    html(&UnsubscribePage { page: &page, text, is_done: false })
+}
+
+/// Switches that kind of mail off. Answers with a page and not with a redirect: mail providers do not follow one
+/// (RFC 8058).
+pub(super) async fn switch_off(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (page, kind, person) = proven(&request, &token).await?;
+    page.ask(move |store| accounts::switch_mail_off(store, person.id, kind)).await?;
+    let text = match kind {
+        Optional::Comments => page.words.unsubscribe_done_comments(),
+        Optional::Reminders => page.words.unsubscribe_done_reminders(),
+    };
+    html(&UnsubscribePage { page: &page, text, is_done: true })
+}
+
+/// What the address is for, and a page in the language of whoever got it, without a session.
+async fn proven(request: &HttpRequest, token: &str) -> Result<(Page, Optional, Person), Error> {
+    let mut page = Page::without_session(&Visit::of(request));
+    let (kind, account) = unsubscribe::read(&page.app.settings.secret, token).ok_or(Error::NotFound)?;
+    let person = page.ask(move |store| accounts::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
+    let language = person.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or_default();
+    page.reader = Reader { language, ..page.reader };
+    page.words = page.reader.words();
+    Ok((page, kind, person))
+}

@@ -1,0 +1,166 @@
+//! Hands mails to the mail server: a few accounts at a time, one mail after another for each of them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinSet;
+
+use crate::center::outgoing::{self, Name};
+use crate::clock::real_now;
+use crate::config::App;
+use crate::mail::message::message;
+use crate::mail::server::{Failure, Server};
+use crate::mail::write::write;
+use crate::store::outbox::Queued;
+use crate::store::{Error, Store};
+
+/// How fast mail goes out, and how patiently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Mails underway at the same time, each to another account.
+    pub at_once: usize,
+    /// How long one conversation with the mail server may take.
+    pub patience: Duration,
+    /// How much longer than that a mail is ours alone: time to write down what came of it.
+    pub margin: Duration,
+    /// How long after a first try that failed the second one comes; each further one after twice as long.
+    pub first_retry: Duration,
+    /// The longest between two tries.
+    pub longest_retry: Duration,
+    /// How long to sleep when there is nothing to do.
+    pub idle: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            at_once: 4,
+            patience: Duration::from_secs(60),
+            margin: Duration::from_secs(60),
+            first_retry: Duration::from_secs(30),
+            longest_retry: Duration::from_secs(15 * 60),
+            idle: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Pace {
+    /// How long to wait after that many tries: doubled each time, with a quarter more or less by chance (`chance` is
+    /// 0 to 1), so that mails that failed together do not all come back together.
+    #[must_use]
+    pub fn wait_after(&self, tries: u32, chance: f64) -> Duration {
+        let doubled = self.first_retry.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
+        doubled.min(self.longest_retry).mul_f64(0.75 + chance / 2.0)
+    }
+}
+
+/// Delivers for as long as the program runs.
+pub async fn run(app: App, server: Server, pace: Pace) {
+    let mut underway = JoinSet::new();
+    loop {
+        let free = pace.at_once.saturating_sub(underway.len());
+        match take(&app, pace, free).await {
+            Ok(names) => names.into_iter().for_each(|name| {
+                underway.spawn_local(one(app.clone(), server.clone(), pace, name));
+            }),
+            Err(error) => tracing::warn!(%error, "the outbox could not be read; trying again"),
+        }
+        let sleep = next_look(&app, pace).await;
+        tokio::select! {
+            _ = underway.join_next(), if !underway.is_empty() => {}
+            () = tokio::time::sleep(sleep) => {}
+        }
+    }
+}
+
+/// Runs something on the database, off this thread.
+async fn ask<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let store = app.store.clone();
+    actix_web::web::block(move || work(&store)).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
+}
+
+async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {
+    if free == 0 {
+        return Ok(Vec::new());
+    }
+    let (now, real_now) = (app.clock.now(), real_now());
+    let until = real_now + delta(pace.patience + pace.margin);
+    ask(app, move |store| outgoing::take(store, (now, real_now), until, i64::try_from(free).unwrap_or(1))).await
+}
+
+/// How long to sleep when nothing comes back from the mail server before.
+async fn next_look(app: &App, pace: Pace) -> Duration {
+    let now = app.clock.now();
+    match ask(app, move |store| outgoing::next_try(store, now)).await {
+        Ok(Some(next)) => (next - now).to_std().unwrap_or_default().min(pace.idle),
+        Ok(None) | Err(_) => pace.idle,
+    }
+}
+
+/// Delivers one mail that is ours for now, and writes down what came of it.
+async fn one(app: App, server: Server, pace: Pace, name: Name) {
+    let now = app.clock.now();
+    let looked = ask(&app, {
+        let name = name.clone();
+        move |store| outgoing::look_again(store, &name, now)
+    });
+    let written_down = match looked.await {
+        Ok(None) => Ok(()),
+        Ok(Some(queued)) => {
+            let outcome = send(&app, &server, pace, &queued).await;
+            note(&app, pace, name, queued.tries, outcome).await
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = written_down {
+        // The claim runs out by itself, and the mail is tried again.
+        tracing::warn!(%error, "what became of a mail could not be written down");
+    }
+}
+
+async fn send(app: &App, server: &Server, pace: Pace, queued: &Queued) -> Result<(), Failure> {
+    let mail = write(queued, &app.settings, app.clock.now());
+    let mail = mail.ok_or_else(|| Failure::lasting("there is nothing to write"))?;
+    let message = message(&mail, &server.from, &app.settings).map_err(|error| Failure::lasting(&error.to_string()))?;
+    server.send(&message, pace.patience).await
+}
+
+/// Writes down what came of a try. The log gets a code, never an address or what was written.
+async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), Failure>) -> Result<(), Error> {
+    let now = app.clock.now();
+    match outcome {
+        Ok(()) => ask(app, move |store| outgoing::sent(store, &name, now)).await,
+        Err(failure) if failure.is_final => {
+            tracing::warn!(why = failure.summary, "a mail was refused and is set aside");
+            ask(app, move |store| outgoing::set_aside(store, &name, now, &failure.reason)).await
+        }
+        Err(failure) => {
+            let wait = pace.wait_after(tries.try_into().unwrap_or(1), rand::random());
+            tracing::warn!(why = failure.summary, tries, "a mail could not be sent; trying again");
+            let at: DateTime<Utc> = now + delta(wait);
+            ask(app, move |store| outgoing::try_again(store, &name, at, &failure.reason)).await
+        }
+    }
+}
+
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_try_waits_twice_as_long_as_the_one_before_up_to_a_limit_and_never_all_at_once() {
+        let pace = Pace::default();
+        let waits: Vec<u64> = (1..=7).map(|tries| pace.wait_after(tries, 0.5).as_secs()).collect();
+        assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(pace.wait_after(1, 0.0).as_millis(), 22_500);
+        assert_eq!(pace.wait_after(1, 1.0).as_millis(), 37_500);
+        assert_eq!(pace.wait_after(u32::MAX, 0.5).as_secs(), 900);
+    }
+}

@@ -1,0 +1,138 @@
+//! A calendar, read by another program (`calcard`) as a calendar program reads it: local times only mean something
+//! through the calendar's own description of its time zone.
+
+use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+
+/// When an entry begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A moment, and whether it was written in local time.
+    Moment(DateTime<Utc>, bool),
+    /// A day.
+    Day(NaiveDate),
+}
+
+/// An entry of a calendar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub uid: String,
+    pub sequence: i64,
+    pub is_cancelled: bool,
+    pub summary: String,
+    pub description: String,
+    pub url: String,
+    pub start: When,
+    pub end: Option<When>,
+    /// How long before its start each reminder comes.
+    pub alarms: Vec<TimeDelta>,
+}
+
+/// What the clocks of a zone show since some local time.
+struct Observance {
+    onset: NaiveDateTime,
+    from: TimeDelta,
+    to: TimeDelta,
+}
+
+/// Reads every entry. Fails unless it is one whole calendar.
+#[track_caller]
+pub fn entries(text: &str) -> Vec<Entry> {
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
+    let calendar = ICalendar::parse(text).expect("another program can read it");
+    let of = |kind: ICalendarComponentType| calendar.components.iter().filter(move |part| part.component_type == kind);
+    let zones: Vec<(String, Vec<Observance>)> = of(ICalendarComponentType::VTimezone)
+        .map(|zone| (words(zone, &ICalendarProperty::Tzid), observances(&calendar, zone)))
+        .collect();
+    of(ICalendarComponentType::VEvent).map(|event| entry(&calendar, event, &zones)).collect()
+}
+
+fn entry(calendar: &ICalendar, event: &ICalendarComponent, zones: &[(String, Vec<Observance>)]) -> Entry {
+    let alarm = |alarm: &ICalendarComponent| match value(alarm, &ICalendarProperty::Trigger) {
+        Some(ICalendarValue::Duration(length)) => {
+            let seconds =
+                ((i64::from(length.days) * 24 + i64::from(length.hours)) * 60 + i64::from(length.minutes)) * 60;
+            assert!(length.neg && length.weeks == 0, "{length:?}");
+            TimeDelta::seconds(seconds + i64::from(length.seconds))
+        }
+        other => panic!("no trigger: {other:?}"),
+    };
+    let Some(ICalendarValue::Integer(sequence)) = value(event, &ICalendarProperty::Sequence) else { panic!() };
+    Entry {
+        uid: words(event, &ICalendarProperty::Uid),
+        sequence: *sequence,
+        is_cancelled: format!("{:?}", value(event, &ICalendarProperty::Status)).contains("Cancelled"),
+        summary: words(event, &ICalendarProperty::Summary),
+        description: words(event, &ICalendarProperty::Description),
+        url: words(event, &ICalendarProperty::Url),
+        start: when(event, &ICalendarProperty::Dtstart, zones).expect("every entry begins"),
+        end: when(event, &ICalendarProperty::Dtend, zones),
+        alarms: parts(calendar, event).map(alarm).collect(),
+    }
+}
+
+fn parts<'a>(calendar: &'a ICalendar, of: &'a ICalendarComponent) -> impl Iterator<Item = &'a ICalendarComponent> {
+    of.component_ids.iter().map(|id| calendar.component_by_id(*id).expect("it is there"))
+}
+
+fn value<'a>(part: &'a ICalendarComponent, of: &ICalendarProperty) -> Option<&'a ICalendarValue> {
+    part.property(of).and_then(|line| line.values.first())
+}
+
+fn words(part: &ICalendarComponent, of: &ICalendarProperty) -> String {
+    match value(part, of) {
+        Some(ICalendarValue::Text(text)) => text.clone(),
+        Some(ICalendarValue::Uri(calcard::icalendar::Uri::Location(url))) => url.clone(),
+        other => panic!("{of:?}: {other:?}"),
+    }
+}
+
+/// What a line says of a time, before its zone has made a moment of it; the last says whether it is in UTC.
+fn read(part: &ICalendarComponent, of: &ICalendarProperty) -> Option<(NaiveDate, Option<NaiveDateTime>, bool)> {
+    let Some(ICalendarValue::PartialDateTime(written)) = value(part, of) else { return None };
+    let day = NaiveDate::from_ymd_opt(written.year?.into(), written.month?.into(), written.day?.into())?;
+    let time = written
+        .hour
+        .and_then(|hour| day.and_hms_opt(hour.into(), written.minute?.into(), written.second.unwrap_or(0).into()));
+    Some((day, time, written.tz_hour == Some(0)))
+}
+
+fn when(event: &ICalendarComponent, of: &ICalendarProperty, zones: &[(String, Vec<Observance>)]) -> Option<When> {
+    Some(match read(event, of)? {
+        (day, None, _) => When::Day(day),
+        (_, Some(time), true) => When::Moment(time.and_utc(), false),
+        (_, Some(time), false) => {
+            let zone = event.property(of)?.tz_id().expect("a local time names its zone");
+            let (_, observances) = zones.iter().find(|(name, _)| name == zone).expect("and the calendar has that zone");
+            // RFC 5545, 3.6.5: what counts is the latest onset that is not after it.
+            let shown = observances.iter().filter(|observance| observance.onset <= time).max_by_key(|seen| seen.onset);
+            When::Moment((time - shown.expect("the zone begins before it").to).and_utc(), true)
+        }
+    })
+}
+
+fn observances(calendar: &ICalendar, zone: &ICalendarComponent) -> Vec<Observance> {
+    let offset = |part: &ICalendarComponent, of| match value(part, &of) {
+        Some(ICalendarValue::PartialDateTime(written)) => {
+            let of = TimeDelta::hours(written.tz_hour.unwrap_or(0).into())
+                + TimeDelta::minutes(written.tz_minute.unwrap_or(0).into());
+            if written.tz_minus { -of } else { of }
+        }
+        other => panic!("no offset: {other:?}"),
+    };
+    let found: Vec<Observance> = parts(calendar, zone)
+        .map(|part| {
+            assert!(
+                [ICalendarComponentType::Standard, ICalendarComponentType::Daylight].contains(&part.component_type),
+                "{part:?}"
+            );
+            Observance {
+                onset: read(part, &ICalendarProperty::Dtstart).and_then(|(_, time, _)| time).expect("an onset"),
+                from: offset(part, ICalendarProperty::Tzoffsetfrom),
+                to: offset(part, ICalendarProperty::Tzoffsetto),
+            }
+        })
+        .collect();
+    assert!(found.windows(2).all(|pair| pair[0].to == pair[1].from), "each goes on where the last one was");
+    found
+}

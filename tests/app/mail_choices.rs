@@ -1,0 +1,122 @@
+//! Which mails somebody wants: chosen on the account page, or with the one click that a mail offers.
+
+use oplossingscentrum::i18n::Language::Nl;
+use reqwest::Method;
+
+use crate::people::Person;
+use crate::postman::FAST;
+use crate::smtp::Smtp;
+use crate::workers::soon;
+use crate::world::World;
+
+fn wants(world: &World, person: &Person) -> (bool, bool) {
+    let account = world.written(person);
+    (account.mail_comments, account.mail_reminders)
+}
+
+/// The address in the `List-Unsubscribe` of the mail that a comment, or else a reminder, brings.
+fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
+    soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with(start) && mail.header("List-Unsubscribe").is_some()));
+    let mails = smtp.taken();
+    let header =
+        mails.iter().rev().filter(|mail| mail.id().starts_with(start)).find_map(|m| m.header("List-Unsubscribe"));
+    let address = header.unwrap();
+    address.trim_matches(['<', '>']).strip_prefix(&world.origin).expect("it is ours").to_owned()
+}
+
+#[test]
+fn both_kinds_are_on_until_somebody_switches_them_off_on_the_account_page() {
+    let world = World::new();
+    let klant = world.klant();
+    assert_eq!(wants(&world, &klant), (true, true));
+    let form = klant.sees("/account").form("/account");
+    assert_eq!((form.value("mail_comments"), form.value("mail_reminders")), ("on", "on"));
+    klant.done(&form.without("mail_comments"));
+    assert_eq!(wants(&world, &klant), (false, true));
+    let form = klant.sees("/account").form("/account");
+    assert_eq!((form.value("mail_comments"), form.value("mail_reminders")), ("", "on"));
+    klant.done(&form.without("mail_reminders").choose("mail_comments", "on"));
+    assert_eq!(wants(&world, &klant), (true, false));
+}
+
+#[test]
+fn what_is_switched_off_when_it_is_due_is_not_sent_and_what_starts_a_window_always_is() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let form = freelancer.sees("/account").form("/account");
+    freelancer.done(&form.without("mail_comments").without("mail_reminders"));
+    world.hours_pass(25);
+    let _postman = world.postman(&smtp, FAST);
+    soon(|| world.waiting().len() == 2);
+    let taken = smtp.has_taken(1);
+    assert!(taken[0].text().contains("Hoe staat het?"));
+    world.hours_pass(22);
+    soon(|| world.waiting().is_empty());
+    freelancer.gives_update(&order, "Klaar.");
+    assert!(smtp.has_taken(2)[1].text().contains("Klaar."), "an answer is always told");
+}
+
+#[test]
+fn one_click_in_a_mail_program_switches_that_kind_off_without_signing_in() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let _postman = world.postman(&smtp, FAST);
+    let address = way_out(&world, &smtp, "event.");
+    let provider = world.visitor();
+    let fields = [("List-Unsubscribe".to_owned(), "One-Click".to_owned())];
+    let page = provider.request(&Method::POST, &address, &[], &fields).must(200);
+    assert_eq!(page.header("set-cookie"), "", "no session comes of it");
+    assert_eq!((wants(&world, &freelancer), wants(&world, &klant)), ((false, true), (true, true)));
+    provider.request(&Method::POST, &address, &[("origin", "https://mail.example")], &fields).must(200);
+    assert_eq!(wants(&world, &freelancer), (false, true), "twice is once");
+    world.hours_pass(24);
+    let address = way_out(&world, &smtp, "reminder.");
+    provider.request(&Method::POST, &address, &[("sec-fetch-site", "cross-site")], &fields).must(200);
+    assert_eq!(wants(&world, &freelancer), (false, false));
+}
+
+#[test]
+fn looking_at_the_address_changes_nothing_and_its_page_asks_in_the_readers_language() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    world.sql(&format!("UPDATE accounts SET language = 'en' WHERE id = {}", freelancer.id.0)).unwrap();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let _postman = world.postman(&smtp, FAST);
+    let address = way_out(&world, &smtp, "event.");
+    let visitor = world.visitor();
+    let page = visitor.sees(&address);
+    assert_eq!((page.h1().as_str(), page.language().as_str()), ("Fewer e-mails", "en"));
+    assert_eq!(wants(&world, &freelancer), (true, true), "looking is not choosing");
+    let page = page.form(&address).send(&visitor).must(200);
+    page.shows("You no longer get e-mails about comments.");
+    assert_eq!(wants(&world, &freelancer), (false, true));
+}
+
+#[test]
+fn an_address_that_is_not_ours_switches_nothing_off() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let _postman = world.postman(&smtp, FAST);
+    let address = way_out(&world, &smtp, "event.");
+    let of_klant = address.replace(&format!("{:x}", freelancer.id.0), &format!("{:x}", klant.id.0));
+    let of_reminders = address.replace("comments", "reminders");
+    for wrong in [&of_klant, &of_reminders, &address[..address.len() - 1], "/unsubscribe/x", "/unsubscribe/comments.1."]
+    {
+        for method in [Method::GET, Method::POST] {
+            let page = world.visitor().request(&method, wrong, &[], &[]).must(404);
+            assert_eq!(page.h1(), Nl.words().error_not_found(), "{wrong}");
+        }
+    }
+    assert_eq!((wants(&world, &freelancer), wants(&world, &klant)), ((true, true), (true, true)));
+}

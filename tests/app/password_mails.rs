@@ -1,0 +1,143 @@
+//! Asking for a link that sets a password: who gets a mail, how often, and what nobody learns from it.
+
+use crate::page::Page;
+use crate::passwords::{NEW, hours_pass_for_real, link_for, mails, path};
+use crate::postman::FAST;
+use crate::smtp::{Smtp, Taken};
+use crate::world::{Kind, World};
+
+#[test]
+fn who_asks_never_learns_whether_anybody_has_that_address() {
+    let world = World::new();
+    let klant = world.klant();
+    let bare = |page: &Page| {
+        let mut headers: Vec<_> = page
+            .headers
+            .iter()
+            .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
+            .map(|(name, value)| format!("{name}: {value:?}"))
+            .collect();
+        headers.sort();
+        (page.status, headers, page.html.clone())
+    };
+    let visitor = world.visitor();
+    let form = visitor.sees("/password/forgotten").form("/password/forgotten");
+    let ask = |email: &str| {
+        let answer = form.clone().fill("email", email).send(&visitor);
+        (bare(&answer), bare(&visitor.follow(&answer)))
+    };
+    let known = ask(&klant.email);
+    assert_eq!(known.0.0, 303);
+    for email in
+        ["niemand@example.com", "geen adres", "klant@example.com\u{0}", "' OR 1=1 --", "x@y", &"é".repeat(9_000)]
+    {
+        assert_eq!(ask(email), known, "{email}");
+    }
+    for _ in 0..4 {
+        assert_eq!(ask(&klant.email), known, "also once too often");
+    }
+    assert_eq!(mails(&world, &klant.email).len(), 3);
+    let page = form.fill("email", "  ").send(&visitor);
+    page.refuses(&[("email", "Vul je e-mailadres in")]);
+}
+
+#[test]
+fn an_account_gets_three_mails_an_hour_and_the_link_of_the_last_keeps_working() {
+    let world = World::new();
+    let klant = world.klant();
+    let [_, _, last] = [(); 3].map(|()| link_for(&world, &klant));
+    for _ in 0..3 {
+        assert_eq!(link_for(&world, &klant), last, "nothing new came");
+    }
+    world.visitor().sees(&last);
+    assert_eq!(mails(&world, &klant.email).len(), 3);
+    // Signing in wrongly in between forgets none of it.
+    klant.elsewhere().signs_in("dit is het niet").must(422);
+    link_for(&world, &klant);
+    assert_eq!(mails(&world, &klant.email).len(), 3);
+    hours_pass_for_real(&world, 1);
+    link_for(&world, &klant);
+    assert_eq!(mails(&world, &klant.email).len(), 4);
+}
+
+#[test]
+fn a_network_address_that_asks_too_often_has_to_wait() {
+    let world = World::new();
+    let visitor = world.visitor();
+    let form = visitor.sees("/password/forgotten").form("/password/forgotten");
+    for number in 0..20 {
+        form.clone().fill("email", &format!("iemand{number}@example.com")).send(&visitor).must(303);
+    }
+    let page = form.clone().fill("email", "klant@example.com").send(&visitor).must(429);
+    let seconds: u64 = page.header("retry-after").parse().unwrap();
+    assert!((1..=3600).contains(&seconds), "{seconds}");
+    page.shows("Er is hiervandaan te vaak om een link gevraagd.");
+    assert_eq!(page.form("/password/forgotten").value("email"), "klant@example.com");
+    assert!(mails(&world, "klant@example.com").is_empty());
+    world.klant();
+    hours_pass_for_real(&world, 1);
+    form.fill("email", "klant@example.com").send(&visitor).must(303);
+    assert_eq!(mails(&world, "klant@example.com").len(), 1);
+}
+
+#[test]
+fn the_mail_with_the_link_speaks_its_readers_language_and_cannot_be_switched_off() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    freelancer.switches_language();
+    let visitor = world.visitor().preferring("en");
+    let _postman = world.postman(&smtp, FAST);
+    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&freelancer.email).must(303);
+    smtp.has_taken(2);
+    world.sql("UPDATE accounts SET password_hash = NULL").unwrap();
+    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&freelancer.email).must(303);
+    smtp.has_taken(4);
+    for (person, subjects, says) in [
+        (
+            &klant,
+            ["Kies een nieuw wachtwoord", "Kies je wachtwoord"],
+            ["Hallo Sanne de Vries,", "48 uur", "Geef de link"],
+        ),
+        (&freelancer, ["Choose a new password", "Choose your password"], ["Daan Bakker", "48 hours", "Give the link"]),
+    ] {
+        let taken = smtp.taken_for(&person.email);
+        assert_eq!(taken.iter().map(Taken::subject).collect::<Vec<_>>(), subjects);
+        let links: Vec<_> = mails(&world, &person.email).iter().rev().map(|mail| path(&world, mail)).collect();
+        for (mail, link) in taken.iter().zip(links) {
+            for part in [mail.text(), mail.html()] {
+                assert!(part.contains(&format!("{}{link}", world.origin)), "{part}");
+                assert!(says.iter().all(|words| part.contains(words)), "{part}");
+            }
+            assert_eq!((mail.header("List-Unsubscribe"), mail.read().attachment_count()), (None, 0));
+        }
+    }
+    visitor.sets_password(&path(&world, &mails(&world, &klant.email)[0]), NEW).must(303);
+}
+
+#[test]
+fn the_demo_shows_the_mail_with_the_link_and_its_clock_changes_nothing_of_it() {
+    let world = World::demo();
+    let visitor = world.visitor();
+    world.days_pass(10);
+    visitor.asks_for_a_link("klant@example.com").must(303);
+    let page = visitor.sees("/demo/mail");
+    let is_link = |link: &String| link.contains("/password/");
+    let link = page.links().into_iter().find(is_link).expect("the mail is shown")[world.origin.len()..].to_owned();
+    world.days_pass(10);
+    visitor.sets_password(&link, NEW).must(303);
+}
+
+#[test]
+fn where_no_mail_goes_out_nobody_is_promised_one() {
+    let mut world = World::closed(Kind::default());
+    world.app.settings.sends_mail = false;
+    world.opens();
+    let visitor = world.visitor();
+    assert!(visitor.sees("/sign-in").link_named("Wachtwoord vergeten").is_none());
+    visitor.get("/password/forgotten").must(404);
+    visitor.get("/password/sent").must(404);
+    visitor.post("/password/forgotten", &[("email", "klant@example.com")]).must(404);
+    assert!(mails(&world, "klant@example.com").is_empty());
+}

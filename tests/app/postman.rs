@@ -1,0 +1,92 @@
+//! The program's worker that delivers mail, in a thread of its own, and a look into the outbox.
+
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chrono::DateTime;
+use oplossingscentrum::config::App;
+use oplossingscentrum::mail::server::Server;
+use oplossingscentrum::store::outbox::{self, Queued, State};
+use oplossingscentrum::worker::deliver::{self, Pace};
+use tokio::sync::oneshot;
+
+use crate::smtp::Smtp;
+use crate::world::World;
+
+/// As fast as these tests want it: a failed try is repeated at once, and nobody waits long.
+pub const FAST: Pace = Pace {
+    at_once: 4,
+    patience: Duration::from_secs(5),
+    margin: Duration::from_secs(1),
+    first_retry: Duration::from_millis(20),
+    longest_retry: Duration::from_millis(40),
+    idle: Duration::from_millis(10),
+};
+/// The same, but whoever fails once is not tried again before the clock is moved.
+pub const ONCE: Pace =
+    Pace { first_retry: Duration::from_secs(3_600), longest_retry: Duration::from_secs(3_600), ..FAST };
+
+/// A worker that delivers until it is dropped, which ends it wherever it is.
+pub struct Postman {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl World {
+    /// A worker on this world's database that brings mail to that server.
+    pub fn postman(&self, smtp: &Smtp, pace: Pace) -> Postman {
+        self.postman_to(smtp.server(), pace)
+    }
+
+    /// The same, for a server reached in another way.
+    pub fn postman_to(&self, server: Server, pace: Pace) -> Postman {
+        Postman::start(self.app.clone(), server, pace)
+    }
+
+    /// The same in another program: with connections of its own.
+    pub fn another_postman(&self, smtp: &Smtp, pace: Pace) -> Postman {
+        Postman::start(App { store: self.another_store(), ..self.app.clone() }, smtp.server(), pace)
+    }
+
+    /// Everything in the outbox, oldest first, also what is not due yet.
+    pub fn outbox(&self) -> Vec<Queued> {
+        let for_ever = "2999-01-01T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
+        let mut rows = self.app.store.read(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
+        rows.reverse();
+        rows
+    }
+
+    /// The keys of what is in the outbox and waits.
+    pub fn waiting(&self) -> Vec<String> {
+        self.outbox().into_iter().filter(|row| row.state == State::Waiting).map(|row| row.key).collect()
+    }
+
+    /// The mail with that key.
+    #[track_caller]
+    pub fn queued(&self, key: &str) -> Queued {
+        self.outbox().into_iter().find(|row| row.key == key).unwrap_or_else(|| panic!("there is no {key}"))
+    }
+}
+
+impl Postman {
+    fn start(app: App, server: Server, pace: Pace) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                tokio::select! {
+                    () = deliver::run(app, server, pace) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self { stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for Postman {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || ended.is_none_or(|ended| ended.is_ok()), "the postman panicked");
+    }
+}

@@ -1,0 +1,179 @@
+//! Whoever must answer is reminded, at the right moments, in the right words, and never once it is over.
+
+use chrono::{DateTime, Duration, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::Europe::Amsterdam;
+use oplossingscentrum::domain::Status;
+use oplossingscentrum::i18n::Language::Nl;
+use oplossingscentrum::i18n::format::Reader;
+
+use crate::builders::Order;
+use crate::postman::FAST;
+use crate::rows::Row;
+use crate::smtp::{Smtp, Taken};
+use crate::workers::soon;
+use crate::world::World;
+
+/// The hours before the deadline at which that row of the table is reminded of, soonest last.
+fn hours(row: Row) -> &'static [i64] {
+    match row {
+        Row::Update | Row::CustomerCancels | Row::FreelancerCancels => &[24, 6, 1],
+        Row::Change => &[48, 24, 6, 1],
+    }
+}
+
+fn reminders(world: &World) -> Vec<String> {
+    world.waiting().into_iter().filter(|key| key.starts_with("reminder.")).collect()
+}
+
+fn reminded(smtp: &Smtp) -> Vec<Taken> {
+    smtp.taken().into_iter().filter(|mail| mail.id().starts_with("reminder.")).collect()
+}
+
+#[test]
+fn each_question_is_born_with_its_reminders_for_whoever_must_answer() {
+    for row in Row::ALL {
+        let world = World::new();
+        let (klant, freelancer) = world.parties();
+        let order = world.order().active();
+        row.opens(&order, &klant, &freelancer);
+        let keys: Vec<String> = hours(row).iter().map(|hours| format!("reminder.{order}.1.{hours}")).collect();
+        assert_eq!(reminders(&world), keys, "{row:?}");
+        let respond_by = world.dispute(&order, 1).respond_by;
+        let (_, respondent) = row.sides(&klant, &freelancer);
+        for (key, hours) in keys.iter().zip(hours(row)) {
+            let queued = world.queued(key);
+            assert_eq!((queued.to.id, queued.due_at), (respondent.id, respond_by - TimeDelta::hours(*hours)), "{key}");
+        }
+    }
+}
+
+#[test]
+fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
+    for row in Row::ALL {
+        let (world, smtp) = (World::new(), Smtp::new());
+        let (klant, freelancer) = world.parties();
+        let order = world.order().active();
+        row.opens(&order, &klant, &freelancer);
+        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let respond_by = world.dispute(&order, 1).respond_by;
+        let _postman = world.postman(&smtp, FAST);
+        smtp.has_taken(1);
+        for (nth, hours) in hours(row).iter().enumerate() {
+            world.it_is(respond_by - TimeDelta::hours(*hours) - TimeDelta::seconds(5));
+            assert_eq!(reminded(&smtp).len(), nth, "{row:?} {hours}: not before its moment");
+            world.seconds_pass(5);
+            let mail = smtp.has_taken(nth + 2).pop().unwrap();
+            assert_eq!(mail.to, respondent.email);
+            assert_eq!(mail.id(), format!("reminder.{order}.1.{hours}.{}@127.0.0.1", row.opener().other().code()));
+            let moment = Reader { language: Nl, zone: Amsterdam }.moment(respond_by);
+            let text = mail.text();
+            assert!(mail.subject().contains(&moment), "{}", mail.subject());
+            let why = world.events(&order)[1].text.clone().unwrap().to_string();
+            for part in [opener.name.as_str(), "Doe je niets", &moment, &why, &order.dispute(1)] {
+                assert!(text.contains(part), "{row:?}: {part} is not in {text}");
+            }
+            assert!(mail.header("List-Unsubscribe").unwrap().contains("/unsubscribe/reminders."));
+        }
+        world.it_is(respond_by);
+        world.sweep();
+        smtp.has_taken(hours(row).len() + 1 + 2);
+    }
+}
+
+#[test]
+fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let orders: Vec<Order> = (0..6).map(|_| world.order().active()).collect();
+    klant.asks_for_update(&orders[0], "Hoe staat het?");
+    klant.asks_to_cancel(&orders[1], "other", "Daarom.");
+    klant.asks_to_cancel(&orders[2], "other", "Daarom.");
+    klant.asks_to_cancel(&orders[3], "other", "Daarom.");
+    freelancer.requests_change(&orders[4], 2, &[], "Meer tijd.");
+    klant.asks_to_cancel(&orders[5], "other", "Daarom.");
+    assert_eq!(reminders(&world).len(), 5 * 3 + 4);
+    freelancer.gives_update(&orders[0], "Bijna klaar.");
+    freelancer.accepts(&orders[1]);
+    freelancer.declines(&orders[2], "");
+    klant.withdraws(&orders[3]);
+    klant.accepts(&orders[4]);
+    let left = reminders(&world);
+    assert!(left.len() == 3 && left.iter().all(|key| key.contains(&orders[5].to_string())), "{left:?}");
+    let deadline = world.dispute(&orders[5], 1).respond_by;
+    world.it_is(deadline);
+    // Also when nobody has written the lapse down yet.
+    let _postman = world.postman(&smtp, FAST);
+    soon(|| world.waiting().is_empty());
+    assert_eq!(reminded(&smtp).len(), 0);
+    world.sweep();
+    assert_eq!(world.row(&orders[5]).status, Status::MutuallyCancelled);
+    soon(|| world.waiting().is_empty());
+    assert_eq!(reminded(&smtp).len(), 0);
+}
+
+#[test]
+fn a_lapse_takes_the_reminders_that_were_not_sent_with_it() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    for row in Row::ALL {
+        row.opens(&world.order().active(), &klant, &freelancer);
+    }
+    world.days_pass(5);
+    world.sweep();
+    assert_eq!(reminders(&world), [""; 0]);
+}
+
+#[test]
+fn after_downtime_only_the_latest_of_the_reminders_is_sent() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let klant = world.klant();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(3));
+    let _postman = world.postman(&smtp, FAST);
+    let taken = smtp.has_taken(2);
+    assert!(taken[0].id().starts_with("event."), "first what it is about");
+    assert!(taken[1].id().contains(".1.6."), "then the latest reminder: {}", taken[1].id());
+    soon(|| reminders(&world).len() == 1);
+    world.hours_pass(2);
+    assert!(smtp.has_taken(3)[2].id().contains(".1.1."));
+}
+
+/// When summer time next begins or ends in Amsterdam.
+fn next_change(after: DateTime<Utc>) -> DateTime<Utc> {
+    let offset = |at: DateTime<Utc>| Amsterdam.offset_from_utc_datetime(&at.naive_utc()).fix();
+    let mut at = after;
+    while offset(at) == offset(at + Duration::hours(1)) {
+        at += Duration::hours(1);
+    }
+    at
+}
+
+#[test]
+fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their_zone() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let klant = world.klant();
+    let _postman = world.postman(&smtp, FAST);
+    for nth in 0..2 {
+        // The question comes before the night and the deadline after it.
+        world.it_is(next_change(world.now() + Duration::days(2)) - Duration::hours(30));
+        let order = world.order().active();
+        klant.asks_for_update(&order, "Hoe staat het?");
+        let dispute = world.dispute(&order, 1);
+        assert_eq!(dispute.respond_by - dispute.opened_at, TimeDelta::hours(48), "elapsed time");
+        let before = dispute.opened_at.with_timezone(&Amsterdam).format("%Z").to_string();
+        let (local, after) = {
+            let local = dispute.respond_by.with_timezone(&Amsterdam);
+            (local.format("%H:%M").to_string(), local.format("%Z").to_string())
+        };
+        assert_ne!(before, after, "the zone changes its name in between");
+        let wanted = format!("om {local} ({after})");
+        let asked = smtp.has_taken(nth * 3 + 1).pop().unwrap();
+        assert!(asked.text().contains(&wanted), "{wanted}: {}", asked.text());
+        world.it_is(dispute.respond_by - TimeDelta::hours(24));
+        let reminder = smtp.has_taken(nth * 3 + 2).pop().unwrap();
+        assert!(reminder.text().contains(&wanted) && reminder.subject().contains(&wanted), "{wanted}");
+        klant.withdraws(&order);
+        smtp.has_taken(nth * 3 + 3);
+    }
+}

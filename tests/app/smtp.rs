@@ -1,0 +1,215 @@
+//! A mail server of our own on loopback: it speaks as much SMTP as it takes to accept, refuse, hang and hang up.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use mail_parser::{Message, MessageParser};
+use oplossingscentrum::mail::server::Server;
+
+use crate::workers::soon;
+
+/// What the server does with a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Takes it.
+    Take,
+    /// Says this when it hears who it is for.
+    Refuse(&'static str),
+    /// Says nothing more when it hears who it is for, until whoever called goes away.
+    Hang,
+    /// Hangs up in the middle of the mail.
+    DropInData,
+    /// Takes it, but is killed before it can say so.
+    TakeInSilence,
+}
+
+/// A mail the server took.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    pub to: String,
+    pub raw: Vec<u8>,
+}
+
+impl Taken {
+    /// The mail, read by a parser that is not ours.
+    pub fn read(&self) -> Message<'_> {
+        MessageParser::default().parse(&self.raw).expect("it is a mail")
+    }
+
+    pub fn subject(&self) -> String {
+        self.read().subject().unwrap().to_owned()
+    }
+
+    pub fn id(&self) -> String {
+        self.read().message_id().unwrap().to_owned()
+    }
+
+    pub fn text(&self) -> String {
+        self.read().body_text(0).unwrap().replace("\r\n", "\n")
+    }
+
+    pub fn html(&self) -> String {
+        self.read().body_html(0).unwrap().into_owned()
+    }
+
+    /// A header as it stands in the mail, unfolded; nothing when there is none.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.read().header_raw(name.to_owned()).map(|raw| raw.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+#[derive(Default)]
+struct State {
+    /// What happens to the next mails for an address; [`Answer::Take`] when nothing is said.
+    answers: Mutex<Vec<(String, Vec<Answer>)>>,
+    taken: Mutex<Vec<Taken>>,
+    /// Who every try was for.
+    tried: Mutex<Vec<String>>,
+    signed_in: Mutex<Vec<String>>,
+}
+
+/// The server. It listens until the test ends.
+pub struct Smtp {
+    pub port: u16,
+    state: Arc<State>,
+}
+
+impl Smtp {
+    pub fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(State::default());
+        let shared = state.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let state = shared.clone();
+                // Whoever hangs up ends only their own conversation.
+                std::thread::spawn(move || converse(&stream, &state));
+            }
+        });
+        Self { port, state }
+    }
+
+    /// A server that is not there: nothing listens on that port.
+    pub fn gone(port: u16) -> Self {
+        Self { port, state: Arc::default() }
+    }
+
+    /// How the program reaches it.
+    pub fn server(&self) -> Server {
+        Server::new(&format!("smtp://127.0.0.1:{}", self.port), "Oplossingscentrum <noreply@example.com>").unwrap()
+    }
+
+    /// Answers the next tries for that address so, and takes what comes after them.
+    pub fn answers(&self, to: &str, answers: &[Answer]) {
+        self.state.answers.lock().unwrap().push((to.to_owned(), answers.to_vec()));
+    }
+
+    /// Answers every further try for that address so.
+    pub fn always_answers(&self, to: &str, answer: Answer) {
+        self.answers(to, &vec![answer; 1_000]);
+    }
+
+    /// From now on everything is taken.
+    pub fn is_well_again(&self) {
+        self.state.answers.lock().unwrap().clear();
+    }
+
+    pub fn taken(&self) -> Vec<Taken> {
+        self.state.taken.lock().unwrap().clone()
+    }
+
+    /// What it took for that address, in order.
+    pub fn taken_for(&self, to: &str) -> Vec<Taken> {
+        self.taken().into_iter().filter(|mail| mail.to == to).collect()
+    }
+
+    /// How often somebody tried to send something to that address.
+    pub fn tries(&self, to: &str) -> usize {
+        self.state.tried.lock().unwrap().iter().filter(|tried| *tried == to).count()
+    }
+
+    pub fn signed_in(&self) -> Vec<String> {
+        self.state.signed_in.lock().unwrap().clone()
+    }
+
+    /// Waits until it has taken that many mails, and answers with all of them.
+    #[track_caller]
+    pub fn has_taken(&self, count: usize) -> Vec<Taken> {
+        soon(|| self.taken().len() >= count);
+        let taken = self.taken();
+        assert_eq!(taken.len(), count, "{:?}", taken.iter().map(Taken::subject).collect::<Vec<_>>());
+        taken
+    }
+}
+
+fn next_answer(state: &State, to: &str) -> Answer {
+    state.tried.lock().unwrap().push(to.to_owned());
+    let mut answers = state.answers.lock().unwrap();
+    let planned = answers.iter_mut().find(|(address, answers)| address == to && !answers.is_empty());
+    planned.map_or(Answer::Take, |(_, answers)| answers.remove(0))
+}
+
+fn converse(stream: &TcpStream, state: &State) -> Option<()> {
+    let mut input = BufReader::new(stream);
+    let say = |line: &str| {
+        let mut out = stream;
+        out.write_all(format!("{line}\r\n").as_bytes()).ok()
+    };
+    let (mut to, mut answer) = (String::new(), Answer::Take);
+    say("220 loopback")?;
+    loop {
+        let mut line = String::new();
+        if input.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let (command, rest) = line.trim_end().split_once([' ', ':']).unwrap_or((line.trim_end(), ""));
+        match command.to_ascii_uppercase().as_str() {
+            "EHLO" => say("250-loopback\r\n250-8BITMIME\r\n250 AUTH PLAIN")?,
+            "AUTH" => {
+                state.signed_in.lock().unwrap().push(rest.to_owned());
+                say("235 welcome")?;
+            }
+            "RCPT" => {
+                rest.split(['<', '>']).nth(1)?.clone_into(&mut to);
+                answer = next_answer(state, &to);
+                match answer {
+                    Answer::Refuse(words) => say(words)?,
+                    Answer::Hang => return input.read_line(&mut String::new()).ok().map(drop),
+                    Answer::Take | Answer::DropInData | Answer::TakeInSilence => say("250 ok")?,
+                }
+            }
+            "DATA" => {
+                say("354 go ahead")?;
+                let raw = mail(&mut input, answer == Answer::DropInData)?;
+                state.taken.lock().unwrap().push(Taken { to: to.clone(), raw });
+                if answer == Answer::TakeInSilence {
+                    return input.read_line(&mut String::new()).ok().map(drop);
+                }
+                say("250 taken")?;
+            }
+            "QUIT" => {
+                say("221 bye")?;
+                return Some(());
+            }
+            _ => say("250 ok")?,
+        }
+    }
+}
+
+/// Reads a mail up to the line with only a dot on it; nothing when it is dropped half-way.
+fn mail(input: &mut impl BufRead, drops: bool) -> Option<Vec<u8>> {
+    let mut raw = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line).ok()? == 0 || (drops && raw.len() > 200) {
+            return None;
+        }
+        match line.as_slice() {
+            b".\r\n" => return Some(raw),
+            [b'.', rest @ ..] => raw.extend(rest),
+            whole => raw.extend(whole),
+        }
+    }
+}

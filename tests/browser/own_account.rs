@@ -1,0 +1,60 @@
+//! What people do with their own account: a new password by mail, and a calendar.
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+use crate::people::Person;
+use crate::walk::Walk;
+
+/// Judges a page that only this journey comes to, and goes back to it.
+#[track_caller]
+fn judges(browser: &Browser, page: &str) {
+    let mut walk = Walk::new(browser, "nl");
+    walk.goes_to(page);
+    walk.audit.finds_nothing(1);
+    browser.visits(page);
+}
+
+#[test]
+fn a_forgotten_password_is_replaced_with_the_link_of_a_mail() {
+    let demo = Demo::for_one();
+    let visitor = demo.visitor();
+    visitor.clicks("Wachtwoord vergeten of nog geen wachtwoord?");
+    visitor.is_on("Een nieuw wachtwoord kiezen");
+    visitor.fills("E-mailadres", Person::Klant.email());
+    visitor.clicks("Stuur me een link");
+    visitor.is_on("Kijk in je mailbox");
+    visitor.visits("/demo/mail");
+    let find = "return document.querySelector(\"main a[href*='/password/']\").pathname";
+    let link = visitor.runs(find).as_str().expect("the mail has its link").to_owned();
+    judges(&visitor, &link);
+    visitor.is_on("Kies je wachtwoord");
+    // The page keeps its address to itself, and still a real browser says where its form comes from.
+    visitor.fills("Nieuw wachtwoord", "een heel ander wachtwoord");
+    visitor.clicks("Wachtwoord opslaan");
+    visitor.is_on("Inloggen");
+    visitor.sees("Je wachtwoord is opgeslagen. Log ermee in.");
+    visitor.fills("E-mailadres", Person::Klant.email());
+    visitor.fills("Wachtwoord", "een heel ander wachtwoord");
+    visitor.form("Inloggen").clicks("Inloggen");
+    visitor.is_on("Bestellingen");
+    visitor.visits(&link);
+    visitor.is_on("Deze link werkt niet meer");
+}
+
+#[test]
+fn a_calendar_is_made_and_stopped() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    klant.clicks("Account");
+    klant.clicks("Agenda maken");
+    klant.sees("Je agenda is gemaakt.");
+    let address = klant.region("Agenda").value("Adres van je agenda");
+    assert!(address.starts_with(&format!("{}/calendar/", demo.address)), "{address}");
+    judges(&klant, "/account");
+    klant.clicks("Nieuw adres maken");
+    klant.sees("Het oude werkt niet meer.");
+    assert_ne!(klant.region("Agenda").value("Adres van je agenda"), address);
+    klant.clicks("Agenda stoppen");
+    klant.sees("Je agenda is gestopt.");
+    assert!(klant.page().offers("Agenda maken"));
+}
