@@ -115,7 +115,11 @@ impl OrderAccess {
     pub async fn mark_read(&self) -> Result<(), Error> {
         if self.overview.has_unread {
             let (who, now) = (self.who, self.page.now);
-            self.page.ask(move |store| Ok::<_, Error>(overview::mark_read(store, who, now))).await?;
+            let read = move |store: &_| {
+                overview::mark_read(store, who, now);
+                Ok::<_, Error>(())
+            };
+            self.page.ask(read).await?;
         }
         Ok(())
     }
