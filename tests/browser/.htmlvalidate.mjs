@@ -9,5 +9,7 @@ export default {
     "heading-level": ["error", { minInitialRank: "h2" }],
     // A limit of search engines, which these pages keep out; a question with a name in it takes what it takes.
     "long-title": "off",
+    // Where the words of a mail are shown as they are, a line "-- " begins its signature (RFC 3676).
+    "no-trailing-whitespace": "off",
   },
 };

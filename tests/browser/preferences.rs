@@ -26,7 +26,7 @@ const LOST: &str = r#"
     const line = (style, side) => style[`${side}Style`] !== "none" && parseFloat(style[`${side}Width`]) > 0 && isSeen(style[`${side}Color`]) ? style[`${side}Color`] : null;
     const visible = (e) => e.checkVisibility({ visibilityProperty: true });
     for (const e of document.querySelectorAll(".tag, .panel, .button, .radio, .badge, input:not([type=hidden]), select, textarea")) {
-        if (!visible(e) || e.type === "radio") continue;
+        if (!visible(e) || ["radio", "checkbox"].includes(e.type)) continue;
         const style = getComputedStyle(e);
         const lines = ["borderTop", "borderBottom", "borderLeft", "borderRight"].map((side) => line(style, side));
         const around = ground(e.parentElement);
