@@ -25,6 +25,7 @@ mod every_page;
 mod forms;
 mod in_english;
 mod on_a_phone;
+mod on_paper;
 mod own_account;
 mod preferences;
 mod weight;

@@ -1,0 +1,56 @@
+//! Printed, an order is a dossier: who agreed what, every event with its time, how it ended, and nothing to press.
+
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+use crate::sight::strings;
+
+const CLOSED: &str = "Ontwerp voor visitekaartjes, dubbelzijdig";
+
+/// What is on the paper although nobody can press it there, what a dossier needs and is not on it, and the links that do
+/// not say where they lead.
+const PAPER: &str = r#"
+    const isOnPaper = (e) => e.checkVisibility() && !e.closest(".visually-hidden:not(.entry-what)");
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const named = (e) => `${e.tagName.toLowerCase()}.${e.classList} ${e.textContent.trim().slice(0, 40)}`;
+    const spelled = (link) => getComputedStyle(link, "::after").content;
+    return {
+        toPress: all("nav, header, footer, form, button, .button, svg rect").filter(isOnPaper).map(named),
+        missing: all("h1, .tag, .facts dd, .entry-who, .entry-what, .entry time, .said, .printed").filter((e) => !isOnPaper(e) || e.getBoundingClientRect().width < 2).map(named),
+        events: all(".entry").length,
+        links: all("main a[href]").filter(isOnPaper).filter((link) => !spelled(link).includes("http")).map(named),
+    };
+"#;
+
+#[track_caller]
+fn prints_a_dossier(browser: &Browser, events: u64) {
+    browser.tells_chromium("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    let paper = browser.runs(PAPER);
+    for fault in ["toPress", "missing", "links"] {
+        assert_eq!(strings(&paper[fault]).next(), None, "{fault} on {}: {paper}", browser.path());
+    }
+    assert!(paper["events"].as_u64() >= Some(events), "{paper}");
+    let whole = browser.main().text();
+    for words in ["Sanne de Vries", "Daan Bakker", "Afgedrukt op", &browser.path()] {
+        assert!(whole.contains(words), "{words:?} is not in: {whole}");
+    }
+    browser.tells_chromium("Emulation.setEmulatedMedia", json!({ "media": "" }));
+}
+
+#[test]
+fn an_order_prints_as_a_dossier_with_every_link_spelled_out() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    klant.opens(CLOSED);
+    prints_a_dossier(&klant, 3);
+    assert!(klant.main().text().contains("Wederzijds geannuleerd"));
+    klant.region("Tijdlijn").clicks("Bekijken");
+    klant.sees("Geaccepteerd");
+    prints_a_dossier(&klant, 2);
+
+    klant.opens("Website voor een fysiotherapiepraktijk in Breda");
+    prints_a_dossier(&klant, 2);
+    klant.visits(&format!("{}/disputes/1", klant.path()));
+    prints_a_dossier(&klant, 1);
+}
