@@ -1,6 +1,7 @@
 //! Every kind of page, for a customer, a freelancer and a visitor, in both languages, in both themes, on a wide screen
 //! and a phone: accessible, valid, calm while it loads, no wider than the window, and silent in the console.
 
+use crate::audit::Audit;
 use crate::browser::Browser;
 use crate::demo::Demo;
 use crate::walk::Walk;
@@ -136,4 +137,39 @@ fn every_page_of_somebody_without_disputes_is_sound() {
         walk.goes_to(list);
     }
     walk.audit.finds_nothing(3);
+}
+
+/// The mails to this reader: the first of each kind, by what its subject says after the order's title, with its HTML, which
+/// its own page is not allowed to ask for.
+const MAILS: &str = r#"
+    const people = /Sanne de Vries|Daan Bakker|Noor Jansen|Youssef El Amrani/g;
+    const first = new Map();
+    for (const mail of document.querySelectorAll(".mail")) {
+        const kind = mail.querySelector("h2").textContent.split(": ").pop().replace(people, "…");
+        if (mail.textContent.includes(arguments[0]) && !first.has(kind)) first.set(kind, mail.querySelector("a[href^='/demo/mail/']").getAttribute("href"));
+    }
+    return Promise.all([...first.values()].map(async (mail) => [mail, await (await fetch(mail)).text()]));
+"#;
+
+#[test]
+fn every_kind_of_mail_is_sound() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    for language in ["nl", "en"] {
+        klant.visits("/demo/mail");
+        let mails = klant.runs_with(MAILS, vec![klant.person.email().into()]);
+        let mails: Vec<(String, String)> = serde_json::from_value(mails).unwrap();
+        let mut audit = Audit::new(language);
+        for (mail, html) in &mails {
+            audit.prepares(&klant);
+            klant.visits(mail);
+            audit.judges(&klant, mail, Some(html));
+        }
+        audit.finds_nothing(6);
+        if language == "nl" {
+            klant.visits("/orders");
+            klant.clicks("Read this page in English");
+            klant.is_on("Orders");
+        }
+    }
 }
