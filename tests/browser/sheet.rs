@@ -6,8 +6,8 @@ use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
 
-/// How long a page may take to show what it should.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a page may take to show what it should, on a machine that is busy with something else.
+const PATIENCE: Duration = Duration::from_secs(15);
 const BLINK: Duration = Duration::from_millis(20);
 
 /// What can be pressed.
