@@ -13,8 +13,6 @@ const WIDTHS: [u32; 2] = [1280, 360];
 /// A page at 400 % on a wide screen.
 const NARROWEST: u32 = 320;
 const THEMES: [&str; 2] = ["light", "dark"];
-/// How often a page that moved is looked at again.
-const LOOKS: usize = 3;
 
 /// Everything axe knows, also what is only good practice. Its rule for the size of targets has to be asked for. What axe
 /// leaves for people to judge is a fault only where it is about contrast, which the colours of this product never leave open.
@@ -25,16 +23,10 @@ const JUDGE: &str = r#"
     return [...violations, ...incomplete.filter((rule) => rule.id === "color-contrast")].flatMap(told);
 "#;
 
-/// How much moved by itself since the page was asked for, and the HTML it was made of; that of an answer to a form cannot
-/// be had once more.
+/// The main heading, and the HTML that the page was made of; that of an answer to a form cannot be had once more.
 const ARRIVAL: &str = r#"
-    const observer = new PerformanceObserver(() => {});
-    observer.observe({ type: "layout-shift", buffered: true });
-    await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
-    const moved = observer.takeRecords().reduce((sum, shift) => sum + shift.value, 0);
-    observer.disconnect();
     const html = arguments[0] ? await (await fetch(location.href)).text() : null;
-    return { moved, html, heading: document.querySelector("h1")?.textContent.trim() };
+    return { html, heading: document.querySelector("h1")?.textContent.trim() };
 "#;
 
 /// All that is wrong with the pages of one walk, each fault with the places it was seen in.
@@ -75,20 +67,9 @@ impl Audit {
     #[track_caller]
     pub fn judges(&mut self, browser: &Browser, page: &str, html: Option<&str>) {
         let arrives = format!("return (async function () {{ {ARRIVAL} }}).apply(null, arguments)");
-        let mut arrival = browser.runs_with(&arrives, vec![html.is_none().into()]);
-        // On a busy machine a page may come in two halves, and the second one moves the first. What moves by itself does
-        // so every time; the answer to a form cannot be had again, and is made as its page is.
-        for _ in 0..LOOKS {
-            if html.is_none() && arrival["moved"].as_f64() != Some(0.0) {
-                browser.visits(page);
-                arrival = browser.runs_with(&arrives, vec![true.into()]);
-            }
-        }
+        let arrival = browser.runs_with(&arrives, vec![html.is_none().into()]);
         let place = format!("{page} “{}”", arrival["heading"].as_str().unwrap_or_default());
         self.pages += 1;
-        if html.is_none() && arrival["moved"].as_f64() != Some(0.0) {
-            self.notes(&place, [format!("moved by {} while it loaded", arrival["moved"])]);
-        }
         self.sources.keep(&place, html.or(arrival["html"].as_str()).expect("the page has its HTML"));
 
         let judge = format!("return (async () => {{ {JUDGE} }})()");

@@ -1,5 +1,5 @@
 //! Every kind of page, for a customer, a freelancer and a visitor, in both languages, in both themes, on a wide screen
-//! and a phone: accessible, valid, calm while it loads, no wider than the window, and silent in the console.
+//! and a phone: accessible, valid, no wider than the window, and silent in the console.
 
 use crate::audit::Audit;
 use crate::browser::Browser;
