@@ -29,6 +29,9 @@ const ARRIVAL: &str = r#"
     return { html, heading: document.querySelector("h1")?.textContent.trim() };
 "#;
 
+/// What moved by itself since the page stood, first of all while its theme changed: see `chromium.rs`.
+const MOVED: &str = "return moved.map((part) => `moves by itself: ${part}`)";
+
 /// All that is wrong with the pages of one walk, each fault with the places it was seen in.
 pub struct Audit {
     language: &'static str,
@@ -74,12 +77,16 @@ impl Audit {
 
         let judge = format!("return (async () => {{ {JUDGE} }})()");
         let mut first = Some(format!("{};{judge}", *AXE));
+        let mut moved = Some(MOVED);
         for (width, themes) in [(self.widths[0], THEMES), (self.widths[1], [THEMES[1], THEMES[0]])] {
             browser.is_as_wide_as(width);
             for theme in themes {
                 browser.prefers(&[("prefers-color-scheme", theme)]);
                 let judged: Value = browser.runs(&first.take().unwrap_or_else(|| judge.clone()));
                 self.notes(&format!("{place} ({theme}, {width})"), strings(&judged).map(ToOwned::to_owned));
+            }
+            if let Some(moved) = moved.take() {
+                self.notes(&format!("{place} ({width})"), strings(&browser.runs(moved)).map(ToOwned::to_owned));
             }
             self.notes(&format!("{place} ({width})"), browser.faults(self.language, width));
         }

@@ -30,6 +30,17 @@ const ARGUMENTS: [&str; 11] = [
     "--window-size=1280,1000",
 ];
 
+/// Keeps in each document what moves by itself in it, once it stands: from the second frame after it was loaded. What is
+/// drawn before that, on a busy machine, may be half a page.
+const MOVEMENT: &str = r#"
+    addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+        window.moved = [];
+        const named = ({ node }) => node ? `<${(node.localName ?? node.parentElement.localName)} class="${node.className ?? ""}">` : "what is gone";
+        new PerformanceObserver((list) => moved.push(...list.getEntries().flatMap(({ sources }) => sources.map(named))))
+            .observe({ type: "layout-shift" });
+    })));
+"#;
+
 /// A running Chromium.
 pub struct Chromium {
     runtime: Runtime,
@@ -48,6 +59,7 @@ impl Chromium {
         let driver = runtime.block_on(WebDriver::new(&chromedriver.address, capabilities));
         let driver = Some(driver.unwrap_or_else(|error| panic!("Chromium does not start ({INSTALL}): {error}")));
         let started = Self { runtime, driver, chromedriver, _profile: profile };
+        started.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": MOVEMENT })).expect("it is told once");
         started.begin().expect("a new Chromium obeys");
         started
     }
@@ -64,6 +76,7 @@ impl Chromium {
         for (command, parameters) in [
             ("Network.clearBrowserCookies", json!({})),
             ("Network.clearBrowserCache", json!({})),
+            ("Network.setBlockedURLs", json!({ "urls": [] })),
             ("Emulation.clearDeviceMetricsOverride", json!({})),
             ("Emulation.setScriptExecutionDisabled", json!({ "value": false })),
             ("Page.resetNavigationHistory", json!({})),

@@ -139,6 +139,60 @@ fn every_page_of_somebody_without_disputes_is_sound() {
     walk.audit.finds_nothing(3);
 }
 
+/// Forms that are not taken at all: what each is called, the `form` as it is made, and the answer.
+const NOT_TAKEN: [(&str, &str, u16); 3] = [
+    ("from elsewhere", "const form = document.querySelector('main form'); form.elements.csrf_token.value = 'x';", 403),
+    (
+        "in no language",
+        "const form = document.querySelector('form[action=\"/language\"]'); form.elements.language.value = 'xx';",
+        400,
+    ),
+    (
+        "too large",
+        "const form = document.querySelector('main form'); form.elements.email.value = 'x'.repeat(1 << 20);",
+        413,
+    ),
+];
+
+/// Somebody who guesses passwords until they have to wait.
+const GUESSED: &str = r#"
+    const form = document.querySelector("main form");
+    form.elements.email.value = "iemand@example.com";
+    form.elements.password.value = "geraden";
+"#;
+const GUESSES: &str = r#"
+    return (async () => {
+        for (let times = 0; times < 50; times += 1) {
+            const { status } = await fetch(form.action, { method: "post", body: new URLSearchParams(new FormData(form)) });
+            if (status === 429) return;
+        }
+    })();
+"#;
+
+#[test]
+fn every_page_that_takes_nothing_is_sound() {
+    let demo = Demo::for_one();
+    let visitor = demo.visitor();
+    visitor.visits("/sign-in");
+    visitor.runs(&format!("{GUESSED} {GUESSES}"));
+    // What the browser said of the guesses is not about any page.
+    visitor.console();
+    for language in ["nl", "en"] {
+        let mut walk = Walk::new(&visitor, language);
+        walk.goes_to("/sign-out");
+        for (name, form, status) in NOT_TAKEN {
+            walk.sends("/sign-in", name, form, status);
+        }
+        walk.sends("/sign-in", "guessed", GUESSED, 429);
+        walk.audit.finds_nothing(2 + NOT_TAKEN.len());
+        if language == "nl" {
+            visitor.visits("/help");
+            visitor.clicks("Read this page in English");
+            visitor.is_on("How the Resolution Center works");
+        }
+    }
+}
+
 /// The mails to this reader: the first of each kind, by what its subject says after the order's title, with its HTML, which
 /// its own page is not allowed to ask for.
 const MAILS: &str = r#"

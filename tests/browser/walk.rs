@@ -22,14 +22,18 @@ const FORMS: &str = r#"
     const name = (form) => [form.getAttribute("action").split("/").pop(), form.elements.kind?.value ?? ""].join(" ").trim();
 "#;
 
-/// Sends a form that nobody filled in; what may be left out is too long. It is sent twice, the first time only to have the
-/// HTML of the answer.
-const REFUSED: &str = r#"
+/// A form that nobody filled in; what may be left out is too long.
+const EMPTY: &str = r#"
     const form = forms.find((form) => name(form) === arguments[0]);
     for (const area of form.querySelectorAll("textarea:not([aria-required])")) area.value = "x".repeat(2501);
+"#;
+
+/// Sends a form, twice: the first time only to have the HTML of the answer.
+const SENT: &str = r#"
     return (async () => {
         const answer = await fetch(form.action, { method: "post", body: new URLSearchParams(new FormData(form)) });
         const html = await answer.text();
+        window.left = true;
         form.requestSubmit();
         return { status: answer.status, html };
     })();
@@ -70,16 +74,24 @@ impl<'a> Walk<'a> {
     /// Sends the form wrongly, and looks at the page that comes back.
     #[track_caller]
     fn is_refused(&mut self, page: &str, form: &str) {
+        self.sends(page, form, &format!("{FORMS} {EMPTY}"), 422);
+        let summaries = self.browser.runs("return document.querySelectorAll('.error-summary').length");
+        assert_eq!(summaries, 1, "what is wrong with the form {form:?} on {page} is said once");
+    }
+
+    /// Sends the `form` on a page as that script makes it, and looks at the page that comes back with this status.
+    #[track_caller]
+    pub fn sends(&mut self, page: &str, form: &str, script: &str, status: u16) {
         self.audit.prepares(self.browser);
         self.browser.visits(page);
-        let answer = self.browser.runs_with(&format!("{FORMS} {REFUSED}"), vec![json!(form)]);
-        assert_eq!(answer["status"], 422, "the form {form:?} on {page}");
-        self.browser.eventually("page with what is wrong", || {
-            let summaries = self.browser.runs("return document.querySelectorAll('.error-summary').length");
-            (summaries == 1).then_some(())
+        let answer = self.browser.runs_with(&format!("{script} {SENT}"), vec![json!(form)]);
+        assert_eq!(answer["status"], status, "the form {form:?} on {page}");
+        self.browser.eventually("page that comes back", || {
+            let arrived = self.browser.runs("return !window.left && document.readyState === 'complete'");
+            (arrived == true).then_some(())
         });
         // What the browser says of such an answer is heard here, where it belongs to the page.
-        self.audit.judges(self.browser, &format!("{page}, {form} refused"), answer["html"].as_str());
+        self.audit.judges(self.browser, &format!("{page}, {form} {status}"), answer["html"].as_str());
     }
 
     /// Where the cards of the open list lead that ask something new, or are the first to have come to this.

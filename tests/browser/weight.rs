@@ -70,3 +70,35 @@ fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
     assert_eq!(next.len(), 4, "{next:?}");
     assert!(next[1..].iter().all(|(_, bytes)| *bytes == 0), "the files are fetched again: {next:?}");
 }
+
+/// Where everything on the page stands, and how high it is.
+const PLACES: &str = r#"
+    const places = [...document.querySelectorAll("body *")].map((e) => [e, e.getBoundingClientRect()]);
+    return places.filter(([, box]) => box.height > 0).map(([e, box]) => `${e.localName} ${Math.round(box.top)} ${Math.round(box.height)}`);
+"#;
+
+#[test]
+fn the_script_moves_nothing_when_it_comes() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    klant.opens("Google Ads-campagne opzetten");
+    let order = klant.path();
+    klant.visits("/disputes");
+    let dispute = klant.runs("return document.querySelector(\"main a[href*='/disputes/']\").getAttribute('href')");
+    let dispute = dispute.as_str().expect("a dispute is open").to_owned();
+    let pages = [dispute, order.clone(), format!("{order}/resolution?action=cancellation"), "/disputes".into()];
+    let places = |blocked: &[&str]| {
+        klant.tells_chromium("Network.setBlockedURLs", json!({ "urls": blocked }));
+        let place = |page: &String| {
+            klant.visits(page);
+            klant.runs(PLACES)
+        };
+        pages.iter().map(place).collect::<Vec<_>>()
+    };
+    klant.tells_chromium("Network.enable", json!({}));
+    let without = places(&["*/static/app.*.js"]);
+    let with = places(&[]);
+    for ((page, without), with) in pages.iter().zip(&without).zip(&with) {
+        assert_eq!(without, with, "{page}");
+    }
+}
