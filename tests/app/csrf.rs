@@ -4,6 +4,9 @@ use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 use reqwest::Method;
 
+use crate::builders::Order;
+use crate::counts::report;
+use crate::passwords::link_for;
 use crate::people::Person;
 use crate::routes::routes;
 use crate::rows::Row;
@@ -28,6 +31,14 @@ fn with_token(fields: &[(&'static str, &'static str)], token: Option<&str>) -> F
     all
 }
 
+/// Whether there is also something to look at under this address.
+fn has_page(path: &str) -> bool {
+    ["/sign-in", "/account", "/password/forgotten"].contains(&path)
+        || path.starts_with("/password/")
+        || path.ends_with("/accept")
+        || path.ends_with("/withdraw")
+}
+
 #[test]
 fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     let world = World::new();
@@ -50,6 +61,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     for order in [accept, decline, withdraw] {
         Row::CustomerCancels.opens(order, &klant, &freelancer);
     }
+    let link = link_for(&world, &freelancer);
     let comment = ("comment", "Hallo");
     let steps = [
         step(&klant, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
@@ -69,18 +81,25 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&freelancer, "/account/calendar", &[("action", "make")]),
         step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
         step(&freelancer, "/sign-out", &[]),
+        step(&klant, &*link, &[("new_password", "een heel ander")]),
         step(&klant, "/account/sign-out-everywhere", &[]),
+        step(&klant, "/sign-in", &[("email", "klant@example.com"), ("password", "een heel ander")]),
     ];
-    // Signing in has its own test below; password links and what a mail provider may post are tried with theirs.
-    let elsewhere = ["/sign-in", "/unsubscribe/{token}", "/password/{token}"];
-    for route in routes().iter().filter(|route| route.post && !route.is_demo() && !elsewhere.contains(&route.pattern)) {
-        let covered = steps.iter().any(|step| orders.iter().any(|order| route.of(&order.to_string()) == step.path));
+    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
+    let anywhere = "/unsubscribe/{token}";
+    for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
+        let is_tried = |step: &Step, order: &Order| {
+            let token = step.path.trim_start_matches("/password/");
+            route.of(&order.to_string()).replace("{token}", token) == step.path
+        };
+        let covered = steps.iter().any(|step| orders.iter().any(|order| is_tried(step, order)));
         assert!(covered, "no test tries {}", route.pattern);
     }
     let people = [&klant, &freelancer];
     let tokens = [klant.csrf_token(), freelancer.csrf_token()];
     let refs: Vec<_> = orders.iter().collect();
     let before = world.everything(&people, &refs);
+    let mut forgeries = 0;
     for step in &steps {
         let (own, other) = if step.by.id == klant.id { (&tokens[0], &tokens[1]) } else { (&tokens[1], &tokens[0]) };
         let ours = step.by.own_headers();
@@ -98,8 +117,16 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
             let page = step.by.request(&Method::POST, &step.path, &headers, &with_token(&step.fields, token));
             assert_eq!(page.status, 403, "{what}: {}", step.path);
             assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
+            forgeries += 1;
         }
+        // A link or an image somewhere that leads there: a page that only asks, or none at all.
+        let query = serde_html_form::to_string(with_token(&step.fields, Some(own))).unwrap();
+        let page = step.by.request(&Method::GET, &format!("{}?{query}", step.path), &[], &[]);
+        assert!([200, 303, 405, 409].contains(&page.status), "{}: {}", step.path, page.status);
+        assert_eq!(page.status == 405, !has_page(&step.path), "{}: {}", step.path, page.status);
+        forgeries += 1;
     }
+    report(format_args!("forged forms: {} forms, {forgeries} forgeries", steps.len()));
     assert_eq!(world.everything(&people, &refs), before, "nothing happened");
     for person in people {
         person.sees("/account");

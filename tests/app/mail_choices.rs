@@ -15,7 +15,7 @@ fn wants(world: &World, person: &Person) -> (bool, bool) {
 }
 
 /// The address in the `List-Unsubscribe` of the mail that a comment, or else a reminder, brings.
-fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
+pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
     soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with(start) && mail.header("List-Unsubscribe").is_some()));
     let mails = smtp.taken();
     let header =

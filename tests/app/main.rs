@@ -5,6 +5,8 @@
 //! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
 
 mod builders;
+#[path = "../counts.rs"]
+mod counts;
 mod ics;
 mod page;
 mod people;
@@ -14,6 +16,7 @@ mod rows;
 mod smtp;
 mod world;
 
+mod access;
 mod addresses;
 mod calendar;
 mod calendar_zones;

@@ -1,0 +1,382 @@
+//! Who may do what: every route of the program's own table, for everybody there is, on what is theirs, somebody else's
+//! and nobody's. A route that is not told of here fails.
+
+use std::collections::BTreeSet;
+
+use oplossingscentrum::domain::Status;
+use reqwest::Method;
+
+use crate::builders::Order;
+use crate::counts::report;
+use crate::mail_choices::way_out;
+use crate::page::Page;
+use crate::passwords::link_for;
+use crate::people::{Browser, Person};
+use crate::postman::FAST;
+use crate::routes::{Route, routes};
+use crate::rows::Row;
+use crate::smtp::Smtp;
+use crate::world::{PASSWORD, World};
+
+type Fields = &'static [(&'static str, &'static str)];
+
+/// What is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
+struct Try {
+    way: &'static str,
+    on: On,
+    fields: Fields,
+    customer: u16,
+    freelancer: u16,
+}
+
+/// How far an order was brought.
+#[derive(Clone, Copy)]
+enum On {
+    Working,
+    Delivered,
+    Asked(Row),
+}
+
+const fn tries(way: &'static str, on: On, fields: Fields, customer: u16, freelancer: u16) -> Try {
+    Try { way, on, fields, customer, freelancer }
+}
+
+const COMMENT: Fields = &[("comment", "Hallo")];
+const UPDATE: Fields = &[("kind", "update"), ("comment", "Hallo"), ("form_token", "abc")];
+const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token", "abc")];
+const CANCELS: On = On::Asked(Row::CustomerCancels);
+
+/// Every address of an order. What the other party alone may do is refused with a reason: 409.
+const OF_AN_ORDER: [Try; 19] = [
+    tries("GET /orders/{reference}", On::Working, &[], 200, 200),
+    tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
+    tries("POST /orders/{reference}/deliver", On::Working, &[], 409, 303),
+    tries("POST /orders/{reference}/revision", On::Delivered, COMMENT, 303, 409),
+    tries("POST /orders/{reference}/approve", On::Delivered, &[], 303, 409),
+    tries("GET /orders/{reference}/resolution", On::Working, &[], 200, 200),
+    tries("GET /orders/{reference}/change", On::Working, &[], 409, 200),
+    tries("POST /orders/{reference}/changes", On::Working, CHANGE, 409, 303),
+    tries("POST /orders/{reference}/disputes", On::Working, UPDATE, 303, 409),
+    tries("GET /orders/{reference}/disputes/{number}", CANCELS, &[], 200, 200),
+    tries("GET /orders/{reference}/disputes/{number}/accept", CANCELS, &[], 409, 200),
+    tries("POST /orders/{reference}/disputes/{number}/accept", CANCELS, &[], 409, 303),
+    tries("GET /orders/{reference}/disputes/{number}/withdraw", CANCELS, &[], 200, 409),
+    tries("POST /orders/{reference}/disputes/{number}/withdraw", CANCELS, &[], 303, 409),
+    tries("POST /orders/{reference}/disputes/{number}/decline", CANCELS, COMMENT, 409, 303),
+    tries("POST /orders/{reference}/disputes/{number}/update", On::Asked(Row::Update), COMMENT, 409, 303),
+    tries("POST /orders/{reference}/disputes/{number}/comments", CANCELS, COMMENT, 303, 303),
+    tries("GET /orders/{reference}/disputes/{number}", On::Asked(Row::Change), &[], 200, 200),
+    tries("POST /orders/{reference}/disputes/{number}/accept", On::Asked(Row::Change), &[], 303, 409),
+];
+
+/// Where everybody who is signed in has a page or form of their own, and nobody else's can be named; what answers them.
+/// Who is not signed in is asked to do so first.
+const OF_MEMBERS: [(&str, Fields, u16); 9] = [
+    ("GET /orders", &[], 200),
+    ("GET /disputes", &[], 200),
+    ("GET /notifications", &[], 200),
+    ("POST /notifications/read", &[], 303),
+    ("GET /account", &[], 200),
+    ("POST /account", &[("language", "nl"), ("time_zone", "UTC")], 303),
+    ("POST /account/password", &[("current_password", "dit is het niet"), ("new_password", "een heel ander")], 422),
+    ("POST /account/calendar", &[("action", "make")], 303),
+    ("POST /account/sign-out-everywhere", &[], 303),
+];
+
+/// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 13] = [
+    ("GET /", &[], 303, 303),
+    ("GET /sign-in", &[], 200, 303),
+    ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
+    ("GET /password/forgotten", &[], 200, 200),
+    ("POST /password/forgotten", &[("email", "niemand@example.com")], 303, 303),
+    ("GET /password/sent", &[], 200, 200),
+    ("POST /language", &[("language", "nl"), ("next", "/help")], 303, 303),
+    ("GET /help", &[], 200, 200),
+    ("GET /accessibility", &[], 200, 200),
+    ("GET /static/{file}", &[], 404, 404),
+    ("GET /healthz", &[], 200, 200),
+    ("GET /readyz", &[], 200, 200),
+    ("POST /sign-out", &[], 303, 303),
+];
+
+/// What is open to whoever has the address, which ends in a seal of ours.
+const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 5] = [
+    ("GET /calendar/{secret}.ics", &[], 200),
+    ("GET /unsubscribe/{token}", &[], 200),
+    ("POST /unsubscribe/{token}", &[], 200),
+    ("GET /password/{token}", &[], 200),
+    ("POST /password/{token}", &[("new_password", "kort")], 422),
+];
+
+fn method(way: &str) -> (Method, &str) {
+    let (method, pattern) = way.split_once(' ').unwrap();
+    (method.parse().unwrap(), pattern)
+}
+
+/// Everybody there is, beside the two parties: with nothing, with an order of their own, and with a session of the
+/// customer's that was ended from another device. They come before the parties sign in, whose sessions that ends as well.
+struct Outsiders {
+    nobody: Browser,
+    signed_out: Person,
+    customer_of_another: Person,
+    stranger: Person,
+}
+
+impl Outsiders {
+    fn of(world: &World) -> Self {
+        let customer_of_another = world.somebody("Noor Jansen");
+        let freelancer = world.somebody("Bram Smit");
+        world.order().between(&customer_of_another, &freelancer).titled("Een andere opdracht").active();
+        let (nobody, stranger) = (world.visitor(), world.somebody("Youssef El Amrani"));
+        let signed_out = world.klant();
+        let elsewhere = signed_out.elsewhere();
+        elsewhere.signs_in(PASSWORD).must(303);
+        elsewhere.post("/account/sign-out-everywhere", &[]).must(303);
+        let outsiders = Self { nobody, signed_out, customer_of_another, stranger };
+        for (_, browser) in outsiders.signed_in().into_iter().chain(outsiders.not_signed_in()) {
+            // Each has its session by now, so that no answer below brings one.
+            browser.csrf_token();
+        }
+        outsiders
+    }
+
+    fn signed_in(&self) -> [(&'static str, &Browser); 2] {
+        [("customer of another order", &self.customer_of_another), ("stranger", &self.stranger)]
+    }
+
+    fn not_signed_in(&self) -> [(&'static str, &Browser); 2] {
+        [("nobody", &self.nobody), ("signed out elsewhere", &self.signed_out)]
+    }
+}
+
+/// Does what the route is for, as a form of our own would.
+fn asks(browser: &Browser, method: &Method, path: &str, fields: Fields) -> Page {
+    if *method == Method::GET { browser.get(path) } else { browser.post(path, fields) }
+}
+
+/// An answer without what differs from request to request: its number, the name that was asked for, and whether the
+/// connection happens to be kept.
+fn bare(page: &Page, asked: &str) -> String {
+    let id = page.header("x-request-id");
+    assert!(!id.is_empty(), "{} has no number", page.path);
+    let headers: BTreeSet<_> = page
+        .headers
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    format!("{} {headers:?} {}", page.status, page.html.replace(id, "ID")).replace(asked, "ASKED")
+}
+
+fn brought(world: &World, on: On, klant: &Person, freelancer: &Person) -> Order {
+    let order = world.order().titled("Geheime opdracht");
+    match on {
+        On::Working => order.active(),
+        On::Delivered => order.delivered(),
+        On::Asked(Row::Update) => order.up_to(Status::InDispute),
+        On::Asked(Row::Change) => order.up_to(Status::ChangeRequested),
+        On::Asked(row) => {
+            let order = order.active();
+            row.opens(&order, klant, freelancer);
+            order
+        }
+    }
+}
+
+#[test]
+fn the_matrix_has_every_route_of_the_program() {
+    let told: BTreeSet<String> = OF_AN_ORDER
+        .iter()
+        .map(|line| line.way)
+        .chain(OF_MEMBERS.iter().map(|line| line.0))
+        .chain(OF_EVERYBODY.iter().map(|line| line.0))
+        .chain(OF_WHO_HAS_THE_ADDRESS.iter().map(|line| line.0))
+        .map(ToOwned::to_owned)
+        .collect();
+    let ways = |route: Route| {
+        let get = route.get.then(|| format!("GET {}", route.pattern));
+        get.into_iter().chain(route.post.then(|| format!("POST {}", route.pattern)))
+    };
+    let there: BTreeSet<String> = routes().into_iter().filter(|route| !route.is_demo()).flat_map(ways).collect();
+    assert_eq!(told, there);
+}
+
+#[test]
+fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
+    let world = World::new();
+    let outsiders = Outsiders::of(&world);
+    let (klant, freelancer) = world.parties();
+    let foreign_to_them = world.order().between(&outsiders.stranger, &outsiders.customer_of_another).active();
+    let missing = "OC-00000000";
+    let mut cells = 0;
+    for line in &OF_AN_ORDER {
+        let (method, pattern) = method(line.way);
+        let route = Route { pattern, get: true, post: true };
+        let order = brought(&world, line.on, &klant, &freelancer);
+        let everybody = [&klant, &freelancer, &outsiders.stranger];
+        let all = [&order, &foreign_to_them];
+        let before = world.everything(&everybody, &all);
+        let [own, nobodys] = [order.to_string(), missing.to_owned()].map(|reference| route.of(&reference));
+
+        for (who, browser) in outsiders.signed_in() {
+            let [theirs, gone] = [&own, &nobodys].map(|path| asks(browser, &method, path, line.fields));
+            assert_eq!((theirs.status, gone.status), (404, 404), "{who}: {}", line.way);
+            assert!(!theirs.html.contains("Geheime"), "{who}: {}", line.way);
+            assert_eq!(bare(&theirs, &order.to_string()), bare(&gone, missing), "{who}: {}", line.way);
+        }
+        for (who, browser) in outsiders.not_signed_in() {
+            let [theirs, gone] = [&own, &nobodys].map(|path| asks(browser, &method, path, line.fields));
+            assert_eq!((theirs.status, gone.status), (303, 303), "{who}: {}", line.way);
+            assert!(theirs.location().starts_with("/sign-in?next=%2Forders%2F"), "{who}: {}", theirs.location());
+            assert_eq!(bare(&theirs, &order.to_string()), bare(&gone, missing), "{who}: {}", line.way);
+        }
+        for (who, browser) in [("customer", &klant.browser), ("freelancer", &freelancer.browser)] {
+            // Another page first, which takes along what the last step left to be told.
+            browser.csrf_token();
+            let foreign = route.of(&foreign_to_them.to_string());
+            let [theirs, gone] = [&foreign, &nobodys].map(|path| asks(browser, &method, path, line.fields));
+            assert_eq!((theirs.status, gone.status), (404, 404), "{who}: {}", line.way);
+            assert_eq!(bare(&theirs, &foreign_to_them.to_string()), bare(&gone, missing), "{who}: {}", line.way);
+            if pattern.contains("{number}") {
+                // A dispute that is not there, on an order that is.
+                let [no_such, nobodys] = [&own, &nobodys].map(|path| path.replace("/disputes/1", "/disputes/9"));
+                let [theirs, gone] = [&no_such, &nobodys].map(|path| asks(browser, &method, path, line.fields));
+                assert_eq!((theirs.status, gone.status), (404, 404), "{who}: {}", line.way);
+                assert_eq!(bare(&theirs, &order.to_string()), bare(&gone, missing), "{who}: {}", line.way);
+                cells += 1;
+            }
+        }
+        assert_eq!(world.everything(&everybody, &all), before, "{}: nothing happened", line.way);
+
+        for (who, browser, status) in
+            [("customer", &klant.browser, line.customer), ("freelancer", &freelancer.browser, line.freelancer)]
+        {
+            let order = brought(&world, line.on, &klant, &freelancer);
+            let before = world.everything(&[], &[&order]);
+            let page = asks(browser, &method, &route.of(&order.to_string()), line.fields);
+            assert_eq!(page.status, status, "{who}: {}: {}", line.way, page.main());
+            let changed = world.everything(&[], &[&order]) != before;
+            assert_eq!(changed, status == 303, "{who}: {}", line.way);
+        }
+        cells += 14;
+    }
+    report(format_args!("access to orders: {} routes, {cells} cells", OF_AN_ORDER.len()));
+}
+
+#[test]
+fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() {
+    let world = World::new();
+    let outsiders = Outsiders::of(&world);
+    let (klant, freelancer) = world.parties();
+    let order = world.order().titled("Geheime opdracht").up_to(Status::InDispute);
+    let mut cells = 0;
+    for (way, fields, status) in OF_MEMBERS {
+        let (method, path) = method(way);
+        let before = world.everything(&[&klant, &freelancer], &[&order]);
+        for (who, browser) in outsiders.not_signed_in() {
+            let page = asks(browser, &method, path, fields);
+            assert_eq!(page.status, 303, "{who}: {way}");
+            assert!(page.location().starts_with("/sign-in?next="), "{who}: {way}: {}", page.location());
+            cells += 1;
+        }
+        for (who, browser) in outsiders.signed_in() {
+            let ends = path.ends_with("sign-out-everywhere");
+            let somebody = world.somebody("Kim de Boer");
+            let page = asks(if ends { &somebody } else { browser }, &method, path, fields);
+            assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
+            assert!(!page.html.contains("Geheime"), "{who}: {way}");
+            world.sql(&format!("DELETE FROM sessions WHERE account_id = {}", somebody.id.0)).unwrap();
+            world.sql(&format!("DELETE FROM accounts WHERE id = {}", somebody.id.0)).unwrap();
+            cells += 1;
+        }
+        assert_eq!(world.everything(&[&klant, &freelancer], &[&order]), before, "{way}: not to somebody else");
+        for (who, person) in [("customer", &klant), ("freelancer", &freelancer)] {
+            let here = person.elsewhere();
+            here.signs_in(PASSWORD).must(303);
+            let page = asks(&here, &method, path, fields);
+            assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
+            cells += 1;
+        }
+    }
+    report(format_args!("access to one's own pages: {} routes, {cells} cells", OF_MEMBERS.len()));
+}
+
+#[test]
+fn what_is_open_to_everybody_tells_nobody_anything() {
+    let world = World::new();
+    let outsiders = Outsiders::of(&world);
+    let (klant, freelancer) = world.parties();
+    world.order().titled("Geheime opdracht").up_to(Status::InDispute);
+    let mut cells = 0;
+    for (way, fields, outside, inside) in OF_EVERYBODY {
+        let (method, path) = method(way);
+        let not_signed_in = outsiders.not_signed_in().map(|(who, browser)| (who, browser, outside));
+        let signed_in = outsiders.signed_in().map(|(who, browser)| (who, browser, inside));
+        let parties = [("customer", &klant.browser, inside), ("freelancer", &freelancer.browser, inside)];
+        for (who, browser, status) in not_signed_in.into_iter().chain(signed_in).chain(parties) {
+            let page = asks(browser, &method, path, fields);
+            assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
+            for secret in ["Geheime", "klant@example.com"] {
+                assert!(!page.html.contains(secret), "{who}: {way}: {secret}");
+            }
+            cells += 1;
+        }
+    }
+    report(format_args!("access to what is open: {} routes, {cells} cells", OF_EVERYBODY.len()));
+}
+
+#[test]
+fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let outsiders = Outsiders::of(&world);
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let _postman = world.postman(&smtp, FAST);
+    freelancer.csrf_token();
+    let (calendar, password) = (klant.makes_a_calendar(), link_for(&world, &klant));
+    let unsubscribe = way_out(&world, &smtp, "event.");
+    let parties = [("customer", &klant.browser), ("freelancer", &freelancer.browser)];
+    let mut cells = 0;
+    for (way, fields, status) in OF_WHO_HAS_THE_ADDRESS {
+        let (method, pattern) = method(way);
+        let own = match pattern.split('/').nth(1) {
+            Some("calendar") => &calendar,
+            Some("password") => &password,
+            _ => &unsubscribe,
+        };
+        // The name of something that is there, with a seal that is not ours; and nothing at all.
+        let (name, seal) = own.trim_end_matches(".ics").rsplit_once('.').unwrap();
+        let tail = if own.ends_with(".ics") { ".ics" } else { "" };
+        let forged = format!("{name}.{}{tail}", seal.chars().rev().collect::<String>());
+        let (folder, name) = name.rsplit_once('/').unwrap();
+        let missing = format!("{folder}/{}.{}{tail}", "0".repeat(name.len()), "0".repeat(seal.len()));
+        for (who, browser) in outsiders.not_signed_in().into_iter().chain(outsiders.signed_in()).chain(parties) {
+            let [forged_page, gone] = [&forged, &missing].map(|path| asks(browser, &method, path, fields));
+            assert_eq!((forged_page.status, gone.status), (404, 404), "{who}: {way}");
+            assert_eq!(bare(&forged_page, &forged), bare(&gone, &missing), "{who}: {way}");
+            let page = asks(browser, &method, own, fields);
+            assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
+            cells += 3;
+        }
+    }
+    report(format_args!("access by address: {} routes, {cells} cells", OF_WHO_HAS_THE_ADDRESS.len()));
+}
+
+#[test]
+fn the_addresses_of_the_demo_are_nowhere_else() {
+    let world = World::new();
+    let (klant, visitor) = (world.klant(), world.visitor());
+    let mut tried = 0;
+    for route in routes().into_iter().filter(|route| route.is_demo()) {
+        for browser in [&klant.browser, &visitor] {
+            let path = route.pattern.replace("{id}", "x");
+            browser.get(&path).must(404);
+            browser.post(&path, &[("email", "klant@example.com"), ("advance", "1d")]).must(404);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 8, "{tried}");
+}
