@@ -21,7 +21,9 @@ use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
+use crate::metrics::Metrics;
 use crate::store::{Store, Target, events};
+use crate::web::metrics;
 use crate::web::server::server;
 use crate::worker::{deliver, sweep as settling};
 
@@ -115,6 +117,9 @@ struct Serve {
     /// The address to listen on, for instance 0.0.0.0:8080.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN")]
     listen: SocketAddr,
+    /// An address for `/metrics` alone, which operators reach and people do not, for instance 127.0.0.1:9090.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     database: Database,
     /// The address people type, for instance `https://oplossing.example.com`.
@@ -203,7 +208,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let secret = Key::generate();
     let mail = mail_server(&demo.shared)?;
     let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
-    run(App { store, clock, settings, wake: Arc::new(Notify::new()) }, &secret, listener, mail)
+    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail)
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
@@ -219,12 +224,21 @@ fn run_serve(serve: Serve) -> Result<()> {
     } else {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
-    let listener = listen(serve.listen)?;
+    let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
     let store = open(&serve.database.database)?;
     let secret = Key::from(serve.secret_key.as_bytes());
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
-    let app = App { store, clock: Clock::default(), settings, wake: Arc::new(Notify::new()) };
-    run(app, &secret, listener, mail)
+    run(app(store, Clock::default(), settings), &secret, sockets, mail)
+}
+
+fn app(store: Store, clock: Clock, settings: Settings) -> App {
+    App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) }
+}
+
+/// Where the program listens.
+struct Sockets {
+    pages: TcpListener,
+    metrics: Option<TcpListener>,
 }
 
 /// The mail server that was set, if one was.
@@ -257,14 +271,17 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
 /// # Errors
 ///
 /// When the database or the socket fails at the start.
-pub fn run(app: App, secret: &Key, listener: TcpListener, mail: Option<MailServer>) -> Result<()> {
+fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailServer>) -> Result<()> {
     sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
     actix_web::rt::System::new().block_on(async move {
         actix_web::rt::spawn(settling::run(app.clone()));
         if let Some(mail) = mail {
             actix_web::rt::spawn(deliver::run(app.clone(), mail, deliver::Pace::default()));
         }
-        server(app, secret, listener)?.await.context("the server stopped")
+        if let Some(listener) = sockets.metrics {
+            actix_web::rt::spawn(metrics::server(app.clone(), listener)?);
+        }
+        server(app, secret, sockets.pages)?.await.context("the server stopped")
     })
 }
 

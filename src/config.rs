@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::calendar::Desk;
 use crate::clock::Clock;
 use crate::i18n::format::Reader;
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// Hexadecimal digits of a seal in a name.
@@ -127,6 +128,8 @@ pub struct App {
     pub clock: Clock,
     /// The settings.
     pub settings: Settings,
+    /// What this process counts.
+    pub metrics: Metrics,
     /// Wakes the worker when the next deadline may have come closer.
     pub wake: Arc<Notify>,
 }

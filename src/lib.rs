@@ -55,6 +55,7 @@ pub mod domain;
 pub mod i18n;
 pub mod import;
 pub mod mail;
+pub mod metrics;
 pub mod store;
 pub mod web;
 pub mod worker;

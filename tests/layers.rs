@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("clock", &[]),
     ("i18n", &["domain"]),
@@ -13,15 +13,16 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("store", &["domain"]),
     ("center", &["domain", "store", "import", "clock"]),
     ("demo", &["domain", "store", "center"]),
-    ("config", &["store", "clock", "i18n", "calendar"]),
+    ("metrics", &["domain", "store"]),
+    ("config", &["store", "clock", "i18n", "calendar", "metrics"]),
     ("mail", &["domain", "store", "i18n", "config", "calendar"]),
     ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar"]),
-    ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar", "metrics"]),
+    ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo", "metrics"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 7] = [
+const KEPT_IN: [(&str, &[&str]); 8] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
     ("askama", &["web", "mail"]),
@@ -29,6 +30,7 @@ const KEPT_IN: [(&str, &[&str]); 7] = [
     ("fluent_typed", &["i18n"]),
     ("icalendar", &["calendar"]),
     ("hmac", &["config"]),
+    ("prometheus_client", &["metrics"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -10,6 +10,7 @@ pub mod disputes;
 mod error;
 pub mod events;
 pub mod notifications;
+pub mod numbers;
 pub mod orders;
 pub mod outbox;
 pub mod password_links;
@@ -41,6 +42,17 @@ pub struct Store {
     readers: Pool<Manager>,
     /// SQLite has ONE writer: several would starve each other while they wait for the lock.
     writers: Pool<Manager>,
+    /// PostgreSQL has one pool for both.
+    is_one_pool: bool,
+}
+
+/// How many connections to the database this process has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Waiting for somebody who needs one.
+    pub idle: u32,
+    /// Working.
+    pub busy: u32,
 }
 
 impl Store {
@@ -71,7 +83,19 @@ impl Store {
         };
         let writers = pool(Use::Write, if matches!(target, Target::Sqlite(_)) { 1 } else { CONNECTIONS })?;
         let readers = if matches!(target, Target::Sqlite(_)) { pool(Use::Read, CONNECTIONS)? } else { writers.clone() };
-        Ok(Self { readers, writers })
+        Ok(Self { readers, writers, is_one_pool: matches!(target, Target::Postgres(_)) })
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let mut states = vec![self.readers.state()];
+        if !self.is_one_pool {
+            states.push(self.writers.state());
+        }
+        let idle = states.iter().map(|state| state.idle_connections).sum();
+        let all: u32 = states.iter().map(|state| state.connections).sum();
+        Connections { idle, busy: all - idle }
     }
 
     /// Reads: everything inside sees one and the same moment of the database.

@@ -19,6 +19,7 @@ mod guard;
 mod health;
 mod help;
 mod lists;
+pub mod metrics;
 mod notifications;
 mod orders;
 mod page;

@@ -11,7 +11,7 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 
 use super::session_store::DbSessions;
-use super::{edge, guard, routes};
+use super::{edge, guard, metrics, routes};
 use crate::config::{App, Settings};
 
 /// How long somebody stays signed in without coming by, in days.
@@ -35,6 +35,7 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .wrap(from_fn(guard::refuse_cross_site))
             .wrap(from_fn(edge::edge))
             .wrap(Compress::default())
+            .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<edge::RequestSpan>::new())
     });
     Ok(server.shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())

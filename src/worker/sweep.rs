@@ -50,6 +50,7 @@ pub async fn run(app: App) {
 /// When the database fails.
 fn round(app: &App) -> Result<Duration, Error> {
     let settled = sweep::settle_all_due(&app.store, app.clock.now())?;
+    app.metrics.round(settled);
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }

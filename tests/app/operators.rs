@@ -4,6 +4,7 @@ use oplossingscentrum::i18n::Language::Nl;
 use std::sync::mpsc;
 
 use crate::page::Page;
+use crate::rows::Row;
 use crate::world::World;
 
 const HEADERS: [(&str, &str); 5] = [
@@ -38,6 +39,48 @@ fn the_program_says_that_it_lives_and_that_it_can_work() {
         assert_eq!(page.html, body);
         assert_eq!(page.header("set-cookie"), "", "{address} makes no session");
     }
+}
+
+#[test]
+fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybody() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().titled("Geheime opdracht").active();
+    Row::Update.opens(&order, &klant, &freelancer);
+    let other = world.order().active();
+    Row::CustomerCancels.opens(&other, &klant, &freelancer);
+    klant.get("/nergens").must(404);
+    klant.get("/metrics").must(404);
+    let operator = world.operator();
+    let told = operator.sees("/metrics").html;
+    for line in [
+        r#"oplossingscentrum_open_disputes{kind="update"} 1"#,
+        r#"oplossingscentrum_open_disputes{kind="cancellation"} 1"#,
+        "oplossingscentrum_overdue_orders 0",
+        "oplossingscentrum_outbox_mails 2",
+        "oplossingscentrum_database_up 1",
+        r#"oplossingscentrum_http_requests_total{method="GET",route="none",status="404"} 2"#,
+        r#"oplossingscentrum_http_requests_total{method="POST",route="/orders/{reference}/disputes",status="303"} 2"#,
+        r#"oplossingscentrum_http_request_duration_seconds_count{method="POST",route="/sign-in"} 2"#,
+    ] {
+        assert!(told.lines().any(|said| said == line), "{line} is not in\n{told}");
+    }
+    for secret in ["Geheime", &order.to_string(), "example.com", "Sanne"] {
+        assert!(!told.contains(secret), "{secret}");
+    }
+    world.days_pass(2);
+    world.seconds_pass(90);
+    let told = operator.sees("/metrics").html;
+    assert!(told.contains("oplossingscentrum_overdue_orders 2"), "{told}");
+    let lag = |told: &str| -> i64 {
+        let line = told.lines().find_map(|line| line.strip_prefix("oplossingscentrum_sweep_lag_seconds "));
+        line.expect("the lag is told").parse().unwrap()
+    };
+    assert!((90..120).contains(&lag(&told)), "{told}");
+    world.sweep();
+    assert_eq!(lag(&operator.sees("/metrics").html), 0);
+    operator.get("/orders").must(404);
+    operator.get("/").must(404);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
 use oplossingscentrum::config::{App, Secret, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
+use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::store::people::Person as Account;
 use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
 use oplossingscentrum::{domain, worker};
@@ -101,7 +102,7 @@ impl World {
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
         };
-        let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
+        let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };
         let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
         if !kind.demo {
             world.account("klant@example.com", "Sanne de Vries");
@@ -126,6 +127,18 @@ impl World {
         let mut app = App { store: self.another_store(), ..self.app.clone() };
         app.wake = Arc::new(Notify::new());
         Server::start(app, listener, address, self.kind.worker)
+    }
+
+    /// A browser at the address for operators.
+    pub fn operator(&self) -> Browser {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let app = self.app.clone();
+        std::thread::spawn(move || {
+            let serves = async { oplossingscentrum::web::metrics::server(app, listener).unwrap().await };
+            actix_web::rt::System::new().block_on(serves)
+        });
+        Browser::new(&address, &address)
     }
 
     /// The same database through connections of its own.

@@ -1,0 +1,145 @@
+//! What the program counts for its operators, as Prometheus and its relatives read it (OpenMetrics text).
+//!
+//! Nothing here is about anybody: an address is counted by its pattern, never as it was asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::store::Connections;
+use crate::store::numbers::Numbers;
+
+/// What [`Metrics::text`] is written in.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What stands before every name.
+const PREFIX: &str = "oplossingscentrum";
+/// The upper ends of the classes of durations, in seconds: a page takes milliseconds, signing in a tenth of a second.
+const CLASSES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+type Labels<const N: usize> = [(&'static str, String); N];
+
+/// What this process has counted since it started. Cheap to clone; every clone counts along.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<Labels<3>, Counter>,
+    durations: Family<Labels<2>, Histogram, fn() -> Histogram>,
+    rounds: Counter,
+    settled: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let (requests, rounds, settled) = (Family::default(), Counter::default(), Counter::default());
+        let durations = Family::new_with_constructor((|| Histogram::new(CLASSES)) as fn() -> Histogram);
+        let mut registry = Registry::with_prefix(PREFIX);
+        registry.register("http_requests", "Requests answered, by method, route and status", requests.clone());
+        registry.register("http_request_duration_seconds", "How long answering took", durations.clone());
+        registry.register("sweep_rounds", "Rounds of the worker that settles what falls due", rounds.clone());
+        registry.register("sweep_settled", "What silence decided and this process wrote down", settled.clone());
+        Self { registry: Arc::new(registry), requests, durations, rounds, settled }
+    }
+}
+
+impl Metrics {
+    /// Counts a request to an address of that pattern.
+    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = || [("method", method.to_owned()), ("route", route.to_owned())];
+        let [method, route] = labels();
+        self.requests.get_or_create(&[method, route, ("status", status.to_string())]).inc();
+        self.durations.get_or_create(&labels()).observe(took.as_secs_f64());
+    }
+
+    /// Counts a round of the worker that settled so many things.
+    pub fn round(&self, settled: usize) {
+        self.rounds.inc();
+        self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));
+    }
+
+    /// All of it as text, with how the connections and the database stand now; without `numbers` the database is away.
+    #[must_use]
+    pub fn text(&self, connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> String {
+        let mut text = String::new();
+        let written = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, &standing(connections, numbers, now)))
+            .and_then(|()| encode_eof(&mut text));
+        written.expect("writing to a string never fails");
+        text
+    }
+}
+
+/// What stands now, rather than what was counted.
+fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
+    let mut registry = Registry::with_prefix(PREFIX);
+    let mut gauge = |name: &str, help: &str, value: i64| {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(value);
+        registry.register(name, help, gauge);
+    };
+    gauge("database_up", "Whether the database answered just now", i64::from(numbers.is_some()));
+    if let Some(numbers) = numbers {
+        let age =
+            |since: Option<DateTime<Utc>>| since.map_or(0, |since| (now - since).max(TimeDelta::zero()).num_seconds());
+        gauge("overdue_orders", "Orders whose deadline has passed, not written down yet", numbers.overdue);
+        gauge("sweep_lag_seconds", "How long the oldest of those waits", age(numbers.overdue_since));
+        gauge("outbox_mails", "Mails that are due and not sent yet", numbers.mails_due);
+        gauge("outbox_age_seconds", "How long the oldest of those waits", age(numbers.mails_due_since));
+        gauge("outbox_mails_set_aside", "Mails the mail server refused for good", numbers.mails_set_aside);
+        let open = Family::<Labels<1>, Gauge>::default();
+        for (kind, count) in &numbers.open {
+            open.get_or_create(&[("kind", kind.code().to_owned())]).set(*count);
+        }
+        registry.register("open_disputes", "Open disputes and requests, by kind", open);
+    }
+    let state = Family::<Labels<1>, Gauge>::default();
+    for (name, count) in [("idle", connections.idle), ("busy", connections.busy)] {
+        state.get_or_create(&[("state", name.to_owned())]).set(count.into());
+    }
+    registry.register("database_connections", "Connections of this process to the database", state);
+    registry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Kind;
+
+    #[test]
+    fn everything_is_told_in_the_words_that_prometheus_reads() {
+        let metrics = Metrics::default();
+        metrics.request("GET", "/orders/{reference}", 200, Duration::from_millis(3));
+        metrics.round(7);
+        let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(100);
+        let numbers = Numbers {
+            open: vec![(Kind::Change, 4)],
+            overdue: 2,
+            overdue_since: Some(DateTime::UNIX_EPOCH),
+            ..Numbers::default()
+        };
+        let text = metrics.text(Connections { idle: 1, busy: 2 }, Some(&numbers), now);
+        for line in [
+            r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
+            r#"oplossingscentrum_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/orders/{reference}"} 1"#,
+            r#"oplossingscentrum_sweep_settled_total 7"#,
+            r#"oplossingscentrum_open_disputes{kind="change"} 4"#,
+            r#"oplossingscentrum_overdue_orders 2"#,
+            r#"oplossingscentrum_sweep_lag_seconds 100"#,
+            r#"oplossingscentrum_outbox_age_seconds 0"#,
+            r#"oplossingscentrum_database_connections{state="busy"} 2"#,
+            r#"oplossingscentrum_database_up 1"#,
+        ] {
+            assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+        let away = metrics.text(Connections { idle: 0, busy: 0 }, None, now);
+        assert!(away.contains("oplossingscentrum_database_up 0") && !away.contains("overdue"));
+    }
+}

@@ -1,0 +1,49 @@
+//! Counts every request, and shows operators what was counted, on an address of its own.
+
+use std::net::TcpListener;
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
+
+use crate::config::App;
+use crate::metrics::CONTENT_TYPE;
+use crate::store::numbers;
+
+/// Counts a request and how long it took, under the pattern of its address.
+pub(super) async fn measure(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let app = request.app_data::<web::Data<App>>().expect("the server sets it").clone();
+    let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+    let method = if request.method().is_safe() { "GET" } else { "POST" };
+    let answer = next.call(request).await;
+    let status = answer.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
+    app.metrics.request(method, &route, status.as_u16(), started.elapsed());
+    answer
+}
+
+/// The server that shows what was counted: for operators only, so on an address that people do not reach.
+///
+/// # Errors
+///
+/// When the socket cannot be listened on.
+pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        ActixApp::new().app_data(web::Data::new(app.clone())).route("/metrics", web::get().to(show))
+    });
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
+async fn show(app: web::Data<App>) -> HttpResponse {
+    let now = app.clock.now();
+    let store = app.store.clone();
+    let counted = web::block(move || store.read(|db| numbers::count(db, now))).await;
+    let numbers = counted.ok().and_then(Result::ok);
+    let text = app.metrics.text(app.store.connections(), numbers.as_ref(), now);
+    HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)
+}
