@@ -128,13 +128,13 @@ mod tests {
         for line in [
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
             r#"oplossingscentrum_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/orders/{reference}"} 1"#,
-            r#"oplossingscentrum_sweep_settled_total 7"#,
+            "oplossingscentrum_sweep_settled_total 7",
             r#"oplossingscentrum_open_disputes{kind="change"} 4"#,
-            r#"oplossingscentrum_overdue_orders 2"#,
-            r#"oplossingscentrum_sweep_lag_seconds 100"#,
-            r#"oplossingscentrum_outbox_age_seconds 0"#,
+            "oplossingscentrum_overdue_orders 2",
+            "oplossingscentrum_sweep_lag_seconds 100",
+            "oplossingscentrum_outbox_age_seconds 0",
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
-            r#"oplossingscentrum_database_up 1"#,
+            "oplossingscentrum_database_up 1",
         ] {
             assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
         }
