@@ -1,4 +1,4 @@
-//! What the program counts for its operators, as Prometheus and its relatives read it (OpenMetrics text).
+//! What the program counts for its operators, as `Prometheus` and its relatives read it (OpenMetrics text).
 //!
 //! Nothing here is about anybody: an address is counted by its pattern, never as it was asked for.
 

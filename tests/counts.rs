@@ -1,5 +1,8 @@
 //! How often the tests of endurance do what they do, and where they say what they counted.
 
+// Each of the test programs uses some of it.
+#![allow(dead_code)]
+
 use std::io::Write as _;
 
 /// So often in `bin/test`, and so often in `bin/test --long`.

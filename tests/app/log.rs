@@ -1,72 +1,65 @@
-//! What the log says of a request, and what it never does.
+//! The log of all these tests together, with what must not be in it: `tests/log.rs` reads both afterwards.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex};
 
-use oplossingscentrum::mail::write::write;
-use oplossingscentrum::store::outbox::About;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::world::World;
+use crate::page::Page;
 
-/// A log in memory, until somebody has read it: the other tests go on writing.
-#[derive(Clone)]
-struct Log(Arc<Mutex<Option<Vec<u8>>>>);
+/// As talkative as can be, but for the many steps of actix's own state machine, and for the clients of these tests, which
+/// know their own secrets.
+const FILTER: &str = "trace,actix_http=debug,reqwest=off,hyper=off,hyper_util=off";
+/// What is shorter could stand in a log by chance.
+const SHORTEST: usize = 8;
+/// Fields whose values are words of the program's own, or places on it.
+const HARMLESS: [&str; 11] =
+    ["kind", "reason", "action", "language", "time_zone", "theme", "next", "advance", "extra_days", "role", "filter"];
 
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if let Some(kept) = self.0.lock().unwrap().as_mut() {
-            kept.extend_from_slice(bytes);
-        }
-        Ok(bytes.len())
-    }
+static SECRETS: LazyLock<Mutex<(File, BTreeSet<String>)>> =
+    LazyLock::new(|| Mutex::new((file("secrets"), BTreeSet::new())));
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+fn file(ending: &str) -> File {
+    let database = std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").unwrap_or_else(|_| "sqlite".into());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("log");
+    std::fs::create_dir_all(&folder).unwrap();
+    File::create(folder.join(format!("{database}.{ending}"))).unwrap()
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// Begins to write the log, with the first world there is.
+pub fn begin() {
+    static BEGUN: LazyLock<()> = LazyLock::new(|| {
+        let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(FILTER)).json();
+        subscriber.with_span_events(FmtSpan::CLOSE).with_writer(Mutex::new(file("jsonl"))).init();
+    });
+    *BEGUN
 }
 
-#[test]
-fn the_secret_of_an_address_never_reaches_the_log_however_talkative_it_is() {
-    let log = Log(Arc::new(Mutex::new(Some(Vec::new()))));
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-    // Every thread of every server here; nothing else in these tests writes a log.
-    subscriber.with_span_events(FmtSpan::CLOSE).init();
-    let world = World::new();
-    let klant = world.klant();
-    klant.done(&klant.sees("/account").form("/account/calendar").choose("action", "make"));
-    let page = klant.sees("/account");
-    let address = page.document().select("#calendar_address").attr_or("value", "")[world.origin.len()..].to_owned();
-    let visitor = world.visitor();
-    let form = visitor.sees("/password/forgotten").form("/password/forgotten");
-    form.fill("email", &klant.email).send(&visitor).must(303);
-    let mail = world.outbox().into_iter().find(|row| matches!(row.about, About::Password(_))).expect("there is a mail");
-    let link = write(&mail, &world.app.settings, world.now()).unwrap().link[world.origin.len()..].to_owned();
-    visitor.sees(&address);
-    visitor.get(&address.replace(".ics", "0.ics")).must(404);
-    let form = visitor.sees(&link).form(&link);
-    visitor.request(&reqwest::Method::PUT, &link, &visitor.own_headers(), &[]).must(405);
-    form.clone().forge("csrf_token", "x").send(&visitor).must(403);
-    form.fill("new_password", "een heel ander wachtwoord").send(&visitor).must(303);
-    let written = String::from_utf8(log.0.lock().unwrap().take().expect("nobody has read it")).unwrap();
-    for route in ["/calendar/{secret}.ics", "/password/{token}"] {
-        assert!(written.contains(route), "the log knows of the request: {route}");
+/// Remembers what somebody typed, and what only their browser and we may know.
+pub fn keeps_out(fields: &[(String, String)], answer: &Page) {
+    let typed = fields.iter().filter(|(name, _)| !HARMLESS.contains(&name.as_str())).map(|(_, value)| value.as_str());
+    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let cookies = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('=')).map(|(_, value)| value);
+    // The address of a calendar, a password link or the way out of mails.
+    let sealed =
+        ["/calendar/", "/password/", "/unsubscribe/"].iter().filter_map(|folder| answer.path.strip_prefix(folder));
+    let sealed = sealed.flat_map(|address| address.split('.')).filter(|part| !part.starts_with('{'));
+    typed.chain(cookies).chain(sealed).for_each(keep);
+}
+
+fn keep(secret: &str) {
+    let secret = secret.trim();
+    if secret.chars().count() < SHORTEST || ["comments", "reminders", "forgotten"].contains(&secret) {
+        return;
     }
-    for address in [&address, &link] {
-        let secret = address.rsplit('/').next().unwrap();
-        let (name, seal) = secret.trim_end_matches(".ics").split_once('.').unwrap();
-        for part in [name, seal] {
-            let leak = written.lines().find(|said| said.contains(part));
-            assert_eq!(leak, None, "{address}");
-        }
+    let (file, known) = &mut *SECRETS.lock().unwrap();
+    if known.insert(secret.to_owned()) {
+        // As the log would write it: in JSON, without the quotes around it.
+        let written = serde_json::to_string(secret).unwrap();
+        writeln!(file, "{}", &written[1..written.len() - 1]).unwrap();
     }
 }

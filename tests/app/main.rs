@@ -2,12 +2,13 @@
 //!
 //! SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then the server is the one `pg_virtualenv` names.
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
-//! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
+//! back, [`smtp`] is a mail server and [`postman`] brings mail there; [`log`] keeps what all of it left in the log. After those, a file per topic.
 
 mod builders;
 #[path = "../counts.rs"]
 mod counts;
 mod ics;
+mod log;
 mod page;
 mod people;
 mod postman;
@@ -29,7 +30,6 @@ mod doubles;
 mod forms;
 mod languages;
 mod lists;
-mod log;
 mod mail_choices;
 mod mail_delivery;
 mod mails;

@@ -11,6 +11,7 @@ use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 
 use crate::builders::Order;
+use crate::log;
 use crate::page::{Form, Page};
 
 /// A browser with its own cookies. It follows no redirect by itself.
@@ -61,7 +62,9 @@ impl Browser {
         }
         let answer = request.send().unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let (status, headers): (_, HeaderMap) = (answer.status().as_u16(), answer.headers().clone());
-        Page { path: path.to_owned(), status, headers, html: answer.text().unwrap() }
+        let page = Page { path: path.to_owned(), status, headers, html: answer.text().unwrap() };
+        log::keeps_out(fields, &page);
+        page
     }
 
     pub fn get(&self, path: &str) -> Page {

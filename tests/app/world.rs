@@ -24,6 +24,7 @@ use oplossingscentrum::{domain, worker};
 use tokio::sync::Notify;
 
 use crate::builders::{Order, OrderBuilder};
+use crate::log;
 use crate::people::{Browser, Person};
 
 /// Where people reach customer service in these worlds.
@@ -86,6 +87,7 @@ impl World {
 
     /// A world whose server is not started yet.
     pub fn closed(kind: Kind) -> Self {
+        log::begin();
         let turn = Turn::take();
         let database = Database::create(turn.0);
         let store = Store::open(&database.target).expect("the database opens");

@@ -1,0 +1,44 @@
+//! Nothing that anybody typed is in the log of all the application's tests: no comment, no password, no token, no e-mail
+//! address, and no name of a session.
+
+#[path = "counts.rs"]
+mod counts;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use aho_corasick::AhoCorasick;
+use serde_json::Value;
+
+fn written(name: &str) -> String {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("log").join(name);
+    let read = std::fs::read(&file).unwrap_or_else(|error| panic!("{} cannot be read: {error}", file.display()));
+    String::from_utf8(read).expect("a log is text")
+}
+
+#[test]
+#[ignore = "reads the log that the tests of the application leave behind: bin/test runs it after them"]
+fn the_log_carries_the_request_and_nothing_that_anybody_typed() {
+    for database in ["sqlite", "postgres"] {
+        let (log, secrets) = (written(&format!("{database}.jsonl")), written(&format!("{database}.secrets")));
+        let secrets: BTreeSet<&str> = secrets.lines().collect();
+        let search = AhoCorasick::new(&secrets).unwrap();
+        let (mut lines, mut requests) = (0, 0);
+        for line in log.lines() {
+            lines += 1;
+            let leak = search.find(line).map(|found| &line[found.range()]);
+            assert_eq!(leak, None, "{database}: {line}");
+            let event: Value = serde_json::from_str(line).expect("each line is JSON");
+            if event["span"]["name"] == "request" {
+                requests += 1;
+                assert!(event["span"]["id"].as_str().is_some_and(|id| id.len() == 36), "without its number: {line}");
+                assert!(event["span"]["route"].is_string(), "without its route: {line}");
+            }
+        }
+        assert!(requests > 5_000 && secrets.len() > 500, "{requests} requests, {} secrets", secrets.len());
+        counts::report(format_args!(
+            "log on {database}: {lines} lines, {requests} of requests, searched for {} secrets",
+            secrets.len()
+        ));
+    }
+}
