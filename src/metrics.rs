@@ -1,4 +1,4 @@
-//! What the program counts for its operators, as `Prometheus` and its relatives read it (OpenMetrics text).
+//! What the program counts for its operators, as Prometheus and its relatives read it (OpenMetrics text).
 //!
 //! Nothing here is about anybody: an address is counted by its pattern, never as it was asked for.
 
@@ -65,6 +65,10 @@ impl Metrics {
     }
 
     /// All of it as text, with how the connections and the database stand now; without `numbers` the database is away.
+    ///
+    /// # Panics
+    ///
+    /// Never: writing to a string does not fail.
     #[must_use]
     pub fn text(&self, connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> String {
         let mut text = String::new();
