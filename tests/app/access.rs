@@ -349,7 +349,7 @@ fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
         };
         // The name of something that is there, with a seal that is not ours; and nothing at all.
         let (name, seal) = own.trim_end_matches(".ics").rsplit_once('.').unwrap();
-        let tail = if own.ends_with(".ics") { ".ics" } else { "" };
+        let tail = if *own == calendar { ".ics" } else { "" };
         let forged = format!("{name}.{}{tail}", seal.chars().rev().collect::<String>());
         let (folder, name) = name.rsplit_once('/').unwrap();
         let missing = format!("{folder}/{}.{}{tail}", "0".repeat(name.len()), "0".repeat(seal.len()));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, Once};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -32,11 +32,11 @@ fn file(ending: &str) -> File {
 
 /// Begins to write the log, with the first world there is.
 pub fn begin() {
-    static BEGUN: LazyLock<()> = LazyLock::new(|| {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| {
         let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(FILTER)).json();
         subscriber.with_span_events(FmtSpan::CLOSE).with_writer(Mutex::new(file("jsonl"))).init();
     });
-    *BEGUN
 }
 
 /// Remembers what somebody typed, and what only their browser and we may know.
