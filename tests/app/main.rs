@@ -28,6 +28,8 @@ mod deadlines;
 mod demo;
 mod doubles;
 mod forms;
+mod fuzz;
+mod fuzz_import;
 mod languages;
 mod lists;
 mod mail_choices;

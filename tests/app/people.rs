@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use oplossingscentrum::domain::AccountId;
 use reqwest::Method;
-use reqwest::blocking::Client;
+use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::cookie::{CookieStore, Jar};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
@@ -50,7 +50,7 @@ impl Browser {
 
     /// Sends a request with exactly these headers and fields.
     pub fn request(&self, method: &Method, path: &str, headers: &[(&str, &str)], fields: &[(String, String)]) -> Page {
-        let mut request = self.client.request(method.clone(), format!("{}{path}", self.address));
+        let mut request = self.bare_request(method, path);
         if let Some(languages) = self.accept_language {
             request = request.header("accept-language", languages);
         }
@@ -65,6 +65,11 @@ impl Browser {
         let page = Page { path: path.to_owned(), status, headers, html: answer.text().unwrap() };
         log::keeps_out(fields, &page);
         page
+    }
+
+    /// A request of this browser that is not sent yet.
+    pub fn bare_request(&self, method: &Method, path: &str) -> RequestBuilder {
+        self.client.request(method.clone(), format!("{}{path}", self.address))
     }
 
     pub fn get(&self, path: &str) -> Page {

@@ -212,6 +212,11 @@ impl World {
         Browser::new(&server.address, &self.origin)
     }
 
+    /// Gives somebody [`PASSWORD`] again, whatever they made of it.
+    pub fn has_the_password_again(&self, person: &Person) {
+        self.sql(&format!("UPDATE accounts SET password_hash = '{}' WHERE id = {}", *HASH, person.id.0)).unwrap();
+    }
+
     /// The account as it is written down.
     pub fn written(&self, person: &Person) -> Account {
         self.app.store.read(|db| people::find(db, person.id)).unwrap().unwrap()
