@@ -18,7 +18,7 @@ use crate::routes::routes;
 use crate::world::World;
 
 /// What is typed where nobody would.
-const ODD: [&str; 42] = [
+const ODD: [&str; 44] = [
     "",
     " ",
     "\u{0}",
@@ -61,6 +61,8 @@ const ODD: [&str; 42] = [
     "%00",
     "\u{1F469}\u{200D}\u{1F4BB}",
     "make",
+    "OC-",
+    "OC-7K3M9QX",
 ];
 
 /// The names of the fields and searches of every form there is.
