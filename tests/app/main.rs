@@ -7,6 +7,8 @@
 mod builders;
 #[path = "../counts.rs"]
 mod counts;
+#[path = "../hostile.rs"]
+mod hostile_strings;
 mod ics;
 mod log;
 mod page;
@@ -30,6 +32,7 @@ mod doubles;
 mod forms;
 mod fuzz;
 mod fuzz_import;
+mod hostile;
 mod languages;
 mod lists;
 mod mail_choices;

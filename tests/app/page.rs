@@ -234,7 +234,7 @@ impl Form {
     pub fn fill_nth(mut self, name: &str, nth: usize, value: &str) -> Self {
         let field = self.fields.iter_mut().filter(|(field, _)| field == name).nth(nth);
         let (_, old) = field.unwrap_or_else(|| panic!("{} has no field {name} {nth}", self.action));
-        *old = value.replace('\n', "\r\n");
+        *old = value.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
         self
     }
 

@@ -7,7 +7,11 @@
 mod audit;
 mod browser;
 mod chromium;
+#[path = "../counts.rs"]
+mod counts;
 mod demo;
+#[path = "../hostile.rs"]
+mod hostile_strings;
 mod npm;
 mod people;
 mod seats;
@@ -23,6 +27,7 @@ mod changes;
 mod closed_orders;
 mod every_page;
 mod forms;
+mod hostile;
 mod in_english;
 mod on_a_phone;
 mod on_paper;

@@ -1,0 +1,129 @@
+//! Texts that somebody might type to break something, read back in a real browser: on screen, in lists, searched for, given
+//! back in forms, and on paper. Nothing of them ever runs, and the console stays silent.
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Script};
+use crate::counts::{is_long, report};
+use crate::demo::Demo;
+use crate::hostile_strings::strings;
+use crate::sight;
+
+const ORDER: &str = "Webteksten herschrijven op B1-niveau";
+
+/// Sends each text through a form of the page that is open, and answers the status of each.
+const SENDS: &str = r#"
+    const [action, name, texts] = arguments;
+    const form = document.querySelector(`form[action="${action}"]`);
+    return (async () => {
+        const statuses = [];
+        for (const text of texts) {
+            const fields = new FormData(form);
+            fields.set(name, text);
+            if (fields.has("form_token")) fields.set("form_token", crypto.randomUUID());
+            const answer = await fetch(form.action, { method: "post", body: new URLSearchParams(fields), redirect: "manual" });
+            statuses.push(answer.type === "opaqueredirect" ? 303 : answer.status);
+        }
+        return statuses;
+    })();
+"#;
+
+/// What is wrong with a page: something ran, or stands in it that is not ours.
+const STRANGE: &str = r#"
+    const strange = [...document.querySelectorAll("script:not([src^='/static/']), img, iframe, object, embed, base, style, video, math, xmp, plaintext, template, [style], [srcdoc], [onerror], [onload], [onfocus], [formaction], a[href^='javascript' i]")];
+    return [...strange.map((e) => e.outerHTML.slice(0, 200)), ...(window.ran === undefined ? [] : ["it ran"])];
+"#;
+
+/// The texts people wrote that the page shows, as they were written.
+const SAID: &str = r#"return [...document.querySelectorAll(".said")].map((quote) => quote.textContent);"#;
+
+#[track_caller]
+fn is_calm(browser: &Browser) {
+    let strange = browser.runs(STRANGE);
+    assert_eq!(sight::strings(&strange).collect::<Vec<_>>(), Vec::<&str>::new(), "on {}", browser.path());
+    assert_eq!(browser.console(), Vec::<String>::new(), "on {}", browser.path());
+}
+
+/// Visits a page, and makes sure that it says all of these.
+#[track_caller]
+fn reads(browser: &Browser, page: &str, texts: &[String]) {
+    browser.visits(page);
+    is_calm(browser);
+    let said = browser.runs(SAID);
+    let said: Vec<&str> = sight::strings(&said).collect();
+    for text in texts {
+        assert!(said.contains(&text.as_str()), "{text:?} is not on {page}");
+    }
+}
+
+fn as_written(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+}
+
+#[test]
+fn what_the_other_party_writes_is_only_ever_read() {
+    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    klant.opens(ORDER);
+    let order = klant.path();
+    klant.asks_for_an_update("Hoe staat het?");
+    let dispute = format!("{order}/disputes/1");
+    klant.visits(&dispute);
+    let texts = strings();
+    let answers = klant.runs_with(SENDS, vec![json!(format!("{dispute}/comments")), json!("comment"), json!(texts)]);
+    let answers: Vec<u64> = serde_json::from_value(answers).unwrap();
+    let kept: Vec<String> =
+        texts.iter().zip(&answers).filter(|(_, answer)| **answer == 303).map(|(text, _)| as_written(text)).collect();
+    assert!(answers.iter().all(|answer| [303, 413, 422].contains(answer)), "{answers:?}");
+    assert!(kept.len() > 100, "{} were kept", kept.len());
+    klant.console();
+    for browser in [&klant, &freelancer] {
+        for page in [&order, &dispute] {
+            reads(browser, page, &kept);
+        }
+        browser.tells_chromium("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        is_calm(browser);
+        browser.tells_chromium("Emulation.setEmulatedMedia", json!({ "media": "" }));
+        for page in ["/orders", "/disputes", "/notifications"] {
+            browser.visits(page);
+            is_calm(browser);
+        }
+    }
+    report(format_args!("hostile texts in Chromium: {} sent, {} kept and read by both", texts.len(), kept.len()));
+}
+
+#[test]
+fn what_is_typed_wrongly_or_searched_for_comes_back_as_text() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    klant.opens(ORDER);
+    let form = format!("{}/resolution?action=cancellation", klant.path());
+    let mut pages = 0;
+    // One in five; `bin/test --long` takes them all.
+    let step = if is_long() { 1 } else { 5 };
+    for text in strings().iter().filter(|text| text.len() < 2_000).step_by(step) {
+        klant.visits(&form);
+        let typed = json!(text);
+        // Without a reason, so that it comes back.
+        klant.runs_with("document.querySelector('main textarea').value = arguments[0]; document.querySelector('main textarea').form.requestSubmit();", vec![typed.clone()]);
+        klant.eventually("form that comes back", || {
+            (klant
+                .runs("return document.readyState === 'complete' && document.querySelector('.error-summary') !== null")
+                == true)
+                .then_some(())
+        });
+        let expected = klant.runs_with(
+            "const area = document.createElement('textarea'); area.value = arguments[0]; return area.value",
+            vec![typed.clone()],
+        );
+        let kept = klant.runs("return document.querySelector('main textarea').value");
+        // A browser drops what HTML cannot hold: the character zero becomes another one.
+        let readable = |value: &Value| value.as_str().unwrap().replace(['\u{0}', '\u{fffd}'], "");
+        assert_eq!(readable(&kept), readable(&expected), "{text:?}");
+        is_calm(&klant);
+        let query = serde_html_form::to_string([("q", text)]).unwrap();
+        klant.visits(&format!("/orders?{query}"));
+        is_calm(&klant);
+        pages += 2;
+    }
+    report(format_args!("hostile texts in Chromium: {pages} forms and searches given back"));
+}
