@@ -4,31 +4,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("clock", &[]),
+    ("secret", &[]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
     ("calendar", &["domain", "i18n"]),
     ("store", &["domain"]),
-    ("center", &["domain", "store", "import", "clock"]),
+    ("center", &["domain", "store", "import", "clock", "secret"]),
     ("demo", &["domain", "store", "center"]),
-    ("config", &["store", "clock", "i18n", "calendar"]),
+    ("config", &["store", "clock", "i18n", "calendar", "secret"]),
     ("mail", &["domain", "store", "i18n", "config", "calendar"]),
     ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "secret", "config", "mail", "demo", "calendar"]),
     ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 7] = [
+const KEPT_IN: [(&str, &[&str]); 11] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
     ("askama", &["web", "mail"]),
     ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),
     ("icalendar", &["calendar"]),
-    ("hmac", &["config"]),
+    ("hmac", &["secret"]),
+    ("aes_gcm", &["secret"]),
+    ("totp_rs", &["center"]),
+    ("zxcvbn", &["center"]),
+    ("qrcode", &["web"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

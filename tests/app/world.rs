@@ -15,7 +15,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::config::{App, Secret, Settings};
+use oplossingscentrum::config::{App, Secret, SessionLife, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
 use oplossingscentrum::store::people::Person as Account;
 use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
@@ -100,6 +100,7 @@ impl World {
             demo: kind.demo,
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
+            session_life: SessionLife::default(),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
         let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
