@@ -197,3 +197,20 @@ impl SessionStore for DbSessions {
         self.run(move |store| store.write(|db| sessions::delete(db, &hash))).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_visitors_key_holds_is_read_back_until_a_day_later() {
+        let state = State::from([("csrf".to_owned(), "\"abc\"".to_owned())]);
+        let key = visitor_key(state.clone()).unwrap();
+        let packed = key.strip_prefix(VISITOR).unwrap();
+        assert_eq!(visitor_state(packed), Some(state.clone()));
+        let until = (real_now() - TimeDelta::seconds(1)).timestamp();
+        let old = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Visitor { until, state }).unwrap());
+        assert_eq!(visitor_state(&old), None, "its time is over");
+        assert_eq!(visitor_state("?"), None);
+    }
+}

@@ -15,15 +15,19 @@ type Fields = Vec<(String, String)>;
 struct Step<'a> {
     by: &'a Person,
     path: String,
-    fields: Vec<(&'static str, &'static str)>,
+    fields: Fields,
 }
 
-fn step<'a>(by: &'a Person, path: impl Into<String>, fields: &[(&'static str, &'static str)]) -> Step<'a> {
-    Step { by, path: path.into(), fields: fields.to_vec() }
+fn step<'a>(by: &'a Person, path: impl Into<String>, fields: &[(&str, &str)]) -> Step<'a> {
+    Step { by, path: path.into(), fields: with_token(fields, None) }
 }
 
-fn with_token(fields: &[(&'static str, &'static str)], token: Option<&str>) -> Fields {
-    let mut all: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+fn with_token(fields: &[(&str, &str)], token: Option<&str>) -> Fields {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    and_token(fields.collect(), token)
+}
+
+fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
     all.extend(token.map(|token| ("csrf_token".to_owned(), token.to_owned())));
     all
 }
@@ -51,6 +55,14 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         Row::CustomerCancels.opens(order, &klant, &freelancer);
     }
     let comment = ("comment", "Hallo");
+    let known = ("current_password", PASSWORD);
+    let (_, form) = freelancer.second_factor_form();
+    let offered: Vec<_> = form
+        .fields
+        .iter()
+        .filter(|(name, _)| name != "csrf_token")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let steps = [
         step(&klant, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
         step(&freelancer, changes.at("/changes"), &[("extra_days", "3"), comment, ("form_token", "abc")]),
@@ -68,11 +80,17 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
         step(&freelancer, "/account/calendar", &[("action", "make")]),
         step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
+        step(&klant, "/account/devices/end", &[("device", "x")]),
+        step(&freelancer, "/account/second-factor/set-up", &offered),
+        step(&freelancer, "/account/second-factor/kept", &[]),
+        step(&freelancer, "/account/second-factor/codes", &[known]),
+        step(&freelancer, "/account/second-factor/off", &[known]),
         step(&freelancer, "/sign-out", &[]),
         step(&klant, "/account/sign-out-everywhere", &[]),
     ];
-    // Signing in has its own test below; password links and what a mail provider may post are tried with theirs.
-    let elsewhere = ["/sign-in", "/unsubscribe/{token}", "/password/{token}"];
+    // Signing in has its own test below; its second step, password links and what a mail provider may post are tried with
+    // theirs.
+    let elsewhere = ["/sign-in", "/sign-in/code", "/unsubscribe/{token}", "/password/{token}"];
     for route in routes().iter().filter(|route| route.post && !route.is_demo() && !elsewhere.contains(&route.pattern)) {
         let covered = steps.iter().any(|step| orders.iter().any(|order| route.of(&order.to_string()) == step.path));
         assert!(covered, "no test tries {}", route.pattern);
@@ -95,7 +113,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
             ("a foreign origin", vec![("origin", "https://evil.example")], Some(own.as_str())),
             ("an origin that hides", vec![("origin", "null")], Some(own.as_str())),
         ] {
-            let page = step.by.request(&Method::POST, &step.path, &headers, &with_token(&step.fields, token));
+            let page = step.by.request(&Method::POST, &step.path, &headers, &and_token(step.fields.clone(), token));
             assert_eq!(page.status, 403, "{what}: {}", step.path);
             assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
         }
@@ -107,8 +125,12 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     // And with its token each of them does what it is for: the refusals above were about nothing else.
     for step in &steps {
         let token = step.by.csrf_token();
-        let page =
-            step.by.request(&Method::POST, &step.path, &step.by.own_headers(), &with_token(&step.fields, Some(&token)));
+        let page = step.by.request(
+            &Method::POST,
+            &step.path,
+            &step.by.own_headers(),
+            &and_token(step.fields.clone(), Some(&token)),
+        );
         assert_eq!(page.status, 303, "{}: {}", step.path, page.main());
     }
     assert_ne!(world.everything(&people, &refs), before);

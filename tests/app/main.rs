@@ -5,6 +5,8 @@
 //! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
 
 mod builders;
+#[path = "../counts.rs"]
+mod counts;
 mod ics;
 mod page;
 mod people;
@@ -22,6 +24,7 @@ mod changes;
 mod csrf;
 mod deadlines;
 mod demo;
+mod devices;
 mod doubles;
 mod forms;
 mod languages;
@@ -39,7 +42,10 @@ mod privacy;
 mod races;
 mod refusals;
 mod reminders;
+mod second_factor;
+mod second_factor_lost;
 mod sessions;
+mod sign_in_time;
 mod statuses;
 mod truth;
 mod workers;
