@@ -13,7 +13,7 @@ second-step-too-many = Too many codes were tried. Wait { $minutes ->
 second-step-lost = No recovery codes left either? Then get in touch:
 
 factor = Two-step sign-in
-factor-is-on = Is on
+factor-is-on = On
 factor-on-short = After your password we also ask a code from your app.
 factor-off-short = With a code from an app on your phone, nobody gets into your account with your password alone.
 factor-set-up = Set up

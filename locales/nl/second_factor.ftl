@@ -13,7 +13,7 @@ second-step-too-many = Er zijn te veel codes geprobeerd. Wacht { $minutes ->
 second-step-lost = Heb je ook geen herstelcodes meer? Neem dan contact op:
 
 factor = Inloggen in twee stappen
-factor-is-on = Staat aan
+factor-is-on = Aan
 factor-on-short = Na je wachtwoord vragen we ook een code uit je app.
 factor-off-short = Met een code uit een app op je telefoon kan niemand in je account met alleen je wachtwoord.
 factor-set-up = Instellen

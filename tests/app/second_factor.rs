@@ -104,11 +104,11 @@ fn it_is_switched_on_with_a_code_of_the_app_and_the_password() {
     let (app, codes) = klant.switches_second_factor_on();
     assert!(!address.contains(&app.secret), "each page offers a secret of its own");
     assert_eq!(codes.len(), 10);
-    klant.sees(PAGE).shows("Staat aan").shows("Herstelcodes over10");
+    klant.sees(PAGE).shows("Aan Na je wachtwoord").shows("Herstelcodes over10");
     assert!(klant.is_in() && klant.cookies() != before, "this session goes on, with a key of its own");
     assert!(!elsewhere.is_in(), "the others are over");
     klant.get(SET_UP).must(303);
-    klant.sees("/account").shows("Staat aan");
+    klant.sees("/account").shows("Aan Na je wachtwoord");
 }
 
 #[test]
