@@ -43,6 +43,8 @@
 //! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
 //!   a seal that only the servers can make ([`secret::Secret`]); the tables hold the part before it. What must be read
 //!   back, the secret of a second factor, is hidden with the same key.
+//! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
+//!   here is written beside the request, once an hour at most, and may fail.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
