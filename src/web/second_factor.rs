@@ -87,25 +87,28 @@ pub(super) async fn set_up(member: Member) -> Result<HttpResponse, Error> {
 
 /// Switches it on when the code is one of the secret that was shown, and ends every other session.
 pub(super) async fn switch_on(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
-    let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").trim().to_owned());
+    let page = &member.page;
     let mut form = Form::default();
-    if code.is_empty() {
+    if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
     let wait = confirm::password(&member, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
-        let (secret, now, offer) = (page.app.settings.secret.clone(), page.both_times(), offer.clone());
-        let switch_on = move |store: &_| second_factor::switch_on(store, &secret, me, (&offer, &code), now);
-        match page.ask_slowly(switch_on).await? {
-            Some(codes) => {
-                page.renew_session();
-                return show_once(page, me, &codes, page.words.done_factor_on());
-            }
-            None => form.refuse("code", page.words.factor_code_wrong()),
+        if let Some(codes) = try_on(&member, &posted).await? {
+            page.renew_session();
+            return show_once(page, member.person.id, &codes, page.words.done_factor_on());
         }
+        form.refuse("code", page.words.factor_code_wrong());
     }
-    refuse(&SetUpPage::new(&member, form, &offer)?, wait)
+    refuse(&SetUpPage::new(&member, form, posted.get("offer"))?, wait)
+}
+
+/// Tries the code of the offered secret; answers with the recovery codes when it was right.
+async fn try_on(member: &Member, posted: &Posted) -> Result<Option<Vec<String>>, Error> {
+    let (page, me) = (&member.page, member.person.id);
+    let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
+    let (secret, now) = (page.app.settings.secret.clone(), page.both_times());
+    page.ask_slowly(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
 }
 
 /// What the hidden codes of an account are for; those of somebody else do not fit in their place.

@@ -6,10 +6,11 @@ use askama::Template;
 use super::error::{Error, encode};
 use super::form::{Form, Posted, local_path};
 use super::lists::Asked;
-use super::page::{Page, come_back, give_back, html, see_other};
+use super::page::{Page, html, refuse, see_other};
 use super::sessions::address;
 use super::viewer::HalfIn;
 use crate::center::second_factor::{self, Tried};
+use crate::store::people::Person;
 
 #[derive(Template)]
 #[template(path = "second_step.html")]
@@ -33,28 +34,29 @@ pub(super) async fn form(half_in: HalfIn, asked: Asked) -> Result<HttpResponse, 
 /// Signs somebody in whose code is right.
 pub(super) async fn check(half_in: HalfIn, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
     let HalfIn { page, person } = half_in;
-    let (mut form, next) = (Form::default(), posted.next());
-    let code = posted.get("code").trim().to_owned();
-    if code.is_empty() {
-        form.refuse("code", page.words.second_step_missing());
-        return give_back(&CodePage { page: &page, form, next });
-    }
-    let (account, secret) = (person.id, page.app.settings.secret.clone());
-    let (address, now) = (address(&page, &request), page.both_times());
-    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
-    match page.ask_slowly(check).await? {
-        Tried::Right => {
+    let (account, next) = (person.id, posted.next());
+    let (message, wait) = match attempt(&page, person, posted.get("code"), address(&page, &request)).await? {
+        Some(Tried::Right) => {
             page.sign_in(account, &request)?;
             page.app.wake.notify_one();
-            Ok(see_other(next))
+            return Ok(see_other(next));
         }
-        Tried::Wrong => {
-            form.refuse("code", page.words.second_step_wrong());
-            give_back(&CodePage { page: &page, form, next })
-        }
-        Tried::TooMany(seconds) => {
-            form.refuse("code", page.words.second_step_too_many(seconds.div_ceil(60)));
-            come_back(&CodePage { page: &page, form, next }, seconds)
-        }
+        Some(Tried::Wrong) => (page.words.second_step_wrong(), None),
+        Some(Tried::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
+        None => (page.words.second_step_missing(), None),
+    };
+    let mut form = Form::default();
+    form.refuse("code", message);
+    refuse(&CodePage { page: &page, form, next }, wait)
+}
+
+/// Tries a code; nothing when none was typed.
+async fn attempt(page: &Page, person: Person, code: &str, address: String) -> Result<Option<Tried>, Error> {
+    let code = code.trim().to_owned();
+    if code.is_empty() {
+        return Ok(None);
     }
+    let (secret, now) = (page.app.settings.secret.clone(), page.both_times());
+    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
+    page.ask_slowly(check).await.map(Some)
 }

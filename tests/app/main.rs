@@ -28,6 +28,7 @@ mod devices;
 mod doubles;
 mod forms;
 mod languages;
+mod limits;
 mod lists;
 mod log;
 mod mail_choices;
