@@ -16,9 +16,10 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::center::import::{ImportError, import_file};
-use crate::center::{accounts, passwords, sweep};
+use crate::center::passwords::{self, Flaw};
+use crate::center::{Now, accounts, second_factor, sweep};
 use crate::clock::{Clock, real_now};
-use crate::config::{App, Secret, Settings};
+use crate::config::{App, Secret, SessionLife, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
@@ -64,6 +65,14 @@ enum Command {
 enum Account {
     /// Sets a password, read from standard input, and signs the account out everywhere.
     SetPassword {
+        /// The account's e-mail address.
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Takes the second factor away from somebody who lost their phone and their recovery codes, and signs the account
+    /// out everywhere. Be sure first that it is them who asks.
+    RemoveSecondFactor {
         /// The account's e-mail address.
         email: String,
         #[command(flatten)]
@@ -131,6 +140,12 @@ struct Serve {
     /// Takes a visitor's network address from the proxy in front: the last one in `X-Forwarded-For`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// How long somebody stays signed in without coming by, in days.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_IDLE_DAYS", default_value_t = SessionLife::IDLE_DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
+    session_idle_days: u16,
+    /// How long somebody stays signed in at most, in days.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_DAYS", default_value_t = SessionLife::DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
+    session_days: u16,
     #[command(flatten)]
     shared: Shared,
 }
@@ -144,6 +159,9 @@ pub fn main() -> ExitCode {
         Command::Import { file, database } => import(&file, &database.database),
         Command::Account { command: Account::SetPassword { email, database } } => {
             set_password(&email, &database.database)
+        }
+        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
+            remove_second_factor(&email, &database.database)
         }
         Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
     };
@@ -227,7 +245,9 @@ fn run_serve(serve: Serve) -> Result<()> {
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
     let store = open(&serve.database.database)?;
     let secret = Key::from(serve.secret_key.as_bytes());
+    let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
+    let settings = Settings { session_life, ..settings };
     run(app(store, Clock::default(), settings), &secret, sockets, mail)
 }
 
@@ -262,6 +282,7 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
         demo,
         sends_mail: demo || shared.smtp.is_some(),
         secret: Secret::new(secret.master()),
+        session_life: SessionLife::default(),
     }
 }
 
@@ -342,14 +363,31 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     let mut password = String::new();
     std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password")?;
     let password = password.trim_end_matches(['\r', '\n']);
-    let length = password.chars().count();
-    ensure!(length >= passwords::MIN_CHARS, "a password has at least {} characters", passwords::MIN_CHARS);
-    ensure!(length <= passwords::MAX_CHARS, "a password has at most {} characters", passwords::MAX_CHARS);
     let store = open(database)?;
     let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    accounts::set_password(&store, person.id, password, real_now())?;
+    match passwords::flaw(password, &person) {
+        Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
+        Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
+        Some(Flaw::Guessable) => bail!(
+            "this password is one of the first that somebody would try: choose a few words that do not belong together"
+        ),
+        None => accounts::set_password(&store, person.id, password, now())?,
+    }
     println!("The password of {email} is set.");
     Ok(())
+}
+
+fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
+    let store = open(database)?;
+    let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    ensure!(second_factor::switch_off(&store, person.id, now())?, "{email} has no second factor");
+    println!("{email} signs in with the password alone, until they set up a second factor again.");
+    Ok(())
+}
+
+/// The time on the command line, where no clock is ever moved.
+fn now() -> Now {
+    Now { real: real_now(), shown: real_now() }
 }
 
 fn log(filter: &str) -> Result<()> {

@@ -1,74 +1,16 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
-use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use crate::calendar::Desk;
 use crate::clock::Clock;
 use crate::i18n::format::Reader;
 use crate::metrics::Metrics;
+pub use crate::secret::Secret;
 use crate::store::Store;
-
-/// Hexadecimal digits of a seal in a name.
-const NAME_DIGITS: usize = 32;
-
-/// What nobody but the servers may know: it signs session cookies, and the links in mails. Never printed.
-#[derive(Clone)]
-pub struct Secret(Arc<[u8]>);
-
-impl Secret {
-    /// A secret of these bytes.
-    #[must_use]
-    pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.into())
-    }
-
-    /// What only the servers can write behind that text, for that purpose: 64 hexadecimal digits (HMAC-SHA-256).
-    ///
-    /// # Panics
-    ///
-    /// Never: this way of signing takes a secret of any length.
-    #[must_use]
-    pub fn seal(&self, purpose: &str, text: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
-        mac.update(format!("{purpose}:{text}").as_bytes());
-        mac.finalize().into_bytes().iter().fold(String::new(), |mut digits, byte| {
-            write!(digits, "{byte:02x}").expect("writing to a string never fails");
-            digits
-        })
-    }
-
-    /// That text with its seal behind a dot: a name that only the servers can hand out. Half of the seal, 128 bits, so
-    /// that it fits on a line.
-    #[must_use]
-    pub fn name(&self, purpose: &str, text: &str) -> String {
-        format!("{text}.{}", &self.seal(purpose, text)[..NAME_DIGITS])
-    }
-
-    /// The text in such a name; nothing when it was not handed out for that purpose. Compared by hashes as well.
-    #[must_use]
-    pub fn named<'a>(&self, purpose: &str, name: &'a str) -> Option<&'a str> {
-        let (text, _) = name.split_once('.')?;
-        (Sha256::digest(self.name(purpose, text)) == Sha256::digest(name)).then_some(text)
-    }
-
-    /// Whether that is the seal of that text; compared by their hashes, so that the time it takes tells nothing.
-    #[must_use]
-    pub fn is_seal(&self, purpose: &str, text: &str, seal: &str) -> bool {
-        Sha256::digest(self.seal(purpose, text)) == Sha256::digest(seal)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
 
 /// The settings the pages need.
 #[derive(Debug, Clone)]
@@ -86,8 +28,33 @@ pub struct Settings {
     pub demo: bool,
     /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
     pub sends_mail: bool,
-    /// What signs the links in mails.
+    /// What signs the links in mails, and hides the secrets of second factors.
     pub secret: Secret,
+    /// How long somebody stays signed in.
+    pub session_life: SessionLife,
+}
+
+/// How long somebody stays signed in, in real time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLife {
+    /// Without coming by, in days.
+    pub idle_days: u16,
+    /// At most, however often they come by, in days.
+    pub days: u16,
+}
+
+impl SessionLife {
+    /// Without coming by, in days, unless it is set otherwise (our choice: who looks once a week stays in).
+    pub const IDLE_DAYS: u16 = 14;
+    /// At most, in days, unless it is set otherwise (our choice; NIST SP 800-63B asks for an end, and leaves its length
+    /// for this level of assurance to whoever weighs the risk).
+    pub const DAYS: u16 = 90;
+}
+
+impl Default for SessionLife {
+    fn default() -> Self {
+        Self { idle_days: Self::IDLE_DAYS, days: Self::DAYS }
+    }
 }
 
 impl Settings {
@@ -139,36 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seal_fits_one_text_one_purpose_and_one_secret_and_nothing_prints_the_secret() {
-        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
-        let seal = ours.seal("unsubscribe", "comments.1");
-        assert_eq!(seal.len(), 64);
-        assert!(ours.is_seal("unsubscribe", "comments.1", &seal));
-        assert!(!ours.is_seal("unsubscribe", "comments.2", &seal));
-        assert!(!ours.is_seal("password", "comments.1", &seal));
-        assert!(!theirs.is_seal("unsubscribe", "comments.1", &seal));
-        assert_eq!(format!("{ours:?}"), "(secret)");
-    }
-
-    #[test]
     fn a_host_has_no_port() {
         assert_eq!(host("https://oplossing.example.com"), "oplossing.example.com");
         assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1");
         assert_eq!(host("http://[::1]:8080"), "[::1]");
         assert_eq!(host("http://[::1]"), "[::1]");
-    }
-
-    #[test]
-    fn only_a_name_that_was_handed_out_for_that_purpose_is_read() {
-        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
-        let name = ours.name("calendar", "abc");
-        assert_eq!((name.len(), ours.named("calendar", &name)), (36, Some("abc")));
-        assert_eq!(ours.named("password", &name), None, "handed out for something else");
-        assert_eq!(theirs.named("calendar", &name), None, "by another server");
-        for wrong in
-            ["", "abc", "abc.", &name[..35], &format!("{name}0"), &name.replace("abc", "abd"), &name.to_uppercase()]
-        {
-            assert_eq!(ours.named("calendar", wrong), None, "{wrong}");
-        }
     }
 }

@@ -17,7 +17,7 @@
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐
 //!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
-//!                               i18n, calendar, clock: leaves beside domain
+//!                               i18n, calendar, clock, secret: leaves beside domain
 //! ```
 //!
 //! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its
@@ -41,7 +41,10 @@
 //! - **Access is an extractor.** A handler that works on an order gets it from `OrderAccess`, which gives it to the
 //!   order's two parties; to anybody else the order is not there.
 //! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
-//!   a seal that only the servers can make ([`config::Secret`]); the tables hold the part before it.
+//!   a seal that only the servers can make ([`secret::Secret`]); the tables hold the part before it. What must be read
+//!   back, the secret of a second factor, is hidden with the same key.
+//! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
+//!   here is written beside the request, once an hour at most, and may fail.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
@@ -56,6 +59,7 @@ pub mod i18n;
 pub mod import;
 pub mod mail;
 pub mod metrics;
+pub mod secret;
 pub mod store;
 pub mod web;
 pub mod worker;

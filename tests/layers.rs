@@ -4,32 +4,37 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("clock", &[]),
+    ("secret", &[]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
     ("calendar", &["domain", "i18n"]),
     ("store", &["domain"]),
-    ("center", &["domain", "store", "import", "clock"]),
+    ("center", &["domain", "store", "import", "clock", "secret"]),
     ("demo", &["domain", "store", "center"]),
     ("metrics", &["domain", "store"]),
-    ("config", &["store", "clock", "i18n", "calendar", "metrics"]),
+    ("config", &["store", "clock", "i18n", "calendar", "secret", "metrics"]),
     ("mail", &["domain", "store", "i18n", "config", "calendar"]),
     ("worker", &["domain", "store", "center", "clock", "config", "mail"]),
-    ("web", &["domain", "store", "center", "i18n", "clock", "config", "mail", "demo", "calendar", "metrics"]),
+    ("web", &["domain", "store", "center", "i18n", "clock", "secret", "config", "mail", "demo", "calendar", "metrics"]),
     ("cli", &["store", "center", "clock", "config", "mail", "web", "worker", "demo", "metrics"]),
 ];
 
 /// Crates that only one room may name.
-const KEPT_IN: [(&str, &[&str]); 8] = [
+const KEPT_IN: [(&str, &[&str]); 12] = [
     ("diesel", &["store"]),
     ("actix_web", &["web", "worker", "cli"]),
     ("askama", &["web", "mail"]),
     ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),
     ("icalendar", &["calendar"]),
-    ("hmac", &["config"]),
+    ("hmac", &["secret"]),
+    ("aes_gcm", &["secret"]),
+    ("totp_rs", &["center"]),
+    ("zxcvbn", &["center"]),
+    ("qrcode", &["web"]),
     ("prometheus_client", &["metrics"]),
 ];
 

@@ -35,12 +35,31 @@ current-password = Current password
 new-password = New password
 new-password-hint = At least { $least } characters. A sentence is fine.
 change-password = Change password
+current-password-missing = Enter your current password
 current-password-wrong = This is not your current password
 new-password-too-short = Choose at least { $least } characters
 new-password-too-long = Choose at most { $most } characters
+new-password-guessable = This password is too easy to guess: many people use it, or it looks like your name, your e-mail address or a word of this site. Choose a few words that do not belong together.
 new-password-same = Choose another password than your current one
-devices-heading = Sign out everywhere
-devices-intro = Do you think somebody else can get into your account? Sign out everywhere, here too, and then choose a new password.
+devices-heading = Signed-in devices
+devices-intro = You are signed in here now.
+device-on = { $browser } on { $system }
+device-unknown = Unknown device
+device-here = This device
+device-since = Signed in on
+device-seen = Last used: { $days ->
+    [0] today
+    [1] yesterday
+   *[other] { $days } days ago
+}
+device-end = End
+device-numbered = device { $number }: { $device }
+devices-all = Show { $more ->
+    [one] 1 other device
+   *[other] { $more } other devices
+} too
+devices-privacy = We only keep the name of your browser and your device, not where you are.
+devices-doubt = Do you think somebody else can get into your account? Sign out everywhere, here too, and then choose a new password.
 sign-out-everywhere = Sign out everywhere
 
 notifications = Notifications

@@ -29,3 +29,18 @@ mail-password-outcome = The link works once, and for { $hours ->
    *[other] { $hours } hours
 }. Did you not ask for this? Then you do not have to do anything: nothing changes.
 mail-password-footer = You get this e-mail because somebody asked for a password with this e-mail address. Give the link to nobody else.
+
+mail-notice-password = Your password was changed
+mail-notice-password-opening = A new password was chosen for your account. You are signed out on every other device.
+mail-notice-factor-on = Two-step sign-in is on
+mail-notice-factor-on-opening = Two-step sign-in is now on for your account: after your password we ask a code from an app.
+mail-notice-factor-off = Two-step sign-in is off
+mail-notice-factor-off-opening = Two-step sign-in is now off for your account: your password is enough to sign in.
+mail-notice-code-used = Somebody signed in with a recovery code
+mail-notice-code-used-opening = Somebody signed in to your account with your password and one of your recovery codes. That code no longer works.
+mail-notice-codes = You have new recovery codes
+mail-notice-codes-opening = New recovery codes were made for your account. The old ones no longer work.
+mail-notice-when = This happened on { $moment }.
+mail-notice-outcome = Was this you? Then there is nothing to do. Was it not you? Choose a new password right away. Whoever can get in now is then signed out.
+mail-notice-button = Choose a new password
+mail-notice-footer = You get this e-mail because something changed in how you sign in. You always get such e-mails.

@@ -35,12 +35,31 @@ current-password = Huidig wachtwoord
 new-password = Nieuw wachtwoord
 new-password-hint = Minstens { $least } tekens. Een zin is prima.
 change-password = Wachtwoord veranderen
+current-password-missing = Vul je huidige wachtwoord in
 current-password-wrong = Dit is niet je huidige wachtwoord
 new-password-too-short = Kies minstens { $least } tekens
 new-password-too-long = Kies hoogstens { $most } tekens
+new-password-guessable = Dit wachtwoord is te makkelijk te raden: veel mensen gebruiken het, of het lijkt op je naam, je e-mailadres of een woord van deze site. Kies een paar woorden die niet bij elkaar horen.
 new-password-same = Kies een ander wachtwoord dan je huidige
-devices-heading = Overal uitloggen
-devices-intro = Denk je dat iemand anders in je account kan? Log dan overal uit, ook hier, en kies daarna een nieuw wachtwoord.
+devices-heading = Ingelogde apparaten
+devices-intro = Hier ben je nu ingelogd.
+device-on = { $browser } op { $system }
+device-unknown = Onbekend apparaat
+device-here = Dit apparaat
+device-since = Ingelogd op
+device-seen = Laatst gebruikt: { $days ->
+    [0] vandaag
+    [1] gisteren
+   *[other] { $days } dagen geleden
+}
+device-end = Beëindigen
+device-numbered = apparaat { $number }: { $device }
+devices-all = Toon ook { $more ->
+    [one] 1 ander apparaat
+   *[other] { $more } andere apparaten
+}
+devices-privacy = We bewaren alleen de naam van je browser en je apparaat, niet waar je bent.
+devices-doubt = Denk je dat iemand anders in je account kan? Log dan overal uit, ook hier, en kies daarna een nieuw wachtwoord.
 sign-out-everywhere = Overal uitloggen
 
 notifications = Meldingen

@@ -2,29 +2,22 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
+use chrono::{DateTime, Utc};
 
-use super::passwords;
+use super::limits::{self, Limit};
+use super::{Now, name, passwords};
 use crate::domain::AccountId;
+use crate::store::outbox::Notice;
 use crate::store::people::{Optional, Person, Preferences};
-use crate::store::{Db, Error, Store, password_links, people, sessions, sign_in};
-
-/// Failed attempts for one account within [`FAILURE_WINDOW_MINUTES`] after which it must wait (our choice: plenty for
-/// somebody who mistypes, useless for somebody who guesses).
-const MAX_FAILURES_PER_ACCOUNT: usize = 10;
-/// The same for one network address, behind which a whole office may sit.
-const MAX_FAILURES_PER_ADDRESS: usize = 50;
-/// How long failures count, in minutes.
-const FAILURE_WINDOW_MINUTES: i64 = 15;
-/// How long what is counted is remembered, in minutes: as long as the longest count asks, here or for password links.
-pub(super) const REMEMBERED_MINUTES: i64 = 60;
+use crate::store::{Db, Error, Store, outbox, password_links, people, second_factors, sessions};
 
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// Welcome.
     Welcome(Box<Person>),
+    /// The password was right, and now the code of the second factor is asked.
+    CodeNeeded(Box<Person>),
     /// Unknown address or wrong password; which of the two is not told.
     Wrong,
     /// Too many attempts: come back after this many seconds.
@@ -40,9 +33,11 @@ pub enum SignIn {
 pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
     let email = email.trim().to_lowercase();
     let person = store.read(|db| people::find_by_email(db, &email))?;
-    let limits =
-        [(key("account", &email), MAX_FAILURES_PER_ACCOUNT), (key("address", address), MAX_FAILURES_PER_ADDRESS)];
-    check(store, person, password, &limits, now)
+    let limits = [Limit::passwords_of(&email), Limit::from_address(address)];
+    let tried = check(store, person, password, &limits, now)?;
+    let SignIn::Welcome(person) = tried else { return Ok(tried) };
+    let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
+    Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
 }
 
 /// Asks somebody who is signed in for their password once more, with the same limit as at signing in.
@@ -51,33 +46,18 @@ pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: D
 ///
 /// When the database fails.
 pub fn confirm(store: &Store, person: &Person, password: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
-    let limits = [(key("account", &person.email), MAX_FAILURES_PER_ACCOUNT)];
-    check(store, Some(person.clone()), password, &limits, now)
+    check(store, Some(person.clone()), password, &[Limit::passwords_of(&person.email)], now)
 }
 
-/// Counts the attempt before it looks at the password, so that many at once are many, and forgets it when it was right.
+/// Counts the attempt before it looks at the password, and forgets it when it was right.
 fn check(
     store: &Store,
     person: Option<Person>,
     password: &str,
-    limits: &[(String, usize)],
+    limits: &[Limit],
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
-    let since = now - TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
-    let counted = store.write(|db| {
-        sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES))?;
-        for (who, most) in limits {
-            let failures = sign_in::failures_since(db, who, since)?;
-            if failures.len() >= *most {
-                // The oldest that still counts has to leave the window first.
-                let opens = failures[failures.len() - most] + TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
-                return Ok(Err((opens - now).num_seconds().max(1).unsigned_abs()));
-            }
-        }
-        let count = |(who, _): &(String, usize)| sign_in::remember_failure(db, who, now);
-        limits.iter().map(count).collect::<Result<Vec<i64>, Error>>().map(Ok)
-    })?;
-    let attempts = match counted {
+    let attempts = match store.write(|db| limits::count(db, limits, now))? {
         Ok(attempts) => attempts,
         Err(seconds) => return Ok(SignIn::TooMany(seconds)),
     };
@@ -85,16 +65,8 @@ fn check(
     if !passwords::matches(password, hash) {
         return Ok(SignIn::Wrong);
     }
-    store.write(|db| {
-        sign_in::forget(db, &limits[0].0)?;
-        attempts.iter().try_for_each(|attempt| sign_in::forget_one(db, *attempt))
-    })?;
+    store.write(|db| limits::forgive(db, &limits[0], &attempts))?;
     Ok(person.map_or(SignIn::Wrong, |person| SignIn::Welcome(Box::new(person))))
-}
-
-/// What stands for an address in the table of failures: never the address itself.
-pub(super) fn key(what: &str, value: &str) -> String {
-    hex(&Sha256::digest(format!("{what}:{value}")))
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -163,24 +135,26 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
     store.write(|db| people::set_language(db, account, language))
 }
 
-/// Sets a password and ends every session: whoever knew the old password is out. `now` is real time, also in a demo.
+/// Sets a password and ends every session: whoever knew the old password is out.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str, now: Now) -> Result<(), Error> {
     let hash = passwords::hash(password);
     store.write(|db| replace_password(db, account, &hash, now))
 }
 
 /// The same inside a transaction. Links to set a password that are still under way end too, and who had to wait after
-/// too many wrong guesses does not have to wait with the right one.
-pub(super) fn replace_password(db: &mut Db, account: AccountId, hash: &str, now: DateTime<Utc>) -> Result<(), Error> {
+/// too many wrong guesses does not have to wait with the right one. A second factor stays: a mailbox alone opens nothing.
+pub(super) fn replace_password(db: &mut Db, account: AccountId, hash: &str, now: Now) -> Result<(), Error> {
     people::set_password_hash(db, account, hash)?;
-    password_links::end_all_of(db, Some(account), now)?;
+    password_links::end_all_of(db, Some(account), now.real)?;
     if let Some(person) = people::find(db, account)? {
-        sign_in::forget(db, &key("account", &person.email))?;
+        limits::forget(db, &Limit::passwords_of(&person.email))?;
+        limits::forget(db, &Limit::codes_of(&person.email))?;
     }
+    outbox::give_notice(db, account, Notice::PasswordSet, &name::unguessable(), now.shown)?;
     sessions::delete_all_of(db, account)
 }
 

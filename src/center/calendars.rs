@@ -1,8 +1,8 @@
 //! Somebody's private calendar: whether there is one, and what stands in it.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use rand::distr::{Alphanumeric, SampleString};
 
+use super::name;
 use crate::domain::{AccountId, Party};
 use crate::store::calendars::{Delivery, Span};
 use crate::store::disputes::{List, Mine};
@@ -13,8 +13,6 @@ use crate::store::{Error, Store, calendars, disputes, people};
 const MOST: i64 = 100;
 /// How long something that is over stays, marked as cancelled, for programs that keep what they have seen. In days.
 const KEPT_DAYS: i64 = 30;
-/// Characters of a calendar's name: 22 out of 62 kinds, some 130 random bits.
-const NAME_CHARS: usize = 22;
 
 /// What to do with somebody's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
@@ -34,7 +32,7 @@ pub enum Wish {
 ///
 /// When the database fails.
 pub fn grant(store: &Store, account: AccountId, wish: Wish) -> Result<(), Error> {
-    let name = Alphanumeric.sample_string(&mut rand::rng(), NAME_CHARS);
+    let name = name::unguessable();
     store.write(|db| match wish {
         Wish::Make => calendars::insert(db, account, &name),
         Wish::Renew => calendars::rename(db, account, &name),

@@ -7,13 +7,21 @@ pub mod accounts;
 pub mod actions;
 pub mod calendars;
 mod change;
+pub mod devices;
 pub mod import;
+mod limits;
 pub mod lists;
+pub mod name;
 pub mod outgoing;
 pub mod overview;
 pub mod password_links;
 pub mod passwords;
+pub mod recovery;
+pub mod second_factor;
 pub mod sweep;
+pub mod totp;
+
+use chrono::{DateTime, Utc};
 
 use crate::domain::{AccountId, Dispute, Party, Reference, Refusal};
 use crate::store;
@@ -25,6 +33,16 @@ pub struct Who {
     pub account: AccountId,
     /// The order.
     pub reference: Reference,
+}
+
+/// The two times it is: sessions, links and codes live by the real one, mails by the application's, which a demo may
+/// move.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// Real time.
+    pub real: DateTime<Utc>,
+    /// The application's time.
+    pub shown: DateTime<Utc>,
 }
 
 /// Why an operation did not happen.

@@ -63,7 +63,7 @@ pub fn look_again(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Opti
                     && dispute.clone().settled_at(now).is_open()
                     && !outbox::is_superseded(db, matter.order.reference, dispute.number, queued.due_at, now)?
             }
-            About::Event(..) | About::Password(_) => true,
+            About::Event(..) | About::Password(_) | About::Notice(_) => true,
         };
         Ok::<_, Error>(Some((queued, is_needed)))
     })?;

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
+use super::Mail;
+use super::write::one_line;
 use crate::i18n::{Language, Words};
+use crate::store::outbox::Queued;
 
 /// A mail's parts in the order in which they are read. What is not there is left out.
 #[derive(Debug, Clone)]
@@ -64,5 +67,24 @@ impl Letter {
     pub fn html(&self) -> String {
         let html = Html { letter: self, words: self.language.words() };
         html.render().expect("a text takes texts")
+    }
+
+    /// The letter as a mail that belongs to no order, and that nobody can switch off.
+    #[must_use]
+    pub(super) fn alone(self, queued: &Queued) -> Mail {
+        Mail {
+            id: queued.key.clone(),
+            thread: None,
+            to: queued.to.email.clone(),
+            name: one_line(&queued.to.name),
+            language: self.language,
+            text: self.text(),
+            html: self.html(),
+            subject: self.subject,
+            link: self.link,
+            unsubscribe: None,
+            calendar: None,
+            at: queued.due_at,
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod letter;
 pub mod message;
+mod notice;
 pub mod password;
 pub mod server;
 pub mod unsubscribe;

@@ -38,18 +38,5 @@ pub(super) fn letter(queued: &Queued, settings: &Settings, name: &str) -> Mail {
         link: address(settings, name),
         footer: words.mail_password_footer(),
     };
-    Mail {
-        id: queued.key.clone(),
-        thread: None,
-        to: queued.to.email.clone(),
-        name: write::one_line(&queued.to.name),
-        language,
-        text: letter.text(),
-        html: letter.html(),
-        subject: letter.subject,
-        link: letter.link,
-        unsubscribe: None,
-        calendar: None,
-        at: queued.due_at,
-    }
+    letter.alone(queued)
 }

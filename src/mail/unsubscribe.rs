@@ -15,18 +15,13 @@ pub fn address(settings: &Settings, kind: Optional, account: AccountId) -> Strin
 
 /// The last part of that address: what, for whom, and a seal that only we can make.
 fn token(secret: &Secret, kind: Optional, account: AccountId) -> String {
-    let what = format!("{}.{:x}", <&str>::from(kind), account.0);
-    format!("{what}.{}", secret.seal(PURPOSE, &what))
+    secret.name(PURPOSE, &format!("{}.{:x}", <&str>::from(kind), account.0))
 }
 
 /// What a token says; nothing when it is not one of ours.
 #[must_use]
 pub fn read(secret: &Secret, token: &str) -> Option<(Optional, AccountId)> {
-    let (what, seal) = token.rsplit_once('.')?;
-    if !secret.is_seal(PURPOSE, what, seal) {
-        return None;
-    }
-    let (kind, account) = what.split_once('.')?;
+    let (kind, account) = secret.named(PURPOSE, token)?.split_once('.')?;
     Some((kind.parse().ok()?, AccountId(i64::from_str_radix(account, 16).ok()?)))
 }
 

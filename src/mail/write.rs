@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Letter, Mail, password, unsubscribe};
+use super::{Letter, Mail, notice, password, unsubscribe};
 use crate::calendar::{self, Deadline};
 use crate::config::Settings;
 use crate::domain::{Actor, Dispute, Event, Party, Status, What};
@@ -23,6 +23,7 @@ pub fn write(queued: &Queued, settings: &Settings, now: DateTime<Utc>) -> Option
         About::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
         About::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
         About::Password(name) => Some(password::letter(queued, settings, name)),
+        About::Notice(notice) => Some(notice::letter(queued, settings, *notice)),
     }
 }
 
@@ -32,7 +33,7 @@ pub fn kind(about: &About) -> Option<Optional> {
     match about {
         About::Event(_, event) if event.what == What::Commented => Some(Optional::Comments),
         About::Reminder(..) => Some(Optional::Reminders),
-        About::Event(..) | About::Password(_) => None,
+        About::Event(..) | About::Password(_) | About::Notice(_) => None,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod password_links;
 pub mod people;
 mod rows;
 mod schema;
+pub mod second_factors;
 pub mod sessions;
 pub mod sign_in;
 

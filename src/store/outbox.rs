@@ -17,6 +17,23 @@ enum What {
     Event,
     Reminder,
     Password,
+    Notice,
+}
+
+/// A change of how somebody signs in, of which they are told in case it was somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Notice {
+    /// Another password, or the first one.
+    PasswordSet,
+    /// The second factor was switched on.
+    FactorOn,
+    /// The second factor was switched off, or taken away by whoever runs the program.
+    FactorOff,
+    /// A recovery code was used to sign in.
+    CodeUsed,
+    /// New recovery codes, in the place of the older ones.
+    CodesRenewed,
 }
 
 #[derive(Insertable)]
@@ -116,6 +133,21 @@ pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: Date
     NewRow::new(account, format!("password.{link}"), What::Password, now, now).insert(db)
 }
 
+/// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn give_notice(
+    db: &mut Db,
+    account: AccountId,
+    notice: Notice,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    NewRow::new(account, format!("notice.{}.{name}", <&str>::from(notice)), What::Notice, now, now).insert(db)
+}
+
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum About {
@@ -125,6 +157,8 @@ pub enum About {
     Reminder(Matter, Dispute, Event),
     /// A password link, by its name.
     Password(String),
+    /// How they sign in has changed.
+    Notice(Notice),
 }
 
 /// What an order looks like when a mail about it is written.
@@ -200,6 +234,7 @@ impl TryFrom<Joined> for Queued {
                 About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
             }
             What::Password => About::Password(row.key.trim_start_matches("password.").to_owned()),
+            What::Notice => About::Notice(word("outbox.key", row.key.split('.').nth(1).unwrap_or_default())?),
         };
         let state = match (row.sent_at, row.failed_at) {
             (Some(at), _) => State::Sent(at.into()),

@@ -101,9 +101,31 @@ table! {
 table! {
     sessions (key_hash) {
         key_hash -> Text,
-        account_id -> Nullable<BigInt>,
+        account_id -> BigInt,
+        asks_code -> Bool,
         state -> Text,
+        browser -> Nullable<Text>,
+        system -> Nullable<Text>,
+        signed_in_at -> Timestamp,
+        seen_at -> Timestamp,
         expires_at -> Timestamp,
+    }
+}
+
+table! {
+    second_factors (account_id) {
+        account_id -> BigInt,
+        hidden_secret -> Text,
+        since -> Timestamp,
+        last_step -> BigInt,
+    }
+}
+
+table! {
+    recovery_codes (account_id, number) {
+        account_id -> BigInt,
+        number -> Integer,
+        code_hash -> Text,
     }
 }
 

@@ -5,17 +5,14 @@ use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use strum::VariantArray;
 
-use super::calendar;
+use super::devices::Devices;
 use super::error::Error;
 use super::form::{Form, Posted};
-use super::lists::Choice;
-
-use super::page::{Page, come_back, give_back, html, see_other};
-use super::passwords::check_length;
+use super::lists::{Asked, Choice};
+use super::page::{Page, give_back, html, refuse, see_other};
 use super::viewer::Member;
-use crate::center::accounts::{self, SignIn};
-use crate::center::calendars;
-use crate::clock::real_now;
+use super::{calendar, confirm, passwords};
+use crate::center::{accounts, calendars, second_factor};
 use crate::i18n::Language;
 use crate::store::people::{Person, Preferences};
 
@@ -29,6 +26,8 @@ struct AccountPage<'a> {
     zones: Vec<Choice>,
     themes: Vec<Choice>,
     calendar: Option<Calendar>,
+    has_second_factor: bool,
+    devices: Devices,
 }
 
 /// The addresses of my calendar: one to copy, and one that a calendar program opens by itself.
@@ -46,11 +45,12 @@ impl Calendar {
 }
 
 impl<'a> AccountPage<'a> {
-    async fn load(member: &'a Member, form: Form) -> Result<Self, Error> {
+    async fn load(member: &'a Member, form: Form, all_devices: bool) -> Result<Self, Error> {
         let Member { page, person } = member;
         let me = person.id;
         let settings = &page.app.settings;
         let calendar = page.ask(move |store| calendars::of(store, me)).await?;
+        let standing = page.ask(move |store| second_factor::standing(store, me)).await?;
         let language = |language: &Language| Choice {
             value: language.code().to_owned(),
             label: language.words().language_name(),
@@ -75,6 +75,8 @@ impl<'a> AccountPage<'a> {
                 )
                 .collect(),
             themes: themes(page, person),
+            has_second_factor: standing.is_some(),
+            devices: Devices::load(member, all_devices).await?,
             person,
             form,
             page,
@@ -110,8 +112,9 @@ fn is_place(zone: Tz) -> bool {
 }
 
 /// Shows my account.
-pub(super) async fn show(member: Member) -> Result<HttpResponse, Error> {
-    html(&AccountPage::load(&member, Form::default()).await?)
+pub(super) async fn show(member: Member, asked: Asked) -> Result<HttpResponse, Error> {
+    let all_devices = asked.get("devices").is_some_and(|which| which == "all");
+    html(&AccountPage::load(&member, Form::default(), all_devices).await?)
 }
 
 /// Saves the language, the time zone, the look, and which mails somebody wants.
@@ -131,7 +134,7 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
         form.refuse("theme", page.words.theme_wrong());
     }
     let (Ok(language), true) = (language, form.is_fine()) else {
-        return give_back(&AccountPage::load(&member, form).await?);
+        return give_back(&AccountPage::load(&member, form, false).await?);
     };
     let chosen = Preferences {
         language: Some(language.code().to_owned()),
@@ -146,27 +149,20 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
 
 /// Changes the password and ends every other session.
 pub(super) async fn change_password(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
-    let (current, new) = (posted.get("current_password").to_owned(), posted.get("new_password").to_owned());
+    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+    let new = posted.get("new_password").to_owned();
     let mut form = Form::sent(&posted, "");
-    check_length(&mut form, page, &new);
-    if form.is_fine() && new == current {
+    passwords::check(&mut form, page, &new, &member.person).await?;
+    if form.is_fine() && new == posted.get("current_password") {
         form.refuse("new_password", page.words.new_password_same());
     }
-    let person = member.person.clone();
-    match page.ask_slowly(move |store| accounts::confirm(store, &person, &current, real_now())).await? {
-        SignIn::Welcome(_) => {}
-        SignIn::Wrong => form.refuse("current_password", page.words.current_password_wrong()),
-        SignIn::TooMany(seconds) => {
-            form.refuse("current_password", page.words.sign_in_too_many(seconds.div_ceil(60)));
-            return come_back(&AccountPage::load(&member, form).await?, seconds);
-        }
-    }
+    let wait = confirm::password(&member, &posted, "current_password", &mut form).await?;
     if !form.is_fine() {
-        return give_back(&AccountPage::load(&member, form).await?);
+        return refuse(&AccountPage::load(&member, form, false).await?, wait);
     }
-    page.ask_slowly(move |store| accounts::set_password(store, me, &new, real_now())).await?;
+    page.ask_slowly(move |store| accounts::set_password(store, me, &new, now)).await?;
     page.renew_session();
+    page.app.wake.notify_one();
     Ok(page.go_on("/account", page.words.done_password()))
 }
 

@@ -5,9 +5,10 @@ use askama::Template;
 
 use super::error::Error;
 use super::form::{Form, Posted};
-use super::page::{Page, give_back, html, random_token};
+use super::page::{Page, give_back, html};
 use super::show::Rich;
 use super::viewer::OrderAccess;
+use crate::center::name;
 use crate::domain::change::{Title, TitleError};
 use crate::domain::money::PriceError;
 use crate::domain::{Action, Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
@@ -82,7 +83,7 @@ fn price_id(at: usize) -> String {
 /// Shows the form.
 pub(super) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
     access.must_allow(Action::Open(Kind::Change))?;
-    html(&ChangePage::new(&access, Form::default(), random_token()))
+    html(&ChangePage::new(&access, Form::default(), name::unguessable()))
 }
 
 /// Sends the request.

@@ -1,7 +1,7 @@
 //! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::error::Error;
 use super::form::Posted;
 use super::page::{Page, html, see_other};
-use crate::center::{accounts, lists, sweep};
+use super::second_step;
+use crate::center::{accounts, lists, second_factor, sweep};
 use crate::mail::Mail;
 use crate::mail::write::write;
 use crate::store::outbox::{Queued, State};
@@ -35,12 +36,16 @@ pub(super) async fn advance(page: Page, posted: Posted) -> Result<HttpResponse, 
     Ok(see_other(posted.next()))
 }
 
-/// Signs in as a demo account.
-pub(super) async fn sign_in(page: Page, posted: Posted) -> Result<HttpResponse, Error> {
+/// Signs in as a demo account; also there whoever switched a second factor on is asked for its code.
+pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
     let known = crate::demo::ACCOUNTS.iter().find(|account| account.email == posted.get("email"));
     let email = known.ok_or(Error::NotFound)?.email;
     let person = page.ask(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
-    page.sign_in(person.id)?;
+    if page.ask(move |store| second_factor::standing(store, person.id)).await?.is_some() {
+        page.ask_for_code(person.id, &request)?;
+        return Ok(see_other(&second_step::way(posted.next())));
+    }
+    page.sign_in(person.id, &request)?;
     Ok(see_other(posted.next()))
 }
 

@@ -69,6 +69,8 @@ pub(super) fn page_of(request: &HttpRequest) -> String {
         ["orders", order, "disputes"] => format!("/orders/{order}/resolution"),
         ["orders", order, "changes"] => format!("/orders/{order}/change"),
         ["orders", order, _] => format!("/orders/{order}"),
+        ["sign-in", "code"] | ["account", "second-factor", "set-up"] => request.path().to_owned(),
+        ["account", "second-factor", ..] => "/account/second-factor".to_owned(),
         [page @ ("sign-in" | "account" | "notifications"), ..] => format!("/{page}"),
         ["password", page] => format!("/password/{page}"),
         _ => "/".to_owned(),

@@ -114,7 +114,7 @@ impl ResponseError for Error {
 }
 
 /// A path as one value of a query.
-fn encode(path: &str) -> String {
+pub(super) fn encode(path: &str) -> String {
     serde_html_form::to_string([("", path)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()
 }
 

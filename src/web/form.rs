@@ -9,7 +9,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
-use super::page::{csrf_of, random_token};
+use super::page::csrf_of;
+use crate::center::name;
 use crate::domain::Text;
 use crate::domain::text::TextError;
 use crate::i18n::Words;
@@ -65,7 +66,7 @@ impl Posted {
     pub fn form_token(&self) -> String {
         let token = self.get("form_token");
         let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
-        if is_ours { token.to_owned() } else { random_token() }
+        if is_ours { token.to_owned() } else { name::unguessable() }
     }
 
     /// Where to go afterwards: a path of our own, never another host.

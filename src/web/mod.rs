@@ -10,7 +10,10 @@ mod aside;
 mod assets;
 mod calendar;
 mod changes;
+mod confirm;
 mod demo;
+mod device;
+mod devices;
 mod disputes;
 mod edge;
 mod error;
@@ -24,7 +27,10 @@ mod notifications;
 mod orders;
 mod page;
 mod passwords;
+mod qr;
 mod resolution;
+mod second_factor;
+mod second_step;
 pub mod server;
 mod session_store;
 mod sessions;
@@ -47,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
     config
         .service(resource("/").route(get().to(orders::home)))
         .service(resource("/sign-in").route(get().to(sessions::form)).route(post().to(sessions::sign_in)))
+        .service(resource("/sign-in/code").route(get().to(second_step::form)).route(post().to(second_step::check)))
         .service(resource("/sign-out").route(post().to(sessions::sign_out)))
         .service(resource("/language").route(post().to(sessions::language)))
         .service(resource("/orders").route(get().to(lists::orders)))
@@ -86,6 +93,20 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
         .service(resource("/account/password").route(post().to(account::change_password)))
         .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
+        .service(resource("/account/devices/end").route(post().to(devices::end)))
+        .service(resource("/account/second-factor").route(get().to(second_factor::show)))
+        .service(
+            resource("/account/second-factor/set-up")
+                .route(get().to(second_factor::set_up))
+                .route(post().to(second_factor::switch_on)),
+        )
+        .service(
+            resource("/account/second-factor/codes")
+                .route(get().to(second_factor::codes))
+                .route(post().to(second_factor::renew_codes)),
+        )
+        .service(resource("/account/second-factor/kept").route(post().to(second_factor::codes_are_kept)))
+        .service(resource("/account/second-factor/off").route(post().to(second_factor::switch_off)))
         .service(resource("/account/calendar").route(post().to(calendar::change)))
         .service(resource("/calendar/{secret}.ics").route(get().to(calendar::feed)))
         .service(

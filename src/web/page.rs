@@ -11,15 +11,18 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
-use rand::distr::{Alphanumeric, SampleString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
-use super::assets;
 use super::edge::Visit;
 use super::error::Error;
-use super::session_store::ACCOUNT;
+use super::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
 use super::show::Rich;
 use super::viewer::{self, Viewer};
+use super::{assets, device};
+use crate::center::{Now, name};
+use crate::clock::real_now;
 use crate::config::App;
 use crate::domain::{AccountId, Money};
 use crate::i18n::format::{Reader, machine};
@@ -139,11 +142,40 @@ impl Page {
         see_other(path)
     }
 
-    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use.
-    pub fn sign_in(&self, account: AccountId) -> Result<(), Error> {
+    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use (OWASP
+    /// ASVS 5, 7.2.4).
+    pub fn sign_in(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
+        self.begin(ACCOUNT, account, request)
+    }
+
+    /// Remembers that somebody gave the right password, until they give the code of their second factor too.
+    pub fn ask_for_code(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
+        self.begin(ASKED, account, request)
+    }
+
+    fn begin(&self, what: &str, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
         self.start_over()?;
+        self.keep(what, account.0)?;
+        self.keep(SINCE, real_now().timestamp_micros())?;
+        self.keep(DEVICE, device::of(request))
+    }
+
+    /// Remembers something as long as the session lasts.
+    pub fn keep(&self, name: &str, value: impl Serialize) -> Result<(), Error> {
         let Some(session) = &self.session else { return Err(Error::Forbidden) };
-        session.insert(ACCOUNT, account.0).map_err(|error| Error::internal(&error))
+        session.insert(name, value).map_err(|error| Error::internal(&error))
+    }
+
+    /// What the session remembers under that name.
+    pub fn kept<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.session.as_ref()?.get(name).ok().flatten()
+    }
+
+    /// Forgets it.
+    pub fn forget(&self, name: &str) {
+        if let Some(session) = &self.session {
+            session.remove(name);
+        }
     }
 
     /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
@@ -166,6 +198,11 @@ impl Page {
         if let Some(session) = &self.session {
             session.purge();
         }
+    }
+
+    /// The two times it is.
+    pub fn both_times(&self) -> Now {
+        Now { real: real_now(), shown: self.now }
     }
 
     /// The day it is where the marketplace is; delivery dates are counted in its days.
@@ -284,6 +321,11 @@ pub(super) fn come_back(template: &impl Template, seconds: u64) -> Result<HttpRe
     Ok(answer)
 }
 
+/// Gives a form back with what is wrong in it, to somebody who may have to wait before they try again.
+pub(super) fn refuse(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
+    wait.map_or_else(|| give_back(template), |seconds| come_back(template, seconds))
+}
+
 /// Shows a template with that status.
 pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
     let html = template.render().map_err(|error| Error::internal(&error))?;
@@ -294,7 +336,7 @@ pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<Htt
 }
 
 fn new_csrf(session: &actix_session::Session) -> Result<String, Error> {
-    let token = random_token();
+    let token = name::unguessable();
     session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
     Ok(token)
 }
@@ -302,11 +344,6 @@ fn new_csrf(session: &actix_session::Session) -> Result<String, Error> {
 /// The token that this session's forms carry, if it has one.
 pub(super) fn csrf_of(request: &HttpRequest) -> Option<String> {
     request.get_session().get::<String>(CSRF).ok().flatten()
-}
-
-/// A token nobody can guess: 32 characters, some 190 random bits.
-pub(super) fn random_token() -> String {
-    Alphanumeric.sample_string(&mut rand::rng(), 32)
 }
 
 /// A redirect to a page that can be reloaded.

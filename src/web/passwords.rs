@@ -10,23 +10,24 @@ use super::error::Error;
 use super::form::{Form, Posted};
 use super::page::{Page, answer, come_back, give_back, html, see_other};
 use super::sessions;
-use crate::center::password_links::{self, Asked, Now};
-use crate::center::passwords;
+use crate::center::password_links::{self, Asked};
+use crate::center::passwords::{self, Flaw};
 use crate::clock::real_now;
 use crate::domain::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
+use crate::store::people::Person;
 
-/// Says what is wrong with the length of a new password.
-pub(super) fn check_length(form: &mut Form, page: &Page, new: &str) {
-    match new.chars().count() {
-        short if short < passwords::MIN_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_short(passwords::MIN_CHARS));
-        }
-        long if long > passwords::MAX_CHARS => {
-            form.refuse("new_password", page.words.new_password_too_long(passwords::MAX_CHARS));
-        }
-        _ => {}
-    }
+/// Says what is wrong with a new password for that person, and what to do instead.
+pub(super) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
+    let (new, person) = (new.to_owned(), person.clone());
+    let message = match page.ask(move |_| Ok::<_, Error>(passwords::flaw(&new, &person))).await? {
+        Some(Flaw::TooShort) => page.words.new_password_too_short(passwords::MIN_CHARS),
+        Some(Flaw::TooLong) => page.words.new_password_too_long(passwords::MAX_CHARS),
+        Some(Flaw::Guessable) => page.words.new_password_guessable(),
+        None => return Ok(()),
+    };
+    form.refuse("new_password", message);
+    Ok(())
 }
 
 #[derive(Template)]
@@ -57,7 +58,7 @@ pub(super) async fn ask_for_link(page: Page, posted: Posted, request: HttpReques
         return give_back(&ForgottenPage { form, page: &page });
     }
     let address = sessions::address(&page, &request);
-    let now = Now { real: real_now(), shown: page.now };
+    let now = page.both_times();
     match page.ask(move |store| password_links::ask(store, &email, &address, now)).await? {
         Asked::Heard => {
             page.app.wake.notify_one();
@@ -89,6 +90,7 @@ struct SetPage<'a> {
     page: &'a Page,
     form: Form,
     token: &'a str,
+    person: &'a Person,
 }
 
 #[derive(Template)]
@@ -117,28 +119,34 @@ fn gone(page: &Page) -> Result<HttpResponse, Error> {
     answer(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }
 
+/// Whose password the link in the address sets, while it works.
+async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Error> {
+    let Some(name) = name(page, token) else { return Ok(None) };
+    let asked = name.clone();
+    let owner = page.ask(move |store| password_links::owner(store, &asked, real_now())).await?;
+    Ok(owner.map(|person| (name, person)))
+}
+
 /// Shows where to set the password. Looking uses nothing up: mail programs look at links before people do.
 pub(super) async fn form(page: Page, token: Path<String>) -> Result<HttpResponse, Error> {
-    let Some(name) = name(&page, &token) else { return gone(&page) };
-    if !page.ask(move |store| password_links::works(store, &name, real_now())).await? {
-        return gone(&page);
-    }
-    html(&SetPage { form: Form::default(), token: &token, page: &page }).map(discreet)
+    let Some((_, person)) = owner(&page, &token).await? else { return gone(&page) };
+    html(&SetPage { form: Form::default(), token: &token, person: &person, page: &page }).map(discreet)
 }
 
 /// Sets the password and ends every session of the account. Nobody is signed in by it: the next step is the sign-in
 /// page, with the new password, so that a link alone never opens an account without leaving a changed password behind.
 pub(super) async fn set(page: Page, token: Path<String>, posted: Posted) -> Result<HttpResponse, Error> {
-    let Some(name) = name(&page, &token) else { return gone(&page) };
-    let new = posted.get("new_password").to_owned();
+    let Some((name, person)) = owner(&page, &token).await? else { return gone(&page) };
+    let (new, now) = (posted.get("new_password").to_owned(), page.both_times());
     let mut form = Form::sent(&posted, "");
-    check_length(&mut form, &page, &new);
+    check(&mut form, &page, &new, &person).await?;
     if !form.is_fine() {
-        return give_back(&SetPage { form, token: &token, page: &page }).map(discreet);
+        return give_back(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    if !page.ask_slowly(move |store| password_links::set(store, &name, &new, real_now())).await? {
+    if !page.ask_slowly(move |store| password_links::set(store, &name, &new, now)).await? {
         return gone(&page);
     }
     page.start_over()?;
+    page.app.wake.notify_one();
     Ok(page.go_on("/sign-in", page.words.done_password_set()))
 }

@@ -8,10 +8,11 @@ use super::aside::Aside;
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::lists::{Asked, Choice};
-use super::page::{Page, answer, give_back, html, random_token, see_other};
+use super::page::{Page, answer, give_back, html, see_other};
 use super::show::Rich;
 use super::viewer::OrderAccess;
 use crate::center::actions;
+use crate::center::name;
 use crate::center::overview::Overview;
 use crate::domain::kind::Entry;
 use crate::domain::{Action, Ask, Kind, Party, Reason, Text};
@@ -58,7 +59,7 @@ pub(super) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpRespon
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             access.must_allow(Action::Open(kind))?;
-            html(&form_page(&access, kind, Form::default(), random_token()))
+            html(&form_page(&access, kind, Form::default(), name::unguessable()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
         None if asked.contains_key("step") || asked.contains_key("action") => choose_again(&access),

@@ -14,8 +14,6 @@ use super::session_store::DbSessions;
 use super::{edge, guard, metrics, routes};
 use crate::config::{App, Settings};
 
-/// How long somebody stays signed in without coming by, in days.
-const IDLE_DAYS: i64 = 14;
 /// How long a running request gets when the program is asked to stop, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
@@ -47,13 +45,16 @@ fn cookie_name(settings: &Settings) -> &'static str {
 }
 
 fn session(app: &App, secret: &Key) -> SessionMiddleware<DbSessions> {
-    SessionMiddleware::builder(DbSessions(app.store.clone()), secret.clone())
+    let life = app.settings.session_life;
+    // The cookie may outlive the session, which the server ends: it is not written again at each visit.
+    let cookie_life = Duration::days(life.days.into());
+    SessionMiddleware::builder(DbSessions { store: app.store.clone(), life }, secret.clone())
         .cookie_name(cookie_name(&app.settings).to_owned())
         .cookie_secure(app.settings.is_https())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)
         .cookie_path("/".to_owned())
         .cookie_content_security(CookieContentSecurity::Signed)
-        .session_lifecycle(PersistentSession::default().session_ttl(Duration::days(IDLE_DAYS)))
+        .session_lifecycle(PersistentSession::default().session_ttl(cookie_life))
         .build()
 }

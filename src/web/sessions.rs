@@ -9,6 +9,7 @@ use super::error::Error;
 use super::form::{Form, Posted, local_path};
 use super::lists::Asked;
 use super::page::{Page, come_back, give_back, html, see_other};
+use super::second_step;
 use crate::center::accounts::{self, SignIn};
 use crate::clock::real_now;
 use crate::i18n::Language;
@@ -47,8 +48,12 @@ pub(super) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) ->
     let tried = page.ask_slowly(move |store| accounts::sign_in(store, &email, &password, &address, real_now())).await?;
     match tried {
         SignIn::Welcome(person) => {
-            page.sign_in(person.id)?;
+            page.sign_in(person.id, &request)?;
             Ok(see_other(posted.next()))
+        }
+        SignIn::CodeNeeded(person) => {
+            page.ask_for_code(person.id, &request)?;
+            Ok(see_other(&second_step::way(posted.next())))
         }
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());

@@ -11,10 +11,9 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::edge::{Visit, page_of};
 use super::error::Error;
 use super::page::Page;
-use super::session_store::ACCOUNT;
+use super::session_store::{ACCOUNT, ASKED};
 use crate::center::overview::Overview;
 use crate::center::{Failure, Refused, Who, accounts, overview};
-use crate::clock::real_now;
 use crate::domain::{AccountId, Action, Reference, Refusal};
 use crate::i18n::format::Reader;
 use crate::store::people::Person;
@@ -39,7 +38,6 @@ pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Opt
     let (app, now) = (visit.app.clone(), visit.now);
     let found = web::block(move || accounts::find(&app.store, account, now)).await;
     let Some((person, waiting)) = found.map_err(|error| Error::internal(&error))?? else { return Ok(None) };
-    prolong(&session);
     let known = visit.reader.get();
     visit.reader.set(Reader {
         language: person.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(known.language),
@@ -48,16 +46,6 @@ pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Opt
     let viewer = Viewer { person, waiting };
     visit.viewer.replace(Some(viewer.clone()));
     Ok(Some(viewer))
-}
-
-/// Moves the end of a session that is in use, once a day: each move is a write.
-fn prolong(session: &actix_session::Session) {
-    const SEEN: &str = "seen";
-    let today = real_now().date_naive().to_string();
-    if session.get::<String>(SEEN).ok().flatten().as_deref() != Some(&today) {
-        // Without it the session only ends a little sooner.
-        let _ = session.insert(SEEN, today);
-    }
 }
 
 /// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
@@ -82,6 +70,30 @@ impl FromRequest for Member {
                 Some(person) => Ok(Self { page, person }),
                 None => Err(Error::SignInNeeded(page.path)),
             }
+        })
+    }
+}
+
+/// Somebody who gave the right password, and is still asked for the code of their second factor. Nobody is signed in by
+/// it; anybody else is sent to sign in.
+pub(super) struct HalfIn {
+    pub page: Page,
+    pub person: Person,
+}
+
+impl FromRequest for HalfIn {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
+            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
+            let page = Page::load(&request).await?;
+            let found = page.ask(move |store| accounts::find_by_id(store, account)).await?;
+            let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
+            Ok(Self { page, person })
         })
     }
 }

@@ -71,7 +71,7 @@ const OF_AN_ORDER: [Try; 19] = [
 
 /// Where everybody who is signed in has a page or form of their own, and nobody else's can be named; what answers them.
 /// Who is not signed in is asked to do so first.
-const OF_MEMBERS: [(&str, Fields, u16); 9] = [
+const OF_MEMBERS: [(&str, Fields, u16); 17] = [
     ("GET /orders", &[], 200),
     ("GET /disputes", &[], 200),
     ("GET /notifications", &[], 200),
@@ -80,14 +80,24 @@ const OF_MEMBERS: [(&str, Fields, u16); 9] = [
     ("POST /account", &[("language", "nl"), ("time_zone", "UTC")], 303),
     ("POST /account/password", &[("current_password", "dit is het niet"), ("new_password", "een heel ander")], 422),
     ("POST /account/calendar", &[("action", "make")], 303),
+    ("POST /account/devices/end", &[("device", "somebody else's")], 303),
+    ("GET /account/second-factor", &[], 200),
+    ("GET /account/second-factor/set-up", &[], 200),
+    ("POST /account/second-factor/set-up", &[("code", "123456")], 422),
+    ("GET /account/second-factor/codes", &[], 303),
+    ("POST /account/second-factor/codes", &[("current_password", "dit is het niet")], 303),
+    ("POST /account/second-factor/kept", &[], 303),
+    ("POST /account/second-factor/off", &[("current_password", "dit is het niet")], 303),
     ("POST /account/sign-out-everywhere", &[], 303),
 ];
 
 /// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 13] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 15] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
+    ("GET /sign-in/code", &[], 303, 303),
+    ("POST /sign-in/code", &[("code", "123456")], 303, 303),
     ("GET /password/forgotten", &[], 200, 200),
     ("POST /password/forgotten", &[("email", "niemand@example.com")], 303, 303),
     ("GET /password/sent", &[], 200, 200),

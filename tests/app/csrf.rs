@@ -18,25 +18,31 @@ type Fields = Vec<(String, String)>;
 struct Step<'a> {
     by: &'a Person,
     path: String,
-    fields: Vec<(&'static str, &'static str)>,
+    fields: Fields,
 }
 
-fn step<'a>(by: &'a Person, path: impl Into<String>, fields: &[(&'static str, &'static str)]) -> Step<'a> {
-    Step { by, path: path.into(), fields: fields.to_vec() }
+fn step<'a>(by: &'a Person, path: impl Into<String>, fields: &[(&str, &str)]) -> Step<'a> {
+    Step { by, path: path.into(), fields: with_token(fields, None) }
 }
 
-fn with_token(fields: &[(&'static str, &'static str)], token: Option<&str>) -> Fields {
-    let mut all: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+fn with_token(fields: &[(&str, &str)], token: Option<&str>) -> Fields {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    and_token(fields.collect(), token)
+}
+
+fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
     all.extend(token.map(|token| ("csrf_token".to_owned(), token.to_owned())));
     all
 }
 
 /// Whether there is also something to look at under this address.
 fn has_page(path: &str) -> bool {
-    ["/sign-in", "/account", "/password/forgotten"].contains(&path)
+    ["/sign-in", "/sign-in/code", "/account", "/password/forgotten"].contains(&path)
         || path.starts_with("/password/")
         || path.ends_with("/accept")
         || path.ends_with("/withdraw")
+        || path.ends_with("/set-up")
+        || path.ends_with("/codes")
 }
 
 #[test]
@@ -62,7 +68,21 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         Row::CustomerCancels.opens(order, &klant, &freelancer);
     }
     let link = link_for(&world, &freelancer);
+    // Somebody who gave their password, and is asked for the code of their second factor.
+    let half_in = world.somebody("Kim de Boer");
+    let (app, _) = half_in.switches_second_factor_on();
+    let half_in = half_in.elsewhere();
+    half_in.gives_password();
+    let code = app.code(1);
     let comment = ("comment", "Hallo");
+    let known = ("current_password", PASSWORD);
+    let (_, form) = freelancer.second_factor_form();
+    let offered: Vec<_> = form
+        .fields
+        .iter()
+        .filter(|(name, _)| name != "csrf_token")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let steps = [
         step(&klant, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
         step(&freelancer, changes.at("/changes"), &[("extra_days", "3"), comment, ("form_token", "abc")]),
@@ -80,9 +100,15 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
         step(&freelancer, "/account/calendar", &[("action", "make")]),
         step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
+        step(&klant, "/account/devices/end", &[("device", "x")]),
+        step(&freelancer, "/account/second-factor/set-up", &offered),
+        step(&freelancer, "/account/second-factor/kept", &[]),
+        step(&freelancer, "/account/second-factor/codes", &[known]),
+        step(&freelancer, "/account/second-factor/off", &[known]),
         step(&freelancer, "/sign-out", &[]),
         step(&klant, &*link, &[("new_password", "een heel ander")]),
         step(&klant, "/account/sign-out-everywhere", &[]),
+        step(&half_in, "/sign-in/code", &[("code", &code)]),
         step(&klant, "/sign-in", &[("email", "klant@example.com"), ("password", "een heel ander")]),
     ];
     // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
@@ -96,12 +122,16 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         assert!(covered, "no test tries {}", route.pattern);
     }
     let people = [&klant, &freelancer];
-    let tokens = [klant.csrf_token(), freelancer.csrf_token()];
+    let [of_klant, of_freelancer, of_half_in] = [&klant, &freelancer, &half_in].map(|person| person.csrf_token());
     let refs: Vec<_> = orders.iter().collect();
     let before = world.everything(&people, &refs);
     let mut forgeries = 0;
     for step in &steps {
-        let (own, other) = if step.by.id == klant.id { (&tokens[0], &tokens[1]) } else { (&tokens[1], &tokens[0]) };
+        let (own, other) = match step.by.id {
+            id if id == klant.id => (&of_klant, &of_freelancer),
+            id if id == freelancer.id => (&of_freelancer, &of_half_in),
+            _ => (&of_half_in, &of_klant),
+        };
         let ours = step.by.own_headers();
         let origin = ours[0];
         for (what, headers, token) in [
@@ -114,13 +144,13 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
             ("a foreign origin", vec![("origin", "https://evil.example")], Some(own.as_str())),
             ("an origin that hides", vec![("origin", "null")], Some(own.as_str())),
         ] {
-            let page = step.by.request(&Method::POST, &step.path, &headers, &with_token(&step.fields, token));
+            let page = step.by.request(&Method::POST, &step.path, &headers, &and_token(step.fields.clone(), token));
             assert_eq!(page.status, 403, "{what}: {}", step.path);
             assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
             forgeries += 1;
         }
         // A link or an image somewhere that leads there: a page that only asks, or none at all.
-        let query = serde_html_form::to_string(with_token(&step.fields, Some(own))).unwrap();
+        let query = serde_html_form::to_string(and_token(step.fields.clone(), Some(own))).unwrap();
         let page = step.by.request(&Method::GET, &format!("{}?{query}", step.path), &[], &[]);
         assert!([200, 303, 405, 409].contains(&page.status), "{}: {}", step.path, page.status);
         assert_eq!(page.status == 405, !has_page(&step.path), "{}: {}", step.path, page.status);
@@ -134,8 +164,12 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     // And with its token each of them does what it is for: the refusals above were about nothing else.
     for step in &steps {
         let token = step.by.csrf_token();
-        let page =
-            step.by.request(&Method::POST, &step.path, &step.by.own_headers(), &with_token(&step.fields, Some(&token)));
+        let page = step.by.request(
+            &Method::POST,
+            &step.path,
+            &step.by.own_headers(),
+            &and_token(step.fields.clone(), Some(&token)),
+        );
         assert_eq!(page.status, 303, "{}: {}", step.path, page.main());
     }
     assert_ne!(world.everything(&people, &refs), before);

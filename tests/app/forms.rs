@@ -255,7 +255,8 @@ fn a_new_password_is_long_enough_and_the_old_one_is_known() {
     filled(right, &"a".repeat(129)).refuses(&[("new_password", "Kies hoogstens 128 tekens")]);
     filled(right, right).refuses(&[("new_password", "Kies een ander wachtwoord dan je huidige")]);
     filled("dit was het niet", "lang genoeg nu").refuses(&[current]);
-    filled("", "").refuses(&[("new_password", "Kies minstens 10 tekens"), current]);
+    let missing = ("current_password", "Vul je huidige wachtwoord in");
+    filled("", "").refuses(&[("new_password", "Kies minstens 10 tekens"), missing]);
     klant.elsewhere().signs_in(right).must(303);
 }
 

@@ -1,7 +1,7 @@
 //! Asking for a link that sets a password: who gets a mail, how often, and what nobody learns from it.
 
 use crate::page::Page;
-use crate::passwords::{NEW, hours_pass_for_real, link_for, mails, path};
+use crate::passwords::{NEW, link_for, mails, path};
 use crate::postman::FAST;
 use crate::smtp::{Smtp, Taken};
 use crate::world::{Kind, World};
@@ -55,7 +55,7 @@ fn an_account_gets_three_mails_an_hour_and_the_link_of_the_last_keeps_working() 
     klant.elsewhere().signs_in("dit is het niet").must(422);
     link_for(&world, &klant);
     assert_eq!(mails(&world, &klant.email).len(), 3);
-    hours_pass_for_real(&world, 1);
+    world.hours_pass_for_real(1);
     link_for(&world, &klant);
     assert_eq!(mails(&world, &klant.email).len(), 4);
 }
@@ -75,7 +75,7 @@ fn a_network_address_that_asks_too_often_has_to_wait() {
     assert_eq!(page.form("/password/forgotten").value("email"), "klant@example.com");
     assert!(mails(&world, "klant@example.com").is_empty());
     world.klant();
-    hours_pass_for_real(&world, 1);
+    world.hours_pass_for_real(1);
     form.fill("email", "klant@example.com").send(&visitor).must(303);
     assert_eq!(mails(&world, "klant@example.com").len(), 1);
 }

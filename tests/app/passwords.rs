@@ -1,7 +1,7 @@
 //! A forgotten password, or a first one: a link by mail that sets it once.
 
 use chrono::TimeDelta;
-use oplossingscentrum::center::password_links::works;
+use oplossingscentrum::center::password_links::owner;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::i18n::Language::{En, Nl};
 use oplossingscentrum::mail::password;
@@ -64,20 +64,6 @@ fn is_gone(browser: &Browser, link: &str) {
     assert!(page.links_to("/password/forgotten"), "and offers a new one");
 }
 
-/// Makes everything about links and counts so much older, in real time.
-pub fn hours_pass_for_real(world: &World, hours: i64) {
-    for (table, column) in
-        [("password_links", "created_at"), ("password_links", "expires_at"), ("sign_in_failures", "at")]
-    {
-        let older = if world.is_postgres() {
-            format!("{column} - INTERVAL '{hours} hours'")
-        } else {
-            format!("strftime('%Y-%m-%d %H:%M:%f', {column}, '-{hours} hours')")
-        };
-        world.sql(&format!("UPDATE {table} SET {column} = {older}")).unwrap();
-    }
-}
-
 #[test]
 fn a_link_sets_a_password_once_and_ends_every_session() {
     let world = World::new();
@@ -122,9 +108,9 @@ fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
     let link = link_for(&world, &klant);
     world.days_pass(60);
     world.visitor().sees(&link);
-    hours_pass_for_real(&world, 47);
+    world.hours_pass_for_real(47);
     world.visitor().sees(&link);
-    hours_pass_for_real(&world, 1);
+    world.hours_pass_for_real(1);
     is_gone(&world.visitor(), &link);
     world.visitor().post(&link, &[("new_password", NEW)]).must(404);
     klant.elsewhere().signs_in(PASSWORD).must(303);
@@ -133,8 +119,8 @@ fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
     let after = real_now();
     let newest = &mails(&world, &klant.email)[0];
     let (hours, tick) = (TimeDelta::hours(48), TimeDelta::microseconds(1));
-    assert!(works(&world.app.store, name(newest), before + hours - tick).unwrap());
-    assert!(!works(&world.app.store, name(newest), after + hours).unwrap());
+    assert!(owner(&world.app.store, name(newest), before + hours - tick).unwrap().is_some());
+    assert!(owner(&world.app.store, name(newest), after + hours).unwrap().is_none());
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub struct Browser {
     address: String,
     origin: String,
     accept_language: Option<&'static str>,
+    says_it_is: Option<&'static str>,
 }
 
 impl Browser {
@@ -34,12 +35,19 @@ impl Browser {
             address: address.to_owned(),
             origin: origin.to_owned(),
             accept_language: None,
+            says_it_is: None,
         }
     }
 
     /// The same browser, set to other languages.
     pub fn preferring(mut self, languages: &'static str) -> Self {
         self.accept_language = Some(languages);
+        self
+    }
+
+    /// The same browser, calling itself that.
+    pub fn calling_itself(mut self, agent: &'static str) -> Self {
+        self.says_it_is = Some(agent);
         self
     }
 
@@ -53,6 +61,9 @@ impl Browser {
         let mut request = self.bare_request(method, path);
         if let Some(languages) = self.accept_language {
             request = request.header("accept-language", languages);
+        }
+        if let Some(agent) = self.says_it_is {
+            request = request.header("user-agent", agent);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -163,7 +174,11 @@ impl Person {
 
     /// The same person with another browser, not signed in yet.
     pub fn elsewhere(&self) -> Self {
-        let browser = Browser::new(&self.address, &self.origin);
+        self.with(Browser::new(&self.address, &self.origin))
+    }
+
+    /// The same person with that browser.
+    pub fn with(&self, browser: Browser) -> Self {
         Self { id: self.id, name: self.name.clone(), email: self.email.clone(), browser }
     }
 

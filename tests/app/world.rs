@@ -1,8 +1,10 @@
 //! A running program with a database of its own, and a clock that tests move.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, mpsc};
 use std::thread::JoinHandle;
 
@@ -15,7 +17,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::config::{App, Secret, Settings};
+use oplossingscentrum::config::{App, Secret, SessionLife, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::store::people::Person as Account;
@@ -103,6 +105,7 @@ impl World {
             demo: kind.demo,
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
+            session_life: SessionLife::default(),
         };
         let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };
         let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
@@ -269,6 +272,22 @@ impl World {
         self.app.store.write(|db| db.batch_execute(sql).map_err(Error::from)).map_err(|error| error.to_string())
     }
 
+    /// Runs the program itself on this database, with that on its standard input. Answers with what it says, and whether
+    /// it went well.
+    pub fn runs(&self, arguments: &[&str], input: &str) -> (bool, String) {
+        let database = match &self.database.target {
+            Target::Sqlite(path) => path.display().to_string(),
+            Target::Postgres(url) => url.clone(),
+        };
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_oplossingscentrum"));
+        program.args(arguments).args(["--database", &database]);
+        program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = program.spawn().expect("the program starts");
+        running.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let done = running.wait_with_output().unwrap();
+        (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    }
+
     // Time.
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -290,6 +309,25 @@ impl World {
 
     pub fn seconds_pass(&self, seconds: i64) {
         self.app.clock.advance(TimeDelta::seconds(seconds));
+    }
+
+    /// Makes everything that lives by real time so much older: sessions, links and counts.
+    pub fn hours_pass_for_real(&self, hours: i64) {
+        for (table, column) in [
+            ("password_links", "created_at"),
+            ("password_links", "expires_at"),
+            ("sign_in_failures", "at"),
+            ("sessions", "signed_in_at"),
+            ("sessions", "seen_at"),
+            ("sessions", "expires_at"),
+        ] {
+            let older = if self.is_postgres() {
+                format!("{column} - INTERVAL '{hours} hours'")
+            } else {
+                format!("strftime('%Y-%m-%d %H:%M:%f', {column}, '-{hours} hours')")
+            };
+            self.sql(&format!("UPDATE {table} SET {column} = {older}")).unwrap();
+        }
     }
 
     /// Moves the clock forward to that moment.

@@ -33,6 +33,7 @@ mod on_a_phone;
 mod on_paper;
 mod own_account;
 mod preferences;
+mod second_factor;
 mod weight;
 mod without_script;
 mod zoom;

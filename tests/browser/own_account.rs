@@ -7,7 +7,7 @@ use crate::walk::Walk;
 
 /// Judges a page that only this journey comes to, and goes back to it.
 #[track_caller]
-fn judges(browser: &Browser, page: &str) {
+pub fn judges(browser: &Browser, page: &str) {
     let mut walk = Walk::new(browser, "nl");
     walk.goes_to(page);
     walk.audit.finds_nothing(1);

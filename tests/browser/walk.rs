@@ -18,7 +18,7 @@ const CARDS: &str = r#"
 
 /// The forms on a page that can be refused, and their names: where they are sent and what they ask.
 const FORMS: &str = r#"
-    const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector("textarea, [type=password]"));
+    const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector("textarea, [type=password], [autocomplete=one-time-code]"));
     const name = (form) => [form.getAttribute("action").split("/").pop(), form.elements.kind?.value ?? ""].join(" ").trim();
 "#;
 

@@ -1,0 +1,98 @@
+//! Who tries too often: counted in the database, so that a limit holds across servers and restarts.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::accounts::hex;
+use crate::store::{Db, Error, sign_in};
+
+/// How long what is counted is remembered, in minutes: as long as the longest window.
+const REMEMBERED_MINUTES: i64 = 24 * 60;
+
+/// So many within so many minutes, and no more.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    most: usize,
+    minutes: i64,
+}
+
+/// A limit on what one account or one network address may try.
+#[derive(Debug, Clone)]
+pub(super) struct Limit {
+    who: String,
+    windows: &'static [Window],
+}
+
+impl Limit {
+    /// Wrong passwords for one account (our choice: plenty for somebody who mistypes, useless for somebody who guesses).
+    pub fn passwords_of(email: &str) -> Self {
+        Self { who: key("account", email), windows: &[Window { most: 10, minutes: 15 }] }
+    }
+
+    /// Wrong passwords and codes from one network address, behind which a whole office may sit (our choice).
+    pub fn from_address(address: &str) -> Self {
+        Self { who: key("address", address), windows: &[Window { most: 50, minutes: 15 }] }
+    }
+
+    /// Wrong codes for one account. Three codes of a million are right at any time, so whoever has the password may
+    /// guess 20 times a day: a chance of 1 in 16,000 (our choice; RFC 6238, 5.1 and RFC 4226, 7.3 ask for a limit).
+    pub fn codes_of(email: &str) -> Self {
+        let windows = &[Window { most: 5, minutes: 15 }, Window { most: 20, minutes: 24 * 60 }];
+        Self { who: key("code", email), windows }
+    }
+
+    /// Password links for one account (our choice: enough for somebody who lost the first mail, and too few to fill a
+    /// mailbox).
+    pub fn links_of(email: &str) -> Self {
+        Self { who: key("link-account", email), windows: &[Window { most: 3, minutes: 60 }] }
+    }
+
+    /// Password links asked for from one network address (our choice).
+    pub fn links_from(address: &str) -> Self {
+        Self { who: key("link-address", address), windows: &[Window { most: 20, minutes: 60 }] }
+    }
+
+    /// Seconds until this may be tried again; nothing when it may now.
+    fn wait(&self, db: &mut Db, now: DateTime<Utc>) -> Result<Option<u64>, Error> {
+        let mut longest = None;
+        for window in self.windows {
+            let since = now - TimeDelta::minutes(window.minutes);
+            let tried = sign_in::failures_since(db, &self.who, since)?;
+            if tried.len() >= window.most {
+                // The oldest that still counts has to leave the window first.
+                let opens = tried[tried.len() - window.most] + TimeDelta::minutes(window.minutes);
+                longest = longest.max(Some((opens - now).num_seconds().max(1).unsigned_abs()));
+            }
+        }
+        Ok(longest)
+    }
+}
+
+/// Counts an attempt before anybody looks at it, so that many at once are many. Answers with what to forget when it was
+/// right, or else with the seconds to wait.
+pub(super) fn count(db: &mut Db, limits: &[Limit], now: DateTime<Utc>) -> Result<Result<Vec<i64>, u64>, Error> {
+    sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES))?;
+    for limit in limits {
+        if let Some(seconds) = limit.wait(db, now)? {
+            return Ok(Err(seconds));
+        }
+    }
+    let count = |limit: &Limit| sign_in::remember_failure(db, &limit.who, now);
+    limits.iter().map(count).collect::<Result<Vec<i64>, Error>>().map(Ok)
+}
+
+/// Forgets an attempt that was right, and every failure before it of that account.
+pub(super) fn forgive(db: &mut Db, account: &Limit, attempts: &[i64]) -> Result<(), Error> {
+    forget(db, account)?;
+    attempts.iter().try_for_each(|attempt| sign_in::forget_one(db, *attempt))
+}
+
+/// Forgets every failure of that account.
+pub(super) fn forget(db: &mut Db, account: &Limit) -> Result<(), Error> {
+    sign_in::forget(db, &account.who)
+}
+
+/// What stands for an address in the table of failures: never the address itself.
+fn key(what: &str, value: &str) -> String {
+    hex(&Sha256::digest(format!("{what}:{value}")))
+}

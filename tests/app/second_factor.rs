@@ -1,0 +1,345 @@
+//! Signing in in two steps: switching it on and off, and the code after the password.
+
+use oplossingscentrum::center::totp;
+use oplossingscentrum::clock::real_now;
+
+use crate::page::{Form, Page, squeezed};
+use crate::passwords::{NEW, link_for};
+use crate::people::Person;
+use crate::world::{PASSWORD, World};
+
+const PAGE: &str = "/account/second-factor";
+const SET_UP: &str = "/account/second-factor/set-up";
+const WRONG: &str = "Deze code werkt niet, of is al gebruikt. Vul de nieuwste code uit je app in.";
+
+/// An app on somebody's phone, with the secret it read off the page.
+pub struct Authenticator {
+    pub secret: String,
+}
+
+impl Authenticator {
+    /// Reads the secret off that page.
+    fn scans(page: &Page) -> Self {
+        Self { secret: squeezed(&page.document().select("code.secret").text()).replace(' ', "") }
+    }
+
+    /// The code it shows, some steps of thirty seconds from now.
+    pub fn code(&self, steps: i64) -> String {
+        totp::code(&self.secret, real_now() + chrono::TimeDelta::seconds(30 * steps)).expect("it is a secret")
+    }
+}
+
+impl Person {
+    /// The form that switches the second factor on, filled in with what the app shows.
+    pub fn second_factor_form(&self) -> (Authenticator, Form) {
+        let page = self.sees(SET_UP);
+        let app = Authenticator::scans(&page);
+        let form = page.form(SET_UP).fill("current_password", PASSWORD).fill("code", &app.code(0));
+        (app, form)
+    }
+
+    /// Switches the second factor on; answers with the app and the recovery codes.
+    #[track_caller]
+    pub fn switches_second_factor_on(&self) -> (Authenticator, Vec<String>) {
+        let (app, form) = self.second_factor_form();
+        let page = self.done(&form);
+        (app, codes(&page))
+    }
+
+    /// Gives the password, and answers with the form that asks for the code.
+    #[track_caller]
+    pub fn gives_password(&self) -> Form {
+        let answer = self.signs_in(PASSWORD).must(303);
+        self.sees(answer.location()).form("/sign-in/code")
+    }
+
+    /// Signs in with the password and that code.
+    #[track_caller]
+    pub fn signs_in_with(&self, code: &str) -> Page {
+        self.gives_password().fill("code", code).send(self)
+    }
+
+    pub fn is_in(&self) -> bool {
+        self.get("/orders").status == 200
+    }
+}
+
+impl World {
+    /// Makes every code that was used a thing of the past, as if minutes had gone by.
+    pub fn codes_are_new_again(&self) {
+        self.sql("UPDATE second_factors SET last_step = last_step - 10").unwrap();
+    }
+
+    /// The tables that hold second factors, as text.
+    pub fn written_factors(&self, person: &Person) -> String {
+        use oplossingscentrum::store::second_factors as factors;
+        self.app
+            .store
+            .read(|db| {
+                let codes: Vec<_> = (1..=10).map(|number| factors::code_hash(db, person.id, number)).collect();
+                Ok::<_, oplossingscentrum::store::Error>(format!("{:?} {codes:?}", factors::find(db, person.id)?))
+            })
+            .unwrap()
+    }
+}
+
+/// The recovery codes on a page.
+pub fn codes(page: &Page) -> Vec<String> {
+    page.document().select(".codes li").iter().map(|code| squeezed(&code.text())).collect()
+}
+
+#[test]
+fn it_is_switched_on_with_a_code_of_the_app_and_the_password() {
+    let world = World::new();
+    let (klant, elsewhere) = (world.klant(), world.klant());
+    let page = klant.sees(PAGE);
+    page.shows("Inloggen in twee stappen");
+    assert_eq!(page.link_named("Instellen").as_deref(), Some(SET_UP));
+    let page = klant.sees(SET_UP);
+    let document = page.document();
+    assert_eq!(document.select("svg.qr path").length(), 1, "a picture for the camera");
+    let address = page.link_named("Staat de app op dit apparaat").unwrap();
+    assert!(address.starts_with("otpauth://totp/Oplossingscentrum:klant%40example.com?secret="), "{address}");
+    let before = klant.cookies();
+    let (app, codes) = klant.switches_second_factor_on();
+    assert!(!address.contains(&app.secret), "each page offers a secret of its own");
+    assert_eq!(codes.len(), 10);
+    klant.sees(PAGE).shows("Aan Na je wachtwoord").shows("Herstelcodes over10");
+    assert!(klant.is_in() && klant.cookies() != before, "this session goes on, with a key of its own");
+    assert!(!elsewhere.is_in(), "the others are over");
+    klant.get(SET_UP).must(303);
+    klant.sees("/account").shows("Aan Na je wachtwoord");
+}
+
+#[test]
+fn the_page_that_sets_it_up_says_what_is_wrong_and_keeps_its_secret() {
+    let world = World::new();
+    let klant = world.klant();
+    let page = klant.sees(SET_UP);
+    let form = page.form(SET_UP);
+    let missing =
+        [("code", "Vul de code in die je app nu laat zien"), ("current_password", "Vul je huidige wachtwoord in")];
+    form.send(&klant).refuses(&missing);
+    let filled = |code: &str, password: &str| form.clone().fill("code", code).fill("current_password", password);
+    let app = Authenticator::scans(&page);
+    let wrong = "Deze code hoort niet bij de sleutel hierboven.";
+    for code in ["000000", "12345", "abcdef", "x", &app.code(5), &app.code(-5)] {
+        let again = filled(code, PASSWORD).send(&klant);
+        assert!(again.summary()[0].1.starts_with(wrong), "{code}: {:?}", again.summary());
+        assert_eq!(again.form(SET_UP).value("offer"), form.value("offer"), "the same secret is offered");
+    }
+    let current = ("current_password", "Dit is niet je huidige wachtwoord");
+    filled(&app.code(0), "dit is het niet").send(&klant).refuses(&[current]);
+    klant.sees(PAGE).shows("Instellen");
+    // Somebody else's offer is of no use, nor is one that was made up.
+    let freelancer = world.freelancer();
+    for offer in [form.value("offer"), "x"] {
+        let forged = filled(&app.code(0), PASSWORD).forge("offer", offer);
+        forged.forge("csrf_token", &freelancer.csrf_token()).send(&freelancer).must(422);
+    }
+    filled(&format!(" {} {} ", &app.code(0)[..3], &app.code(0)[3..]), PASSWORD).send(&klant).must(303);
+}
+
+#[test]
+fn after_the_password_the_code_is_asked_and_nobody_is_signed_in_before() {
+    let world = World::new();
+    let order = world.order().active();
+    let (app, _) = world.klant().switches_second_factor_on();
+    world.codes_are_new_again();
+    let klant = world.visitor();
+    let klant = world.freelancer().with(klant);
+    let way = klant.get(&order.path).must(303).location().to_owned();
+    let form = klant.sees(&way).form("/sign-in").fill("email", "klant@example.com").fill("password", PASSWORD);
+    let page = klant.done(&form);
+    assert_eq!((page.h1().as_str(), page.path.starts_with("/sign-in/code")), ("Vul je code in", true));
+    for address in ["/orders", "/account", PAGE, &order.path, "/account/second-factor/codes"] {
+        klant.get(address).must(303);
+    }
+    klant.post(&order.at("/disputes"), &[("kind", "update"), ("comment", "x")]).must(303);
+    assert!(world.disputes(&order).is_empty());
+    let before = klant.cookies();
+    let form = page.form("/sign-in/code");
+    assert_eq!(klant.done(&form.fill("code", &app.code(0))).path, order.path, "and then on to where they were going");
+    assert_ne!(klant.cookies(), before, "with a new key");
+}
+
+#[test]
+fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
+    let world = World::new();
+    let klant = world.klant();
+    let (app, _) = klant.switches_second_factor_on();
+    let again = klant.elsewhere();
+    again.signs_in_with(&app.code(0)).refuses(&[("code", WRONG)]);
+    assert!(!again.is_in(), "the code that switched it on was used by that");
+    world.codes_are_new_again();
+    again.signs_in_with(&app.code(1)).must(303);
+    let other = klant.elsewhere();
+    for code in [app.code(1), app.code(0), app.code(-1)] {
+        other.signs_in_with(&code).refuses(&[("code", WRONG)]);
+    }
+    world.codes_are_new_again();
+    other.signs_in_with(&app.code(-1)).must(303);
+    world.codes_are_new_again();
+    let late = klant.elsewhere();
+    for code in [app.code(-3), app.code(3)] {
+        late.signs_in_with(&code).refuses(&[("code", WRONG)]);
+    }
+}
+
+#[test]
+fn of_two_who_come_at_once_with_one_code_at_two_servers_one_gets_in() {
+    let world = World::new();
+    let other = world.another_server();
+    let klant = world.klant();
+    let (app, _) = klant.switches_second_factor_on();
+    world.codes_are_new_again();
+    let people = [klant.elsewhere(), klant.with(klant.elsewhere().at(&other.address))];
+    let forms = people.each_ref().map(Person::gives_password);
+    let code = app.code(0);
+    let answers = std::thread::scope(|scope| {
+        let sent = [0, 1].map(|who: usize| {
+            let (form, person, code) = (forms[who].clone(), &people[who], &code);
+            scope.spawn(move || form.fill("code", code).send(person).status)
+        });
+        sent.map(|thread| thread.join().unwrap())
+    });
+    let mut sorted = answers;
+    sorted.sort_unstable();
+    assert_eq!(sorted, [303, 422]);
+}
+
+#[test]
+fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_the_most() {
+    let world = World::new();
+    let other = world.another_server();
+    let klant = world.klant();
+    let (app, codes) = klant.switches_second_factor_on();
+    world.codes_are_new_again();
+    let guesser = klant.elsewhere();
+    let wrong = |times: usize| {
+        for _ in 0..times {
+            guesser.signs_in_with("000000").must(422);
+        }
+    };
+    wrong(5);
+    for code in [&app.code(0), &codes[0]] {
+        let elsewhere = klant.with(klant.elsewhere().at(&other.address));
+        let page = elsewhere.signs_in_with(code).must(429);
+        let seconds: u64 = page.header("retry-after").parse().unwrap();
+        assert!((1..=15 * 60).contains(&seconds), "{seconds}");
+        page.shows("Er zijn te veel codes geprobeerd.");
+    }
+    for _ in 0..3 {
+        world.hours_pass_for_real(1);
+        wrong(5);
+    }
+    world.hours_pass_for_real(1);
+    let page = guesser.signs_in_with(&app.code(0)).must(429);
+    assert!(page.header("retry-after").parse::<u64>().unwrap() > 18 * 3600, "{}", page.header("retry-after"));
+    // Whoever has the mailbox too is helped at once, and the one who guesses no longer knows the password.
+    let link = link_for(&world, &klant);
+    world.visitor().sets_password(&link, NEW).must(303);
+    let answer = guesser.signs_in(NEW).must(303);
+    guesser.sees(answer.location()).form("/sign-in/code").fill("code", &app.code(0)).send(&guesser).must(303);
+}
+
+#[test]
+fn a_right_code_forgets_the_wrong_ones_before_it() {
+    let world = World::new();
+    let klant = world.klant();
+    let (app, _) = klant.switches_second_factor_on();
+    for _ in 0..2 {
+        world.codes_are_new_again();
+        let person = klant.elsewhere();
+        for _ in 0..4 {
+            person.signs_in_with("000000").must(422);
+        }
+        person.signs_in_with(&app.code(0)).must(303);
+    }
+}
+
+#[test]
+fn between_the_two_steps_are_ten_minutes_one_browser_and_the_same_password() {
+    let world = World::new();
+    let klant = world.klant();
+    let (app, _) = klant.switches_second_factor_on();
+    world.codes_are_new_again();
+    let page = world.visitor().get("/sign-in/code").must(303);
+    assert!(page.location().starts_with("/sign-in"), "without a password there is no second step");
+    world.visitor().post("/sign-in/code", &[("code", &app.code(0))]).must(303);
+    // Somebody else's token is of no use, and the form does not say whose code it is.
+    let half_in = klant.elsewhere();
+    let form = half_in.gives_password().fill("code", &app.code(0));
+    assert!(!form.fields.iter().any(|(_, value)| value.contains("klant")), "{form:?}");
+    form.clone().forge("csrf_token", "x").send(&half_in).must(403);
+    let from_elsewhere = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+    half_in.request(&reqwest::Method::POST, "/sign-in/code", &from_elsewhere, &form.fields).must(403);
+    world.hours_pass_for_real(1);
+    let answer = form.send(&half_in).must(303);
+    assert!(answer.location().starts_with("/sign-in") && !half_in.is_in(), "{}", answer.location());
+    let form = half_in.gives_password().fill("code", &app.code(0));
+    let link = link_for(&world, &klant);
+    world.visitor().sets_password(&link, NEW).must(303);
+    form.send(&half_in).must(303);
+    assert!(!half_in.is_in(), "the password it began with is not the password any more");
+}
+
+#[test]
+fn a_password_by_mail_leaves_the_second_factor_on() {
+    let world = World::new();
+    let klant = world.klant();
+    klant.switches_second_factor_on();
+    let link = link_for(&world, &klant);
+    world.visitor().sets_password(&link, NEW).must(303);
+    let page = klant.signs_in(NEW).must(303);
+    assert!(page.location().starts_with("/sign-in/code"), "{}", page.location());
+    assert!(!klant.is_in());
+}
+
+#[test]
+fn it_is_switched_off_with_the_password_and_other_sessions_end() {
+    let world = World::new();
+    let klant = world.klant();
+    let (app, _) = klant.switches_second_factor_on();
+    world.codes_are_new_again();
+    let elsewhere = klant.elsewhere();
+    elsewhere.signs_in_with(&app.code(0)).must(303);
+    let form = klant.sees(PAGE).form("/account/second-factor/off");
+    form.send(&klant).refuses(&[("off_password", "Vul je huidige wachtwoord in")]);
+    let wrong = form.clone().fill("current_password", "dit is het niet").send(&klant);
+    wrong.refuses(&[("off_password", "Dit is niet je huidige wachtwoord")]);
+    klant.done(&form.fill("current_password", PASSWORD)).shows("Inloggen in twee stappen staat uit.");
+    assert!(klant.is_in() && !elsewhere.is_in());
+    elsewhere.signs_in(PASSWORD).must(303);
+    assert!(elsewhere.is_in(), "the password is enough again");
+    assert!(world.written_factors(&klant).starts_with("None"), "and nothing is left of it");
+}
+
+#[test]
+fn the_demo_asks_for_the_code_also_after_its_one_click() {
+    let world = World::demo();
+    let visitor = world.visitor();
+    let klant = world.freelancer_of_demo(&visitor);
+    let page = klant.sees(SET_UP);
+    let app = Authenticator::scans(&page);
+    let form = page.form(SET_UP).fill("current_password", oplossingscentrum::demo::PASSWORD);
+    klant.done(&form.fill("code", &app.code(0)));
+    world.codes_are_new_again();
+    let again = world.visitor();
+    let answer = again.post("/demo/sign-in", &[("email", &klant.email)]).must(303);
+    assert_eq!(again.get("/orders").status, 303);
+    let form = again.sees(answer.location()).form("/sign-in/code");
+    form.fill("code", &app.code(0)).send(&again).must(303);
+    again.sees("/orders");
+}
+
+impl World {
+    /// The freelancer of a demo, signed in with one click in that browser.
+    fn freelancer_of_demo(&self, browser: &crate::people::Browser) -> Person {
+        let email = "freelancer@example.com";
+        browser.post("/demo/sign-in", &[("email", email)]).must(303);
+        let find = |db: &mut _| oplossingscentrum::store::people::find_by_email(db, email);
+        let known = self.app.store.read(find).unwrap().unwrap();
+        Person { id: known.id, name: known.name, email: known.email, browser: browser.clone() }
+    }
+}

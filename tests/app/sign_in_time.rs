@@ -1,0 +1,73 @@
+//! Nobody learns from the time it takes whether an address has an account, or a password.
+
+use std::time::{Duration, Instant};
+
+use oplossingscentrum::center::accounts::{SignIn, sign_in};
+use oplossingscentrum::center::passwords;
+use oplossingscentrum::clock::real_now;
+
+use crate::counts::{is_long, report, times};
+use crate::world::World;
+
+/// How often it is measured at most.
+const TRIES: usize = 5;
+
+fn median(mut taken: Vec<Duration>) -> Duration {
+    taken.sort_unstable();
+    taken[taken.len() / 2]
+}
+
+/// How much longer the slowest of these takes than the fastest, in hundredths.
+fn spread(medians: &[Duration]) -> f64 {
+    let (fastest, slowest) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+    (slowest.as_secs_f64() / fastest.as_secs_f64() - 1.0) * 100.0
+}
+
+#[test]
+fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_without_a_password() {
+    let world = World::new();
+    let (known, without) = (world.klant(), world.freelancer());
+    let hash = passwords::hash("het echte wachtwoord");
+    world.sql(&format!("UPDATE accounts SET password_hash = '{hash}' WHERE email = '{}'", known.email)).unwrap();
+    world.sql(&format!("UPDATE accounts SET password_hash = NULL WHERE email = '{}'", without.email)).unwrap();
+    let addresses = [known.email.as_str(), "niemand@example.com", without.email.as_str()];
+    let store = &world.app.store;
+    let one = |email: &str, round: u32| {
+        if round.is_multiple_of(8) {
+            world.sql("DELETE FROM sign_in_failures").unwrap();
+        }
+        let begun = Instant::now();
+        let tried = sign_in(store, email, "dit is het niet", &round.to_string(), real_now()).unwrap();
+        assert_eq!(tried, SignIn::Wrong, "{email}");
+        begun.elapsed()
+    };
+    // In short a few of each and room for chance; only the long run measures what is promised.
+    let (rounds, most) = (times(24, 300), if is_long() { 5.0 } else { 25.0 });
+    // One after the other, each first in turn, so that whatever else this machine does strikes all three alike. Where it
+    // does not, it is done again: chance differs each time, and what an address gives away is there every time.
+    let mut spreads = Vec::new();
+    for _ in 0..TRIES {
+        let medians = measure(rounds, |who, round| one(addresses[who], round)).map(median);
+        world.sql("DELETE FROM sign_in_failures").unwrap();
+        let spread = spread(&medians);
+        report(format_args!("{rounds} sign-ins each: known, unknown, no password {medians:.2?}, {spread:.1} % apart"));
+        assert!(medians[0] > Duration::from_millis(5), "the real parameters were measured: {medians:?}");
+        if spread < most {
+            return;
+        }
+        spreads.push(spread);
+    }
+    panic!("{spreads:.1?} % apart");
+}
+
+/// How long each of the three takes, so many times.
+fn measure(rounds: u32, mut one: impl FnMut(usize, u32) -> Duration) -> [Vec<Duration>; 3] {
+    let mut taken = [vec![], vec![], vec![]];
+    for round in 0..rounds {
+        for turn in 0..3 {
+            let who = ((round + turn) % 3) as usize;
+            taken[who].push(one(who, round));
+        }
+    }
+    taken
+}

@@ -1,0 +1,69 @@
+//! Signing in in two steps: set up, signed in with a code, and once with a recovery code.
+
+use chrono::{TimeDelta, Utc};
+use oplossingscentrum::center::totp;
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+use crate::own_account::judges;
+use crate::people::Person;
+
+impl Browser {
+    /// Signs in with the password, up to where the code is asked.
+    #[track_caller]
+    fn gives_password(&self) {
+        self.fills("E-mailadres", Person::Klant.email());
+        self.fills("Wachtwoord", "oplossing-demo");
+        self.form("Inloggen").clicks("Inloggen");
+        self.is_on("Vul je code in");
+    }
+
+    /// Types that code, which is right.
+    #[track_caller]
+    fn signs_in_with(&self, code: &str) {
+        self.fills("Code", code);
+        self.form("Inloggen").clicks("Inloggen");
+        self.is_on("Bestellingen");
+    }
+}
+
+/// The code an app shows some steps of thirty seconds from now.
+#[expect(clippy::disallowed_methods, reason = "the phone has a clock of its own")]
+fn code(secret: &str, steps: i64) -> String {
+    totp::code(secret, Utc::now() + TimeDelta::seconds(30 * steps)).expect("it is a secret")
+}
+
+#[test]
+fn somebody_signs_in_with_a_code_and_without_a_phone_with_a_recovery_code() {
+    let demo = Demo::for_one();
+    let klant = demo.as_klant();
+    klant.clicks("Account");
+    klant.region("Inloggen in twee stappen").clicks("Instellen");
+    klant.is_on("Inloggen in twee stappen");
+    klant.clicks("Instellen");
+    klant.is_on("Inloggen in twee stappen instellen");
+    let secret =
+        klant.runs("return document.querySelector('code.secret').textContent").as_str().unwrap().replace(' ', "");
+    klant.fills("Code uit je app", &code(&secret, 0));
+    klant.fills("Huidig wachtwoord", "oplossing-demo");
+    klant.clicks("Aanzetten");
+    klant.sees("Bewaar nu je herstelcodes.");
+    judges(&klant, "/account/second-factor/codes");
+    let recovery = klant.main().all("//li/code");
+    assert_eq!(recovery.len(), 10, "{recovery:?}");
+    klant.clicks("Ik heb ze bewaard");
+    klant.is_on("Inloggen in twee stappen");
+    judges(&klant, "/account/second-factor");
+
+    klant.clicks("Uitloggen");
+    klant.is_on("Inloggen");
+    klant.gives_password();
+    judges(&klant, "/sign-in/code?next=%2Forders");
+    klant.signs_in_with(&code(&secret, 1));
+    klant.clicks("Uitloggen");
+    klant.is_on("Inloggen");
+    klant.gives_password();
+    klant.signs_in_with(&recovery[3].to_lowercase());
+    klant.visits("/account/second-factor");
+    assert_eq!(klant.wait_for(klant.main().fact("Herstelcodes over").text()).unwrap(), "9");
+}
