@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
-use super::page::csrf_of;
+use super::session::csrf_of;
 use crate::center::name;
 use crate::domain::Text;
 use crate::domain::text::TextError;

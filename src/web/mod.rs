@@ -2,7 +2,8 @@
 //!
 //! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`edge`] (the moment, the
 //! headers, the error pages), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
-//! decide who may come in: [`viewer::Member`] is signed in, [`viewer::OrderAccess`] is a party of the order.
+//! decide who may come in: [`viewer::Member`] is signed in, [`viewer::HalfIn`] still has to give a code, and
+//! [`viewer::OrderAccess`] is a party of the order.
 
 mod accessibility;
 mod account;
@@ -32,6 +33,7 @@ mod resolution;
 mod second_factor;
 mod second_step;
 pub mod server;
+mod session;
 mod session_store;
 mod sessions;
 mod show;

@@ -11,20 +11,17 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use super::edge::Visit;
 use super::error::Error;
-use super::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
 use super::show::Rich;
 use super::viewer::{self, Viewer};
-use super::{assets, device};
-use crate::center::{Now, name};
+use super::{assets, session};
+use crate::center::Now;
 use crate::clock::real_now;
 use crate::config::App;
-use crate::domain::{AccountId, Money};
+use crate::domain::Money;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, marks};
 use crate::store::Store;
@@ -33,9 +30,6 @@ use crate::store::Store;
 const SLOW_AT_ONCE: usize = 4;
 /// How long somebody waits for their turn.
 const SLOW_PATIENCE: Duration = Duration::from_secs(5);
-
-const CSRF: &str = "csrf";
-const NOTICE: &str = "notice";
 
 /// What every page knows.
 pub(super) struct Page {
@@ -52,7 +46,7 @@ pub(super) struct Page {
     pub request_id: String,
     /// What the step before this page came to.
     pub notice: Option<Rich>,
-    session: Option<actix_session::Session>,
+    pub session: Option<actix_session::Session>,
 }
 
 impl FromRequest for Page {
@@ -71,14 +65,11 @@ impl Page {
         let visit = Visit::of(request);
         viewer::load(request, &visit).await?;
         let session = request.get_session();
-        let csrf = match session.get::<String>(CSRF).ok().flatten() {
-            Some(token) => token,
-            None => new_csrf(&session)?,
-        };
+        let csrf = session::csrf_for(&session)?;
         visit.csrf.replace(Some(csrf));
         let mut page = Self::without_session(&visit);
-        if request.method() == Method::GET && session.contains_key(NOTICE) {
-            page.notice = session.remove_as::<String>(NOTICE).and_then(Result::ok).map(Rich);
+        if request.method() == Method::GET {
+            page.notice = session::take_notice(&session).map(Rich);
         }
         page.session = Some(session);
         Ok(page)
@@ -88,7 +79,7 @@ impl Page {
     pub async fn recognise(request: &HttpRequest) -> Result<(), Error> {
         let visit = Visit::of(request);
         viewer::load(request, &visit).await?;
-        visit.csrf.replace(csrf_of(request));
+        visit.csrf.replace(session::csrf_of(request));
         Ok(())
     }
 
@@ -131,73 +122,6 @@ impl Page {
         let turn = tokio::time::timeout(SLOW_PATIENCE, TURNS.acquire()).await;
         let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
         self.ask(question).await
-    }
-
-    /// Goes on to another page, which says what this step came to.
-    pub fn go_on(&self, path: &str, notice: String) -> HttpResponse {
-        if let Some(session) = &self.session {
-            // Without it the next page only says a little less.
-            let _ = session.insert(NOTICE, notice);
-        }
-        see_other(path)
-    }
-
-    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use (OWASP
-    /// ASVS 5, 7.2.4).
-    pub fn sign_in(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.begin(ACCOUNT, account, request)
-    }
-
-    /// Remembers that somebody gave the right password, until they give the code of their second factor too.
-    pub fn ask_for_code(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.begin(ASKED, account, request)
-    }
-
-    fn begin(&self, what: &str, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.start_over()?;
-        self.keep(what, account.0)?;
-        self.keep(SINCE, real_now().timestamp_micros())?;
-        self.keep(DEVICE, device::of(request))
-    }
-
-    /// Remembers something as long as the session lasts.
-    pub fn keep(&self, name: &str, value: impl Serialize) -> Result<(), Error> {
-        let Some(session) = &self.session else { return Err(Error::Forbidden) };
-        session.insert(name, value).map_err(|error| Error::internal(&error))
-    }
-
-    /// What the session remembers under that name.
-    pub fn kept<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        self.session.as_ref()?.get(name).ok().flatten()
-    }
-
-    /// Forgets it.
-    pub fn forget(&self, name: &str) {
-        if let Some(session) = &self.session {
-            session.remove(name);
-        }
-    }
-
-    /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
-    pub fn start_over(&self) -> Result<(), Error> {
-        let Some(session) = &self.session else { return Err(Error::Forbidden) };
-        session.clear();
-        session.renew();
-        new_csrf(session).map(drop)
-    }
-
-    /// Gives the session a new key, after the old ones were ended.
-    pub fn renew_session(&self) {
-        if let Some(session) = &self.session {
-            session.renew();
-        }
-    }
-
-    /// Ends the session, on the server too.
-    pub fn sign_out(&self) {
-        if let Some(session) = &self.session {
-            session.purge();
-        }
     }
 
     /// The two times it is.
@@ -333,17 +257,6 @@ pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<Htt
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(html))
-}
-
-fn new_csrf(session: &actix_session::Session) -> Result<String, Error> {
-    let token = name::unguessable();
-    session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
-    Ok(token)
-}
-
-/// The token that this session's forms carry, if it has one.
-pub(super) fn csrf_of(request: &HttpRequest) -> Option<String> {
-    request.get_session().get::<String>(CSRF).ok().flatten()
 }
 
 /// A redirect to a page that can be reloaded.

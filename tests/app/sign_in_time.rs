@@ -42,7 +42,7 @@ fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_wit
         begun.elapsed()
     };
     // In short a few of each and room for chance; only the long run measures what is promised.
-    let (rounds, most) = (times(24, 300), if is_long() { 5.0 } else { 25.0 });
+    let (rounds, most) = (times(24, 300), if is_long() { 5.0 } else { 40.0 });
     // One after the other, each first in turn, so that whatever else this machine does strikes all three alike. Where it
     // does not, it is done again: chance differs each time, and what an address gives away is there every time.
     let mut spreads = Vec::new();

@@ -1,0 +1,108 @@
+//! What a page does with the session it belongs to: who is signed in by it, the token of its forms, and what the next
+//! page is to say.
+
+use actix_session::{Session, SessionExt};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::device;
+use super::error::Error;
+use super::page::{Page, see_other};
+use super::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
+use crate::center::name;
+use crate::clock::real_now;
+use crate::domain::AccountId;
+
+const CSRF: &str = "csrf";
+const NOTICE: &str = "notice";
+
+impl Page {
+    /// Goes on to another page, which says what this step came to.
+    pub fn go_on(&self, path: &str, notice: String) -> HttpResponse {
+        if let Some(session) = &self.session {
+            // Without it the next page only says a little less.
+            let _ = session.insert(NOTICE, notice);
+        }
+        see_other(path)
+    }
+
+    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use (OWASP
+    /// ASVS 5, 7.2.4).
+    pub fn sign_in(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
+        self.begin(ACCOUNT, account, request)
+    }
+
+    /// Remembers that somebody gave the right password, until they give the code of their second factor too.
+    pub fn ask_for_code(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
+        self.begin(ASKED, account, request)
+    }
+
+    fn begin(&self, what: &str, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
+        self.start_over()?;
+        self.keep(what, account.0)?;
+        self.keep(SINCE, real_now().timestamp_micros())?;
+        self.keep(DEVICE, device::of(request))
+    }
+
+    /// Remembers something as long as the session lasts.
+    pub fn keep(&self, name: &str, value: impl Serialize) -> Result<(), Error> {
+        let Some(session) = &self.session else { return Err(Error::Forbidden) };
+        session.insert(name, value).map_err(|error| Error::internal(&error))
+    }
+
+    /// What the session remembers under that name.
+    pub fn kept<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.session.as_ref()?.get(name).ok().flatten()
+    }
+
+    /// Forgets it.
+    pub fn forget(&self, name: &str) {
+        if let Some(session) = &self.session {
+            session.remove(name);
+        }
+    }
+
+    /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
+    pub fn start_over(&self) -> Result<(), Error> {
+        let Some(session) = &self.session else { return Err(Error::Forbidden) };
+        session.clear();
+        session.renew();
+        new_csrf(session).map(drop)
+    }
+
+    /// Gives the session a new key, after the old ones were ended.
+    pub fn renew_session(&self) {
+        if let Some(session) = &self.session {
+            session.renew();
+        }
+    }
+
+    /// Ends the session, on the server too.
+    pub fn sign_out(&self) {
+        if let Some(session) = &self.session {
+            session.purge();
+        }
+    }
+}
+
+/// The token that this session's forms carry; a session without one gets one.
+pub(super) fn csrf_for(session: &Session) -> Result<String, Error> {
+    session.get(CSRF).ok().flatten().map_or_else(|| new_csrf(session), Ok)
+}
+
+/// What the step before this page came to, which is said once.
+pub(super) fn take_notice(session: &Session) -> Option<String> {
+    session.contains_key(NOTICE).then(|| session.remove_as(NOTICE)?.ok()).flatten()
+}
+
+fn new_csrf(session: &Session) -> Result<String, Error> {
+    let token = name::unguessable();
+    session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
+    Ok(token)
+}
+
+/// The token that this session's forms carry, if it has one.
+pub(super) fn csrf_of(request: &HttpRequest) -> Option<String> {
+    request.get_session().get::<String>(CSRF).ok().flatten()
+}
