@@ -35,6 +35,44 @@ fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
     all
 }
 
+/// Makes sure that no form of the program is forgotten.
+#[track_caller]
+fn tries_every_form(steps: &[Step], orders: &[Order]) {
+    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
+    let anywhere = "/unsubscribe/{token}";
+    for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
+        let is_tried = |step: &Step, order: &Order| {
+            let token = step.path.trim_start_matches("/password/");
+            route.of(&order.to_string()).replace("{token}", token) == step.path
+        };
+        let covered = steps.iter().any(|step| orders.iter().any(|order| is_tried(step, order)));
+        assert!(covered, "no test tries {}", route.pattern);
+    }
+}
+
+/// Sends it as others would, who are not on the page it belongs to; answers in how many ways.
+#[track_caller]
+fn forged(step: &Step, own: &str, other: &str) -> usize {
+    let ours = step.by.own_headers();
+    let origin = ours[0];
+    let forgeries = [
+        ("no token", vec![ours[0], ours[1]], None),
+        ("an empty token", vec![ours[0], ours[1]], Some("")),
+        ("another session's token", vec![ours[0], ours[1]], Some(other)),
+        ("a cross-site form", vec![origin, ("sec-fetch-site", "cross-site")], Some(own)),
+        ("a form of a neighbour", vec![origin, ("sec-fetch-site", "same-site")], Some(own)),
+        ("a form typed in", vec![("sec-fetch-site", "none")], Some(own)),
+        ("a foreign origin", vec![("origin", "https://evil.example")], Some(own)),
+        ("an origin that hides", vec![("origin", "null")], Some(own)),
+    ];
+    for (what, headers, token) in &forgeries {
+        let page = step.by.request(&Method::POST, &step.path, headers, &and_token(step.fields.clone(), *token));
+        assert_eq!(page.status, 403, "{what}: {}", step.path);
+        assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
+    }
+    forgeries.len()
+}
+
 /// Whether there is also something to look at under this address.
 fn has_page(path: &str) -> bool {
     ["/sign-in", "/sign-in/code", "/account", "/password/forgotten"].contains(&path)
@@ -111,16 +149,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&half_in, "/sign-in/code", &[("code", &code)]),
         step(&klant, "/sign-in", &[("email", "klant@example.com"), ("password", "een heel ander")]),
     ];
-    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
-    let anywhere = "/unsubscribe/{token}";
-    for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
-        let is_tried = |step: &Step, order: &Order| {
-            let token = step.path.trim_start_matches("/password/");
-            route.of(&order.to_string()).replace("{token}", token) == step.path
-        };
-        let covered = steps.iter().any(|step| orders.iter().any(|order| is_tried(step, order)));
-        assert!(covered, "no test tries {}", route.pattern);
-    }
+    tries_every_form(&steps, &orders);
     let people = [&klant, &freelancer];
     let [of_klant, of_freelancer, of_half_in] = [&klant, &freelancer, &half_in].map(|person| person.csrf_token());
     let refs: Vec<_> = orders.iter().collect();
@@ -132,23 +161,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
             id if id == freelancer.id => (&of_freelancer, &of_half_in),
             _ => (&of_half_in, &of_klant),
         };
-        let ours = step.by.own_headers();
-        let origin = ours[0];
-        for (what, headers, token) in [
-            ("no token", vec![ours[0], ours[1]], None),
-            ("an empty token", vec![ours[0], ours[1]], Some("")),
-            ("another session's token", vec![ours[0], ours[1]], Some(other.as_str())),
-            ("a cross-site form", vec![origin, ("sec-fetch-site", "cross-site")], Some(own.as_str())),
-            ("a form of a neighbour", vec![origin, ("sec-fetch-site", "same-site")], Some(own.as_str())),
-            ("a form typed in", vec![("sec-fetch-site", "none")], Some(own.as_str())),
-            ("a foreign origin", vec![("origin", "https://evil.example")], Some(own.as_str())),
-            ("an origin that hides", vec![("origin", "null")], Some(own.as_str())),
-        ] {
-            let page = step.by.request(&Method::POST, &step.path, &headers, &and_token(step.fields.clone(), token));
-            assert_eq!(page.status, 403, "{what}: {}", step.path);
-            assert_eq!(page.h1(), Nl.words().error_forbidden(), "{what}: {}", step.path);
-            forgeries += 1;
-        }
+        forgeries += forged(step, own, other);
         // A link or an image somewhere that leads there: a page that only asks, or none at all.
         let query = serde_html_form::to_string(and_token(step.fields.clone(), Some(own))).unwrap();
         let page = step.by.request(&Method::GET, &format!("{}?{query}", step.path), &[], &[]);
