@@ -5,8 +5,11 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod backup;
 pub mod calendars;
 mod change;
+pub mod copying;
+pub mod doctor;
 pub mod import;
 pub mod lists;
 pub mod outgoing;

@@ -25,6 +25,8 @@ use crate::store::{Store, Target, events};
 use crate::web::server::server;
 use crate::worker::{deliver, sweep as settling};
 
+mod keeping;
+
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
 #[command(name = "oplossingscentrum", version, about)]
@@ -53,6 +55,34 @@ enum Command {
     },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Writes everything there is to a new file, while the program goes on serving.
+    Backup {
+        /// The file to make; only you can read it.
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Reads a backup into an empty database.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Moves everything into an empty database, for instance from SQLite to PostgreSQL.
+    Copy {
+        /// The database as it is, which stays as it is.
+        #[arg(long)]
+        from: Target,
+        /// The empty database.
+        #[arg(long)]
+        to: Target,
+    },
+    /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
+    Doctor {
         #[command(flatten)]
         database: Database,
     },
@@ -141,6 +171,10 @@ pub fn main() -> ExitCode {
             set_password(&email, &database.database)
         }
         Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
+        Command::Backup { file, database } => keeping::backup(&file, &database.database),
+        Command::Restore { file, database } => keeping::restore(&file, &database.database),
+        Command::Copy { from, to } => keeping::copy(&from, &to),
+        Command::Doctor { database } => keeping::doctor(&database.database),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
