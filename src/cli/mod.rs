@@ -16,16 +16,17 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::center::import::{ImportError, import_file};
-use crate::center::{accounts, passwords, sweep};
+use crate::center::{accounts, passwords};
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::store::{Store, Target, events};
-use crate::web::server::server;
-use crate::worker::{deliver, sweep as settling};
 
 mod keeping;
+mod running;
+
+pub use running::run;
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -283,23 +284,6 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
         sends_mail: demo || shared.smtp.is_some(),
         secret: Secret::new(secret.master()),
     }
-}
-
-/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
-/// server for it, until it is stopped.
-///
-/// # Errors
-///
-/// When the database or the socket fails at the start.
-pub fn run(app: App, secret: &Key, listener: TcpListener, mail: Option<MailServer>) -> Result<()> {
-    sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
-    actix_web::rt::System::new().block_on(async move {
-        actix_web::rt::spawn(settling::run(app.clone()));
-        if let Some(mail) = mail {
-            actix_web::rt::spawn(deliver::run(app.clone(), mail, deliver::Pace::default()));
-        }
-        server(app, secret, listener)?.await.context("the server stopped")
-    })
 }
 
 /// An address without a path, over https unless it is this very machine, as a browser writes it.

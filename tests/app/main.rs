@@ -4,11 +4,16 @@
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
 //! back, [`smtp`] is a mail server and [`postman`] brings mail there. After those, a file per topic.
 
+#[path = "../counts.rs"]
+mod counts;
+
 mod builders;
+mod databases;
 mod ics;
 mod page;
 mod people;
 mod postman;
+mod program;
 mod routes;
 mod rows;
 mod smtp;
@@ -24,6 +29,7 @@ mod deadlines;
 mod demo;
 mod doubles;
 mod forms;
+mod keeping;
 mod languages;
 mod lists;
 mod log;

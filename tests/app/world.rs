@@ -1,8 +1,6 @@
 //! A running program with a database of its own, and a clock that tests move.
 
-use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, mpsc};
 use std::thread::JoinHandle;
 
@@ -11,8 +9,8 @@ use actix_web::dev::ServerHandle;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
 use oplossingscentrum::config::{App, Secret, Settings};
@@ -23,6 +21,7 @@ use oplossingscentrum::{domain, worker};
 use tokio::sync::Notify;
 
 use crate::builders::{Order, OrderBuilder};
+use crate::databases::{Database, drop_database};
 use crate::people::{Browser, Person};
 
 /// Where people reach customer service in these worlds.
@@ -54,7 +53,7 @@ pub struct World {
     kind: Kind,
     server: Option<Server>,
     database: Database,
-    _turn: Turn,
+    turn: Turn,
 }
 
 impl World {
@@ -102,7 +101,7 @@ impl World {
             secret: Secret::new(&[7; 64]),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
-        let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
+        let world = Self { app, origin: String::new(), kind, server: None, database, turn };
         if !kind.demo {
             world.account("klant@example.com", "Sanne de Vries");
             world.account("freelancer@example.com", "Daan Bakker");
@@ -126,6 +125,16 @@ impl World {
         let mut app = App { store: self.another_store(), ..self.app.clone() };
         app.wake = Arc::new(Notify::new());
         Server::start(app, listener, address, self.kind.worker)
+    }
+
+    /// The address of its database.
+    pub fn target(&self) -> &Target {
+        &self.database.target
+    }
+
+    /// A database besides its own, without tables: of that make, SQLite or PostgreSQL.
+    pub fn another_database(&self, postgres: bool) -> Database {
+        if postgres { Database::postgres(&format!("{}_beside", self.turn.0)) } else { Database::sqlite() }
     }
 
     /// The same database through connections of its own.
@@ -249,6 +258,27 @@ impl World {
         self.app.store.write(|db| db.batch_execute(sql).map_err(Error::from)).map_err(|error| error.to_string())
     }
 
+    /// Every column of its real tables: "orders.reference".
+    pub fn columns(&self) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Column {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
+        }
+        let sqlite = "SELECT t.name || '.' || c.name AS name FROM sqlite_master t, pragma_table_info(t.name) c \
+                      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
+        let postgres = "SELECT table_name || '.' || column_name AS name FROM information_schema.columns \
+                        WHERE table_schema = current_schema()";
+        let load = |db: &mut Db| {
+            let found: Vec<Column> = match db {
+                Db::Sqlite(db) => diesel::sql_query(sqlite).load(db)?,
+                Db::Postgres(db) => diesel::sql_query(postgres).load(db)?,
+            };
+            Ok::<_, Error>(found.into_iter().map(|column| column.name).collect())
+        };
+        self.app.store.read(load).unwrap()
+    }
+
     // Time.
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -309,7 +339,7 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 if with_worker {
-                    actix_web::rt::spawn(worker::sweep::run(app.clone()));
+                    actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
                 let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();
@@ -328,56 +358,6 @@ impl Drop for Server {
         let ended = self.thread.take().map(JoinHandle::join);
         assert!(std::thread::panicking() || ended.is_none_or(|ended| ended.is_ok()), "the server panicked");
     }
-}
-
-/// A database that nobody else has while the world lasts.
-struct Database {
-    target: Target,
-    _folder: Option<tempfile::TempDir>,
-    name: Option<String>,
-}
-
-impl Database {
-    fn create(place: usize) -> Self {
-        if std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").as_deref() == Ok("postgres") {
-            let name = format!("oplossingscentrum_test_{place}");
-            empty(&name);
-            return Self { target: Target::Postgres(format!("postgres:///{name}")), _folder: None, name: Some(name) };
-        }
-        // In memory where there is such a place: each write waits for the disk otherwise.
-        let shared = PathBuf::from("/dev/shm");
-        let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
-        Self { target: Target::Sqlite(folder.path().join("test.db")), _folder: Some(folder), name: None }
-    }
-}
-
-/// Makes that database of PostgreSQL empty: the one of the world that had this place before, or a new one. Making and
-/// dropping one for each world would take longer than all the tests.
-fn empty(name: &str) {
-    static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if let Ok(mut db) = PgConnection::establish(&format!("postgres:///{name}"))
-        && MADE.lock().unwrap().contains(name)
-    {
-        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        db.batch_execute(others).unwrap();
-        return db.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
-    }
-    drop_database(name);
-    administer(&format!("CREATE DATABASE {name}"));
-    administer(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-    MADE.lock().unwrap().insert(name.to_owned());
-}
-
-fn drop_database(name: &str) {
-    administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-}
-
-/// Runs SQL on the server itself, where `PGHOST` and the others say.
-fn administer(sql: &str) {
-    let mut server = PgConnection::establish("postgres:///postgres").expect("run me inside pg_virtualenv");
-    server.batch_execute("SET client_min_messages = warning").unwrap();
-    server.batch_execute(sql).unwrap();
 }
 
 /// A place among the worlds that run at once.
