@@ -65,7 +65,7 @@ fn check(
 ) -> Result<SignIn, Error> {
     let since = now - TimeDelta::minutes(FAILURE_WINDOW_MINUTES);
     let counted = store.write(|db| {
-        sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES))?;
+        sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES), now)?;
         for (who, most) in limits {
             let failures = sign_in::failures_since(db, who, since)?;
             if failures.len() >= *most {

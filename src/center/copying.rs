@@ -1,6 +1,6 @@
 //! A whole marketplace from one database into another, of either make: every row of every table, or nothing.
 
-use crate::store::tables::{Sum, TABLES, Table};
+use crate::store::tables::{self, Sum, TABLES, Table};
 use crate::store::{Db, Error, Store};
 
 /// What [`Backup::restore`](super::backup::Backup::restore) leaves behind: who is signed in, and links that set a password. One that
@@ -43,9 +43,11 @@ pub(super) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Resul
                     return Err(CopyError::NotEmpty(table.name));
                 }
             }
-            let tables = || TABLES.iter().filter(|table| !left_out.contains(&table.name));
-            let read = tables().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
-            read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect()
+            let wanted = || TABLES.iter().filter(|table| !left_out.contains(&table.name));
+            let read = wanted().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
+            let copied = read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect::<Result<_, _>>()?;
+            tables::get_to_know(to)?;
+            Ok(copied)
         })
     })
 }

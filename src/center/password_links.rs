@@ -46,7 +46,7 @@ pub fn ask(store: &Store, email: &str, address: &str, now: Now) -> Result<Asked,
     let name = Alphanumeric.sample_string(&mut rand::rng(), NAME_CHARS);
     let since = now.real - TimeDelta::minutes(REMEMBERED_MINUTES);
     store.write(|db| {
-        sign_in::forget_before(db, since)?;
+        sign_in::forget_before(db, since, now.real)?;
         let asked = sign_in::failures_since(db, &of_address, since)?;
         if asked.len() >= MOST_PER_ADDRESS {
             let opens = asked[asked.len() - MOST_PER_ADDRESS] + TimeDelta::minutes(REMEMBERED_MINUTES);

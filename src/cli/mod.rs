@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
@@ -226,7 +227,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
-        clock.advance(latest - real_now());
+        clock.advance((latest - real_now()).max(TimeDelta::zero()));
     }
     demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
     println!("The demo runs at http://{address}\n");

@@ -4,6 +4,8 @@
 //! numbers and order; each dispute with the events that opened and ended it; and the whole history lived through again
 //! ([`super::replay`]).
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{AccountId, Actor, Ask, Dispute, Event, Money, Order, Party, Refusal, State, Status, What};
@@ -20,7 +22,7 @@ pub struct Record {
     /// The timeline, by number.
     pub events: Vec<Event>,
     /// Who was told of which event, by its number.
-    pub told: Vec<(i32, Party)>,
+    pub told: HashSet<(i32, Party)>,
 }
 
 /// A dispute, and the accounts written down for its two sides.

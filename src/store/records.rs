@@ -1,5 +1,8 @@
 //! All that is written down about orders, a batch at a time: for whoever looks at the whole database.
 
+use std::collections::HashSet;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow};
@@ -17,7 +20,7 @@ pub struct Loaded {
     pub record: Result<Record, Error>,
 }
 
-/// The next orders by name behind that one, at most `limit`, each with all its rows: five statements.
+/// The next orders by name behind that one, at most `limit`, each with all its rows: four statements.
 ///
 /// # Errors
 ///
@@ -35,52 +38,54 @@ pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error>
         .filter(events::order_reference.between(&first, &last))
         .order((events::order_reference.asc(), events::number.asc()))
         .load(db)?;
-    let told = [told(db, Party::Customer, (&first, &last))?, told(db, Party::Freelancer, (&first, &last))?];
+    let told = told(db, &first, &last)?;
     let mut disputes = disputes.into_iter().peekable();
     let mut events = events.into_iter().peekable();
-    let mut told = told.map(|told| told.into_iter().peekable());
+    let mut told = told.into_iter().peekable();
     Ok(rows
         .into_iter()
         .map(|row| {
             let reference = row.reference.clone();
             let disputes = std::iter::from_fn(|| disputes.next_if(|next| next.order_reference == reference)).collect();
             let events = std::iter::from_fn(|| events.next_if(|next| next.order_reference == reference)).collect();
-            let mut heard = Vec::new();
-            for (told, party) in told.iter_mut().zip([Party::Customer, Party::Freelancer]) {
-                let own = std::iter::from_fn(|| told.next_if(|next| next.0 == reference));
-                heard.extend(own.map(|(_, number)| (number, party)));
-            }
-            Loaded { record: record(row, disputes, events, heard), reference }
+            let told = std::iter::from_fn(|| told.next_if(|next| next.0 == reference)).flat_map(|(_, number, to)| {
+                let parties = [(Party::Customer, to.0), (Party::Freelancer, to.1)];
+                parties.into_iter().filter(|(_, told)| *told).map(move |(party, _)| (number, party))
+            });
+            let told = told.collect();
+            Loaded { record: record(row, disputes, events, told), reference }
         })
         .collect())
 }
 
-/// Which events that party of each order was told of, at the event's own moment: with that, the notifications' key is
-/// known whole.
-fn told(db: &mut Db, party: Party, (first, last): (&str, &str)) -> Result<Vec<(String, i32)>, Error> {
+/// Whether the customer and the freelancer were told of each event, at the event's own moment: with that, a
+/// notification's key is known whole, and each is looked up by it.
+fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<(String, i32, (bool, bool))>, Error> {
     let is_of_event = notifications::order_reference
         .eq(events::order_reference)
         .and(notifications::event_number.eq(events::number))
         .and(notifications::at.eq(events::at));
-    let rows = events::table
+    let of_event = || notifications::table.filter(is_of_event);
+    Ok(events::table
         .inner_join(orders::table)
-        .inner_join(notifications::table.on(is_of_event))
         .filter(events::order_reference.between(first, last))
         .order((events::order_reference.asc(), events::number.asc()))
-        .select((events::order_reference, events::number))
-        .into_boxed();
-    Ok(match party {
-        Party::Customer => rows.filter(notifications::account_id.eq(orders::customer_id)),
-        Party::Freelancer => rows.filter(notifications::account_id.eq(orders::freelancer_id)),
-    }
-    .load(db)?)
+        .select((
+            events::order_reference,
+            events::number,
+            (
+                exists(of_event().filter(notifications::account_id.eq(orders::customer_id))),
+                exists(of_event().filter(notifications::account_id.eq(orders::freelancer_id))),
+            ),
+        ))
+        .load(db)?)
 }
 
 fn record(
     row: OrderRow,
     disputes: Vec<DisputeRow>,
     events: Vec<EventRow>,
-    told: Vec<(i32, Party)>,
+    told: HashSet<(i32, Party)>,
 ) -> Result<Record, Error> {
     let settles_at = row.settles_at.map(Into::into);
     let order = Order::try_from((row, None))?;

@@ -85,6 +85,18 @@ impl Table {
     }
 }
 
+/// Lets PostgreSQL count what came in, so that it is quick from the first page on; it would get to that by itself.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn get_to_know(db: &mut Db) -> Result<(), Error> {
+    if let Db::Postgres(db) = db {
+        diesel::sql_query("ANALYZE").execute(db)?;
+    }
+    Ok(())
+}
+
 /// The list, and for each table a row with the same columns. A row is read and written by the names of its columns,
 /// so that their order here means nothing.
 macro_rules! tables {

@@ -84,8 +84,19 @@ impl World {
 
     /// A world whose server is not started yet.
     pub fn closed(kind: Kind) -> Self {
+        let world = Self::on(kind, |_| ());
+        if !kind.demo {
+            world.account("klant@example.com", "Sanne de Vries");
+            world.account("freelancer@example.com", "Daan Bakker");
+        }
+        world
+    }
+
+    /// The same without anybody in it, on a database that is made ready first.
+    pub fn on(kind: Kind, ready: impl FnOnce(&Target)) -> Self {
         let turn = Turn::take();
         let database = Database::create(turn.0);
+        ready(&database.target);
         let store = Store::open(&database.target).expect("the database opens");
         let clock = Clock::default();
         if kind.demo {
@@ -101,12 +112,7 @@ impl World {
             secret: Secret::new(&[7; 64]),
         };
         let app = App { store, clock, settings, wake: Arc::new(Notify::new()) };
-        let world = Self { app, origin: String::new(), kind, server: None, database, turn };
-        if !kind.demo {
-            world.account("klant@example.com", "Sanne de Vries");
-            world.account("freelancer@example.com", "Daan Bakker");
-        }
-        world
+        Self { app, origin: String::new(), kind, server: None, database, turn }
     }
 
     /// Starts the server.
@@ -116,6 +122,11 @@ impl World {
         self.origin = if self.kind.https { "https://oplossing.example.com".into() } else { address.clone() };
         self.app.settings.public_url.clone_from(&self.origin);
         self.server = Some(Server::start(self.app.clone(), listener, address, self.kind.worker));
+    }
+
+    /// Stops the server; the database and the clock go on.
+    pub fn closes(&mut self) {
+        self.server.take();
     }
 
     /// A second program on the same database, with the same clock.
@@ -193,10 +204,15 @@ impl World {
 
     /// A browser of that account, signed in through the real form.
     pub fn signed_in(&self, email: &str) -> Person {
+        self.signs_in(email, PASSWORD)
+    }
+
+    /// The same with another password.
+    pub fn signs_in(&self, email: &str, password: &str) -> Person {
         let browser = self.visitor();
         let known = self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email);
         let person = Person { id: known.id, name: known.name, email: known.email, browser };
-        person.signs_in(PASSWORD).must(303);
+        person.signs_in(password).must(303);
         person
     }
 
