@@ -30,12 +30,13 @@ impl Ended {
         self.said
     }
 
-    /// It did not, and says why in one line; answers with that.
+    /// It did not, and says why in one line, whatever it logged before; answers with that line.
     #[track_caller]
     pub fn badly(self) -> String {
-        assert_eq!((self.code, self.complained.lines().count()), (1, 1), "{self:?}");
-        assert!(self.complained.starts_with("oplossingscentrum: "), "{}", self.complained);
-        self.complained
+        let (log, said): (Vec<&str>, Vec<&str>) = self.complained.lines().partition(|line| line.starts_with('{'));
+        assert_eq!((self.code, said.len()), (1, 1), "{self:?} {log:?}");
+        assert!(said[0].starts_with("oplossingscentrum: "), "{}", self.complained);
+        said[0].to_owned()
     }
 }
 
@@ -56,7 +57,10 @@ impl Serving {
         let child = Command::new(PROGRAM).args(arguments).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(&serving.address).is_err() {
+        // Its door is there before it is: only an answer says that it serves.
+        while !reqwest::blocking::get(format!("http://{}/healthz", serving.address))
+            .is_ok_and(|page| page.status() == 200)
+        {
             assert!(Instant::now() < until, "it does not serve");
             std::thread::sleep(Duration::from_millis(20));
         }
