@@ -42,6 +42,10 @@
 //!   order's two parties; to anybody else the order is not there.
 //! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
 //!   a seal that only the servers can make ([`config::Secret`]); the tables hold the part before it.
+//! - **What is written down can be held against the rules.** [`domain::record`] lives an order's history through again by
+//!   the methods that made it; `doctor` does so with every order, and tests do it after storms.
+//! - **A table is on the list.** [`store::tables`] carries every table from one database to another; a test holds the
+//!   list against the real tables, so that a new one is never left behind.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 

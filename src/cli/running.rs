@@ -64,14 +64,12 @@ pub fn run(app: App, secret: &Key, listener: TcpListener, mail: Option<MailServe
             }
             serving.await
         };
-        match rt::time::timeout(PATIENCE, done).await {
-            Ok(served) => served?.context("the server stopped"),
-            Err(_) => {
-                tracing::warn!("stopped with something underway; it is done after the next start");
-                // Anything else would wait for it after all.
-                std::process::exit(0)
-            }
-        }
+        let Ok(served) = rt::time::timeout(PATIENCE, done).await else {
+            tracing::warn!("stopped with something underway; it is done after the next start");
+            // Anything else would wait for it after all.
+            std::process::exit(0)
+        };
+        served?.context("the server stopped")
     })
 }
 

@@ -195,7 +195,7 @@ impl Record {
         if (openings.len(), said) != (1, 1) {
             wrong.push(Violation::Openings(number, said, openings.len()));
         }
-        let endings: Vec<State> = own().filter_map(|event| ending(event)).collect();
+        let endings: Vec<State> = own().filter_map(ending).collect();
         let said = endings.iter().filter(|state| **state == dispute.state).count();
         let due = usize::from(!dispute.is_open());
         if (endings.len(), said) != (due, due) {

@@ -52,7 +52,7 @@ impl Record {
     /// Does what an event tells of once more; nothing when only silence can do that.
     fn repeat(&self, order: &mut Order, event: &Event) -> Option<Result<Step, Refusal>> {
         let (at, text) = (event.at, event.text.clone());
-        let Some(by) = event.actor.party() else { return self.from_outside(order, event).map(Ok) };
+        let Some(by) = event.actor.party() else { return self.done_outside(order, event).map(Ok) };
         let number = event.dispute.unwrap_or_default();
         let words = text.clone().ok_or(Refusal::CommentMissing);
         let with = |act: &mut dyn FnMut(Text) -> Result<Step, Refusal>| words.clone().and_then(act);
@@ -76,7 +76,7 @@ impl Record {
     }
 
     /// What the system did without silence: an import of a closed order, or the marketplace's own cancellation.
-    fn from_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
+    fn done_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.what {
             What::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),

@@ -58,9 +58,12 @@ pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error>
         .collect())
 }
 
+/// An event by its order and number, and whether the customer and the freelancer were told of it.
+type Told = (String, i32, (bool, bool));
+
 /// Whether the customer and the freelancer were told of each event, at the event's own moment: with that, a
 /// notification's key is known whole, and each is looked up by it.
-fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<(String, i32, (bool, bool))>, Error> {
+fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<Told>, Error> {
     let is_of_event = notifications::order_reference
         .eq(events::order_reference)
         .and(notifications::event_number.eq(events::number))

@@ -111,17 +111,10 @@ fn a_clock_set_back_an_hour_between_two_requests_moves_no_deadline_and_no_event(
         world.it_is(due[1]);
         assert_eq!(world.sweep(), 1, "{row:?}: and none late");
         world.hours_pass(-1);
-        assert_eq!(row.is_over(&world, &waiting), State::Lapsed(due[1]), "{row:?}");
+        klant.sees(&waiting.dispute(1)).shows("Verlopen");
+        assert_eq!(world.dispute(&waiting, 1).state, State::Lapsed(due[1]), "{row:?}");
         assert_eq!(respondent.post(&waiting.at("/disputes/1/comments"), &[("comment", "Toch?")]).status, 409);
         nothing_is_wrong(&world);
-    }
-}
-
-impl Row {
-    fn is_over(self, world: &World, order: &Order) -> State {
-        let page = world.klant().sees(&order.dispute(1));
-        page.shows("Verlopen");
-        world.dispute(order, 1).state
     }
 }
 

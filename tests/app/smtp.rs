@@ -60,6 +60,8 @@ impl Taken {
     }
 }
 
+type Wait = (String, Sender<()>, Receiver<()>);
+
 #[derive(Default)]
 struct State {
     /// What happens to the next mails for an address; [`Answer::Take`] when nothing is said.
@@ -69,7 +71,7 @@ struct State {
     tried: Mutex<Vec<String>>,
     signed_in: Mutex<Vec<String>>,
     /// Whose mail waits before it is taken: where that is told, and where it hears that it may go on.
-    waits: Mutex<Option<(String, Sender<()>, Receiver<()>)>>,
+    waits: Mutex<Option<Wait>>,
 }
 
 /// The server. It listens until the test ends.
@@ -116,9 +118,9 @@ impl Smtp {
 
     /// The next mail for that address waits, once all of it is there, until it is told to go on.
     pub fn waits_before_it_takes(&self, to: &str) -> (Receiver<()>, Sender<()>) {
-        let ((arrives, arrived), (go_on, told)) = (mpsc::channel(), mpsc::channel());
-        *self.state.waits.lock().unwrap() = Some((to.to_owned(), arrives, told));
-        (arrived, go_on)
+        let ((tells, told), (go_on, waits)) = (mpsc::channel(), mpsc::channel());
+        *self.state.waits.lock().unwrap() = Some((to.to_owned(), tells, waits));
+        (told, go_on)
     }
 
     /// From now on everything is taken.
@@ -194,9 +196,9 @@ fn converse(stream: &TcpStream, state: &State) -> Option<()> {
                 say("354 go ahead")?;
                 let raw = mail(&mut input, answer == Answer::DropInData)?;
                 let waits = state.waits.lock().unwrap().take_if(|(address, ..)| *address == to);
-                if let Some((_, arrives, told)) = waits {
-                    arrives.send(()).ok()?;
-                    told.recv().ok()?;
+                if let Some((_, tells, waits)) = waits {
+                    tells.send(()).ok()?;
+                    waits.recv().ok()?;
                 }
                 state.taken.lock().unwrap().push(Taken { to: to.clone(), raw });
                 if answer == Answer::TakeInSilence {

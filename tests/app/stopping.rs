@@ -35,7 +35,7 @@ fn holds_every_writer_up(store: &Store) -> (Sender<()>, JoinHandle<()>) {
     let (go_on, told) = mpsc::channel::<()>();
     let store = store.clone();
     let thread = std::thread::spawn(move || {
-        let hold = |db: &mut Db| {
+        let until_told = |db: &mut Db| {
             if let Db::Postgres(db) = db {
                 db.batch_execute("LOCK TABLE sessions, orders IN EXCLUSIVE MODE")?;
             }
@@ -43,7 +43,7 @@ fn holds_every_writer_up(store: &Store) -> (Sender<()>, JoinHandle<()>) {
             let _ = told.recv();
             Ok::<_, Error>(())
         };
-        store.write(hold).unwrap();
+        store.write(until_told).unwrap();
     });
     held.recv().unwrap();
     (go_on, thread)
