@@ -53,6 +53,7 @@ fn in_postgres(postgres: &mut PgConnection, file: &Path) {
     let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
     let had = lines(&mut old, "SELECT version AS line FROM __diesel_schema_migrations");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    assert!(postgres.applied_migrations().unwrap().is_empty(), "asking makes the table that they are written down in");
     let migrations = FileBasedMigrations::from_path(folder).unwrap();
     for migration in MigrationSource::<diesel::pg::Pg>::migrations(&migrations).unwrap() {
         if had.contains(&migration.name().version().to_string()) {
