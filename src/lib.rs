@@ -45,6 +45,10 @@
 //!   back, the secret of a second factor, is hidden with the same key.
 //! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
 //!   here is written beside the request, once an hour at most, and may fail.
+//! - **What is written down can be held against the rules.** [`domain::record`] lives an order's history through again by
+//!   the methods that made it; `doctor` does so with every order, and tests do it after storms.
+//! - **A table is on the list.** [`store::tables`] carries every table from one database to another; a test holds the
+//!   list against the real tables, so that a new one is never left behind.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 

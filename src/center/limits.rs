@@ -71,7 +71,7 @@ impl Limit {
 /// Counts an attempt before anybody looks at it, so that many at once are many. Answers with what to forget when it was
 /// right, or else with the seconds to wait.
 pub(super) fn count(db: &mut Db, limits: &[Limit], now: DateTime<Utc>) -> Result<Result<Vec<i64>, u64>, Error> {
-    sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES))?;
+    sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES), now)?;
     for limit in limits {
         if let Some(seconds) = limit.wait(db, now)? {
             return Ok(Err(seconds));

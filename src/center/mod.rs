@@ -5,9 +5,12 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod backup;
 pub mod calendars;
 mod change;
+pub mod copying;
 pub mod devices;
+pub mod doctor;
 pub mod import;
 mod limits;
 pub mod lists;

@@ -42,8 +42,10 @@ pub mod money;
 pub mod order;
 pub mod party;
 pub mod reason;
+pub mod record;
 pub mod reference;
 pub mod refusal;
+mod replay;
 pub mod status;
 pub mod text;
 

@@ -159,7 +159,8 @@ impl Order {
         std::iter::from_fn(|| self.settle_next(now)).collect()
     }
 
-    fn settle_next(&mut self, now: DateTime<Utc>) -> Option<Step> {
+    /// The next thing silence has decided by this moment, if there is one.
+    pub(super) fn settle_next(&mut self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.settles_at().filter(|due| *due <= now)?;
         let Some(dispute) = self.dispute.take() else {
             self.enter(Status::Completed, due);
@@ -342,12 +343,12 @@ impl Order {
 
     /// Enters a status. Each time an order becomes delivered, or returns to it after a dispute, its three days start
     /// anew (our choice: who is asked something was not left alone).
-    fn enter(&mut self, status: Status, at: DateTime<Utc>) {
+    pub(super) fn enter(&mut self, status: Status, at: DateTime<Utc>) {
         self.status = status;
         self.completes_at = (status == Status::Delivered).then(|| at + completion_window());
     }
 
-    fn step(&mut self, at: DateTime<Utc>, actor: Actor, what: What, text: Option<Text>) -> Step {
+    pub(super) fn step(&mut self, at: DateTime<Utc>, actor: Actor, what: What, text: Option<Text>) -> Step {
         self.events += 1;
         let event = Event { number: self.events, at, actor, what, dispute: None, text };
         Step { dispute: None, event }

@@ -54,6 +54,10 @@ impl FromStr for Target {
 pub(super) enum Use {
     Read,
     Write,
+    /// To read a file that stays exactly as it is.
+    Look,
+    /// To fill a new file, which is thrown away when that breaks off.
+    Fill,
 }
 
 /// Opens one connection.
@@ -62,10 +66,13 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
         Target::Sqlite(path) => {
             let mut db = SqliteConnection::establish(&path.to_string_lossy())?;
             // The order matters: without busy_timeout the switch to WAL can itself fail on a busy file.
-            db.batch_execute(
-                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
-            )?;
+            db.batch_execute("PRAGMA busy_timeout = 5000")?;
+            db.batch_execute(match usage {
+                Use::Read | Use::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                Use::Look => "PRAGMA query_only = ON",
+                Use::Fill => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+            })?;
+            db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")?;
             // SQLite's own only knows the letters of English.
             super::orders::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if usage == Use::Read {

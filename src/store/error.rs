@@ -14,6 +14,15 @@ pub enum Error {
     /// The tables could not be brought up to date.
     #[error("the database could not be migrated: {0}")]
     Migration(String),
+    /// A newer program made the tables; this migration of it is not known here.
+    #[error("a newer version of this program made it, and knows {0}, which this one does not")]
+    Newer(String),
+    /// An older program made the tables.
+    #[error("its tables are older than this program; `oplossingscentrum migrate` brings them up to date")]
+    Older,
+    /// It has none of the tables.
+    #[error("it has no tables of this program")]
+    Foreign,
     /// A row says what no row can say.
     #[error("a row cannot be understood: {0}")]
     Corrupt(String),

@@ -9,25 +9,32 @@ pub mod delivery;
 pub mod disputes;
 mod error;
 pub mod events;
+pub mod integrity;
 pub mod notifications;
 pub mod numbers;
 pub mod orders;
 pub mod outbox;
 pub mod password_links;
 pub mod people;
+pub mod records;
 mod rows;
 mod schema;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in;
+pub mod tables;
+mod versions;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use std::path::Path;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 pub use connection::{Db, Target};
-use connection::{Manager, Use};
+use connection::{Manager, Use, either};
 pub use error::Error;
+use versions::Tables;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -41,9 +48,8 @@ const CONNECTIONS: u32 = 8;
 #[derive(Clone)]
 pub struct Store {
     readers: Pool<Manager>,
-    /// SQLite has ONE writer: several would starve each other while they wait for the lock.
     writers: Pool<Manager>,
-    /// PostgreSQL has one pool for both.
+    /// Whether both are one pool, as on PostgreSQL.
     is_one_pool: bool,
 }
 
@@ -61,19 +67,73 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When it cannot be reached or a migration fails.
+    /// When it cannot be reached, when a newer program made its tables, or when a migration fails.
     pub fn open(target: &Target) -> Result<Self, Error> {
-        connection::connect(target, Use::Write).map_err(Error::unavailable).and_then(|mut db| migrate(&mut db))?;
-        Self::open_as_it_is(target)
+        migrate(&mut connect(target, Use::Write)?)?;
+        Self::serving(target)
     }
 
-    /// Opens the database without touching its tables.
+    /// Opens the database without touching its tables, whatever they are.
     ///
     /// # Errors
     ///
-    /// When it cannot be reached.
+    /// When it cannot be reached, or when a newer program made its tables.
     pub fn open_as_it_is(target: &Target) -> Result<Self, Error> {
-        let pool = |usage: Use, size: u32| {
+        versions::tables(&mut connect(target, Use::Look)?)?;
+        Self::serving(target)
+    }
+
+    /// Opens a database to look at all of it: it must be there with its tables up to date, and none of it changes.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, or when its tables are missing, or older or newer than this program.
+    pub fn open_to_look(target: &Target) -> Result<Self, Error> {
+        match versions::tables(&mut connect(target, Use::Look)?)? {
+            Tables::Current => Self::of(target, (Use::Look, 1), None),
+            Tables::Older => Err(Error::Older),
+            Tables::Missing => Err(Error::Foreign),
+        }
+    }
+
+    /// Makes the tables in a new SQLite file, to be filled and closed. Quick because it is not careful: nothing in it is
+    /// safe before the caller has seen to it that the file is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn open_to_fill(file: &Path) -> Result<Self, Error> {
+        let target = Target::Sqlite(file.to_owned());
+        migrate(&mut connect(&target, Use::Fill)?)?;
+        Self::of(&target, (Use::Fill, 1), None)
+    }
+
+    /// Copies a SQLite file as it is, tables of an older program and all, into an empty one. It may be in use.
+    ///
+    /// # Errors
+    ///
+    /// When either cannot be read or written.
+    pub fn duplicate(file: &Path, into: &Path) -> Result<(), Error> {
+        let mut db = connect(&Target::Sqlite(file.to_owned()), Use::Look)?;
+        db.batch_execute("PRAGMA query_only = OFF")?;
+        let into = into.to_string_lossy();
+        let copy = diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(into);
+        either!(&mut db, db => diesel::RunQueryDsl::execute(copy, db))?;
+        Ok(())
+    }
+
+    /// With the connections that serving people takes.
+    fn serving(target: &Target) -> Result<Self, Error> {
+        match target {
+            // SQLite has ONE writer: several would starve each other while they wait for the lock.
+            Target::Sqlite(_) => Self::of(target, (Use::Write, 1), Some((Use::Read, CONNECTIONS))),
+            Target::Postgres(_) => Self::of(target, (Use::Write, CONNECTIONS), None),
+        }
+    }
+
+    /// With that many connections, and others for reading only if those are asked for.
+    fn of(target: &Target, writers: (Use, u32), readers: Option<(Use, u32)>) -> Result<Self, Error> {
+        let pool = |(usage, size): (Use, u32)| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
@@ -82,9 +142,10 @@ impl Store {
                 .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
                 .build(Manager::new(target.clone(), usage))
         };
-        let writers = pool(Use::Write, if matches!(target, Target::Sqlite(_)) { 1 } else { CONNECTIONS })?;
-        let readers = if matches!(target, Target::Sqlite(_)) { pool(Use::Read, CONNECTIONS)? } else { writers.clone() };
-        Ok(Self { readers, writers, is_one_pool: matches!(target, Target::Postgres(_)) })
+        let writers = pool(writers)?;
+        let is_one_pool = readers.is_none();
+        let readers = readers.map_or_else(|| Ok(writers.clone()), pool)?;
+        Ok(Self { readers, writers, is_one_pool })
     }
 
     /// How many connections there are.
@@ -149,21 +210,28 @@ fn transaction<T, E: From<Error>>(
     }
 }
 
+fn connect(target: &Target, usage: Use) -> Result<Db, Error> {
+    connection::connect(target, usage).map_err(Error::unavailable)
+}
+
 /// Brings the tables up to date. Several servers may start at once: on PostgreSQL they take turns.
 ///
 /// # Errors
 ///
-/// When a migration fails.
+/// When a newer program made the tables, or a migration fails.
 fn migrate(db: &mut Db) -> Result<(), Error> {
-    use diesel::connection::SimpleConnection;
-    match db {
-        Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|_| ()),
-        Db::Postgres(db) => {
-            db.batch_execute("SET client_min_messages = warning; SELECT pg_advisory_lock(6220461)")?;
-            let migrated = db.run_pending_migrations(POSTGRES).map(|_| ());
-            db.batch_execute("SELECT pg_advisory_unlock(6220461)")?;
-            migrated
-        }
+    if let Db::Postgres(db) = db {
+        db.batch_execute("SET client_min_messages = warning; SELECT pg_advisory_lock(6220461)")?;
     }
-    .map_err(Error::migration)
+    let migrated = versions::tables(db).and_then(|_| {
+        match db {
+            Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|_| ()),
+            Db::Postgres(db) => db.run_pending_migrations(POSTGRES).map(|_| ()),
+        }
+        .map_err(Error::migration)
+    });
+    if let Db::Postgres(db) = db {
+        db.batch_execute("SELECT pg_advisory_unlock(6220461)")?;
+    }
+    migrated
 }

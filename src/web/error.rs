@@ -62,9 +62,12 @@ impl From<store::Error> for Error {
                 tracing::warn!(%cause, "the database is not available");
                 Self::Unavailable
             }
-            error @ (store::Error::Statement(_) | store::Error::Migration(_) | store::Error::Corrupt(_)) => {
-                Self::internal(&error)
-            }
+            error @ (store::Error::Statement(_)
+            | store::Error::Migration(_)
+            | store::Error::Newer(_)
+            | store::Error::Older
+            | store::Error::Foreign
+            | store::Error::Corrupt(_)) => Self::internal(&error),
         }
     }
 }

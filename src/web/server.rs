@@ -14,10 +14,11 @@ use super::session_store::DbSessions;
 use super::{edge, guard, metrics, routes};
 use crate::config::{App, Settings};
 
-/// How long a running request gets when the program is asked to stop, in seconds.
-const SHUTDOWN_SECONDS: u64 = 10;
+/// How long a running request gets when the program is asked to stop, in seconds: less than the whole program gets.
+const SHUTDOWN_SECONDS: u64 = 8;
 
-/// The server, ready to run on that socket. `secret` signs the session cookies.
+/// The server, ready to run on that socket until it is stopped; it listens for no signals. `secret` signs the session
+/// cookies.
 ///
 /// # Errors
 ///
@@ -36,7 +37,7 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<edge::RequestSpan>::new())
     });
-    Ok(server.shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+    Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }
 
 /// The name of the session's cookie: `__Host-` pins it to this host and to https.

@@ -1,5 +1,6 @@
 //! Hands mails to the mail server: a few accounts at a time, one mail after another for each of them.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -54,8 +55,9 @@ impl Pace {
     }
 }
 
-/// Delivers for as long as the program runs.
-pub async fn run(app: App, server: Server, pace: Pace) {
+/// Delivers until `stop` comes true, and then finishes what is underway.
+pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
+    let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
     loop {
         let free = pace.at_once.saturating_sub(underway.len());
@@ -67,10 +69,12 @@ pub async fn run(app: App, server: Server, pace: Pace) {
         }
         let sleep = next_look(&app, pace).await;
         tokio::select! {
+            () = &mut stop => break,
             _ = underway.join_next(), if !underway.is_empty() => {}
             () = tokio::time::sleep(sleep) => {}
         }
     }
+    while underway.join_next().await.is_some() {}
 }
 
 /// Runs something on the database, off this thread.

@@ -1,5 +1,6 @@
 //! Settles what falls due, and tidies up.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -17,8 +18,10 @@ const RETRY: Duration = Duration::from_secs(1);
 /// The shortest it sleeps, so that a row it cannot settle never keeps a core busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 
-/// Settles for as long as the program runs: sleeps until the next deadline, or until somebody wakes it.
-pub async fn run(app: App) {
+/// Settles until `stop` comes true: sleeps until the next deadline, or until somebody wakes it. A round that is running
+/// is always finished.
+pub async fn run(app: App, stop: impl Future<Output = ()>) {
+    let mut stop = pin!(stop);
     loop {
         let sleep = match actix_web::web::block({
             let app = app.clone();
@@ -37,6 +40,7 @@ pub async fn run(app: App) {
             }
         };
         tokio::select! {
+            () = &mut stop => return,
             () = tokio::time::sleep(sleep) => {}
             () = app.wake.notified() => {}
         }

@@ -295,7 +295,7 @@ fn no_name_title_or_comment_gets_into_a_header_or_out_of_its_mail() {
         "Eerste regel\n.\nQUIT\n.\nMAIL FROM:<eve@example.com>\nBcc: x@y.nl\n<img src=x onerror=alert(1)> & “klaar”\n\
                    From here on a very long line: "
             .to_owned()
-            + &"abcdefghi ".repeat(150);
+            + "abcdefghi ".repeat(150).as_str();
     let fields = [("kind", "update"), ("comment", comment.as_str()), ("form_token", "a")];
     klant.post(&order.at("/disputes"), &fields).must(303);
     let _postman = world.postman(&smtp, FAST);

@@ -4,9 +4,11 @@
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
 //! back, [`smtp`] is a mail server and [`postman`] brings mail there; [`log`] keeps what all of it left in the log. After those, a file per topic.
 
-mod builders;
 #[path = "../counts.rs"]
 mod counts;
+
+mod builders;
+mod databases;
 #[path = "../hostile.rs"]
 mod hostile_strings;
 mod ics;
@@ -14,6 +16,7 @@ mod log;
 mod page;
 mod people;
 mod postman;
+mod program;
 mod routes;
 mod rows;
 mod smtp;
@@ -25,6 +28,7 @@ mod calendar;
 mod calendar_zones;
 mod cancellations;
 mod changes;
+mod clocks;
 mod csrf;
 mod deadlines;
 mod demo;
@@ -34,6 +38,7 @@ mod forms;
 mod fuzz;
 mod fuzz_import;
 mod hostile;
+mod keeping;
 mod languages;
 mod limits;
 mod lists;
@@ -48,11 +53,13 @@ mod passwords;
 mod privacy;
 mod races;
 mod refusals;
+mod released;
 mod reminders;
 mod second_factor;
 mod second_factor_lost;
 mod sessions;
 mod sign_in_time;
 mod statuses;
+mod stopping;
 mod truth;
 mod workers;

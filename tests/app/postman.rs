@@ -74,7 +74,7 @@ impl Postman {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 tokio::select! {
-                    () = deliver::run(app, server, pace) => {}
+                    () = deliver::run(app, server, pace, std::future::pending()) => {}
                     _ = stopped => {}
                 }
             });

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
 use mail_parser::{Message, MessageParser};
@@ -59,6 +60,8 @@ impl Taken {
     }
 }
 
+type Wait = (String, Sender<()>, Receiver<()>);
+
 #[derive(Default)]
 struct State {
     /// What happens to the next mails for an address; [`Answer::Take`] when nothing is said.
@@ -67,6 +70,8 @@ struct State {
     /// Who every try was for.
     tried: Mutex<Vec<String>>,
     signed_in: Mutex<Vec<String>>,
+    /// Whose mail waits before it is taken: where that is told, and where it hears that it may go on.
+    waits: Mutex<Option<Wait>>,
 }
 
 /// The server. It listens until the test ends.
@@ -109,6 +114,13 @@ impl Smtp {
     /// Answers every further try for that address so.
     pub fn always_answers(&self, to: &str, answer: Answer) {
         self.answers(to, &vec![answer; 1_000]);
+    }
+
+    /// The next mail for that address waits, once all of it is there, until it is told to go on.
+    pub fn waits_before_it_takes(&self, to: &str) -> (Receiver<()>, Sender<()>) {
+        let ((tells, told), (go_on, waits)) = (mpsc::channel(), mpsc::channel());
+        *self.state.waits.lock().unwrap() = Some((to.to_owned(), tells, waits));
+        (told, go_on)
     }
 
     /// From now on everything is taken.
@@ -183,6 +195,11 @@ fn converse(stream: &TcpStream, state: &State) -> Option<()> {
             "DATA" => {
                 say("354 go ahead")?;
                 let raw = mail(&mut input, answer == Answer::DropInData)?;
+                let waits = state.waits.lock().unwrap().take_if(|(address, ..)| *address == to);
+                if let Some((_, tells, waits)) = waits {
+                    tells.send(()).ok()?;
+                    waits.recv().ok()?;
+                }
                 state.taken.lock().unwrap().push(Taken { to: to.clone(), raw });
                 if answer == Answer::TakeInSilence {
                     return input.read_line(&mut String::new()).ok().map(drop);

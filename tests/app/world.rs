@@ -1,9 +1,7 @@
 //! A running program with a database of its own, and a clock that tests move.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, mpsc};
 use std::thread::JoinHandle;
@@ -13,8 +11,8 @@ use actix_web::dev::ServerHandle;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
 use oplossingscentrum::config::{App, Secret, SessionLife, Settings};
@@ -26,6 +24,7 @@ use oplossingscentrum::{domain, worker};
 use tokio::sync::Notify;
 
 use crate::builders::{Order, OrderBuilder};
+use crate::databases::{Database, drop_database};
 use crate::log;
 use crate::people::{Browser, Person};
 
@@ -58,7 +57,7 @@ pub struct World {
     kind: Kind,
     server: Option<Server>,
     database: Database,
-    _turn: Turn,
+    turn: Turn,
 }
 
 impl World {
@@ -89,9 +88,20 @@ impl World {
 
     /// A world whose server is not started yet.
     pub fn closed(kind: Kind) -> Self {
+        let world = Self::on(kind, |_| ());
+        if !kind.demo {
+            world.account("klant@example.com", "Sanne de Vries");
+            world.account("freelancer@example.com", "Daan Bakker");
+        }
+        world
+    }
+
+    /// The same without anybody in it, on a database that is made ready first.
+    pub fn on(kind: Kind, ready: impl FnOnce(&Target)) -> Self {
         log::begin();
         let turn = Turn::take();
         let database = Database::create(turn.0);
+        ready(&database.target);
         let store = Store::open(&database.target).expect("the database opens");
         let clock = Clock::default();
         if kind.demo {
@@ -108,12 +118,7 @@ impl World {
             session_life: SessionLife::default(),
         };
         let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };
-        let world = Self { app, origin: String::new(), kind, server: None, database, _turn: turn };
-        if !kind.demo {
-            world.account("klant@example.com", "Sanne de Vries");
-            world.account("freelancer@example.com", "Daan Bakker");
-        }
-        world
+        Self { app, origin: String::new(), kind, server: None, database, turn }
     }
 
     /// Starts the server.
@@ -123,6 +128,11 @@ impl World {
         self.origin = if self.kind.https { "https://oplossing.example.com".into() } else { address.clone() };
         self.app.settings.public_url.clone_from(&self.origin);
         self.server = Some(Server::start(self.app.clone(), listener, address, self.kind.worker));
+    }
+
+    /// Stops the server; the database and the clock go on.
+    pub fn closes(&mut self) {
+        self.server.take();
     }
 
     /// A second program on the same database, with the same clock.
@@ -144,6 +154,16 @@ impl World {
             actix_web::rt::System::new().block_on(serves)
         });
         Browser::new(&address, &address)
+    }
+
+    /// The address of its database.
+    pub fn target(&self) -> &Target {
+        &self.database.target
+    }
+
+    /// A database besides its own, without tables: of that make, SQLite or PostgreSQL.
+    pub fn another_database(&self, postgres: bool) -> Database {
+        if postgres { Database::postgres(&format!("{}_beside", self.turn.0)) } else { Database::sqlite() }
     }
 
     /// The same database through connections of its own.
@@ -202,10 +222,15 @@ impl World {
 
     /// A browser of that account, signed in through the real form.
     pub fn signed_in(&self, email: &str) -> Person {
+        self.signs_in(email, PASSWORD)
+    }
+
+    /// The same with another password.
+    pub fn signs_in(&self, email: &str, password: &str) -> Person {
         let browser = self.visitor();
         let known = self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email);
         let person = Person { id: known.id, name: known.name, email: known.email, browser };
-        person.signs_in(PASSWORD).must(303);
+        person.signs_in(password).must(303);
         person
     }
 
@@ -288,6 +313,27 @@ impl World {
         (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
     }
 
+    /// Every column of its real tables: "orders.reference".
+    pub fn columns(&self) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Column {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
+        }
+        let sqlite = "SELECT t.name || '.' || c.name AS name FROM sqlite_master t, pragma_table_info(t.name) c \
+                      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
+        let postgres = "SELECT table_name || '.' || column_name AS name FROM information_schema.columns \
+                        WHERE table_schema = current_schema()";
+        let load = |db: &mut Db| {
+            let found: Vec<Column> = match db {
+                Db::Sqlite(db) => diesel::sql_query(sqlite).load(db)?,
+                Db::Postgres(db) => diesel::sql_query(postgres).load(db)?,
+            };
+            Ok::<_, Error>(found.into_iter().map(|column| column.name).collect())
+        };
+        self.app.store.read(load).unwrap()
+    }
+
     // Time.
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -367,7 +413,7 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 if with_worker {
-                    actix_web::rt::spawn(worker::sweep::run(app.clone()));
+                    actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
                 let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();
@@ -386,56 +432,6 @@ impl Drop for Server {
         let ended = self.thread.take().map(JoinHandle::join);
         assert!(std::thread::panicking() || ended.is_none_or(|ended| ended.is_ok()), "the server panicked");
     }
-}
-
-/// A database that nobody else has while the world lasts.
-struct Database {
-    target: Target,
-    _folder: Option<tempfile::TempDir>,
-    name: Option<String>,
-}
-
-impl Database {
-    fn create(place: usize) -> Self {
-        if std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").as_deref() == Ok("postgres") {
-            let name = format!("oplossingscentrum_test_{place}");
-            empty(&name);
-            return Self { target: Target::Postgres(format!("postgres:///{name}")), _folder: None, name: Some(name) };
-        }
-        // In memory where there is such a place: each write waits for the disk otherwise.
-        let shared = PathBuf::from("/dev/shm");
-        let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
-        Self { target: Target::Sqlite(folder.path().join("test.db")), _folder: Some(folder), name: None }
-    }
-}
-
-/// Makes that database of PostgreSQL empty: the one of the world that had this place before, or a new one. Making and
-/// dropping one for each world would take longer than all the tests.
-fn empty(name: &str) {
-    static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if let Ok(mut db) = PgConnection::establish(&format!("postgres:///{name}"))
-        && MADE.lock().unwrap().contains(name)
-    {
-        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        db.batch_execute(others).unwrap();
-        return db.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").unwrap();
-    }
-    drop_database(name);
-    administer(&format!("CREATE DATABASE {name}"));
-    administer(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-    MADE.lock().unwrap().insert(name.to_owned());
-}
-
-fn drop_database(name: &str) {
-    administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-}
-
-/// Runs SQL on the server itself, where `PGHOST` and the others say.
-fn administer(sql: &str) {
-    let mut server = PgConnection::establish("postgres:///postgres").expect("run me inside pg_virtualenv");
-    server.batch_execute("SET client_min_messages = warning").unwrap();
-    server.batch_execute(sql).unwrap();
 }
 
 /// A place among the worlds that run at once.

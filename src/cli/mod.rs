@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
@@ -17,16 +18,18 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::center::import::{ImportError, import_file};
 use crate::center::passwords::{self, Flaw};
-use crate::center::{Now, accounts, second_factor, sweep};
+use crate::center::{Now, accounts, second_factor};
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, SessionLife, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::store::{Store, Target, events};
-use crate::web::metrics;
-use crate::web::server::server;
-use crate::worker::{deliver, sweep as settling};
+
+mod keeping;
+mod running;
+
+use running::{Sockets, run};
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -56,6 +59,34 @@ enum Command {
     },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Writes everything there is to a new file, while the program goes on serving.
+    Backup {
+        /// The file to make; only you can read it.
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Reads a backup into an empty database.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Moves everything into an empty database, for instance from SQLite to PostgreSQL.
+    Copy {
+        /// The database as it is, which stays as it is.
+        #[arg(long)]
+        from: Target,
+        /// The empty database.
+        #[arg(long)]
+        to: Target,
+    },
+    /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
+    Doctor {
         #[command(flatten)]
         database: Database,
     },
@@ -164,6 +195,10 @@ pub fn main() -> ExitCode {
             remove_second_factor(&email, &database.database)
         }
         Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
+        Command::Backup { file, database } => keeping::backup(&file, &database.database),
+        Command::Restore { file, database } => keeping::restore(&file, &database.database),
+        Command::Copy { from, to } => keeping::copy(&from, &to),
+        Command::Doctor { database } => keeping::doctor(&database.database),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -214,7 +249,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
-        clock.advance(latest - real_now());
+        clock.advance((latest - real_now()).max(TimeDelta::zero()));
     }
     demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
     println!("The demo runs at http://{address}\n");
@@ -255,12 +290,6 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
     App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) }
 }
 
-/// Where the program listens.
-struct Sockets {
-    pages: TcpListener,
-    metrics: Option<TcpListener>,
-}
-
 /// The mail server that was set, if one was.
 fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
     let Some(address) = &shared.smtp else { return Ok(None) };
@@ -284,26 +313,6 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
     }
-}
-
-/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
-/// server for it, until it is stopped.
-///
-/// # Errors
-///
-/// When the database or the socket fails at the start.
-fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailServer>) -> Result<()> {
-    sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
-    actix_web::rt::System::new().block_on(async move {
-        actix_web::rt::spawn(settling::run(app.clone()));
-        if let Some(mail) = mail {
-            actix_web::rt::spawn(deliver::run(app.clone(), mail, deliver::Pace::default()));
-        }
-        if let Some(listener) = sockets.metrics {
-            actix_web::rt::spawn(metrics::server(app.clone(), listener)?);
-        }
-        server(app, secret, sockets.pages)?.await.context("the server stopped")
-    })
 }
 
 /// An address without a path, over https unless it is this very machine, as a browser writes it.

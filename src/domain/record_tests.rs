@@ -1,0 +1,273 @@
+//! A record that the rules made is right; each thing that is then changed behind their back is found, and only that.
+
+use chrono::TimeDelta;
+
+use super::*;
+use crate::domain::{ExtraDays, Reason, Reference, Step, Text};
+use Party::{Customer, Freelancer};
+
+fn at(hours: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap() + TimeDelta::hours(hours)
+}
+
+fn words() -> Text {
+    Text::parse("Ik hoor niets meer.").unwrap()
+}
+
+/// An order as it is lived, and its record as the program keeps it.
+struct Life {
+    order: Order,
+    record: Record,
+}
+
+impl Life {
+    fn begins() -> Self {
+        let order = Order {
+            reference: Reference::from_bits(7),
+            title: "Logo voor een bakkerij".into(),
+            customer: AccountId(1),
+            freelancer: AccountId(2),
+            placed_at: at(0),
+            price: Money::euro_cents(25_000),
+            delivery_date: at(240).date_naive(),
+            status: Status::Active,
+            completes_at: None,
+            dispute: None,
+            disputes: 0,
+            events: 0,
+        };
+        let record =
+            Record { order: order.clone(), settles_at: None, disputes: vec![], events: vec![], told: HashSet::new() };
+        Self { order, record }
+    }
+
+    fn placed() -> Self {
+        let mut life = Self::begins();
+        life.record.events = life.order.import(Status::Active, at(0)).unwrap();
+        life.kept()
+    }
+
+    fn came(status: Status) -> Record {
+        let mut life = Self::begins();
+        life.record.events = life.order.import(status, at(1)).unwrap();
+        life.kept().record
+    }
+
+    fn step(mut self, act: impl FnOnce(&mut Order) -> Step) -> Self {
+        let Step { dispute, event } = act(&mut self.order);
+        if let Some(dispute) = dispute {
+            self.record.disputes.retain(|asked| asked.dispute.number != dispute.number);
+            let (opener, respondent) = (self.order.account(dispute.opener), self.order.account(dispute.respondent()));
+            self.record.disputes.push(Asked { dispute, opener, respondent });
+        }
+        for party in [Customer, Freelancer] {
+            if event.actor != Actor::Party(party) {
+                self.record.told.insert((event.number, party));
+            }
+        }
+        self.record.events.push(event);
+        self.kept()
+    }
+
+    fn kept(mut self) -> Self {
+        self.record.settles_at = self.order.settles_at();
+        self.record.order = Order { dispute: None, ..self.order.clone() };
+        self
+    }
+
+    fn asks(self, by: Party, ask: Ask, hour: i64) -> Self {
+        self.step(|order| order.open(by, ask, Some(words()), at(hour)).unwrap())
+    }
+
+    fn silence(self, hour: i64) -> Self {
+        self.step(|order| order.settle_next(at(hour)).unwrap())
+    }
+}
+
+/// Delivered, an update given, a cancellation declined, a change accepted, a comment on a cancellation that lapses.
+fn long() -> Record {
+    let change = crate::domain::ChangeRequest::new(ExtraDays::new(3), vec![]).unwrap();
+    let life = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let life = life.asks(Customer, Ask::Update, 3);
+    let life = life.step(|order| order.give_update(Freelancer, 1, words(), at(4)).unwrap());
+    let life = life.asks(Freelancer, Ask::Cancellation(Reason::Personal), 5);
+    let life = life.step(|order| order.decline(Customer, 2, None, at(6)).unwrap());
+    let life = life.asks(Freelancer, Ask::Change(change), 7);
+    let life = life.step(|order| order.accept(Customer, 3, at(8)).unwrap());
+    let life = life.asks(Customer, Ask::Cancellation(Reason::TooLate), 9);
+    let life = life.step(|order| order.comment(Freelancer, 4, words(), at(10)).unwrap());
+    life.silence(999).record
+}
+
+/// One question that still waits.
+fn asked() -> Record {
+    Life::placed().asks(Customer, Ask::Update, 1).record
+}
+
+fn tell(record: &mut Record, event: i32, party: Party) {
+    record.told.insert((event, party));
+}
+
+/// What is wrong after that change.
+#[track_caller]
+fn wrong(mut record: Record, change: impl FnOnce(&mut Record)) -> Vec<Violation> {
+    assert_eq!(record.violations(), [], "it was right before");
+    let before = record.clone();
+    change(&mut record);
+    assert_ne!(record, before, "something is changed");
+    record.violations()
+}
+
+#[test]
+fn what_the_rules_make_is_right() {
+    for record in [long(), asked(), Life::placed().record] {
+        assert_eq!(record.violations(), []);
+    }
+    let withdrawn = Life::placed().asks(Customer, Ask::Update, 1);
+    let withdrawn = withdrawn.step(|order| order.withdraw(Customer, 1, at(2)).unwrap());
+    assert_eq!(withdrawn.record.violations(), []);
+    let completed = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).silence(999);
+    assert_eq!(completed.record.violations(), []);
+}
+
+#[test]
+fn what_an_import_brings_is_right() {
+    use Status::{Active, Cancelled, Completed, Delivered, InRevision, MutuallyCancelled};
+    for status in [Active, Delivered, InRevision, Completed, MutuallyCancelled, Cancelled] {
+        assert_eq!(Life::came(status).violations(), [], "{status:?}");
+    }
+}
+
+#[test]
+fn the_parties_differ_and_prices_are_above_nothing() {
+    assert_eq!(wrong(asked(), |r| r.order.freelancer = AccountId(1))[..1], [Violation::SameParty]);
+    assert_eq!(wrong(asked(), |r| r.order.price.cents = -1), [Violation::NoPrice(-1)]);
+    assert_eq!(wrong(asked(), |r| r.disputes[0].dispute.old_price.cents = 0), [Violation::NoPrice(0)]);
+}
+
+#[test]
+fn events_and_disputes_are_numbered_without_a_hole_and_events_are_in_order() {
+    assert_eq!(wrong(long(), |r| drop(r.events.remove(4))), [Violation::EventNumbers(11)]);
+    assert_eq!(wrong(long(), |r| drop(r.events.pop())), [Violation::EventNumbers(11)]);
+    assert_eq!(wrong(long(), |r| r.order.events = 12), [Violation::EventNumbers(12)]);
+    assert_eq!(wrong(long(), |r| drop(r.disputes.remove(1))), [Violation::DisputeNumbers(4)]);
+    assert_eq!(wrong(long(), |r| r.order.disputes = 3), [Violation::DisputeNumbers(3)]);
+    assert_eq!(wrong(long(), |r| r.events[3].at = at(1)), [Violation::Backwards(4)]);
+    assert_eq!(wrong(long(), |r| r.order.placed_at = at(-1)), [Violation::NotPlaced]);
+    assert_eq!(wrong(asked(), |r| r.events[0].what = What::Imported), [Violation::NotPlaced]);
+}
+
+#[test]
+fn one_dispute_is_open_exactly_while_the_status_says_so() {
+    let second = |r: &mut Record| {
+        let mut second = r.disputes[0].clone();
+        second.dispute.number = 2;
+        r.disputes.push(second);
+        r.order.disputes = 2;
+        let opened = Event { number: 3, dispute: Some(2), ..r.events[1].clone() };
+        r.events.push(opened);
+        r.order.events = 3;
+    };
+    assert_eq!(wrong(asked(), second), [Violation::ManyOpen(2)]);
+    for status in [Status::Active, Status::ChangeRequested, Status::Completed] {
+        assert_eq!(wrong(asked(), |r| r.order.status = status), [Violation::StatusAgainstOpen(status, Some(1))]);
+    }
+    assert_eq!(
+        wrong(Life::placed().record, |r| r.order.status = Status::InDispute),
+        [Violation::StatusAgainstOpen(Status::InDispute, None)]
+    );
+}
+
+#[test]
+fn a_dispute_is_between_the_parties_for_its_kinds_window() {
+    assert_eq!(wrong(asked(), |r| r.disputes[0].opener = AccountId(9)), [Violation::OtherAccounts(1)]);
+    assert_eq!(wrong(asked(), |r| r.disputes[0].respondent = AccountId(1)), [Violation::OtherAccounts(1)]);
+    assert_eq!(wrong(asked(), |r| r.disputes[0].dispute.respond_by = at(50)), [Violation::Deadline(1)]);
+}
+
+#[test]
+fn a_dispute_has_one_event_that_opens_it_and_once_it_is_over_one_that_ends_it() {
+    assert_eq!(wrong(asked(), |r| r.events[1].what = What::Commented), [Violation::Openings(1, 0, 0)]);
+    assert_eq!(wrong(asked(), |r| r.events[1].actor = Actor::Party(Freelancer)), [Violation::Openings(1, 0, 1)]);
+    assert_eq!(wrong(asked(), |r| r.events[1].at = at(2)), [Violation::Openings(1, 0, 1)]);
+    assert_eq!(wrong(long(), |r| r.events[3].what = What::Commented), [Violation::Endings(1, "answered", 0, 0)]);
+    assert_eq!(wrong(long(), |r| r.events[5].what = What::Accepted), [Violation::Endings(2, "declined", 0, 1)]);
+    assert_eq!(wrong(long(), |r| r.events[9].what = What::Accepted), [Violation::Endings(4, "lapsed", 1, 2)]);
+    let declined = |r: &mut Record| r.disputes[1].dispute.state = State::Declined(at(7));
+    assert_eq!(wrong(long(), declined), [Violation::Endings(2, "declined", 0, 1)], "at another moment");
+}
+
+#[test]
+fn an_answer_lies_in_the_window_and_a_lapse_on_its_end() {
+    let late = |r: &mut Record| {
+        r.events[10] = Event { what: What::Accepted, actor: Actor::Party(Freelancer), ..r.events[10].clone() };
+        r.disputes[3].dispute.state = State::Accepted(at(57));
+    };
+    assert_eq!(wrong(long(), late), [Violation::OutsideWindow(4)]);
+    let elsewhen = |r: &mut Record| {
+        r.events[10].at = at(58);
+        r.disputes[3].dispute.state = State::Lapsed(at(58));
+    };
+    assert_eq!(wrong(long(), elsewhen), [Violation::LapsedElsewhen(4)]);
+}
+
+#[test]
+fn nothing_a_rule_forbids_has_happened() {
+    let by_opener = |r: &mut Record| r.events[3].actor = Actor::Party(Customer);
+    assert_eq!(wrong(long(), by_opener)[0], Violation::Forbidden(4, What::UpdateGiven, Refusal::NotYours));
+    let wordless = |r: &mut Record| r.events[3].text = None;
+    assert_eq!(wrong(long(), wordless)[0], Violation::Forbidden(4, What::UpdateGiven, Refusal::CommentMissing));
+    let approved = |r: &mut Record| (r.events[1].what, r.events[1].actor) = (What::Approved, Actor::Party(Customer));
+    let refusal = Refusal::NotNow(Status::Active);
+    assert_eq!(wrong(long(), approved)[0], Violation::Forbidden(2, What::Approved, refusal));
+}
+
+#[test]
+fn silence_is_written_down_when_it_spoke_and_only_then() {
+    // Delivered at 2, left alone, and then revised after the three days in which it completed.
+    let life = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let life = life.step(|order| order.request_revision(Customer, words(), at(3)).unwrap());
+    let late = |r: &mut Record| r.events[2].at = at(75);
+    let due = at(2) + TimeDelta::days(3);
+    assert_eq!(wrong(life.record, late)[0], Violation::SilencePassedOver(3, What::Completed, due));
+    let early = |r: &mut Record| {
+        let event = Event { number: 2, actor: Actor::System, what: What::Completed, ..r.events[0].clone() };
+        r.events.push(event);
+        (r.order.status, r.order.events) = (Status::Completed, 2);
+    };
+    assert_eq!(wrong(Life::placed().record, early)[0], Violation::NotDecided(2, What::Completed));
+    let with_words = |r: &mut Record| r.events[10].text = Some(words());
+    assert_eq!(wrong(long(), with_words)[0], Violation::OtherEvent(11, What::Lapsed));
+}
+
+#[test]
+fn a_dispute_remembers_the_order_as_it_was() {
+    let status = |r: &mut Record| r.disputes[0].dispute.previous_status = Status::InRevision;
+    assert_eq!(wrong(asked(), status), [Violation::OtherDispute(1)]);
+    let price = |r: &mut Record| r.disputes[1].dispute.old_price.cents = 1;
+    assert_eq!(wrong(long(), price), [Violation::OtherDispute(2)]);
+}
+
+#[test]
+fn an_order_stands_where_its_history_leads() {
+    let ends = |record: Record, change: fn(&mut Record)| match &wrong(record, change)[..] {
+        [Violation::OtherEnd(what, ..)] => *what,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ends(long(), |r| r.order.status = Status::Completed), "status");
+    assert_eq!(ends(Life::placed().record, |r| r.order.status = Status::MutuallyCancelled), "status");
+    assert_eq!(ends(long(), |r| r.order.price.cents += 1), "price in cents");
+    assert_eq!(ends(long(), |r| r.order.delivery_date = at(240).date_naive()), "delivery date");
+    assert_eq!(ends(Life::came(Status::Delivered), |r| r.order.completes_at = None), "completion");
+    assert_eq!(ends(asked(), |r| r.settles_at = None), "next deadline");
+    assert_eq!(ends(long(), |r| r.settles_at = Some(at(999))), "next deadline", "a final order has none");
+}
+
+#[test]
+fn whoever_did_not_do_it_is_told_and_nobody_else() {
+    assert_eq!(wrong(asked(), |r| r.told.clear()), [Violation::Untold(2, Freelancer)]);
+    assert_eq!(wrong(asked(), |r| tell(r, 2, Customer)), [Violation::NeedlesslyTold(2, Customer)]);
+    assert_eq!(wrong(asked(), |r| tell(r, 1, Freelancer)), [Violation::NeedlesslyTold(1, Freelancer)]);
+    let imported = |r: &mut Record| tell(r, 2, Customer);
+    assert_eq!(wrong(Life::came(Status::Completed), imported), [Violation::NeedlesslyTold(2, Customer)]);
+}

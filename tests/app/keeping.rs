@@ -1,0 +1,298 @@
+//! Nothing lost: a backup under load, and what is brought back or moved, is one moment of the database, row for row.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use chrono::Utc;
+use oplossingscentrum::center::copying::OPENERS;
+use oplossingscentrum::center::{Who, actions, doctor};
+use oplossingscentrum::domain::{Reference, Status, Text};
+use oplossingscentrum::store::tables::{Sum, TABLES};
+use oplossingscentrum::store::{Db, Error, Store, Target, events};
+use tempfile::TempDir;
+
+use crate::builders::Order;
+use crate::counts::{report, times};
+use crate::databases::{Database, address};
+use crate::program::runs;
+use crate::world::World;
+
+/// Every table with its sum.
+fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
+    let store = Store::open_to_look(target).unwrap();
+    let sums = |db: &mut Db| TABLES.iter().map(|table| Ok((table.name, table.sum(db)?))).collect::<Result<_, Error>>();
+    store.read(sums).unwrap()
+}
+
+/// The same without what a restore leaves behind.
+fn kept(target: &Target) -> Vec<(&'static str, Sum)> {
+    sums(target).into_iter().filter(|(table, _)| !OPENERS.contains(table)).collect()
+}
+
+fn rows(sums: &[(&str, Sum)]) -> u64 {
+    sums.iter().map(|(_, sum)| sum.rows).sum()
+}
+
+#[track_caller]
+fn is_sound(target: &Target, now: chrono::DateTime<Utc>) {
+    let mut wrong = Vec::new();
+    let found = doctor::examine(&Store::open_to_look(target).unwrap(), now, |line| wrong.push(line.to_owned()));
+    assert_eq!((found.unwrap().violations, wrong.as_slice()), (0, &[][..]));
+}
+
+fn place() -> TempDir {
+    tempfile::tempdir_in(if Path::new("/dev/shm").is_dir() { "/dev/shm" } else { "." }).unwrap()
+}
+
+fn backs_up(target: &Target, file: &Path) -> String {
+    runs(&["backup", file.to_str().unwrap(), "--database", &address(target)]).well()
+}
+
+fn restores(file: &Path, database: &Database) -> String {
+    runs(&["restore", file.to_str().unwrap(), "--database", &database.address()]).well()
+}
+
+/// A world with something in every table.
+fn full() -> World {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    for status in [Status::Delivered, Status::InDispute, Status::ChangeRequested, Status::MutuallyCancelled] {
+        world.order().titled("Één emoji 🦊 en een regel\u{301}").up_to(status);
+    }
+    let order = world.order().active();
+    klant.asks_to_cancel(&order, "other", "Regel één\r\nregel \"twee\" en een 🦊 – 'aanhaling'.");
+    freelancer.declines(&order, "Liever niet.");
+    klant.post("/account/calendar", &[("action", "make")]);
+    freelancer.switches_second_factor_on();
+    world.visitor().post("/sign-in", &[("email", "klant@example.com"), ("password", "mis")]);
+    let now = world.now();
+    let link = oplossingscentrum::center::Now { real: now, shown: now };
+    oplossingscentrum::center::password_links::ask(&world.app.store, "klant@example.com", "::1", link).unwrap();
+    let empty: Vec<&str> =
+        sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
+    assert_eq!(empty, [""; 0], "something is in every table");
+    world
+}
+
+#[test]
+fn the_list_of_tables_is_the_database_itself() {
+    let world = World::new();
+    let mut listed: Vec<String> =
+        TABLES.iter().flat_map(|table| table.columns.iter().map(|column| format!("{}.{column}", table.name))).collect();
+    // Which migrations ran is written down by those that run on the other side.
+    listed.extend(["version", "run_on"].map(|column| format!("__diesel_schema_migrations.{column}")));
+    let mut real = world.columns();
+    listed.sort();
+    real.sort();
+    assert_eq!(listed, real);
+}
+
+#[test]
+fn a_backup_restored_is_the_same_row_for_row_without_what_opens_something() {
+    let (world, folder) = (full(), place());
+    let file = folder.path().join("backup.db");
+    let said = backs_up(world.target(), &file);
+    assert!(said.contains("5 orders") && said.contains("2 accounts"), "{said}");
+    assert_eq!(sums(&Target::Sqlite(file.clone())), sums(world.target()), "a backup leaves nothing out");
+    let names: Vec<PathBuf> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(names, std::slice::from_ref(&file), "one file, and nothing beside it");
+    for postgres in [false, world.is_postgres()] {
+        let other = world.another_database(postgres);
+        let said = restores(&file, &other);
+        assert!(said.contains("Everybody signs in again"), "{said}");
+        assert_eq!(kept(&other.target), kept(world.target()));
+        let opens = sums(&other.target).iter().filter(|(name, sum)| OPENERS.contains(name) && sum.rows > 0).count();
+        assert_eq!(opens, 0, "nobody is signed in, and no link sets a password");
+        is_sound(&other.target, world.now());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_is_its_owners_own_and_replaces_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let (world, folder) = (World::new(), place());
+    let file = folder.path().join("backup.db");
+    backs_up(world.target(), &file);
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let before = std::fs::read(&file).unwrap();
+    let again = runs(&["backup", file.to_str().unwrap(), "--database", &address(world.target())]).badly();
+    assert!(again.contains("is there already"), "{again}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let nowhere = folder.path().join("nowhere/backup.db");
+    let said = runs(&["backup", nowhere.to_str().unwrap(), "--database", &address(world.target())]).badly();
+    assert!(said.contains("nowhere"), "{said}");
+}
+
+#[test]
+fn nothing_is_restored_or_copied_over_what_is_there() {
+    let (world, folder) = (full(), place());
+    let file = folder.path().join("backup.db");
+    backs_up(world.target(), &file);
+    let (before, own) = (sums(world.target()), address(world.target()));
+    let said = runs(&["restore", file.to_str().unwrap(), "--database", &own]).badly();
+    assert!(said.contains("it is not empty: there are accounts in it"), "{said}");
+    let said = runs(&["copy", "--from", file.to_str().unwrap(), "--to", &own]).badly();
+    assert!(said.contains("it is not empty"), "{said}");
+    assert_eq!(sums(world.target()), before);
+}
+
+#[test]
+fn what_is_no_backup_is_refused_and_leaves_nothing_behind() {
+    let folder = place();
+    let (text, empty, target) =
+        (folder.path().join("notes.txt"), folder.path().join("empty.db"), folder.path().join("target.db"));
+    std::fs::write(&text, "Dit is geen databank.".repeat(100)).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    for (file, why) in [(&text, "not a database"), (&empty, "no tables"), (&folder.path().join("none"), "No such file")]
+    {
+        let said = runs(&["restore", file.to_str().unwrap(), "--database", target.to_str().unwrap()]).badly();
+        assert!(said.contains(why), "{said}");
+        assert!(!target.exists());
+    }
+    for command in ["doctor", "migrate"] {
+        let said = runs(&[command, "--database", text.to_str().unwrap()]).badly();
+        assert!(said.contains("not a database"), "{said}");
+    }
+    let gone = folder.path().join("gone.db");
+    for arguments in [["doctor", "--database"], ["copy", "--from"]] {
+        let mut arguments = [&arguments[..], &[gone.to_str().unwrap()]].concat();
+        arguments.extend(if arguments[0] == "copy" { vec!["--to", target.to_str().unwrap()] } else { vec![] });
+        assert!(runs(&arguments).badly().contains("there is no database"));
+        assert!(!gone.exists());
+    }
+}
+
+#[test]
+fn a_marketplace_moves_from_either_database_to_either_row_for_row() {
+    let world = full();
+    let makes: &[bool] = if world.is_postgres() { &[false, true] } else { &[false] };
+    for make in makes {
+        let other = world.another_database(*make);
+        let said = runs(&["copy", "--from", &address(world.target()), "--to", &other.address()]).well();
+        assert!(said.contains("Copied and verified"), "{said}");
+        assert_eq!(sums(&other.target), sums(world.target()), "sessions too: people stay signed in");
+        is_sound(&other.target, world.now());
+        if world.is_postgres() && !make {
+            let back = world.another_database(true);
+            runs(&["copy", "--from", &other.address(), "--to", &back.address()]).well();
+            assert_eq!(sums(&back.target), sums(world.target()), "there and back");
+        }
+    }
+}
+
+#[test]
+fn the_doctor_finds_what_was_done_behind_the_programs_back_and_names_the_order() {
+    let world = full();
+    let own = address(world.target());
+    let said = runs(&["doctor", "--database", &own]).well();
+    assert!(said.contains("5 orders") && said.contains("Nothing is wrong"), "{said}");
+    let order = world.order().up_to(Status::InDispute);
+    let late = world.order().placed(world.now()).active();
+    for sql in [
+        format!("UPDATE orders SET status = 'completed' WHERE reference = '{order}'"),
+        format!("UPDATE notifications SET at = '2020-01-01 00:00:00' WHERE order_reference = '{order}'"),
+        format!("UPDATE orders SET settles_at = '2020-01-01 00:00:00' WHERE reference = '{late}'"),
+        format!("UPDATE disputes SET extras = 'no list' WHERE order_reference = '{order}' AND kind = 'change'"),
+    ] {
+        world.sql(&sql).unwrap();
+    }
+    let ended = runs(&["doctor", "--database", &own]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for line in [
+        format!("{order}: its status is completed while dispute 1 is open"),
+        format!("{order}: event 2 was told at another moment than its own"),
+        format!("{late}: its next deadline is 2020-01-01 00:00:00 UTC but its history makes it never"),
+    ] {
+        assert!(ended.said.contains(&line), "{line}\n{}", ended.said);
+    }
+    assert!(ended.said.contains("1 orders wait to be settled"), "{}", ended.said);
+    assert!(ended.complained.contains("3 things cannot be"), "{}", ended.complained);
+}
+
+#[test]
+fn what_silence_has_decided_is_told_and_is_no_fault() {
+    let world = World::new();
+    world.order().up_to(Status::InDispute);
+    world.days_pass(3);
+    let found = doctor::examine(&world.app.store, world.now(), |line| panic!("{line}")).unwrap();
+    assert_eq!((found.violations, found.overdue), (0, 1));
+}
+
+/// Somebody who writes "1", "2", … first on the one order, then on the other, each in its own transaction.
+fn writes(
+    store: &Store,
+    [one, other]: &[Order; 2],
+    account: oplossingscentrum::domain::AccountId,
+    stop: &AtomicBool,
+) -> u64 {
+    let mut written = 0;
+    while !stop.load(Ordering::SeqCst) {
+        written += 1;
+        for order in [one, other] {
+            let (who, text) = (Who { account, reference: order.reference }, Text::parse(&written.to_string()).unwrap());
+            actions::comment(store, who, 1, text, oplossingscentrum::clock::real_now()).unwrap();
+        }
+        // Some thousand comments on one order are plenty.
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    written
+}
+
+/// What was written on an order, in its order: "1", "2", …
+fn written(store: &Store, reference: Reference) -> usize {
+    let events = store.read(|db| events::of_order(db, reference)).unwrap();
+    let words: Vec<String> = events[2..].iter().map(|event| event.text.clone().unwrap().to_string()).collect();
+    assert_eq!(words, (1..=words.len()).map(|nth| nth.to_string()).collect::<Vec<_>>());
+    words.len()
+}
+
+#[test]
+fn a_backup_under_load_is_one_moment_and_restoring_it_brings_that_moment_back() {
+    const WRITERS: usize = 4;
+    let (world, folder) = (World::new(), place());
+    let klant = world.klant();
+    let pairs: Vec<[Order; 2]> = (0..WRITERS).map(|_| [0, 1].map(|_| world.order().up_to(Status::InDispute))).collect();
+    let (stop, compared, seen) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    let stores: Vec<Store> = (0..WRITERS).map(|_| world.app.store.clone()).collect();
+    let all: u64 = std::thread::scope(|scope| {
+        let writers: Vec<_> = pairs
+            .iter()
+            .zip(&stores)
+            .map(|(pair, store)| scope.spawn(|| writes(store, pair, klant.id, &stop)))
+            .collect();
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for nth in 0..times(5, 300) {
+                let file = folder.path().join(format!("backup-{nth}.db"));
+                backs_up(world.target(), &file);
+                let other = world.another_database(world.is_postgres());
+                restores(&file, &other);
+                let restored = kept(&other.target);
+                assert_eq!(restored, kept(&Target::Sqlite(file.clone())));
+                is_sound(&other.target, world.now());
+                let store = Store::open_to_look(&other.target).unwrap();
+                let mut total = 0;
+                for [one, other] in &pairs {
+                    let (first, second) = (written(&store, one.reference), written(&store, other.reference));
+                    assert!(first == second || first == second + 1, "{first} and then {second}: no moment was so");
+                    total += first + second;
+                }
+                let total = u64::try_from(total).unwrap();
+                assert!(seen.swap(total, Ordering::SeqCst) < total, "they went on writing");
+                compared.fetch_add(rows(&restored), Ordering::SeqCst);
+                std::fs::remove_file(&file).unwrap();
+            }
+        }));
+        stop.store(true, Ordering::SeqCst);
+        let all = writers.into_iter().map(|writer| writer.join().unwrap()).sum();
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        all
+    });
+    is_sound(world.target(), world.now());
+    report(format_args!(
+        "backup under load: {} backups restored, {} rows compared, {} transactions written meanwhile",
+        times(5, 300),
+        compared.load(Ordering::SeqCst),
+        all * 2
+    ));
+}

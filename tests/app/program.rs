@@ -1,0 +1,90 @@
+//! The real program, as whoever keeps it running starts it.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_oplossingscentrum");
+
+/// A command that has ended: its exit code, what it said, and what it complained of.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: i32,
+    pub said: String,
+    pub complained: String,
+}
+
+/// Runs a command to its end.
+pub fn runs(arguments: &[&str]) -> Ended {
+    let Output { status, stdout, stderr } = Command::new(PROGRAM).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended { code: status.code().unwrap(), said: text(stdout), complained: text(stderr) }
+}
+
+impl Ended {
+    /// It did what it was asked; answers with what it said.
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!((self.code, self.complained.as_str()), (0, ""), "{}", self.said);
+        self.said
+    }
+
+    /// It did not, and says why in one line, whatever it logged before; answers with that line.
+    #[track_caller]
+    pub fn badly(self) -> String {
+        let (log, said): (Vec<&str>, Vec<&str>) = self.complained.lines().partition(|line| line.starts_with('{'));
+        assert_eq!((self.code, said.len()), (1, 1), "{self:?} {log:?}");
+        assert!(said[0].starts_with("oplossingscentrum: "), "{}", self.complained);
+        said[0].to_owned()
+    }
+}
+
+/// A program that serves.
+pub struct Serving {
+    child: Child,
+    pub address: String,
+}
+
+impl Serving {
+    /// Serves that database, and is there for visitors once this returns.
+    pub fn start(database: &str, more: &[&str]) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let (url, secret) = (format!("http://{address}"), "x".repeat(64));
+        let mut arguments =
+            vec!["serve", "--listen", &address, "--database", database, "--public-url", &url, "--secret-key", &secret];
+        arguments.extend(more);
+        let child = Command::new(PROGRAM).args(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let serving = Self { child, address };
+        let until = Instant::now() + Duration::from_secs(20);
+        // Its door is there before it is: only an answer says that it serves.
+        while !reqwest::blocking::get(format!("http://{}/healthz", serving.address))
+            .is_ok_and(|page| page.status() == 200)
+        {
+            assert!(Instant::now() < until, "it does not serve");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        serving
+    }
+
+    /// Sends it a signal: TERM, KILL.
+    pub fn gets(&self, signal: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{signal} {}", self.child.id())]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for its end; answers with how it ended, how long that took, and what it logged.
+    pub fn ends(mut self) -> (ExitStatus, Duration, String) {
+        let since = Instant::now();
+        let log = BufReader::new(self.child.stderr.take().unwrap());
+        let log: Vec<String> = log.lines().map_while(Result::ok).collect();
+        (self.child.wait().unwrap(), since.elapsed(), log.join("\n"))
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

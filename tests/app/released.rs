@@ -1,0 +1,191 @@
+//! Upgrades: the database of every released version is brought up to date and used. `tests/data/released` holds one file
+//! per schema, made by the program of that time (`demo`, stopped, then `VACUUM INTO`) and named after its last migration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::prelude::*;
+use diesel::sql_types::Text as SqlText;
+use diesel::{PgConnection, SqliteConnection};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use oplossingscentrum::center::doctor;
+use oplossingscentrum::domain::{Reference, State, Status};
+use oplossingscentrum::store::{Store, Target, events};
+
+use crate::builders::Order;
+use crate::program::runs;
+use crate::world::{Kind, World};
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/released");
+    let mut files: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn name(file: &Path) -> String {
+    file.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = SqlText)]
+    line: String,
+}
+
+fn lines(db: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    diesel::sql_query(sql).load::<Line>(db).unwrap().into_iter().map(|found| found.line).collect()
+}
+
+/// Brings the content of a released file into the database of a world, with the tables of that time.
+fn brought_to(target: &Target, file: &Path) {
+    match target {
+        Target::Sqlite(path) => drop(fs::copy(file, path).unwrap()),
+        Target::Postgres(url) => in_postgres(&mut PgConnection::establish(url).unwrap(), file),
+    }
+}
+
+/// The same migrations as the file has, on PostgreSQL, and then its rows, through JSON.
+fn in_postgres(postgres: &mut PgConnection, file: &Path) {
+    let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
+    let had = lines(&mut old, "SELECT version AS line FROM __diesel_schema_migrations");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    assert!(postgres.applied_migrations().unwrap().is_empty(), "asking makes the table that they are written down in");
+    let migrations = FileBasedMigrations::from_path(folder).unwrap();
+    for migration in MigrationSource::<diesel::pg::Pg>::migrations(&migrations).unwrap() {
+        if had.contains(&migration.name().version().to_string()) {
+            postgres.run_migration(&*migration).unwrap();
+        }
+    }
+    let tables = "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+                  ORDER BY rowid";
+    for table in lines(&mut old, tables) {
+        let columns =
+            format!("SELECT '''' || name || ''', \"' || name || '\"' AS line FROM pragma_table_info('{table}')");
+        let columns = lines(&mut old, &columns).join(", ");
+        for row in lines(&mut old, &format!("SELECT json_object({columns}) AS line FROM {table}")) {
+            diesel::sql_query(format!(
+                "INSERT INTO {table} SELECT * FROM json_populate_record(NULL::{table}, $1::json)"
+            ))
+            .bind::<SqlText, _>(row)
+            .execute(postgres)
+            .unwrap();
+        }
+    }
+}
+
+/// A world on a released database, at the moment at which that was made.
+fn world_of(file: &Path) -> World {
+    let mut world = World::on(Kind::default(), |target| {
+        brought_to(target, file);
+        let said = runs(&["doctor", "--database", &crate::databases::address(target)]);
+        if said.code == 1 {
+            assert!(said.complained.contains("older than this program"), "{said:?}");
+        }
+        runs(&["migrate", "--database", &crate::databases::address(target)]).well();
+    });
+    let made = world.app.store.read(events::latest).unwrap().unwrap();
+    world.app.clock.advance(made + TimeDelta::minutes(1) - world.now());
+    world.opens();
+    world
+}
+
+#[test]
+fn every_released_database_is_brought_up_to_date_and_used() {
+    assert!(files().len() >= 2, "each release adds its file");
+    for file in files() {
+        let world = world_of(&file);
+        let sound = |world: &World| {
+            let found = doctor::examine(&world.app.store, world.now(), |line| panic!("{}: {line}", name(&file)));
+            found.unwrap()
+        };
+        assert_eq!(sound(&world).tables[1], ("orders", 63), "{}", name(&file));
+        let klant = world.signs_in("klant@example.com", oplossingscentrum::demo::PASSWORD);
+        let page = klant.sees("/disputes");
+        let waiting = page.links().into_iter().find_map(|link| {
+            let (order, number) = link.strip_prefix("/orders/")?.split_once("/disputes/")?;
+            let order = order.parse::<Reference>().ok()?;
+            Some((Order { reference: order, path: format!("/orders/{order}") }, number.parse::<i32>().ok()?))
+        });
+        let (order, number) = waiting.expect("something waits for the customer");
+        let decline = klant.sees(&order.dispute(number)).form(&order.at(&format!("/disputes/{number}/decline")));
+        assert_eq!(decline.fill("comment", "Liever niet.").send(&klant).status, 303, "{}", name(&file));
+        assert!(matches!(world.dispute(&order, number).state, State::Declined(_)));
+        klant.asks_to_cancel(&order, "no_longer_needed", "Het is niet meer nodig.");
+        let before = sound(&world);
+        world.days_pass(10);
+        assert!(world.sweep() > 5, "what was open in the file, and what was opened here");
+        assert_eq!(world.sweep(), 0);
+        assert_eq!(world.row(&order).status, Status::MutuallyCancelled);
+        klant.sees(&order.path).shows("Wederzijds geannuleerd");
+        assert_eq!((sound(&world).overdue, before.overdue), (0, 0), "{}", name(&file));
+    }
+}
+
+#[test]
+fn a_backup_of_an_older_program_is_restored_and_stays_as_it_is() {
+    for file in files() {
+        let world = World::closed(Kind::default());
+        let folder = tempfile::tempdir().unwrap();
+        let backup = folder.path().join("old.db");
+        fs::copy(&file, &backup).unwrap();
+        let other = world.another_database(world.is_postgres());
+        let said = runs(&["restore", backup.to_str().unwrap(), "--database", &other.address()]).well();
+        assert!(said.contains("63 orders"), "{said}");
+        assert_eq!(fs::read(&backup).unwrap(), fs::read(&file).unwrap());
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left beside it");
+        let store = Store::open_to_look(&other.target).unwrap();
+        let found = doctor::examine(&store, world.now(), |line| panic!("{}: {line}", name(&file))).unwrap();
+        assert_eq!(found.violations, 0);
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused_by_every_command_and_stays_as_it_is() {
+    let world = World::closed(Kind::default());
+    let own = crate::databases::address(world.target());
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (current, newer, other, secret) = (path("current.db"), path("newer.db"), path("other.db"), "x".repeat(64));
+    runs(&["backup", &current, "--database", &own]).well();
+    world.sql("INSERT INTO __diesel_schema_migrations VALUES ('29990101000000', '2026-11-24 00:00:00')").unwrap();
+    let orders = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/orders.csv");
+    let commands: [&[&str]; 8] = [
+        &[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--public-url",
+            "http://localhost",
+            "--secret-key",
+            &secret,
+            "--database",
+        ],
+        &["migrate", "--database"],
+        &["doctor", "--database"],
+        &["import", orders, "--database"],
+        &["backup", &other, "--database"],
+        &["copy", "--to", &other, "--from"],
+        &["copy", "--from", &current, "--to"],
+        &["demo", "--listen", "127.0.0.1:0", "--database"],
+    ];
+    for command in commands {
+        let ended = runs(&[command, &[own.as_str()]].concat());
+        if world.is_postgres() && command[0] == "demo" {
+            ended.badly();
+            continue;
+        }
+        let said = ended.badly();
+        assert!(said.contains("a newer version of this program made it, and knows 29990101000000"), "{said}");
+    }
+    if let Target::Sqlite(file) = world.target() {
+        let mut db = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
+        db.batch_execute(&format!("VACUUM INTO '{newer}'")).unwrap();
+        let said = runs(&["restore", &newer, "--database", &other]).badly();
+        assert!(said.contains("a newer version of this program made it"), "{said}");
+    }
+    assert!(!Path::new(&other).exists());
+}

@@ -1,0 +1,177 @@
+//! The real program is told to stop: what is running is finished, and within ten seconds it is gone, with exit code 0.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc::{self, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel::connection::SimpleConnection;
+use oplossingscentrum::center::{Who, actions};
+use oplossingscentrum::domain::{Ask, Party, Status, Text};
+use oplossingscentrum::store::{Db, Error, Store};
+
+use crate::databases::address;
+use crate::program::Serving;
+use crate::smtp::Smtp;
+use crate::workers::soon;
+use crate::world::{Kind, World};
+
+const TEN_SECONDS: Duration = Duration::from_secs(10);
+
+#[track_caller]
+fn ended_well(serving: Serving) -> Duration {
+    let (status, took, log) = serving.ends();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(took < TEN_SECONDS, "{took:?}");
+    assert!(!log.contains("panicked"), "{log}");
+    took
+}
+
+/// Nobody can write until what this returns is told so.
+fn holds_every_writer_up(store: &Store) -> (Sender<()>, JoinHandle<()>) {
+    let (holds, held) = mpsc::channel();
+    let (go_on, told) = mpsc::channel::<()>();
+    let store = store.clone();
+    let thread = std::thread::spawn(move || {
+        let until_told = |db: &mut Db| {
+            if let Db::Postgres(db) = db {
+                db.batch_execute("LOCK TABLE sessions, orders IN EXCLUSIVE MODE")?;
+            }
+            holds.send(()).unwrap();
+            let _ = told.recv();
+            Ok::<_, Error>(())
+        };
+        store.write(until_told).unwrap();
+    });
+    held.recv().unwrap();
+    (go_on, thread)
+}
+
+fn connects(serving: &Serving) -> TcpStream {
+    let stream = TcpStream::connect(&serving.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+}
+
+/// What comes back until the other side hangs up.
+fn answer(mut stream: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn pause(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+}
+
+#[test]
+fn a_request_that_is_running_is_finished_and_nobody_new_comes_in() {
+    let world = World::closed(Kind::default());
+    let serving = Serving::start(&address(world.target()), &[]);
+    let (go_on, held) = holds_every_writer_up(&world.app.store);
+    let mut slow = connects(&serving);
+    // The first page somebody sees makes a session, and that has to be written.
+    write!(slow, "GET /sign-in HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", serving.address).unwrap();
+    pause(500);
+    serving.gets("TERM");
+    soon(|| TcpStream::connect(&serving.address).is_err());
+    pause(500);
+    go_on.send(()).unwrap();
+    held.join().unwrap();
+    let page = answer(slow);
+    assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("</html>"), "{page}");
+    ended_well(serving);
+}
+
+#[test]
+fn clients_that_never_finish_hold_nothing_up_beyond_ten_seconds() {
+    let world = World::closed(Kind::default());
+    let serving = Serving::start(&address(world.target()), &[]);
+    let host = &serving.address;
+    let (mut head, mut body, mut idle) = (connects(&serving), connects(&serving), connects(&serving));
+    write!(head, "GET /sign-in HTTP/1.1\r\nHost: {host}\r\nX-Begun: ").unwrap();
+    write!(
+        body,
+        "POST /sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nemail=klant"
+    )
+    .unwrap();
+    write!(idle, "GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut first = [0; 15];
+    idle.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    pause(300);
+    serving.gets("TERM");
+    ended_well(serving);
+}
+
+#[test]
+fn a_program_with_nothing_to_do_stops_at_once() {
+    for signal in ["TERM", "INT"] {
+        let world = World::closed(Kind::default());
+        let serving = Serving::start(&address(world.target()), &[]);
+        serving.gets(signal);
+        let took = ended_well(serving);
+        assert!(took < Duration::from_secs(6), "{signal}: {took:?}");
+    }
+}
+
+#[test]
+fn settling_that_is_running_is_finished() {
+    let world = World::closed(Kind::default());
+    let order = world.order().active();
+    let text = Text::parse("Hoe staat het?").unwrap();
+    let who = Who { account: world.row(&order).account(Party::Customer), reference: order.reference };
+    let (soon_due, window) = (TimeDelta::seconds(8), TimeDelta::hours(48));
+    actions::open(&world.app.store, who, Ask::Update, Some(text), "x", world.now() + soon_due - window).unwrap();
+    let serving = Serving::start(&address(world.target()), &[]);
+    let due = world.dispute(&order, 1).respond_by;
+    assert_eq!(world.row(&order).status, Status::InDispute, "it is not due yet");
+    let wait =
+        |until: chrono::DateTime<chrono::Utc>| std::thread::sleep((until - world.now()).to_std().unwrap_or_default());
+    wait(due - TimeDelta::seconds(1));
+    let (go_on, held) = holds_every_writer_up(&world.app.store);
+    wait(due + TimeDelta::milliseconds(500));
+    serving.gets("TERM");
+    pause(700);
+    go_on.send(()).unwrap();
+    held.join().unwrap();
+    ended_well(serving);
+    assert_eq!(world.row(&order).status, Status::Active);
+    assert_eq!(world.events(&order).pop().unwrap().at, due);
+}
+
+#[test]
+fn a_mail_that_is_underway_is_finished_and_written_down() {
+    let (world, smtp) = (World::closed(Kind::default()), Smtp::new());
+    let order = world.order().up_to(Status::InDispute);
+    let (arrived, go_on) = smtp.waits_before_it_takes("freelancer@example.com");
+    let server = format!("smtp://127.0.0.1:{}", smtp.port);
+    let serving =
+        Serving::start(&address(world.target()), &["--smtp", &server, "--mail-from", "Center <a@example.com>"]);
+    arrived.recv_timeout(TEN_SECONDS).unwrap();
+    serving.gets("TERM");
+    pause(700);
+    go_on.send(()).unwrap();
+    ended_well(serving);
+    assert_eq!(smtp.taken().len(), 1);
+    let mail = world.queued(&format!("event.{order}.0002"));
+    assert!(matches!(mail.state, oplossingscentrum::store::outbox::State::Sent(_)), "{mail:?}");
+    assert_eq!(mail.tries, 1);
+}
+
+#[test]
+fn a_mail_server_that_hangs_holds_nothing_up_beyond_ten_seconds() {
+    let (world, smtp) = (World::closed(Kind::default()), Smtp::new());
+    world.order().up_to(Status::InDispute);
+    smtp.always_answers("freelancer@example.com", crate::smtp::Answer::Hang);
+    let server = format!("smtp://127.0.0.1:{}", smtp.port);
+    let serving =
+        Serving::start(&address(world.target()), &["--smtp", &server, "--mail-from", "Center <a@example.com>"]);
+    soon(|| smtp.tries("freelancer@example.com") == 1);
+    serving.gets("TERM");
+    ended_well(serving);
+    assert_eq!(smtp.taken().len(), 0);
+}
