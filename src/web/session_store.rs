@@ -36,6 +36,18 @@ impl DbSessions {
         Ok(done.map_err(|error| anyhow::anyhow!("{error}"))??)
     }
 
+    /// Where nothing can be written, people still read: a session that only lacks what is nice to have (its notice, a
+    /// later end, or for a passer-by itself) is no reason to show no page.
+    fn do_without(written: Result<(), anyhow::Error>) -> Result<(), anyhow::Error> {
+        match written {
+            Err(error) if matches!(error.downcast_ref(), Some(Error::Unavailable(_))) => {
+                tracing::warn!(%error, "a session could not be written down");
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
     fn session(key: &str, state: &HashMap<String, String>, ttl: &Duration) -> Result<sessions::Session, anyhow::Error> {
         let account = state.get(ACCOUNT).and_then(|id| id.parse().ok()).map(AccountId);
         let life =
@@ -67,7 +79,10 @@ impl SessionStore for DbSessions {
     async fn save(&self, state: HashMap<String, String>, ttl: &Duration) -> Result<SessionKey, SaveError> {
         let key = Alphanumeric.sample_string(&mut rand::rng(), KEY_CHARS);
         let session = Self::session(&key, &state, ttl).map_err(SaveError::Serialization)?;
-        self.run(true, move |db| sessions::insert(db, &session)).await.map_err(SaveError::Other)?;
+        let is_signed_in = session.account.is_some();
+        let saved = self.run(true, move |db| sessions::insert(db, &session)).await;
+        // Who signs in must really be signed in; a passer-by's forms will be refused, politely.
+        if is_signed_in { saved } else { Self::do_without(saved) }.map_err(SaveError::Other)?;
         key.try_into().map_err(|_| SaveError::Other(anyhow::anyhow!("the session key is too long")))
     }
 
@@ -78,7 +93,8 @@ impl SessionStore for DbSessions {
         ttl: &Duration,
     ) -> Result<SessionKey, UpdateError> {
         let session = Self::session(key.as_ref(), &state, ttl).map_err(UpdateError::Serialization)?;
-        self.run(true, move |db| sessions::update(db, &session)).await.map_err(UpdateError::Other)?;
+        let updated = self.run(true, move |db| sessions::update(db, &session)).await;
+        Self::do_without(updated).map_err(UpdateError::Other)?;
         Ok(key)
     }
 

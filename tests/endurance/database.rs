@@ -4,19 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use oplossingscentrum::store::{Store, Target};
 use tempfile::TempDir;
 
 /// Where a server keeps what it remembers.
 pub enum Database {
-    Sqlite(TempDir),
+    Sqlite { file: PathBuf, _folder: Option<TempDir> },
     Postgres(Cluster),
 }
 
 impl Database {
     /// A file, in memory where there is such a place.
     pub fn sqlite() -> Self {
-        Self::Sqlite(folder())
+        let folder = folder();
+        Self::Sqlite { file: folder.path().join("test.db"), _folder: Some(folder) }
     }
 
     /// A PostgreSQL that waits for no disk: what is killed here is our own program.
@@ -26,7 +29,7 @@ impl Database {
 
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Sqlite(_) => "SQLite",
+            Self::Sqlite { .. } => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
         }
     }
@@ -34,7 +37,7 @@ impl Database {
     /// As `--database` takes it.
     pub fn address(&self) -> String {
         match self {
-            Self::Sqlite(folder) => folder.path().join("test.db").display().to_string(),
+            Self::Sqlite { file, .. } => file.display().to_string(),
             Self::Postgres(cluster) => cluster.address(),
         }
     }
@@ -46,6 +49,7 @@ impl Database {
     }
 }
 
+/// A folder of its own, in memory where there is such a place: each write waits for the disk otherwise.
 pub fn folder() -> TempDir {
     let shared = Path::new("/dev/shm");
     if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap()
@@ -87,6 +91,11 @@ impl Cluster {
         self.run("pg_ctl", &["start", "-w", "-D", &self.data(), "-l", &log, "-o", &options]);
     }
 
+    /// Runs SQL as its owner.
+    pub fn sql(&self, sql: &str) {
+        PgConnection::establish(&self.address()).unwrap().batch_execute(sql).unwrap();
+    }
+
     /// Stops it as a crash would: what was underway is lost, and the log of writes is read again at the start.
     pub fn crash(&self) {
         self.run("pg_ctl", &["stop", "-m", "immediate", "-D", &self.data()]);
@@ -124,8 +133,9 @@ pub fn is_root() -> bool {
     std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
 }
 
+/// Runs a command that must succeed.
 #[track_caller]
-fn succeed(command: &mut Command) {
+pub fn succeed(command: &mut Command) {
     // The server it starts would hold on to a pipe.
     let done = command.stdout(Stdio::null()).status().unwrap();
     assert!(done.success(), "{command:?}");

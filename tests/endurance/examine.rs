@@ -103,7 +103,7 @@ pub fn examine(database: &Database) {
     for (what, select) in NEVER {
         assert_eq!(count(&store, select), 0, "there is {what}");
     }
-    if let Database::Sqlite(_) = database {
+    if let Database::Sqlite { .. } = database {
         for check in [
             "SELECT 1 FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
             "SELECT 1 FROM pragma_foreign_key_check",

@@ -13,8 +13,11 @@ mod server;
 mod wire;
 mod writers;
 
+mod disks;
 mod kills;
+mod outages;
 mod races;
+mod restarts;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

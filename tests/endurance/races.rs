@@ -132,7 +132,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
     let clients: Vec<Client> = (0..MOST_CLIENTS).map(|nth| Client::sits_down(&running[nth % servers])).collect();
     let started = Instant::now();
     let (mut won, mut sent) = (Won::default(), 0);
-    let (mut to_go, mut lead) = (rounds, Duration::from_millis(20));
+    let (mut to_go, mut lead) = (rounds, Duration::from_millis(12));
     while to_go > 0 {
         let batch = to_go.min(BATCH);
         to_go -= batch;
@@ -142,7 +142,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
             let round = play(&store, cast, &clients, pair, lead);
             let somebody_won = round.answers.iter().any(|answer| answer.status == 303);
             // As far ahead as it takes on this machine for the deadline to win about one round in four.
-            lead = lead.mul_f64(if somebody_won { 0.95 } else { 1.16 });
+            lead = lead.mul_f64(if somebody_won { 0.9 } else { 1.33 });
             played.push(round);
         }
         std::thread::sleep(Duration::from_millis(150));

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -41,8 +41,9 @@ impl Recipe {
         }
     }
 
-    pub fn logs_to(mut self, log: &Path) -> Self {
-        log.clone_into(&mut self.log);
+    /// The same with its log in that file.
+    pub fn logging_to(mut self, log: PathBuf) -> Self {
+        self.log = log;
         self
     }
 

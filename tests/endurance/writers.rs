@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{Action, Ask, Event, Kind, Order, Party, Reason, Text};
@@ -92,9 +92,37 @@ impl Writer {
         self.fresh.extend(cast.place(store, ORDERS_IN_STOCK - self.fresh.len()));
     }
 
-    /// Writes until it is told to stop, or until the server is gone.
-    pub fn write_until(&mut self, stop: &AtomicBool) {
-        while !stop.load(Ordering::Relaxed) && self.step() {}
+    /// Writes until it is told to stop, or until the server is gone; answers whether the server still talks.
+    pub fn write_until(&mut self, stop: &AtomicBool) -> bool {
+        while !stop.load(Ordering::Relaxed) {
+            if !self.step() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Goes on until one more change is acknowledged.
+    pub fn gets_through(&mut self) {
+        let before = self.counted.acknowledged;
+        while self.counted.acknowledged == before {
+            assert!(self.step(), "the server talks");
+        }
+    }
+
+    /// Goes on until it is asked to come back later.
+    pub fn is_put_off(&mut self) {
+        let (before, started) = (self.counted.put_off, Instant::now());
+        while self.counted.put_off == before {
+            assert!(started.elapsed() < Duration::from_secs(60), "everything goes on as if nothing had happened");
+            assert!(self.step(), "the server talks");
+        }
+    }
+
+    /// Looks at the page of the order in hand, as its customer.
+    pub fn looks(&mut self) -> Answer {
+        let order = self.story.as_ref().map_or("/orders".into(), |story| format!("/orders/{}", story.order.reference));
+        self.wire.get(&order, &self.customer).unwrap()
     }
 
     /// Does what is next. Answers whether the server still talks.
@@ -135,6 +163,10 @@ impl Writer {
             self.story = Some(story)
         }
         still_talks
+    }
+
+    pub fn signs_out(&mut self) -> Answer {
+        self.wire.post("/sign-out", &self.customer, &[]).unwrap()
     }
 
     /// Sends again what was never answered, until it is.
