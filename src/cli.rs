@@ -336,7 +336,9 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
 }
 
 fn log(filter: &str) -> Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log cannot read {filter}"))?;
+    // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
+        .with_context(|| format!("--log cannot read {filter}"))?;
     // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
     let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same

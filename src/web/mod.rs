@@ -1,7 +1,7 @@
 //! The pages: reads forms, asks the center, shows what it says.
 //!
 //! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`edge`] (the moment, the
-//! headers, the error pages), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
+//! headers, the error pages), [`form::read_body`] (nothing waits for who sends slowly), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
 //! decide who may come in: [`viewer::Member`] is signed in, [`viewer::OrderAccess`] is a party of the order.
 
 mod accessibility;
@@ -23,6 +23,7 @@ mod notifications;
 mod orders;
 mod page;
 mod passwords;
+mod patience;
 mod resolution;
 pub mod server;
 mod session_store;

@@ -18,6 +18,7 @@ mod kills;
 mod outages;
 mod races;
 mod restarts;
+mod sieges;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
