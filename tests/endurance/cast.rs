@@ -87,7 +87,7 @@ impl Cast {
     }
 
     /// Asks something whose window ends at that moment: it was asked as long before as the window is.
-    pub fn ask(&self, store: &Store, order: &Order, question: Question, respond_by: DateTime<Utc>) {
+    pub fn ask(store: &Store, order: &Order, question: Question, respond_by: DateTime<Utc>) {
         let (by, ask) = question.written();
         let who = Who { account: order.account(by), reference: order.reference };
         let asked_at = respond_by - ask.kind().terms().window();

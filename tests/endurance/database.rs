@@ -70,7 +70,7 @@ impl Cluster {
         let cluster = Self { folder, options: options.to_owned() };
         let data = cluster.data();
         let ways = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-        cluster.run("initdb", &[&["-D", &data][..], &ways].concat());
+        Self::run("initdb", &[&["-D", &data][..], &ways].concat());
         cluster.resume();
         cluster
     }
@@ -88,7 +88,7 @@ impl Cluster {
         let socket = self.folder.path().display();
         let options = format!("-c listen_addresses='' -c unix_socket_directories={socket} {}", self.options);
         let log = self.folder.path().join("log").display().to_string();
-        self.run("pg_ctl", &["start", "-w", "-D", &self.data(), "-l", &log, "-o", &options]);
+        Self::run("pg_ctl", &["start", "-w", "-D", &self.data(), "-l", &log, "-o", &options]);
     }
 
     /// Runs SQL as its owner.
@@ -98,11 +98,11 @@ impl Cluster {
 
     /// Stops it as a crash would: what was underway is lost, and the log of writes is read again at the start.
     pub fn crash(&self) {
-        self.run("pg_ctl", &["stop", "-m", "immediate", "-D", &self.data()]);
+        Self::run("pg_ctl", &["stop", "-m", "immediate", "-D", &self.data()]);
     }
 
     /// Runs one of PostgreSQL's programs; it refuses to be root.
-    fn run(&self, program: &str, arguments: &[&str]) {
+    fn run(program: &str, arguments: &[&str]) {
         let program = programs().join(program);
         let mut command = if is_root() {
             let mut command = Command::new("runuser");

@@ -30,7 +30,7 @@ fn a_full_disk_is_still_read_and_works_again_when_there_is_room() {
         &mut server,
         times(1, 20),
         |_| fill(&filler),
-        |witness, server| people_read_on(witness, server),
+        people_read_on,
         |_| std::fs::remove_file(&filler).unwrap(),
     );
     tell("a full disk", &outcome);
@@ -54,7 +54,7 @@ fn a_disk_that_takes_no_writes_is_still_read_and_works_again_when_it_does() {
         &mut server,
         times(1, 20),
         |server| limit(server, "0"),
-        |witness, server| people_read_on(witness, server),
+        people_read_on,
         |server| limit(server, "unlimited"),
     );
     tell("a disk that takes no writes", &outcome);

@@ -44,9 +44,11 @@ fn kill_again_and_again(database: &Database, kills: u32) {
             let store = database.open();
             for order in &cast.place(&store, SILENT) {
                 let soon = TimeDelta::milliseconds(rand::rng().random_range(0..1_500));
-                cast.ask(&store, order, Question::CustomerCancels, real_now() + soon);
+                Cast::ask(&store, order, Question::CustomerCancels, real_now() + soon);
             }
-            writers.iter_mut().for_each(|writer| writer.take_orders(&cast, &store));
+            for writer in &mut writers {
+                writer.take_orders(&cast, &store);
+            }
         }
         let never = AtomicBool::new(false);
         let life = Duration::from_millis(rand::rng().random_range(20..900));

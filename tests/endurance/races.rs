@@ -126,7 +126,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
     let cast = Cast::arrive(&store);
     // The worker sleeps until the next deadline it knows of, and these know of one soon.
     for order in &cast.place(&store, 100) {
-        cast.ask(&store, order, Question::Change, soon(rand::rng().random_range(0..20_000_000)));
+        Cast::ask(&store, order, Question::Change, soon(rand::rng().random_range(0..20_000_000)));
     }
     let mut running: Vec<Server> = recipes.iter().map(Recipe::start).collect();
     let clients: Vec<Client> = (0..MOST_CLIENTS).map(|nth| Client::sits_down(&running[nth % servers])).collect();
@@ -139,7 +139,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
         let orders = cast.place(&store, 2 * usize::try_from(batch).unwrap());
         let mut played = Vec::new();
         for pair in orders.chunks_exact(2) {
-            let round = play(&store, cast, &clients, pair, lead);
+            let round = play(&store, &clients, pair, lead);
             let somebody_won = round.answers.iter().any(|answer| answer.status == 303);
             // As far ahead as it takes on this machine for the deadline to win about one round in four.
             lead = lead.mul_f64(if somebody_won { 0.9 } else { 1.33 });
@@ -171,7 +171,7 @@ fn soon(micros: i64) -> DateTime<Utc> {
 }
 
 /// Asks something whose deadline is that far ahead, and releases the clients.
-fn play(store: &Store, cast: Cast, clients: &[Client], pair: &[Order], lead: Duration) -> Round {
+fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Round {
     let [order, silent] = pair else { unreachable!("they come in pairs") };
     let mut random = rand::rng();
     let question = Question::ALL[random.random_range(0..3)];
@@ -180,8 +180,8 @@ fn play(store: &Store, cast: Cast, clients: &[Client], pair: &[Order], lead: Dur
     let attempts: Vec<Attempt> = (0..count).map(|nth| Attempt::ALL[(nth + first) % 3]).collect();
     let opener = question.written().0;
     let deadline = soon(lead.mul_f64(random.random_range(0.5..1.5)).as_micros().try_into().unwrap());
-    cast.ask(store, order, question, deadline);
-    cast.ask(store, silent, Question::Change, deadline + TimeDelta::milliseconds(30));
+    Cast::ask(store, order, question, deadline);
+    Cast::ask(store, silent, Question::Change, deadline + TimeDelta::milliseconds(30));
     let start = Arc::new(Barrier::new(count + 1));
     for (client, attempt) in clients.iter().zip(&attempts) {
         let by = if *attempt == Attempt::Withdraw { opener } else { opener.other() };

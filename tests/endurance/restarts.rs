@@ -51,7 +51,9 @@ fn when_postgresql_hangs_up_nothing_is_half_done_and_the_next_try_works() {
     let mut writers: Vec<Writer> = (0..8).map(|_| Writer::new(server.address)).collect();
     let hang_ups = times(10, 500);
     for _ in 0..hang_ups / 10 {
-        writers.iter_mut().for_each(|writer| writer.take_orders(&cast, &database.open()));
+        for writer in &mut writers {
+            writer.take_orders(&cast, &database.open());
+        }
         let enough = Enough::default();
         std::thread::scope(|scope| {
             let at_work = enough.after(scope, &mut writers);

@@ -41,7 +41,7 @@ impl Seat {
     /// Keeps what a page hands out: the cookie of the session, and the token of its forms.
     pub fn keep(&mut self, page: &Answer) {
         if let Some(cookie) = page.header("set-cookie") {
-            self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+            cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         }
         let token = page.body.split_once("name=\"csrf_token\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
         self.csrf_token = token.map_or_else(String::new, |(token, _)| token.to_owned());

@@ -158,9 +158,9 @@ impl Writer {
             }
         };
         if story.is_over() {
-            self.told.push(story)
+            self.told.push(story);
         } else {
-            self.story = Some(story)
+            self.story = Some(story);
         }
         still_talks
     }
