@@ -102,8 +102,7 @@ impl Client {
     }
 }
 
-/// One order that is fought over, and one that only silence may end; the latter's deadlines keep the workers awake, as
-/// those of a busy marketplace do.
+/// One order that is fought over, and one that only silence may end: nobody looks at it, so that a worker must.
 struct Round {
     order: Order,
     silent: Order,
@@ -124,10 +123,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
     let recipes: Vec<Recipe> = (0..servers).map(|_| Recipe::new(database)).collect();
     let store = database.open();
     let cast = Cast::arrive(&store);
-    // The worker sleeps until the next deadline it knows of, and these know of one soon.
-    for order in &cast.place(&store, 100) {
-        Cast::ask(&store, order, Question::Change, soon(rand::rng().random_range(0..20_000_000)));
-    }
+    keep_awake(&store, cast);
     let mut running: Vec<Server> = recipes.iter().map(Recipe::start).collect();
     let clients: Vec<Client> = (0..MOST_CLIENTS).map(|nth| Client::sits_down(&running[nth % servers])).collect();
     let started = Instant::now();
@@ -136,6 +132,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
     while to_go > 0 {
         let batch = to_go.min(BATCH);
         to_go -= batch;
+        keep_awake(&store, cast);
         let orders = cast.place(&store, 2 * usize::try_from(batch).unwrap());
         let mut played = Vec::new();
         for pair in orders.chunks_exact(2) {
@@ -145,8 +142,8 @@ fn race(database: &Database, servers: usize, rounds: u32) {
             lead = lead.mul_f64(if somebody_won { 0.9 } else { 1.33 });
             played.push(round);
         }
-        std::thread::sleep(Duration::from_millis(150));
         for round in &played {
+            wait_for_silence(&store, &round.silent);
             sent += round.answers.len();
             judge(&store, round, &mut won);
         }
@@ -164,6 +161,25 @@ fn race(database: &Database, servers: usize, rounds: u32) {
         database.name(),
         f64::from(rounds) / seconds
     ));
+}
+
+/// Gives the workers deadlines to wake up for in the next half minute, as a busy marketplace does: they sleep until the next
+/// one they know of, and what is asked behind their back falls sooner.
+fn keep_awake(store: &Store, cast: Cast) {
+    // Close together while all goes well, and further apart for a machine that is busy with something else.
+    let tenths = (1..=15).chain([20, 30, 50, 80, 130, 200, 300]);
+    for (tenth, order) in tenths.zip(&cast.place(store, 22)) {
+        Cast::ask(store, order, Question::Change, soon(100_000 * tenth));
+    }
+}
+
+/// Waits until a worker has settled what nobody answered; a busy machine may take its time.
+fn wait_for_silence(store: &Store, silent: &Order) {
+    let began = Instant::now();
+    while store.read(|db| disputes::find(db, silent.reference, 1)).unwrap().is_none_or(|dispute| dispute.is_open()) {
+        assert!(began.elapsed() < Duration::from_secs(60), "no worker settles what fell due");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn soon(micros: i64) -> DateTime<Utc> {
