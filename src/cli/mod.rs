@@ -400,10 +400,15 @@ fn now() -> Now {
 }
 
 fn log(filter: &str) -> Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log cannot read {filter}"))?;
+    // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
+        .with_context(|| format!("--log cannot read {filter}"))?;
     // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
     let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
+    // place would.
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     subscriber.json().with_span_events(requests).init();
     Ok(())
 }

@@ -55,7 +55,16 @@ impl From<diesel::r2d2::PoolError> for Error {
 impl From<Diesel> for Error {
     fn from(error: Diesel) -> Self {
         match &error {
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+            Diesel::RollbackErrorOnCommit { .. } => match error {
+                Diesel::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+                error => Self::Statement(error),
+            },
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction,
+                _,
+            )
             | Diesel::BrokenTransactionManager => Self::unavailable(error),
             Diesel::DatabaseError(_, info) if is_passing(info.message()) => Self::unavailable(info.message()),
             _ => Self::Statement(error),

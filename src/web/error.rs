@@ -33,6 +33,8 @@ pub(super) enum Error {
     MethodNotAllowed,
     /// More than a form can hold.
     TooLarge,
+    /// A form that took too long to arrive.
+    TooSlow,
     /// The database is away.
     Unavailable,
     /// Something unexpected; the log has it.
@@ -95,6 +97,7 @@ impl ResponseError for Error {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -110,6 +113,7 @@ impl ResponseError for Error {
             | Self::BadRequest
             | Self::MethodNotAllowed
             | Self::TooLarge
+            | Self::TooSlow
             | Self::Unavailable
             | Self::Internal => HttpResponse::new(self.status_code()),
         }
@@ -241,6 +245,7 @@ impl<'a> ErrorPage<'a> {
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
             Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
+            Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };

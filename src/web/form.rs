@@ -1,14 +1,18 @@
-//! Forms: read with their guard, and given back with what was typed.
+//! Forms: read whole, with their guard, and given back with what was typed.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
+use std::time::Duration;
 
-use actix_web::dev::Payload;
+use actix_web::body::{BodyStream, MessageBody, to_bytes_limited};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use super::error::Error;
+use super::patience;
 use super::session::csrf_of;
 use crate::center::name;
 use crate::domain::Text;
@@ -18,32 +22,55 @@ use crate::i18n::Words;
 /// The most bytes a form may have: ten times the longest text, however its characters are encoded.
 const MAX_BYTES: usize = 128 * 1024;
 
+/// How long the body of a form may take: for the longest text on the slowest line plenty, for whoever sends a byte now and
+/// then the end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A form that was sent from one of our own pages: it carries the session's token.
 #[derive(Debug, Default)]
 pub(super) struct Posted(Vec<(String, String)>);
 
 impl FromRequest for Posted {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    type Future = Ready<Result<Self, Error>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let is_form = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
             kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
         });
-        let token = csrf_of(request);
-        let body = web::Payload::from_request(request, payload);
-        Box::pin(async move {
-            let body = body.await.map_err(|_| Error::BadRequest)?;
-            let body = body.to_bytes_limited(MAX_BYTES).await.map_err(|_| Error::TooLarge)?;
-            let body = body.map_err(|_| Error::BadRequest)?;
-            let fields = if is_form { serde_html_form::from_bytes(&body).ok() } else { None };
-            let posted = Self(fields.unwrap_or_default());
-            match token {
-                Some(token) if same(&token, posted.get("csrf_token")) => Ok(posted),
-                _ => Err(Error::Forbidden),
-            }
+        let body = request.extensions_mut().remove::<Body>().filter(|_| is_form);
+        let fields = body.and_then(|Body(body)| serde_html_form::from_bytes(&body).ok());
+        let posted = Self(fields.unwrap_or_default());
+        ready(match csrf_of(request) {
+            Some(token) if same(&token, posted.get("csrf_token")) => Ok(posted),
+            _ => Err(Error::Forbidden),
         })
     }
+}
+
+/// What came with a request, all of it.
+struct Body(web::Bytes);
+
+/// Reads what comes with a request before anything is done about it, whatever its address: nobody holds up a handler by
+/// sending slowly, and what is too long or too slow ends the connection.
+pub(super) async fn read_body(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut body = BodyStream::new(request.take_payload());
+    let read = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
+        Ok(Ok(Ok(read))) => read,
+        refused => {
+            patience::hang_up_after_this(&request, body);
+            return Err(match refused {
+                Err(_) => Error::TooSlow.into(),
+                Ok(Err(_)) => Error::TooLarge.into(),
+                Ok(Ok(_)) => Error::BadRequest.into(),
+            });
+        }
+    };
+    request.extensions_mut().insert(Body(read));
+    next.call(request).await
 }
 
 /// Compares tokens by their hashes, so that the time it takes tells nothing about where they differ.

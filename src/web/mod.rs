@@ -1,9 +1,9 @@
 //! The pages: reads forms, asks the center, shows what it says.
 //!
 //! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`edge`] (the moment, the
-//! headers, the error pages), [`guard`] (no forms from elsewhere), the session, and then a handler, whose extractors
-//! decide who may come in: [`viewer::Member`] is signed in, [`viewer::HalfIn`] still has to give a code, and
-//! [`viewer::OrderAccess`] is a party of the order.
+//! headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`guard`] (no forms from elsewhere),
+//! the session, and then a handler, whose extractors decide who may come in: [`viewer::Member`] is signed in,
+//! [`viewer::HalfIn`] still has to give a code, and [`viewer::OrderAccess`] is a party of the order.
 
 mod accessibility;
 mod account;
@@ -28,6 +28,7 @@ mod notifications;
 mod orders;
 mod page;
 mod passwords;
+mod patience;
 mod qr;
 mod resolution;
 mod second_factor;

@@ -8,12 +8,15 @@ use actix_web::cookie::{Key, SameSite, time::Duration};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
+use socket2::SockRef;
 use tracing_actix_web::TracingLogger;
 
 use super::session_store::DbSessions;
-use super::{edge, guard, metrics, routes};
+use super::{edge, form, guard, metrics, patience, routes};
 use crate::config::{App, Settings};
 
+/// Connections that wait to be let in, at most; the standard library's 128 is soon full.
+const WAITING_IN_LINE: i32 = 1024;
 /// How long a running request gets when the program is asked to stop, in seconds: less than the whole program gets.
 const SHUTDOWN_SECONDS: u64 = 8;
 
@@ -32,12 +35,30 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .configure(|config| routes(config, demo))
             .wrap(session(&app, &secret))
             .wrap(from_fn(guard::refuse_cross_site))
+            .wrap(from_fn(form::read_body))
             .wrap(from_fn(edge::edge))
             .wrap(Compress::default())
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<edge::RequestSpan>::new())
+            .wrap(from_fn(patience::while_at_work))
     });
+    make_room(&listener)?;
+    let server = server.on_connect(patience::watch);
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+}
+
+/// Makes room for a crowd: the program may have as many files open as it is allowed at most, for each connection is one
+/// (and a second one to watch it by), and those who come faster than they are let in can wait in line.
+fn make_room(listener: &TcpListener) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+            tracing::warn!(%error, "the limit on open files stays as it is");
+        }
+    }
+    SockRef::from(listener).listen(WAITING_IN_LINE)
 }
 
 /// The name of the session's cookie: `__Host-` pins it to this host and to https.

@@ -1,0 +1,131 @@
+//! Who plays: one customer and one freelancer in many browsers, and the orders between them.
+
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use chrono::{DateTime, TimeDelta, Utc};
+use oplossingscentrum::center::{Who, actions};
+use oplossingscentrum::clock::real_now;
+use oplossingscentrum::domain::{
+    AccountId, Actor, Ask, ChangeRequest, Event, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text, What,
+};
+use oplossingscentrum::store::people::{self, Person};
+use oplossingscentrum::store::{Error, Store, events, orders};
+
+use crate::wire::{Seat, Wire};
+
+const PASSWORD: &str = "oplossing-test";
+
+/// As cheap as argon2 can be: what is tested is not the hashing.
+static HASH: LazyLock<String> = LazyLock::new(|| {
+    let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+    cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
+});
+
+/// The two parties of every order.
+#[derive(Debug, Clone, Copy)]
+pub struct Cast {
+    customer: AccountId,
+    freelancer: AccountId,
+}
+
+fn email(party: Party) -> &'static str {
+    match party {
+        Party::Customer => "klant@example.com",
+        Party::Freelancer => "freelancer@example.com",
+    }
+}
+
+impl Cast {
+    /// Gives both an account.
+    pub fn arrive(store: &Store) -> Self {
+        let account = |party| {
+            let person = Person {
+                id: AccountId::from_bits(rand::random()),
+                email: email(party).into(),
+                name: if party == Party::Customer { "Sanne de Vries" } else { "Daan Bakker" }.into(),
+                password_hash: Some(HASH.clone()),
+                language: None,
+                time_zone: None,
+                theme: None,
+                created_at: real_now() - TimeDelta::days(100),
+                mail_comments: true,
+                mail_reminders: true,
+            };
+            store.write(|db| people::insert(db, &person)).unwrap();
+            person.id
+        };
+        Self { customer: account(Party::Customer), freelancer: account(Party::Freelancer) }
+    }
+
+    /// Places orders on which nothing has happened yet.
+    pub fn place(&self, store: &Store, count: usize) -> Vec<Order> {
+        let placed_at = real_now() - TimeDelta::days(10);
+        let order = |_| Order {
+            reference: Reference::from_bits(rand::random()),
+            title: "Logo voor een bakkerij".into(),
+            customer: self.customer,
+            freelancer: self.freelancer,
+            placed_at,
+            price: Money::euro_cents(25_000),
+            delivery_date: (real_now() + TimeDelta::days(20)).date_naive(),
+            status: Status::Active,
+            completes_at: None,
+            dispute: None,
+            disputes: 0,
+            events: 1,
+        };
+        let placed: Vec<Order> = (0..count).map(order).collect();
+        let actor = Actor::Party(Party::Customer);
+        let event = Event { number: 1, at: placed_at, actor, what: What::Placed, dispute: None, text: None };
+        let lines: Vec<_> = placed.iter().map(|order| (order, &event)).collect();
+        store
+            .write(|db| orders::insert_all(db, &placed).and_then(|()| events::append_all(db, &lines)))
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        placed
+    }
+
+    /// Asks something whose window ends at that moment: it was asked as long before as the window is.
+    pub fn ask(store: &Store, order: &Order, question: Question, respond_by: DateTime<Utc>) {
+        let (by, ask) = question.written();
+        let who = Who { account: order.account(by), reference: order.reference };
+        let asked_at = respond_by - ask.kind().terms().window();
+        actions::open(store, who, ask, Some(Text::parse("Daarom.").unwrap()), "eerder", asked_at).unwrap();
+    }
+}
+
+/// What can be accepted, declined, withdrawn, and left to silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    CustomerCancels,
+    FreelancerCancels,
+    Change,
+}
+
+impl Question {
+    pub const ALL: [Self; 3] = [Self::CustomerCancels, Self::FreelancerCancels, Self::Change];
+
+    pub fn written(self) -> (Party, Ask) {
+        match self {
+            Self::CustomerCancels => (Party::Customer, Ask::Cancellation(Reason::NoLongerNeeded)),
+            Self::FreelancerCancels => (Party::Freelancer, Ask::Cancellation(Reason::Personal)),
+            Self::Change => (Party::Freelancer, change()),
+        }
+    }
+}
+
+/// Three days more.
+pub fn change() -> Ask {
+    Ask::Change(ChangeRequest::new(ExtraDays::new(3), Vec::new()).unwrap())
+}
+
+/// Signs a party in with a browser of their own, through the form.
+pub fn signed_in(address: SocketAddr, party: Party) -> Seat {
+    let (mut wire, mut seat) = (Wire::new(address), Seat::default());
+    seat.keep(&wire.get("/sign-in", &seat).unwrap().must(200));
+    let form = [("email", email(party)), ("password", PASSWORD), ("next", "/")];
+    seat.keep(&wire.post("/sign-in", &seat, &form).unwrap().must(303));
+    seat.keep(&wire.get("/help", &seat).unwrap().must(200));
+    seat
+}

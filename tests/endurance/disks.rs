@@ -1,0 +1,130 @@
+//! The disk under SQLite fills up, or takes nothing more: people go on reading, writing waits, nothing is half done.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::Command;
+
+use crate::counts::{report, times};
+use crate::database::{Database, succeed};
+use crate::outages::{Outcome, outages};
+use crate::server::{Recipe, Server};
+use crate::turn;
+use crate::wire::{Seat, Wire};
+use crate::writers::{Writer, must_be_a_polite_no};
+
+/// Set for the copy of this test that runs where it may mount.
+const INSIDE: &str = "OPLOSSINGSCENTRUM_TEST_INSIDE";
+
+#[test]
+fn a_full_disk_is_still_read_and_works_again_when_there_is_room() {
+    let Some(disk) = Disk::mount("disks::a_full_disk_is_still_read_and_works_again_when_there_is_room") else { return };
+    let _turn = turn();
+    let database = Database::Sqlite { file: disk.folder.path().join("test.db"), _folder: None };
+    // The log is on the same disk, and is full as well.
+    let recipe = Recipe::new(&database).logging_to(disk.folder.path().join("log"));
+    let mut server = recipe.start();
+    let filler = disk.folder.path().join("filler");
+    let outcome = outages(
+        &database,
+        &mut server,
+        times(1, 20),
+        |_| fill(&filler),
+        people_read_on,
+        |_| std::fs::remove_file(&filler).unwrap(),
+    );
+    tell("a full disk", &outcome);
+}
+
+#[test]
+fn a_disk_that_takes_no_writes_is_still_read_and_works_again_when_it_does() {
+    let _turn = turn();
+    let database = Database::sqlite();
+    // A limit on the size of files, lowered to nothing while the program runs: each write fails, as on a disk that the
+    // system has made read-only after an error. Nobody needs to be root for it. The signal that comes with it is for
+    // programs that do not look at what a write answers.
+    let recipe = Recipe::with(database.address(), &["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+    let mut server = recipe.start();
+    let limit = |server: &Server, most: &str| {
+        let process = server.id().to_string();
+        succeed(Command::new("prlimit").args(["--pid", &process, &format!("--fsize={most}:unlimited")]));
+    };
+    let outcome = outages(
+        &database,
+        &mut server,
+        times(1, 20),
+        |server| limit(server, "0"),
+        people_read_on,
+        |server| limit(server, "unlimited"),
+    );
+    tell("a disk that takes no writes", &outcome);
+}
+
+fn tell(what: &str, Outcome { counted, slowest_recovery }: &Outcome) {
+    report(format_args!(
+        "{what}, {} time(s) under load: {} changes acknowledged and kept, {} times a polite 503, nothing half done; reading \
+         went on; working again after {slowest_recovery:?} at most",
+        times(1, 20),
+        counted.acknowledged,
+        counted.put_off
+    ));
+}
+
+/// Who is signed in, and who is not, can read everything; what would have to be written down is put off.
+fn people_read_on(witness: &mut Writer, server: &Server) {
+    witness.looks().must(200);
+    let (mut wire, nobody) = (Wire::new(server.address), Seat::default());
+    for path in ["/help", "/sign-in", "/accessibility", "/healthz", "/readyz"] {
+        wire.get(path, &nobody).unwrap().must(200);
+    }
+    witness.looks().must(200);
+    // A session cannot be ended where nothing can be written, and nobody may believe that it was.
+    must_be_a_polite_no(&witness.signs_out());
+}
+
+fn fill(filler: &Path) {
+    let mut file = File::create(filler).unwrap();
+    let full = loop {
+        if let Err(error) = file.write_all(&[0; 4096]) {
+            break error;
+        }
+    };
+    assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
+}
+
+/// A disk of a few megabytes, in memory.
+struct Disk {
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    /// Mounts it. Who is not root runs this test again in a namespace of their own, where everybody may mount, and is
+    /// done here.
+    fn mount(test: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "oplossingscentrum"]).arg(folder.path());
+        if mount.output().is_ok_and(|done| done.status.success()) {
+            return Some(Self { folder });
+        }
+        let is_inside = std::env::var_os(INSIDE).is_some();
+        let inside = || {
+            let mut again = Command::new("unshare");
+            again.args(["--map-root-user", "--mount"]).arg(std::env::current_exe().unwrap());
+            again.args(["--exact", test]).env(INSIDE, "1").status().is_ok_and(|done| done.success())
+        };
+        assert!(
+            !is_inside && inside(),
+            "this test fills a disk of its own. It needs to mount one: run it as root, or where user namespaces are \
+             allowed, or in a container with --cap-add SYS_ADMIN --security-opt apparmor=unconfined"
+        );
+        None
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: the server on it may not be quite gone.
+        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
+    }
+}

@@ -1,0 +1,105 @@
+//! What is the same in every outage: writers under way, people who look, and everybody served again soon after.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{Scope, ScopedJoinHandle, sleep};
+use std::time::{Duration, Instant};
+
+use crate::cast::Cast;
+use crate::database::Database;
+use crate::examine::examine;
+use crate::server::Server;
+use crate::writers::{Counted, Writer};
+
+const WRITERS: usize = 8;
+/// How soon after the database is back everything works again.
+const RECOVERS_WITHIN: Duration = Duration::from_secs(3);
+
+/// What came of it.
+pub struct Outcome {
+    pub counted: Counted,
+    /// The longest that anybody had to wait after the database was back.
+    pub slowest_recovery: Duration,
+}
+
+/// Writers who write until it is enough; also when the test ends sooner than it meant to.
+#[derive(Default)]
+pub struct Enough(AtomicBool);
+
+/// Writers at work.
+pub struct AtWork<'scope, 'a> {
+    enough: &'a Enough,
+    writers: Vec<ScopedJoinHandle<'scope, bool>>,
+}
+
+impl Enough {
+    /// Sets them to work.
+    pub fn after<'scope, 'env>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        writers: &'env mut [Writer],
+    ) -> AtWork<'scope, 'env> {
+        let writers = writers.iter_mut().map(|writer| scope.spawn(|| writer.write_until(&self.0))).collect();
+        AtWork { enough: self, writers }
+    }
+}
+
+impl AtWork<'_, '_> {
+    /// Lets them stop; the server must have talked to them all the time.
+    pub fn end(mut self) {
+        self.enough.0.store(true, Ordering::Relaxed);
+        let talked = std::mem::take(&mut self.writers).into_iter().map(|writer| writer.join().unwrap());
+        assert!(talked.filter(|talked| !talked).count() == 0, "the server did not talk to everybody");
+    }
+}
+
+impl Drop for AtWork<'_, '_> {
+    fn drop(&mut self) {
+        self.enough.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes the database away from writers at work, and gives it back, that many times. `strike` makes it fail, `look` is
+/// done when it has, and `mend` makes it whole.
+pub fn outages(
+    database: &Database,
+    server: &mut Server,
+    times: u32,
+    strike: impl Fn(&Server),
+    look: impl Fn(&mut Writer, &Server),
+    mend: impl Fn(&Server),
+) -> Outcome {
+    let store = database.open();
+    let cast = Cast::arrive(&store);
+    let mut writers: Vec<Writer> = (0..WRITERS).map(|_| Writer::new(server.address)).collect();
+    let mut witness = Writer::new(server.address);
+    let mut slowest_recovery = Duration::ZERO;
+    for _ in 0..times {
+        writers.iter_mut().chain([&mut witness]).for_each(|writer| writer.take_orders(&cast, &store));
+        let enough = Enough::default();
+        let recovery = std::thread::scope(|scope| {
+            let at_work = enough.after(scope, &mut writers);
+            witness.gets_through();
+            sleep(Duration::from_millis(300));
+            strike(server);
+            witness.is_put_off();
+            look(&mut witness, server);
+            mend(server);
+            let mended = Instant::now();
+            witness.gets_through();
+            let recovery = mended.elapsed();
+            sleep(Duration::from_millis(300));
+            at_work.end();
+            recovery
+        });
+        assert!(recovery < RECOVERS_WITHIN, "it took {recovery:?} to recover");
+        slowest_recovery = slowest_recovery.max(recovery);
+        for writer in writers.iter_mut().chain([&mut witness]) {
+            writer.settle_up();
+            writer.compare(&store);
+        }
+    }
+    server.is_in_good_health();
+    examine(database);
+    let counted = writers.iter().chain([&witness]).map(|writer| writer.counted).sum();
+    Outcome { counted, slowest_recovery }
+}

@@ -1,0 +1,131 @@
+//! The real program, in a process of its own that can be killed.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::database::Database;
+use crate::wire::{Seat, Wire};
+
+/// How long the program may take to open its doors.
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
+
+/// How to start one server: always on the same address, so that its clients find it again.
+pub struct Recipe {
+    pub address: SocketAddr,
+    database: String,
+    /// What stands before the program: another program that starts it.
+    wrapper: Vec<String>,
+    /// Where its log goes.
+    pub log: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Recipe {
+    pub fn new(database: &Database) -> Self {
+        Self::with(database.address(), &[])
+    }
+
+    pub fn with(database: String, wrapper: &[&str]) -> Self {
+        let folder = crate::database::folder();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self {
+            address: free.local_addr().unwrap(),
+            database,
+            wrapper: wrapper.iter().map(|&word| word.to_owned()).collect(),
+            log: folder.path().join("log"),
+            _folder: folder,
+        }
+    }
+
+    /// The same with its log in that file.
+    pub fn logging_to(mut self, log: PathBuf) -> Self {
+        self.log = log;
+        self
+    }
+
+    /// Starts the program, without waiting for it.
+    pub fn spawn(&self) -> Server {
+        let program = env!("CARGO_BIN_EXE_oplossingscentrum");
+        let words: Vec<&str> = self.wrapper.iter().map(String::as_str).chain([program, "serve"]).collect();
+        let log = File::options().create(true).append(true).open(&self.log).unwrap();
+        let child = Command::new(words[0])
+            .args(&words[1..])
+            .args(["--listen", &self.address.to_string(), "--database", &self.database])
+            .args(["--public-url", &format!("http://{}", self.address), "--log", "warn"])
+            .env("OPLOSSINGSCENTRUM_SECRET_KEY", "k".repeat(64))
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Server { child, address: self.address, log: self.log.clone() }
+    }
+
+    /// Starts the program, and waits until it lets people in.
+    pub fn start(&self) -> Server {
+        let mut server = self.spawn();
+        let started = Instant::now();
+        while Wire::new(self.address).get("/healthz", &Seat::default()).is_err() {
+            assert!(started.elapsed() < STARTS_WITHIN, "it does not start: {}", server.log());
+            assert!(server.child.try_wait().unwrap().is_none(), "it stopped: {}", server.log());
+            sleep(Duration::from_millis(10));
+        }
+        server
+    }
+}
+
+/// A program that runs. Dropping it kills it.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Server {
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it wrote to its log since the very first start.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Fails when the log tells of a panic or of something unexpected, or when the program is gone.
+    pub fn is_in_good_health(&mut self) {
+        assert!(self.child.try_wait().unwrap().is_none(), "the program is gone: {}", self.log());
+        let log = self.log();
+        let bad: Vec<&str> =
+            log.lines().filter(|line| line.contains("panicked") || line.contains("\"level\":\"ERROR\"")).collect();
+        assert!(bad.is_empty(), "{} bad lines: {:#?}", bad.len(), &bad[..bad.len().min(5)]);
+    }
+
+    /// The most memory it ever had, in MiB.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells");
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        crate::wire::connect(self.address).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
