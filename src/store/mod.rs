@@ -148,6 +148,15 @@ impl Store {
         Ok(Self { readers, writers, is_one_pool })
     }
 
+    /// Whether the tables are those that this program makes.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached, or when a newer program made them.
+    pub fn has_current_tables(&self) -> Result<bool, Error> {
+        self.read(|db| Ok(versions::tables(db)? == Tables::Current))
+    }
+
     /// How many connections there are.
     #[must_use]
     pub fn connections(&self) -> Connections {

@@ -1,5 +1,6 @@
 //! For operators: health, headers, static files, and what happens when the database is away.
 
+use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 use std::sync::mpsc;
 
@@ -34,11 +35,25 @@ fn is_dressed(page: &Page) {
 #[test]
 fn the_program_says_that_it_lives_and_that_it_can_work() {
     let world = World::new();
-    for (address, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+    let ready = "ready\ndatabase: ok\nschema: ok\nworker: 0 s behind\n";
+    for (address, body) in [("/healthz", "ok\n"), ("/readyz", ready)] {
         let page = world.visitor().sees(address);
         assert_eq!(page.html, body);
         assert_eq!(page.header("set-cookie"), "", "{address} makes no session");
     }
+    world.order().up_to(Status::InDispute);
+    world.days_pass(2);
+    world.seconds_pass(100);
+    let told = world.visitor().sees("/readyz").html;
+    let behind = told.split("worker: ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    assert!((100..130).contains(&behind.parse::<u32>().unwrap()), "{told}");
+    world.sweep();
+    assert_eq!(world.visitor().sees("/readyz").html, ready);
+    world.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").unwrap();
+    let page = world.visitor().get("/readyz").must(503);
+    assert_eq!(page.html, "not ready\ndatabase: ok\nschema: made by another version\n");
+    world.sql("DELETE FROM __diesel_schema_migrations").unwrap();
+    world.visitor().get("/readyz").must(503);
 }
 
 #[test]
