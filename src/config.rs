@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use crate::calendar::Desk;
 use crate::clock::Clock;
+use crate::i18n::Language;
 use crate::i18n::format::Reader;
 use crate::metrics::Metrics;
 pub use crate::secret::Secret;
@@ -62,6 +63,12 @@ impl Settings {
     #[must_use]
     pub fn host(&self) -> &str {
         host(&self.public_url)
+    }
+
+    /// Somebody of whom nothing is known.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        Reader { language: Language::default(), zone: self.time_zone }
     }
 
     /// Where calendars for this reader are written.

@@ -16,6 +16,16 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The reader as somebody chose on their account, by the code of a language and the name of a time zone. What they did
+    /// not choose stays as it is.
+    #[must_use]
+    pub fn choosing(self, language: Option<&str>, zone: Option<&str>) -> Self {
+        Self {
+            language: language.and_then(|code| code.parse().ok()).unwrap_or(self.language),
+            zone: zone.and_then(|name| name.parse().ok()).unwrap_or(self.zone),
+        }
+    }
+
     /// The sentences of the reader's language.
     #[must_use]
     pub fn words(self) -> &'static Words {

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::domain::{Actor, Dispute, Event, Party, Status, What};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{Language, marks, say};
+use crate::i18n::{marks, say};
 use crate::store::outbox::{About, Matter, Queued};
 use crate::store::people::Optional;
 
@@ -40,10 +40,7 @@ pub fn kind(about: &About) -> Option<Optional> {
 /// Who a mail is for, in which language and time zone.
 #[must_use]
 pub fn reader(queued: &Queued, settings: &Settings) -> Reader {
-    Reader {
-        language: queued.to.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::Nl),
-        zone: queued.to.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone),
-    }
+    settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
 }
 
 /// A mail about an order, seen by its reader.

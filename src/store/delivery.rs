@@ -21,7 +21,23 @@ pub struct Name {
     pub key: String,
 }
 
-/// Mails that wait; a macro, since the types of such pieces have no name a person can write.
+// Macros, since the types of such pieces have no name a person can write.
+
+/// The mail of that name.
+macro_rules! named {
+    ($name:expr) => {
+        outbox::table.filter(outbox::account_id.eq($name.account.0)).filter(outbox::key.eq(&$name.key))
+    };
+}
+
+/// In nobody's hands at that moment of real time.
+macro_rules! is_free {
+    ($real_now:expr) => {
+        outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from($real_now)))
+    };
+}
+
+/// Mails that wait.
 macro_rules! waiting {
     () => {
         outbox::sent_at.is_null().and(outbox::failed_at.is_null())
@@ -45,12 +61,10 @@ pub fn to_send(db: &mut Db, now: DateTime<Utc>, real_now: DateTime<Utc>, limit: 
         .filter(earlier.field(outbox::sent_at).is_null())
         .filter(earlier.field(outbox::failed_at).is_null())
         .filter(is_before);
-    let is_free =
-        outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from(real_now)));
     Ok(outbox::table
         .filter(waiting!())
         .filter(outbox::next_try_at.le(Moment::from(now)))
-        .filter(is_free)
+        .filter(is_free!(real_now))
         .filter(not(exists(earlier_of_the_same)))
         .order((outbox::next_try_at.asc(), outbox::account_id.asc(), outbox::key.asc()))
         .limit(limit)
@@ -68,13 +82,7 @@ pub fn to_send(db: &mut Db, now: DateTime<Utc>, real_now: DateTime<Utc>, limit: 
 ///
 /// When the statement fails.
 pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
-    let is_free =
-        outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from(real_now)));
-    let free = outbox::table
-        .filter(outbox::account_id.eq(name.account.0))
-        .filter(outbox::key.eq(&name.key))
-        .filter(waiting!())
-        .filter(is_free);
+    let free = named!(name).filter(waiting!()).filter(is_free!(real_now));
     let claimed = diesel::update(free)
         .set((outbox::claimed_until.eq(Some(Moment::from(until))), outbox::tries.eq(outbox::tries + 1)))
         .execute(db)?;
@@ -87,8 +95,7 @@ pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<
 ///
 /// When the statement fails.
 pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
-    let mine = outbox::table.filter(outbox::account_id.eq(name.account.0)).filter(outbox::key.eq(&name.key));
-    diesel::update(mine.filter(waiting!()))
+    diesel::update(named!(name).filter(waiting!()))
         .set((
             outbox::sent_at.eq(Some(Moment::from(now))),
             outbox::claimed_until.eq(None::<Moment>),
@@ -104,8 +111,7 @@ pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
 ///
 /// When the statement fails.
 pub fn try_again(db: &mut Db, name: &Name, at: DateTime<Utc>, failure: &str) -> Result<(), Error> {
-    let mine = outbox::table.filter(outbox::account_id.eq(name.account.0)).filter(outbox::key.eq(&name.key));
-    diesel::update(mine.filter(waiting!()))
+    diesel::update(named!(name).filter(waiting!()))
         .set((
             outbox::next_try_at.eq(Moment::from(at)),
             outbox::claimed_until.eq(None::<Moment>),
@@ -121,8 +127,7 @@ pub fn try_again(db: &mut Db, name: &Name, at: DateTime<Utc>, failure: &str) -> 
 ///
 /// When the statement fails.
 pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) -> Result<(), Error> {
-    let mine = outbox::table.filter(outbox::account_id.eq(name.account.0)).filter(outbox::key.eq(&name.key));
-    diesel::update(mine.filter(waiting!()))
+    diesel::update(named!(name).filter(waiting!()))
         .set((
             outbox::failed_at.eq(Some(Moment::from(now))),
             outbox::claimed_until.eq(None::<Moment>),
@@ -138,8 +143,7 @@ pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) ->
 ///
 /// When the statement fails.
 pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
-    let mine = outbox::table.filter(outbox::account_id.eq(name.account.0)).filter(outbox::key.eq(&name.key));
-    diesel::delete(mine.filter(waiting!())).execute(db)?;
+    diesel::delete(named!(name).filter(waiting!())).execute(db)?;
     Ok(())
 }
 
@@ -165,9 +169,8 @@ pub fn give_up(
     (now, real_now): (DateTime<Utc>, DateTime<Utc>),
     failure: &str,
 ) -> Result<usize, Error> {
-    let is_free =
-        outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from(real_now)));
-    let old = || outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free);
+    let old =
+        || outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free!(real_now));
     diesel::update(old().filter(outbox::failure.is_null())).set(outbox::failure.eq(Some(failure))).execute(db)?;
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
 }

@@ -111,17 +111,23 @@ pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
+/// What an account has not read about an order; a macro, since the types of such pieces have no name a person can write.
+macro_rules! unread_of {
+    ($account:expr, $order:expr) => {
+        notifications::table
+            .filter(notifications::account_id.eq($account.0))
+            .filter(notifications::order_reference.eq($order.to_string()))
+            .filter(notifications::read_at.is_null())
+    };
+}
+
 /// Whether an account has something unread about an order.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn has_unread_of(db: &mut Db, account: AccountId, order: Reference) -> Result<bool, Error> {
-    let unread = notifications::table
-        .filter(notifications::account_id.eq(account.0))
-        .filter(notifications::order_reference.eq(order.to_string()))
-        .filter(notifications::read_at.is_null());
-    Ok(diesel::select(exists(unread)).get_result(db)?)
+    Ok(diesel::select(exists(unread_of!(account, order))).get_result(db)?)
 }
 
 /// Marks everything about an order as read.
@@ -130,10 +136,6 @@ pub fn has_unread_of(db: &mut Db, account: AccountId, order: Reference) -> Resul
 ///
 /// When the statement fails.
 pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
-    let unread = notifications::table
-        .filter(notifications::account_id.eq(account.0))
-        .filter(notifications::order_reference.eq(order.to_string()))
-        .filter(notifications::read_at.is_null());
-    diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
+    diesel::update(unread_of!(account, order)).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
     Ok(())
 }

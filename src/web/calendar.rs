@@ -16,8 +16,6 @@ use crate::calendar::{self, Deadline, Delivery};
 use crate::center::accounts::hex;
 use crate::center::calendars::{self, Agenda, Wish};
 use crate::config::Settings;
-use crate::i18n::Language;
-use crate::i18n::format::Reader;
 
 /// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
@@ -81,9 +79,7 @@ pub(super) async fn feed(request: HttpRequest, name: Path<String>) -> Result<Htt
 /// The text of an agenda, in its owner's language and time zone.
 fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
     let owner = &agenda.owner;
-    let language: Language = owner.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or_default();
-    let zone = owner.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(settings.time_zone);
-    let desk = settings.desk(Reader { language, zone });
+    let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
         reference: row.reference,
         title: &row.title,

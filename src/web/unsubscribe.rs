@@ -7,7 +7,6 @@ use super::edge::Visit;
 use super::error::Error;
 use super::page::{Page, html};
 use crate::center::accounts;
-use crate::i18n::format::Reader;
 use crate::mail::unsubscribe;
 use crate::store::people::{Optional, Person};
 
@@ -46,8 +45,7 @@ async fn proven(request: &HttpRequest, token: &str) -> Result<(Page, Optional, P
     let mut page = Page::without_session(&Visit::of(request));
     let (kind, account) = unsubscribe::read(&page.app.settings.secret, token).ok_or(Error::NotFound)?;
     let person = page.ask(move |store| accounts::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
-    let language = person.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or_default();
-    page.reader = Reader { language, ..page.reader };
+    page.reader = page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref());
     page.words = page.reader.words();
     Ok((page, kind, person))
 }

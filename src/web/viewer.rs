@@ -15,7 +15,6 @@ use super::session_store::{ACCOUNT, ASKED};
 use crate::center::overview::Overview;
 use crate::center::{Failure, Refused, Who, accounts, overview};
 use crate::domain::{AccountId, Action, Reference, Refusal};
-use crate::i18n::format::Reader;
 use crate::store::people::Person;
 
 /// Whoever is signed in, as every page shows them.
@@ -38,11 +37,7 @@ pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Opt
     let (app, now) = (visit.app.clone(), visit.now);
     let found = web::block(move || accounts::find(&app.store, account, now)).await;
     let Some((person, waiting)) = found.map_err(|error| Error::internal(&error))?? else { return Ok(None) };
-    let known = visit.reader.get();
-    visit.reader.set(Reader {
-        language: person.language.as_deref().and_then(|code| code.parse().ok()).unwrap_or(known.language),
-        zone: person.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(known.zone),
-    });
+    visit.reader.set(visit.reader.get().choosing(person.language.as_deref(), person.time_zone.as_deref()));
     let viewer = Viewer { person, waiting };
     visit.viewer.replace(Some(viewer.clone()));
     Ok(Some(viewer))
