@@ -11,7 +11,7 @@ use crate::outages::{Outcome, outages};
 use crate::server::{Recipe, Server};
 use crate::turn;
 use crate::wire::{Seat, Wire};
-use crate::writers::{Writer, must_be_a_polite_no};
+use crate::writers::Writer;
 
 /// Set for the copy of this test that runs where it may mount.
 const INSIDE: &str = "OPLOSSINGSCENTRUM_TEST_INSIDE";
@@ -79,7 +79,7 @@ fn people_read_on(witness: &mut Writer, server: &Server) {
     }
     witness.looks().must(200);
     // A session cannot be ended where nothing can be written, and nobody may believe that it was.
-    must_be_a_polite_no(&witness.signs_out());
+    witness.signs_out_elsewhere();
 }
 
 fn fill(filler: &Path) {

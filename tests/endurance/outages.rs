@@ -71,7 +71,7 @@ pub fn outages(
     let store = database.open();
     let cast = Cast::arrive(&store);
     let mut writers: Vec<Writer> = (0..WRITERS).map(|_| Writer::new(server.address)).collect();
-    let mut witness = Writer::new(server.address);
+    let mut witness = Writer::with_another_device(server.address);
     let mut slowest_recovery = Duration::ZERO;
     for _ in 0..times {
         writers.iter_mut().chain([&mut witness]).for_each(|writer| writer.take_orders(&cast, &store));

@@ -22,6 +22,8 @@ pub struct Writer {
     wire: Wire,
     customer: Seat,
     freelancer: Seat,
+    /// The customer's other device, until they sign out there.
+    elsewhere: Option<Seat>,
     /// Orders nothing has happened on.
     fresh: Vec<Order>,
     /// The order in hand, as far as its writer was told.
@@ -79,12 +81,18 @@ impl Writer {
             wire: Wire::new(address),
             customer: cast::signed_in(address, Party::Customer),
             freelancer: cast::signed_in(address, Party::Freelancer),
+            elsewhere: None,
             fresh: Vec::new(),
             story: None,
             told: Vec::new(),
             unanswered: None,
             counted: Counted::default(),
         }
+    }
+
+    /// The same with a second device for the customer.
+    pub fn with_another_device(address: SocketAddr) -> Self {
+        Self { elsewhere: Some(cast::signed_in(address, Party::Customer)), ..Self::new(address) }
     }
 
     /// Sees to it that there are orders enough for a while.
@@ -165,8 +173,18 @@ impl Writer {
         still_talks
     }
 
-    pub fn signs_out(&mut self) -> Answer {
-        self.wire.post("/sign-out", &self.customer, &[]).unwrap()
+    /// Signs out on another device, and is told the truth: not now, or it is done. (A full disk may have room left in the
+    /// files that are there.)
+    pub fn signs_out_elsewhere(&mut self) {
+        let Some(device) = &self.elsewhere else { return };
+        let answer = self.wire.post("/sign-out", device, &[]).unwrap();
+        if answer.status == 303 {
+            self.wire.get("/orders", device).unwrap().must(303);
+            self.elsewhere = None;
+        } else {
+            must_be_a_polite_no(&answer);
+            self.wire.get("/orders", device).unwrap().must(200);
+        }
     }
 
     /// Sends again what was never answered, until it is.
