@@ -5,13 +5,20 @@ use crate::demo::Demo;
 use crate::people::Person;
 use crate::walk::Walk;
 
-/// Judges a page that only this journey comes to, and goes back to it.
+/// Judges a page that only this journey comes to, in both languages, and goes back to it.
 #[track_caller]
 pub fn judges(browser: &Browser, page: &str) {
-    let mut walk = Walk::new(browser, "nl");
-    walk.goes_to(page);
-    walk.audit.finds_nothing(1);
-    browser.visits(page);
+    for (language, other) in [("nl", "Read this page in English"), ("en", "Lees deze pagina in het Nederlands")] {
+        let mut walk = Walk::new(browser, language);
+        walk.goes_to(page);
+        walk.audit.finds_nothing(1);
+        browser.visits(page);
+        browser.page().clicks(other);
+        browser.eventually("page in the other language", || {
+            let spoken = browser.runs("return document.documentElement.lang");
+            (spoken != language).then_some(())
+        });
+    }
 }
 
 #[test]
