@@ -27,13 +27,17 @@ pub(super) struct Viewer {
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
+/// The account that the session keeps under that name.
+fn account(request: &HttpRequest, name: &str) -> Option<AccountId> {
+    request.get_session().get::<i64>(name).ok().flatten().map(AccountId)
+}
+
 /// Loads whoever is signed in, once per request, and makes them the reader of every page, error pages included.
 pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Option<Viewer>, Error> {
     if let Some(known) = visit.viewer.borrow().as_ref() {
         return Ok(Some(known.clone()));
     }
-    let session = request.get_session();
-    let Some(account) = session.get::<i64>(ACCOUNT).ok().flatten().map(AccountId) else { return Ok(None) };
+    let Some(account) = account(request, ACCOUNT) else { return Ok(None) };
     let (app, now) = (visit.app.clone(), visit.now);
     let found = web::block(move || accounts::find(&app.store, account, now)).await;
     let Some((person, waiting)) = found.map_err(|error| Error::internal(&error))?? else { return Ok(None) };
@@ -83,8 +87,7 @@ impl FromRequest for HalfIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
-            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
+            let Some(account) = account(&request, ASKED) else { return Err(Error::SignInNeeded("/".to_owned())) };
             let page = Page::load(&request).await?;
             let found = page.ask(move |store| accounts::find_by_id(store, account)).await?;
             let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;

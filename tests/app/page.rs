@@ -1,5 +1,7 @@
 //! What came back: a page, read as a person or a browser reads it.
 
+use std::collections::BTreeSet;
+
 use dom_query::{Document, Selection};
 use reqwest::header::HeaderMap;
 
@@ -30,6 +32,21 @@ impl Page {
     pub fn must(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.path, self.text());
         self
+    }
+
+    /// All of the answer but what differs from request to request: its number, which it must have, its moment, and whether
+    /// the connection happens to be kept.
+    #[track_caller]
+    pub fn bare(&self) -> String {
+        let id = self.header("x-request-id");
+        assert!(!id.is_empty(), "{} has no number", self.path);
+        let headers: BTreeSet<_> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
+            .map(|(name, value)| format!("{name}: {value:?}"))
+            .collect();
+        format!("{} {headers:?} {}", self.status, self.html.replace(id, "ID"))
     }
 
     pub fn document(&self) -> Document {

@@ -1,6 +1,5 @@
 //! Asking for a link that sets a password: who gets a mail, how often, and what nobody learns from it.
 
-use crate::page::Page;
 use crate::passwords::{NEW, link_for, mails, path};
 use crate::postman::FAST;
 use crate::smtp::{Smtp, Taken};
@@ -10,24 +9,14 @@ use crate::world::{Kind, World};
 fn who_asks_never_learns_whether_anybody_has_that_address() {
     let world = World::new();
     let klant = world.klant();
-    let bare = |page: &Page| {
-        let mut headers: Vec<_> = page
-            .headers
-            .iter()
-            .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(&name.as_str()))
-            .map(|(name, value)| format!("{name}: {value:?}"))
-            .collect();
-        headers.sort();
-        (page.status, headers, page.html.clone())
-    };
     let visitor = world.visitor();
     let form = visitor.sees("/password/forgotten").form("/password/forgotten");
     let ask = |email: &str| {
         let answer = form.clone().fill("email", email).send(&visitor);
-        (bare(&answer), bare(&visitor.follow(&answer)))
+        assert_eq!(answer.status, 303);
+        (answer.bare(), visitor.follow(&answer).bare())
     };
     let known = ask(&klant.email);
-    assert_eq!(known.0.0, 303);
     for email in
         ["niemand@example.com", "geen adres", "klant@example.com\u{0}", "' OR 1=1 --", "x@y", &"é".repeat(9_000)]
     {
