@@ -24,8 +24,10 @@ pub mod sessions;
 pub mod sign_in;
 pub mod tables;
 mod versions;
+mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
@@ -35,6 +37,7 @@ pub use connection::{Db, Target};
 use connection::{Manager, Use, either};
 pub use error::Error;
 use versions::Tables;
+use writer::Writer;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -47,10 +50,9 @@ const CONNECTIONS: u32 = 8;
 /// The database, with its connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    readers: Pool<Manager>,
-    writers: Pool<Manager>,
-    /// Whether both are one pool, as on PostgreSQL.
-    is_one_pool: bool,
+    pool: Pool<Manager>,
+    /// Who writes instead of the pool, where people are served from SQLite.
+    writer: Option<Arc<Writer>>,
 }
 
 /// How many connections to the database this process has.
@@ -126,26 +128,21 @@ impl Store {
     fn serving(target: &Target) -> Result<Self, Error> {
         match target {
             // SQLite has ONE writer: several would starve each other while they wait for the lock.
-            Target::Sqlite(_) => Self::of(target, (Use::Write, 1), Some((Use::Read, CONNECTIONS))),
+            Target::Sqlite(_) => Self::of(target, (Use::Read, CONNECTIONS), Some(Writer::open(target)?)),
             Target::Postgres(_) => Self::of(target, (Use::Write, CONNECTIONS), None),
         }
     }
 
-    /// With that many connections, and others for reading only if those are asked for.
-    fn of(target: &Target, writers: (Use, u32), readers: Option<(Use, u32)>) -> Result<Self, Error> {
-        let pool = |(usage, size): (Use, u32)| {
-            Pool::builder()
-                .max_size(size)
-                .min_idle(Some(1))
-                .connection_timeout(std::time::Duration::from_secs(WAIT_SECONDS))
-                .test_on_check_out(matches!(target, Target::Postgres(_)))
-                .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-                .build(Manager::new(target.clone(), usage))
-        };
-        let writers = pool(writers)?;
-        let is_one_pool = readers.is_none();
-        let readers = readers.map_or_else(|| Ok(writers.clone()), pool)?;
-        Ok(Self { readers, writers, is_one_pool })
+    /// With that many connections for everything, or for all but writing.
+    fn of(target: &Target, (usage, size): (Use, u32), writer: Option<Writer>) -> Result<Self, Error> {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(WAIT_SECONDS))
+            .test_on_check_out(matches!(target, Target::Postgres(_)))
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build(Manager::new(target.clone(), usage))?;
+        Ok(Self { pool, writer: writer.map(Arc::new) })
     }
 
     /// Whether the tables are those that this program makes.
@@ -160,13 +157,13 @@ impl Store {
     /// How many connections there are.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        let mut states = vec![self.readers.state()];
-        if !self.is_one_pool {
-            states.push(self.writers.state());
+        let state = self.pool.state();
+        let busy = state.connections - state.idle_connections;
+        let writing = self.writer.as_ref().map(|writer| u32::from(writer.is_busy()));
+        Connections {
+            idle: state.idle_connections + writing.map_or(0, |busy| 1 - busy),
+            busy: busy + writing.unwrap_or(0),
         }
-        let idle = states.iter().map(|state| state.idle_connections).sum();
-        let all: u32 = states.iter().map(|state| state.connections).sum();
-        Connections { idle, busy: all - idle }
     }
 
     /// Reads: everything inside sees one and the same moment of the database.
@@ -176,7 +173,7 @@ impl Store {
     /// When the database cannot be reached, or what `work` returns.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let begin = Begin { sqlite: "BEGIN", postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-        transaction(self.readers.get().map_err(Error::from)?, &begin, work)
+        transaction(self.pool.get().map_err(Error::from)?, &begin, work)
     }
 
     /// Writes: everything inside happens together or not at all.
@@ -185,8 +182,13 @@ impl Store {
     ///
     /// When the database cannot be reached, or what `work` returns; nothing is written then.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
-        transaction(self.writers.get().map_err(Error::from)?, &begin, work)
+        match &self.writer {
+            Some(writer) => writer.write(work),
+            None => {
+                let begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
+                transaction(self.pool.get().map_err(Error::from)?, &begin, work)
+            }
+        }
     }
 }
 
