@@ -47,8 +47,8 @@ pub struct SessionLife {
 impl SessionLife {
     /// Without coming by, in days, unless it is set otherwise (our choice: who looks once a week stays in).
     pub const IDLE_DAYS: u16 = 14;
-    /// At most, in days, unless it is set otherwise (our choice; NIST SP 800-63B asks for an end, and leaves its length
-    /// for this level of assurance to whoever weighs the risk).
+    /// At most, in days, unless it is set otherwise (our choice: an order may take three months; NIST SP 800-63B-4 advises
+    /// 30 days, which a marketplace that follows it can set).
     pub const DAYS: u16 = 90;
 }
 
@@ -101,7 +101,7 @@ pub struct App {
     /// The clock.
     pub clock: Clock,
     /// The settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// What this process counts.
     pub metrics: Metrics,
     /// Wakes the worker when the next deadline may have come closer.

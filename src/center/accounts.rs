@@ -78,18 +78,6 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The account with that number, and how many questions wait for its answer.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn find(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Option<(Person, i64)>, Error> {
-    store.read(|db| match people::find(db, account)? {
-        Some(person) => Ok(Some((person, crate::store::disputes::waiting_for(db, account, now)?))),
-        None => Ok(None),
-    })
-}
-
 /// The account with that address.
 ///
 /// # Errors

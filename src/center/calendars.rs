@@ -10,7 +10,7 @@ use crate::store::people::Person;
 use crate::store::{Error, Store, calendars, disputes, people};
 
 /// Entries of each kind, at most: a calendar is asked for every hour, and nobody looks further ahead than this.
-const MOST: i64 = 100;
+const MOST: usize = 100;
 /// How long something that is over stays, marked as cancelled, for programs that keep what they have seen. In days.
 const KEPT_DAYS: i64 = 30;
 

@@ -1,5 +1,7 @@
 //! Who tries too often: counted in the database, so that a limit holds across servers and restarts.
 
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -31,7 +33,7 @@ impl Limit {
 
     /// Wrong passwords and codes from one network address, behind which a whole office may sit (our choice).
     pub fn from_address(address: &str) -> Self {
-        Self { who: key("address", address), windows: &[Window { most: 50, minutes: 15 }] }
+        Self { who: key("address", &place(address)), windows: &[Window { most: 50, minutes: 15 }] }
     }
 
     /// Wrong codes for one account. Three codes of a million are right at any time, so whoever has the password may
@@ -49,7 +51,7 @@ impl Limit {
 
     /// Password links asked for from one network address (our choice).
     pub fn links_from(address: &str) -> Self {
-        Self { who: key("link-address", address), windows: &[Window { most: 20, minutes: 60 }] }
+        Self { who: key("link-address", &place(address)), windows: &[Window { most: 20, minutes: 60 }] }
     }
 
     /// Seconds until this may be tried again; nothing when it may now.
@@ -71,7 +73,7 @@ impl Limit {
 /// Counts an attempt before anybody looks at it, so that many at once are many. Answers with what to forget when it was
 /// right, or else with the seconds to wait.
 pub(super) fn count(db: &mut Db, limits: &[Limit], now: DateTime<Utc>) -> Result<Result<Vec<i64>, u64>, Error> {
-    sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES), now)?;
+    forget_old(db, now)?;
     for limit in limits {
         if let Some(seconds) = limit.wait(db, now)? {
             return Ok(Err(seconds));
@@ -92,7 +94,50 @@ pub(super) fn forget(db: &mut Db, account: &Limit) -> Result<(), Error> {
     sign_in::forget(db, &account.who)
 }
 
+/// Forgets what no limit asks about any more.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
+    sign_in::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES), now)
+}
+
+/// Where a network address is: of IPv6 the network it is in, for everybody there has as many addresses as they like. What a
+/// proxy says may have a port.
+fn place(address: &str) -> String {
+    let written = address.trim();
+    let port = written.parse::<SocketAddr>().map(|address| address.ip());
+    match port.or_else(|_| written.trim_matches(['[', ']']).parse::<IpAddr>()).map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => written.to_owned(),
+    }
+}
+
 /// What stands for an address in the table of failures: never the address itself.
 fn key(what: &str, value: &str) -> String {
     hex(&Sha256::digest(format!("{what}:{value}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_in_one_network_is_in_one_place_and_a_port_makes_no_other() {
+        for (address, expected) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("203.0.113.7:50123", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+            ("[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
+            ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+            ("unknown", "unknown"),
+        ] {
+            assert_eq!(place(address), expected, "{address}");
+        }
+    }
 }

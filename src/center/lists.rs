@@ -10,9 +10,9 @@ use crate::store::{Error, Store, disputes, notifications, orders, outbox};
 /// Rows on one page.
 pub const PAGE: usize = 25;
 /// One row more than a page, to see whether there is a next one.
-const PAGE_AND_ONE: i64 = 26;
+const PAGE_AND_ONE: usize = PAGE + 1;
 /// Rows above the list of orders: enough to see what is urgent.
-const SOONEST: i64 = 3;
+const SOONEST: usize = 3;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub struct Orders {
 ///
 /// When the database fails.
 pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: DateTime<Utc>) -> Result<Orders, Error> {
-    let mut page = Page::of(store.read(|db| orders::list(db, account, query, now, PAGE + 1))?);
+    let mut page = Page::of(store.look(|db| orders::list(db, account, query, now, PAGE_AND_ONE))?);
     let last = page.rows.last().map(|row| (row.order.placed_at, row.order.reference));
     for row in &mut page.rows {
         row.order.settle(now);
@@ -117,7 +117,7 @@ pub fn open_disputes(
 ///
 /// When the database fails.
 pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::Listed>, Error> {
-    store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
+    store.look(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
 }
 
 /// One page of what is over, latest end first, whoever asked; also what nobody has written down yet.
@@ -159,7 +159,7 @@ pub fn notifications(
     account: AccountId,
     after: Option<notifications::After>,
 ) -> Result<Page<notifications::Listed>, Error> {
-    Ok(Page::of(store.read(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
+    Ok(Page::of(store.look(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
 }
 
 /// Marks everything somebody was told so far as read.

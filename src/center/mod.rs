@@ -12,7 +12,7 @@ pub mod copying;
 pub mod devices;
 pub mod doctor;
 pub mod import;
-mod limits;
+pub mod limits;
 pub mod lists;
 pub mod name;
 pub mod outgoing;

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{Failure, Who};
 use crate::domain::kind::Entry;
 use crate::domain::{Action, Dispute, Event, Kind, Order, Party, State};
-use crate::store::{Store, disputes, events, notifications, orders, people};
+use crate::store::orders::Whole;
+use crate::store::{Store, events, notifications, orders};
 
 /// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
 /// written it down yet.
@@ -33,19 +34,13 @@ pub struct Overview {
 ///
 /// [`Failure::NotFound`] when it is not there or not theirs; [`Failure::Store`] when the database fails.
 pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Failure> {
-    store.read(|db| {
-        let mut order = orders::find(db, who.reference)?.ok_or(Failure::NotFound)?;
+    store.look(|db| {
+        let Whole { mut order, disputes, customer_name, freelancer_name, has_unread } =
+            orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
-        let name = |db: &mut _, party| {
-            let person = people::find(db, order.account(party))?;
-            Ok::<_, Failure>(person.map(|person| person.name).unwrap_or_default())
-        };
-        let (customer_name, freelancer_name) = (name(db, Party::Customer)?, name(db, Party::Freelancer)?);
-        let mut events = events::of_order(db, who.reference)?;
-        let disputes = disputes::of_order(db, who.reference)?;
+        let mut events = events::until(db, who.reference, order.events)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
         events.extend(order.settle(now).into_iter().map(|step| step.event));
-        let has_unread = notifications::has_unread_of(db, who.account, who.reference)?;
         Ok(Overview { order, viewer, customer_name, freelancer_name, events, disputes, has_unread })
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::Reference;
 use crate::store::{Error, Store, orders};
 
 /// Orders settled in one transaction, at most: few enough that nobody waits for the write lock.
-const BATCH: i64 = 100;
+const BATCH: usize = 100;
 
 /// Settles everything that is due, batch by batch, and answers how many things happened. Doing it late, twice, or on
 /// several servers at once makes no difference: each order is held, looked at again, and settled at its own deadline.

@@ -287,7 +287,7 @@ fn run_serve(serve: Serve) -> Result<()> {
 }
 
 fn app(store: Store, clock: Clock, settings: Settings) -> App {
-    App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) }
+    App { store, clock, settings: Arc::new(settings), metrics: Metrics::default(), wake: Arc::new(Notify::new()) }
 }
 
 /// The mail server that was set, if one was.

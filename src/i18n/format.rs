@@ -1,7 +1,11 @@
 //! Moments, dates and money as the reader writes them.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
+use strum::VariantArray;
 
 use super::{Language, Words};
 use crate::domain::Money;
@@ -36,8 +40,8 @@ impl Reader {
     #[must_use]
     pub fn moment(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
-        let time = local.format("%H:%M").to_string();
-        self.words().format_moment(self.date(local.date_naive()), time, local.format("%Z").to_string())
+        let (date, zone) = (self.date(local.date_naive()), local.offset().to_string());
+        filled(&self.frames().moment, &[&date, &hours_and_minutes(&local), &zone])
     }
 
     /// A moment without its year, for the demo's clock: "di 24 november 14:05".
@@ -45,13 +49,13 @@ impl Reader {
     pub fn short_moment(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
         let (weekday, month) = self.names(local.date_naive());
-        self.words().format_clock(weekday, local.day(), month, local.format("%H:%M").to_string())
+        self.words().format_clock(weekday, local.day(), month, hours_and_minutes(&local))
     }
 
     /// The time of day: "14:05".
     #[must_use]
     pub fn time(self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%H:%M").to_string()
+        hours_and_minutes(&at.with_timezone(&self.zone))
     }
 
     /// The day of a moment where the reader is.
@@ -64,13 +68,20 @@ impl Reader {
     #[must_use]
     pub fn date(self, date: NaiveDate) -> String {
         let (weekday, month) = self.names(date);
-        // The year is a word here: as a number it would be grouped like one.
-        self.words().format_date(weekday, date.day(), month, date.year().to_string())
+        filled(&self.frames().date, &[weekday, &date.day().to_string(), month, &date.year().to_string()])
     }
 
-    fn names(self, date: NaiveDate) -> (String, String) {
-        let words = self.words();
-        (words.weekday(date.weekday().number_from_monday()), words.month(date.month()))
+    fn names(self, date: NaiveDate) -> (&'static str, &'static str) {
+        let Frames { weekdays, months, .. } = self.frames();
+        let (weekday, month) = (date.weekday().num_days_from_monday(), date.month0());
+        (&weekdays[weekday as usize], &months[month as usize])
+    }
+
+    fn frames(self) -> &'static Frames {
+        static FRAMES: LazyLock<HashMap<Language, Frames>> = LazyLock::new(|| {
+            Language::VARIANTS.iter().map(|language| (*language, Frames::of(language.words()))).collect()
+        });
+        &FRAMES[&self.language]
     }
 
     /// An amount: "€ 1.040,25" in Dutch, "€1,040.25" in English. The space does not break.
@@ -114,6 +125,49 @@ impl Reader {
             left => self.words().days_left(left),
         }
     }
+}
+
+/// What dates and moments are made of, asked of a language once: a page has a hundred of them.
+struct Frames {
+    /// From Monday on.
+    weekdays: [String; 7],
+    /// From January on.
+    months: [String; 12],
+    /// A date, with [`GAPS`] for its parts.
+    date: String,
+    /// A moment, likewise.
+    moment: String,
+}
+
+/// Stand in a frame for what is different each time.
+const GAPS: [&str; 4] = ["\u{1}", "\u{2}", "\u{3}", "\u{4}"];
+
+impl Frames {
+    fn of(words: &Words) -> Self {
+        let [first, second, third, fourth] = GAPS;
+        Self {
+            weekdays: std::array::from_fn(|day| words.weekday(day + 1)),
+            months: std::array::from_fn(|month| words.month(month + 1)),
+            date: words.format_date(first, second, third, fourth),
+            moment: words.format_moment(first, second, third),
+        }
+    }
+}
+
+/// A frame with its gaps filled.
+fn filled(frame: &str, parts: &[&str]) -> String {
+    let mut filled = String::with_capacity(48);
+    for c in frame.chars() {
+        match parts.get((c as usize).wrapping_sub(1)) {
+            Some(part) => filled.push_str(part),
+            None => filled.push(c),
+        }
+    }
+    filled
+}
+
+fn hours_and_minutes(time: &impl Timelike) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// A moment as machines read it, for `<time datetime="…">`.

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::connection::either;
+use super::query::{AtMost, IS_OPEN};
 use super::rows::{DisputeRow, Moment, OrderRow};
 use super::schema::{accounts, calendars, disputes, events, orders};
 use super::{Db, Error};
@@ -82,7 +83,7 @@ pub struct Span {
     /// Of an order that is closed only when that is not longer ago.
     pub closed_since: DateTime<Utc>,
     /// At most so many for each side, the soonest.
-    pub limit: i64,
+    pub limit: usize,
 }
 
 /// The delivery dates of an account's orders on one side, soonest first.
@@ -95,19 +96,19 @@ pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> R
     let is_final =
         orders::status.eq("completed").or(orders::status.eq("mutually_cancelled")).or(orders::status.eq("cancelled"));
     let rows = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(disputes::state.eq("open"))))
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IS_OPEN)))
         .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
         .inner_join(events::table.on(last_event))
         .filter(orders::delivery_date.ge(span.from))
         .filter(diesel::dsl::not(is_final).or(events::at.ge(Moment::from(span.closed_since))))
         .order((orders::delivery_date.asc(), orders::reference.asc()))
-        .limit(span.limit)
         .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name, events::at))
         .into_boxed();
     let rows = match side {
         Party::Customer => rows.filter(orders::customer_id.eq(account.0)),
         Party::Freelancer => rows.filter(orders::freelancer_id.eq(account.0)),
     };
+    let rows = AtMost { query: rows, rows: span.limit };
     rows.load::<(OrderRow, Option<DisputeRow>, String, Moment)>(db)?
         .into_iter()
         .map(|(order, dispute, other_name, at)| {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::query::{AtMost, IS_OPEN};
 use super::rows::{DisputeRow, Moment, OrderRow, word};
 use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
@@ -27,7 +28,7 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let open = disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
         .filter(disputes::number.eq(dispute.number))
-        .filter(disputes::state.eq("open"));
+        .filter(IS_OPEN);
     let closed_at = dispute.state.closed_at().map(Moment::from);
     let changed = diesel::update(open)
         .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
@@ -85,20 +86,6 @@ pub fn opened_with(
         .optional()?)
 }
 
-/// How many questions wait for this account's answer now. An overdue one no longer does, settled or not.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn waiting_for(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<i64, Error> {
-    Ok(disputes::table
-        .filter(disputes::state.eq("open"))
-        .filter(disputes::respondent_id.eq(account.0))
-        .filter(disputes::respond_by.gt(Moment::from(now)))
-        .count()
-        .get_result(db)?)
-}
-
 /// A dispute in a list, with the order it is about and the name of the other party.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -148,13 +135,12 @@ pub fn list(
     (list, mine): (List, Mine),
     after: Option<After>,
     now: DateTime<Utc>,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Listed>, Error> {
     let base = disputes::table
         .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
         .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
         .select((disputes::all_columns, orders::all_columns, accounts::name))
-        .limit(limit)
         .into_boxed();
     let rows = match mine {
         Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
@@ -164,11 +150,11 @@ pub fn list(
     let by_name = (disputes::order_reference.desc(), disputes::number.desc());
     let rows = match list {
         List::Open => rows
-            .filter(disputes::state.eq("open").and(disputes::respond_by.gt(now)))
+            .filter(IS_OPEN.and(disputes::respond_by.gt(now)))
             .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
-        List::Overdue => rows
-            .filter(disputes::state.eq("open").and(disputes::respond_by.le(now)))
-            .order((disputes::respond_by.desc(), by_name)),
+        List::Overdue => {
+            rows.filter(IS_OPEN.and(disputes::respond_by.le(now))).order((disputes::respond_by.desc(), by_name))
+        }
         List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
     };
     let rows = match after {
@@ -191,7 +177,8 @@ pub fn list(
             }
         }
     };
-    rows.load::<(DisputeRow, OrderRow, String)>(db)?
+    AtMost { query: rows, rows: limit }
+        .load::<(DisputeRow, OrderRow, String)>(db)?
         .into_iter()
         .map(|(dispute, order, other_name)| {
             Ok(Listed {

@@ -39,13 +39,20 @@ pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error>
 ///
 /// When the statement fails.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
-    events::table
-        .filter(events::order_reference.eq(reference.to_string()))
-        .order(events::number.asc())
-        .load::<EventRow>(db)?
-        .into_iter()
-        .map(Event::try_from)
-        .collect()
+    until(db, reference, i32::MAX)
+}
+
+/// The timeline of one order up to and including that event, oldest first: what belongs to an order of that many events,
+/// whatever has happened since.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn until(db: &mut Db, reference: Reference, last: i32) -> Result<Vec<Event>, Error> {
+    let timeline = events::table
+        .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
+        .order(events::number.asc());
+    either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
 }
 
 /// The last event of one order.

@@ -16,6 +16,7 @@ pub mod orders;
 pub mod outbox;
 pub mod password_links;
 pub mod people;
+mod query;
 pub mod records;
 mod rows;
 mod schema;
@@ -30,7 +31,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::{Pool, PooledConnection, R2D2Connection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 pub use connection::{Db, Target};
@@ -173,7 +174,31 @@ impl Store {
     /// When the database cannot be reached, or what `work` returns.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let begin = Begin { sqlite: "BEGIN", postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-        transaction(self.pool.get().map_err(Error::from)?, &begin, work)
+        self.transaction(begin, work)
+    }
+
+    /// Looks: each statement inside sees the database as it is then. For one statement, or for several of which the later
+    /// ones ask for no more than the first has seen.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached, or what `work` returns.
+    pub fn look<T, E: From<Error>>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        let mut db = self.pool.get().map_err(Error::from)?;
+        match work(&mut db) {
+            // It broke while nobody used it. The pool tries the next one before it hands it out.
+            Err(_) if either!(&mut *db, db => db.is_broken()) => {
+                drop(db);
+                work(&mut *self.pool.get().map_err(Error::from)?)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Whether the database is in this very process, so that a look at some rows takes microseconds.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// Writes: everything inside happens together or not at all.
@@ -186,39 +211,51 @@ impl Store {
             Some(writer) => writer.write(work),
             None => {
                 let begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
-                transaction(self.pool.get().map_err(Error::from)?, &begin, work)
+                self.transaction(begin, work)
             }
         }
+    }
+
+    fn transaction<T, E: From<Error>>(&self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        let mut db = self.begun(begin)?;
+        let result = work(&mut db);
+        let ended = match (&mut *db, result.is_ok()) {
+            (Db::Sqlite(db), true) => AnsiTransactionManager::commit_transaction(db),
+            (Db::Sqlite(db), false) => AnsiTransactionManager::rollback_transaction(db),
+            (Db::Postgres(db), true) => AnsiTransactionManager::commit_transaction(db),
+            (Db::Postgres(db), false) => AnsiTransactionManager::rollback_transaction(db),
+        };
+        match (result, ended) {
+            (Ok(_), Err(error)) => Err(Error::from(error).into()),
+            (result, _) => result,
+        }
+    }
+
+    /// A connection in a transaction. One that broke while nobody used it is replaced: the pool tries the next one before it
+    /// hands it out.
+    fn begun(&self, begin: Begin) -> Result<PooledConnection<Manager>, Error> {
+        let begin = |db: &mut Db| match db {
+            Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.sqlite),
+            Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.postgres),
+        };
+        let mut db = self.pool.get()?;
+        if let Err(error) = begin(&mut db) {
+            if !either!(&mut *db, db => db.is_broken()) {
+                return Err(error.into());
+            }
+            drop(db);
+            db = self.pool.get()?;
+            begin(&mut db)?;
+        }
+        Ok(db)
     }
 }
 
 /// How a transaction begins on each database.
+#[derive(Clone, Copy)]
 struct Begin {
     sqlite: &'static str,
     postgres: &'static str,
-}
-
-fn transaction<T, E: From<Error>>(
-    mut db: PooledConnection<Manager>,
-    begin: &Begin,
-    work: impl FnOnce(&mut Db) -> Result<T, E>,
-) -> Result<T, E> {
-    match &mut *db {
-        Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.sqlite),
-        Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.postgres),
-    }
-    .map_err(Error::from)?;
-    let result = work(&mut db);
-    let ended = match (&mut *db, result.is_ok()) {
-        (Db::Sqlite(db), true) => AnsiTransactionManager::commit_transaction(db),
-        (Db::Sqlite(db), false) => AnsiTransactionManager::rollback_transaction(db),
-        (Db::Postgres(db), true) => AnsiTransactionManager::commit_transaction(db),
-        (Db::Postgres(db), false) => AnsiTransactionManager::rollback_transaction(db),
-    };
-    match (result, ended) {
-        (Ok(_), Err(error)) => Err(Error::from(error).into()),
-        (result, _) => result,
-    }
 }
 
 fn connect(target: &Target, usage: Use) -> Result<Db, Error> {

@@ -1,9 +1,9 @@
 //! What people are told on the page "Meldingen".
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::query::AtMost;
 use super::rows::{DisputeRow, EventRow, Moment, word};
 use super::schema::{accounts, disputes, events, notifications, orders};
 use super::{Db, Error};
@@ -53,7 +53,7 @@ pub type After = (DateTime<Utc>, Reference, i32);
 /// # Errors
 ///
 /// When the statement fails.
-pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: i64) -> Result<Vec<Listed>, Error> {
+pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize) -> Result<Vec<Listed>, Error> {
     let is_same_event =
         events::order_reference.eq(notifications::order_reference).and(events::number.eq(notifications::event_number));
     let is_same_dispute = disputes::order_reference
@@ -67,7 +67,6 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: i64) -
         .left_join(disputes::table.on(is_same_dispute))
         .filter(notifications::account_id.eq(account.0))
         .order((notifications::at.desc(), notifications::order_reference.desc(), notifications::event_number.desc()))
-        .limit(limit)
         .select((
             events::all_columns,
             disputes::all_columns.nullable(),
@@ -81,7 +80,8 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: i64) -
         let same_moment = notifications::order_reference.lt(reference).or(same_order);
         rows = rows.filter(notifications::at.lt(at).or(notifications::at.eq(at).and(same_moment)));
     }
-    rows.load::<(EventRow, Option<DisputeRow>, (String, i64, String, Option<Moment>))>(db)?
+    AtMost { query: rows, rows: limit }
+        .load::<(EventRow, Option<DisputeRow>, (String, i64, String, Option<Moment>))>(db)?
         .into_iter()
         .map(|(event, dispute, (title, customer, other_name, read_at))| {
             Ok(Listed {
@@ -111,31 +111,16 @@ pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// What an account has not read about an order; a macro, since the types of such pieces have no name a person can write.
-macro_rules! unread_of {
-    ($account:expr, $order:expr) => {
-        notifications::table
-            .filter(notifications::account_id.eq($account.0))
-            .filter(notifications::order_reference.eq($order.to_string()))
-            .filter(notifications::read_at.is_null())
-    };
-}
-
-/// Whether an account has something unread about an order.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn has_unread_of(db: &mut Db, account: AccountId, order: Reference) -> Result<bool, Error> {
-    Ok(diesel::select(exists(unread_of!(account, order))).get_result(db)?)
-}
-
 /// Marks everything about an order as read.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::update(unread_of!(account, order)).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::order_reference.eq(order.to_string()))
+        .filter(notifications::read_at.is_null());
+    diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! Orders, each with what is open on it.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::connection::either;
+use super::query::{AtMost, Both, IS_OPEN};
 use super::rows::{DisputeRow, Moment, OrderRow, word};
-use super::schema::{accounts, disputes, orders};
+use super::schema::{accounts, disputes, notifications, orders};
 use super::{Db, Error};
-use crate::domain::{AccountId, Order, Party, Reference};
+use crate::domain::{AccountId, Dispute, Order, Party, Reference};
 
 diesel::define_sql_function! {
     /// Lower case, as the database knows it.
@@ -62,14 +64,62 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
 ///
 /// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
-    orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(disputes::state.eq("open"))))
+    let order = orders::table
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IS_OPEN)))
         .filter(orders::reference.eq(reference.to_string()))
-        .select((orders::all_columns, disputes::all_columns.nullable()))
-        .get_result::<(OrderRow, Option<DisputeRow>)>(db)
+        .select((orders::all_columns, disputes::all_columns.nullable()));
+    either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
         .optional()?
         .map(Order::try_from)
         .transpose()
+}
+
+/// An order with all that its page shows but the timeline.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The order with what is open on it.
+    pub order: Order,
+    /// Every dispute and request it has had, by number.
+    pub disputes: Vec<Dispute>,
+    /// The customer's name.
+    pub customer_name: String,
+    /// The freelancer's name.
+    pub freelancer_name: String,
+    /// Whether the reader was told something about it that they have not read.
+    pub has_unread: bool,
+}
+
+/// One order as that account reads about it, in one statement.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<Whole>, Error> {
+    let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(reader.0))
+        .filter(notifications::order_reference.eq(orders::reference))
+        .filter(notifications::read_at.is_null());
+    let whole = orders::table
+        .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
+        .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference)))
+        .filter(orders::reference.eq(reference.to_string()))
+        .order(disputes::number.asc())
+        .select((
+            orders::all_columns,
+            (customers.field(accounts::name), freelancers.field(accounts::name), exists(unread)),
+            disputes::all_columns.nullable(),
+        ));
+    let rows = either!(db, db => whole.load::<(OrderRow, (String, String, bool), Option<DisputeRow>)>(db))?;
+    let disputes: Vec<Dispute> =
+        rows.iter().filter_map(|(_, _, dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
+    let Some((order, (customer_name, freelancer_name, has_unread), _)) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
+    let order = Order { dispute: open, ..(order, None).try_into()? };
+    Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
 }
 
 /// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
@@ -115,19 +165,19 @@ pub type DueAfter = (DateTime<Utc>, Reference);
 /// # Errors
 ///
 /// When the statement fails.
-pub fn due(db: &mut Db, now: DateTime<Utc>, after: Option<DueAfter>, limit: i64) -> Result<Vec<DueAfter>, Error> {
+pub fn due(db: &mut Db, now: DateTime<Utc>, after: Option<DueAfter>, limit: usize) -> Result<Vec<DueAfter>, Error> {
     let settles_at = orders::settles_at.assume_not_null();
     let mut due = orders::table
         .filter(settles_at.le(Moment::from(now)))
         .order((settles_at.asc(), orders::reference.asc()))
-        .limit(limit)
         .select((settles_at, orders::reference))
         .into_boxed();
     if let Some((at, reference)) = after {
         let (at, reference) = (Moment::from(at), reference.to_string());
         due = due.filter(settles_at.gt(at).or(settles_at.eq(at).and(orders::reference.gt(reference))));
     }
-    due.load::<(Moment, String)>(db)?
+    AtMost { query: due, rows: limit }
+        .load::<(Moment, String)>(db)?
         .into_iter()
         .map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?)))
         .collect()
@@ -139,12 +189,11 @@ pub fn due(db: &mut Db, now: DateTime<Utc>, after: Option<DueAfter>, limit: i64)
 ///
 /// When the statement fails.
 pub fn next_due(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
-    let next: Option<Moment> = orders::table
+    let next = orders::table
         .filter(orders::settles_at.is_not_null())
         .order(orders::settles_at.asc())
-        .select(orders::settles_at.assume_not_null())
-        .first(db)
-        .optional()?;
+        .select(orders::settles_at.assume_not_null());
+    let next: Option<Moment> = AtMost { query: next, rows: 1 }.get_result(db).optional()?;
     Ok(next.map(DateTime::from))
 }
 
@@ -197,66 +246,60 @@ pub fn list(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Listed>, Error> {
-    // One statement per side, each a range of an index that is already in order; "or" would have to sort.
-    let mut listed = Vec::new();
-    for side in [Party::Customer, Party::Freelancer] {
-        if query.role.is_none_or(|role| role == side) {
-            listed.extend(list_side(db, account, side, query, now, limit)?);
+    const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
+    // Each side is a range of an index that is already in order; "or" would have to sort.
+    let of_side = |side: Party| {
+        let base = orders::table
+            .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IS_OPEN)))
+            .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
+            .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
+            .order((orders::placed_at.desc(), orders::reference.desc()))
+            .into_boxed();
+        let mut rows = match side {
+            Party::Customer => base.filter(orders::customer_id.eq(account.0)),
+            Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
+        };
+        let is_final = || orders::status.eq(FINAL[0]).or(orders::status.eq(FINAL[1])).or(orders::status.eq(FINAL[2]));
+        rows = match query.filter {
+            Filter::All => rows,
+            Filter::Open => rows.filter(diesel::dsl::not(is_final())),
+            // What silence has closed is closed, also before anybody has written that down; the center looks again.
+            Filter::Closed => rows.filter(is_final().or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
+            Filter::Waiting => rows.filter(
+                disputes::respondent_id
+                    .nullable()
+                    .eq(account.0)
+                    .and(disputes::respond_by.nullable().gt(Moment::from(now))),
+            ),
+        };
+        if let Some(search) = &query.search {
+            let pattern = containing(search);
+            rows = rows.filter(
+                lower(orders::title)
+                    .like(pattern.clone())
+                    .escape('\\')
+                    .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
+                    .or(lower(accounts::name).like(pattern).escape('\\')),
+            );
         }
-    }
-    listed.sort_by_key(|row| std::cmp::Reverse((row.order.placed_at, row.order.reference.to_string())));
+        if let Some((at, reference)) = query.after {
+            let (at, reference) = (Moment::from(at), reference.to_string());
+            rows =
+                rows.filter(orders::placed_at.lt(at).or(orders::placed_at.eq(at).and(orders::reference.lt(reference))));
+        }
+        AtMost { query: rows, rows: limit }
+    };
+    let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = match query.role {
+        Some(role) => of_side(role).load(db)?,
+        None => Both(of_side(Party::Customer), of_side(Party::Freelancer)).load(db)?,
+    };
+    let listed = rows
+        .into_iter()
+        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }));
+    let mut listed = listed.collect::<Result<Vec<_>, Error>>()?;
+    listed.sort_by_cached_key(|row| std::cmp::Reverse((row.order.placed_at, row.order.reference.to_string())));
     listed.truncate(limit);
     Ok(listed)
-}
-
-fn list_side(
-    db: &mut Db,
-    account: AccountId,
-    side: Party,
-    query: &Query,
-    now: DateTime<Utc>,
-    limit: usize,
-) -> Result<Vec<Listed>, Error> {
-    const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
-    let base = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(disputes::state.eq("open"))))
-        .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
-        .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
-        .order((orders::placed_at.desc(), orders::reference.desc()))
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .into_boxed();
-    let mut rows = match side {
-        Party::Customer => base.filter(orders::customer_id.eq(account.0)),
-        Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
-    };
-    let is_final = || orders::status.eq(FINAL[0]).or(orders::status.eq(FINAL[1])).or(orders::status.eq(FINAL[2]));
-    rows = match query.filter {
-        Filter::All => rows,
-        Filter::Open => rows.filter(diesel::dsl::not(is_final())),
-        // What silence has closed is closed, also before anybody has written that down; the center looks again.
-        Filter::Closed => rows.filter(is_final().or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
-        Filter::Waiting => rows.filter(
-            disputes::respondent_id.nullable().eq(account.0).and(disputes::respond_by.nullable().gt(Moment::from(now))),
-        ),
-    };
-    if let Some(search) = &query.search {
-        let pattern = containing(search);
-        rows = rows.filter(
-            lower(orders::title)
-                .like(pattern.clone())
-                .escape('\\')
-                .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
-                .or(lower(accounts::name).like(pattern).escape('\\')),
-        );
-    }
-    if let Some((at, reference)) = query.after {
-        let (at, reference) = (Moment::from(at), reference.to_string());
-        rows = rows.filter(orders::placed_at.lt(at).or(orders::placed_at.eq(at).and(orders::reference.lt(reference))));
-    }
-    rows.load::<(OrderRow, Option<DisputeRow>, String)>(db)?
-        .into_iter()
-        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }))
-        .collect()
 }
 
 /// A `LIKE` pattern for texts that hold `search`, whatever characters are in it.

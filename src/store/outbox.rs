@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::people::{Person, PersonRow};
+use super::query::IS_REMINDER;
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
 use super::schema::{accounts, disputes, events, orders, outbox};
 use super::{Db, Error};
@@ -116,7 +117,7 @@ pub fn remind(
 /// When the statement fails.
 pub fn forget_reminders(db: &mut Db, reference: Reference, dispute: i32) -> Result<(), Error> {
     let reminders = outbox::table
-        .filter(outbox::what.eq(<&str>::from(What::Reminder)))
+        .filter(IS_REMINDER)
         .filter(outbox::order_reference.eq(reference.to_string()))
         .filter(outbox::dispute_number.eq(dispute))
         .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
@@ -323,7 +324,7 @@ pub fn is_superseded(
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let later = outbox::table
-        .filter(outbox::what.eq(<&str>::from(What::Reminder)))
+        .filter(IS_REMINDER)
         .filter(outbox::order_reference.eq(reference.to_string()))
         .filter(outbox::dispute_number.eq(dispute))
         .filter(outbox::due_at.gt(Moment::from(due_at)).and(outbox::due_at.le(Moment::from(now))));

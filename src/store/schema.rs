@@ -156,4 +156,4 @@ table! {
 
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
-allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox);
+allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox, sessions);

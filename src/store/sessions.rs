@@ -5,8 +5,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::connection::either;
+use super::people::{Person, PersonRow};
+use super::query::IS_OPEN;
 use super::rows::Moment;
-use super::schema::sessions;
+use super::schema::{accounts, disputes, sessions};
 use super::{Db, Error};
 use crate::domain::AccountId;
 
@@ -85,13 +88,36 @@ impl From<Session> for Row {
     }
 }
 
+/// A session with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The session.
+    pub session: Session,
+    /// Its account.
+    pub person: Person,
+    /// How many questions wait for their answer. An overdue one no longer does, settled or not.
+    pub waiting: i64,
+}
+
 /// The session with that key.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn find(db: &mut Db, key_hash: &str) -> Result<Option<Session>, Error> {
-    Ok(sessions::table.find(key_hash).get_result::<Row>(db).optional()?.map(Session::from))
+pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
+    let waiting = disputes::table
+        .filter(IS_OPEN)
+        .filter(disputes::respondent_id.eq(sessions::account_id))
+        .filter(disputes::respond_by.gt(Moment::from(now)))
+        .count()
+        .single_value()
+        .assume_not_null();
+    let found = sessions::table
+        .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
+        .filter(sessions::key_hash.eq(key_hash))
+        .select((sessions::all_columns, accounts::all_columns, waiting));
+    let row = either!(db, db => found.get_result::<(Row, PersonRow, i64)>(db)).optional()?;
+    Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
 }
 
 /// The sessions in which an account is signed in, newest activity first.

@@ -309,11 +309,11 @@ mod tests {
             let (wait, to_come) = (Mutex::new(wait), AtomicUsize::new(works.len()));
             let before = self.sum();
             thread::scope(|scope| {
-                // Holds the connection until everybody else stands in line, and leaves nothing behind.
+                // Begins the transaction, and holds the connection until everybody else stands in line.
                 let gate = scope.spawn(|| {
                     self.writer.write(|_| {
                         held(&wait).recv().unwrap();
-                        Err::<(), _>(Error::corrupt("nothing"))
+                        Ok::<_, Error>(())
                     })
                 });
                 wait_until(|| self.writer.is_busy());
@@ -332,11 +332,13 @@ mod tests {
                     .collect();
                 wait_until(|| held(&self.writer.line).waiting == works.len());
                 go.send(()).unwrap();
-                gate.join().unwrap().unwrap_err();
                 wait_until(|| to_come.load(Ordering::SeqCst) == 0);
-                assert!(!threads.iter().any(thread::ScopedJoinHandle::is_finished), "told before the commit");
-                assert_eq!(self.sum(), before, "there before the commit");
+                let told_early = threads.iter().any(thread::ScopedJoinHandle::is_finished);
+                let seen = self.sum();
                 go.send(()).unwrap();
+                assert!(!told_early, "told before the commit");
+                assert_eq!(seen, before, "there before the commit");
+                drop(gate.join());
                 threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
             })
         }
@@ -379,6 +381,14 @@ mod tests {
         let told = place.together(&[Work::Writes(1), Work::Spoils, Work::Writes(10)]);
         assert!(told.iter().all(|told| matches!(told, Ok(Err(Error::Unavailable(_))))), "{told:?}");
         assert_eq!(place.sum(), 0);
+        place.writer.write(|db| Work::Writes(10).run(db)).unwrap();
+        assert_eq!(place.sum(), 10);
+    }
+
+    #[test]
+    fn who_is_refused_alone_leaves_nothing_behind_for_whoever_comes_next() {
+        let place = Place::new();
+        place.writer.write(|db| Work::IsRefused.run(db)).unwrap_err();
         place.writer.write(|db| Work::Writes(10).run(db)).unwrap();
         assert_eq!(place.sum(), 10);
     }

@@ -144,7 +144,7 @@ pub(super) async fn save(member: Member, posted: Posted) -> Result<HttpResponse,
         mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
     page.ask(move |store| accounts::set_preferences(store, me, &chosen)).await?;
-    Ok(page.go_on("/account", language.words().done_saved()))
+    Ok(page.go_on("/account", &language.words().done_saved()))
 }
 
 /// Changes the password and ends every other session.
@@ -163,7 +163,7 @@ pub(super) async fn change_password(member: Member, posted: Posted) -> Result<Ht
     page.ask_slowly(move |store| accounts::set_password(store, me, &new, now)).await?;
     page.renew_session();
     page.app.wake.notify_one();
-    Ok(page.go_on("/account", page.words.done_password()))
+    Ok(page.go_on("/account", &page.words.done_password()))
 }
 
 /// Ends every session, this one too.

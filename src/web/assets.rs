@@ -19,10 +19,10 @@ static HASHED: LazyLock<HashMap<String, String>> =
     LazyLock::new(|| Static::iter().map(|name| (hashed(&name), name.into_owned())).collect());
 
 /// The address under which a file is served: what is in it decides the name, so that it can be kept for ever.
-pub(super) fn path(name: &str) -> String {
+pub(super) fn path(name: &str) -> &'static str {
     static PATHS: LazyLock<HashMap<String, String>> =
         LazyLock::new(|| HASHED.iter().map(|(hashed, name)| (name.clone(), format!("/static/{hashed}"))).collect());
-    PATHS.get(name).cloned().unwrap_or_else(|| format!("/static/{name}"))
+    PATHS.get(name).map_or("", String::as_str)
 }
 
 fn hashed(name: &str) -> String {
@@ -39,7 +39,7 @@ pub(super) async fn serve(file: web::Path<String>) -> Result<HttpResponse, Error
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
+        Some("svg") => "image/svg+xml; charset=utf-8",
         _ => "application/octet-stream",
     };
     Ok(HttpResponse::Ok()

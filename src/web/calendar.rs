@@ -39,7 +39,7 @@ pub(super) async fn change(member: Member, posted: Posted) -> Result<HttpRespons
         Wish::Renew => page.words.done_calendar_renewed(),
         Wish::Stop => page.words.done_calendar_stopped(),
     };
-    Ok(page.go_on("/account", done))
+    Ok(page.go_on("/account", &done))
 }
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.

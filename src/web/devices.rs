@@ -67,5 +67,5 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
 pub(super) async fn end(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
     let (page, me, device) = (&member.page, member.person.id, posted.get("device").to_owned());
     page.ask(move |store| devices::end(store, me, &device)).await?;
-    Ok(page.go_on("/account", page.words.done_device_ended()))
+    Ok(page.go_on("/account", &page.words.done_device_ended()))
 }

@@ -192,7 +192,7 @@ pub(super) async fn accept(access: DisputeAccess, _form: Posted) -> Result<HttpR
         Kind::Change => page.words.done_accepted_change(other),
         Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
     };
-    Ok(page.go_on(&access.path(), notice))
+    Ok(page.go_on(&access.path(), &notice))
 }
 
 /// Does not agree.
@@ -205,7 +205,7 @@ pub(super) async fn decline(access: DisputeAccess, posted: Posted) -> Result<Htt
         return give_back(&DisputePage::new(&access, form));
     }
     page.ask(move |store| actions::decline(store, who, number, comment, now)).await?;
-    Ok(page.go_on(&access.path(), page.words.done_declined(access.order.overview.other_name())))
+    Ok(page.go_on(&access.path(), &page.words.done_declined(access.order.overview.other_name())))
 }
 
 /// Gives the update.
@@ -218,7 +218,7 @@ pub(super) async fn give_update(access: DisputeAccess, posted: Posted) -> Result
         return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::give_update(store, who, number, update, now)).await?;
-    Ok(page.go_on(&access.path(), page.words.done_update(access.order.overview.other_name())))
+    Ok(page.go_on(&access.path(), &page.words.done_update(access.order.overview.other_name())))
 }
 
 /// Adds a comment.
@@ -231,7 +231,7 @@ pub(super) async fn comment(access: DisputeAccess, posted: Posted) -> Result<Htt
         return give_back(&DisputePage::new(&access, form));
     };
     page.ask(move |store| actions::comment(store, who, number, comment, now)).await?;
-    Ok(page.go_on(&access.path(), page.words.done_comment()))
+    Ok(page.go_on(&access.path(), &page.words.done_comment()))
 }
 
 /// Takes the question back.
@@ -239,7 +239,7 @@ pub(super) async fn withdraw(access: DisputeAccess, posted: Posted) -> Result<Ht
     let (page, who, number, now) = access.parts();
     page.ask(move |store| actions::withdraw(store, who, number, now)).await?;
     let next = if posted.get("next") == "/disputes" { "/disputes".to_owned() } else { access.path() };
-    Ok(page.go_on(&next, page.words.done_withdrawn(access.order.overview.other_name())))
+    Ok(page.go_on(&next, &page.words.done_withdrawn(access.order.overview.other_name())))
 }
 
 impl DisputeAccess {

@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -17,17 +18,24 @@ use super::page::Page;
 use super::viewer::Viewer;
 use crate::config::App;
 use crate::i18n::{Language, format::Reader};
+use crate::store::people::Person;
 
 /// The name of the cookie that remembers the language of somebody who is not signed in.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+tokio::task_local! {
+    static CURRENT: Rc<Visit>;
+}
 
 /// What is known of a request, shared between its handler and the error page that may have to replace its answer.
 pub(super) struct Visit {
     pub app: App,
     pub now: DateTime<Utc>,
     pub reader: Cell<Reader>,
-    pub viewer: RefCell<Option<Viewer>>,
+    pub viewer: RefCell<Option<Rc<Viewer>>>,
     pub csrf: RefCell<Option<String>>,
+    /// Cookies for the answer, whatever it is.
+    pub answers_with: RefCell<Vec<Cookie<'static>>>,
     pub path: String,
     pub request_id: String,
 }
@@ -45,10 +53,23 @@ impl Visit {
             reader: Cell::new(Reader { language, zone: app.settings.time_zone }),
             viewer: RefCell::new(None),
             csrf: RefCell::new(None),
+            answers_with: RefCell::default(),
             path: page_of(request),
             request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
             app,
         }
+    }
+
+    /// The visit that is being answered here and now, for the keeper of sessions, who is not shown the request.
+    pub fn current() -> Rc<Self> {
+        CURRENT.with(Rc::clone)
+    }
+
+    /// Somebody is signed in: they are the reader of every page from here on, error pages included.
+    pub fn is_of(&self, viewer: Viewer) {
+        let Person { language, time_zone, .. } = &viewer.person;
+        self.reader.set(self.reader.get().choosing(language.as_deref(), time_zone.as_deref()));
+        self.viewer.replace(Some(Rc::new(viewer)));
     }
 
     /// The visit of this request.
@@ -84,7 +105,7 @@ pub(super) async fn edge(
 ) -> Result<ServiceResponse<EitherBody<BoxBody, BoxBody>>, actix_web::Error> {
     let visit = Rc::new(Visit::begin(request.request()));
     request.extensions_mut().insert(visit.clone());
-    match next.call(request).await {
+    match CURRENT.scope(visit.clone(), next.call(request)).await {
         Ok(response) => {
             let known = response.response().error().and_then(actix_web::Error::as_error::<Error>);
             let drawn = match known {
@@ -148,6 +169,11 @@ fn dress(headers: &mut HeaderMap, visit: &Visit) {
     if visit.app.settings.is_https() {
         let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(HeaderName::from_static("strict-transport-security"), a_year);
+    }
+    for cookie in visit.answers_with.borrow().iter() {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
+            headers.append(SET_COOKIE, cookie);
+        }
     }
     if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);

@@ -43,7 +43,7 @@ pub(super) enum Error {
 
 /// Answers what is nowhere in the table of routes, to whoever is signed in with their own menu around it.
 pub(super) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Error> {
-    Page::recognise(&request).await?;
+    Page::recognise(&request);
     Err(Error::NotFound)
 }
 

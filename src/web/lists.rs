@@ -114,14 +114,15 @@ pub(super) async fn orders(member: Member, asked: Asked) -> Result<HttpResponse,
     };
     let is_filtered = query.filter != Filter::All || query.role.is_some() || query.search.is_some();
     let is_waited_for = page.waiting() > 0 && !is_filtered && query.after.is_none();
-    let found = page.ask({
+    let found = {
         let query = query.clone();
-        move |store| {
+        move |store: &_| {
             let waiting = if is_waited_for { lists::soonest(store, me, now)? } else { Vec::new() };
             Ok::<_, store::Error>((waiting, lists::orders(store, me, &query, now)?))
         }
-    });
-    let (waiting, found) = found.await?;
+    };
+    // A search goes through all of somebody's orders.
+    let (waiting, found) = if query.search.is_some() { page.ask(found).await? } else { page.look(found).await? };
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
     html(&OrdersPage {
         filters: filters(page, query.filter),
@@ -231,7 +232,7 @@ async fn open_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse, E
         let (part, place) = after.split_once('.')?;
         Some(OpenAfter { in_asked: part == "o", after: parse_cursor(place)? })
     });
-    let found = page.ask(move |store| lists::open_disputes(store, me, after, now)).await?;
+    let found = page.look(move |store| lists::open_disputes(store, me, after, now)).await?;
     let last = found.asked.last().map(|row| ("o", row)).or(found.to_answer.last().map(|row| ("m", row)));
     let next = last
         .filter(|_| found.has_more)
@@ -252,7 +253,7 @@ async fn open_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse, E
 async fn closed_disputes(member: &Member, asked: &Asked) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&member.page, member.person.id, member.page.now);
     let after = asked.get("after").and_then(|after| parse_cursor(after));
-    let found = page.ask(move |store| lists::closed_disputes(store, me, after, now)).await?;
+    let found = page.look(move |store| lists::closed_disputes(store, me, after, now)).await?;
     let next = found
         .rows
         .last()

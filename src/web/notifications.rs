@@ -34,7 +34,7 @@ struct Row {
 pub(super) async fn list(member: Member, asked: Asked) -> Result<HttpResponse, Error> {
     let (page, me) = (&member.page, member.person.id);
     let after = asked.get("after").and_then(|after| parse_cursor(after));
-    let found = page.ask(move |store| lists::notifications(store, me, after)).await?;
+    let found = page.look(move |store| lists::notifications(store, me, after)).await?;
     let last = found.rows.last().filter(|_| found.has_more);
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
     let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
@@ -60,5 +60,5 @@ fn row(page: &Page, listed: &Listed) -> Row {
 pub(super) async fn mark_read(member: Member, _form: Posted) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&member.page, member.person.id, member.page.now);
     page.ask(move |store| lists::mark_notifications_read(store, me, now)).await?;
-    Ok(page.go_on("/notifications", page.words.done_read()))
+    Ok(page.go_on("/notifications", &page.words.done_read()))
 }

@@ -92,14 +92,14 @@ pub(super) async fn deliver(access: OrderAccess, _form: Posted) -> Result<HttpRe
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.ask(move |store| actions::deliver(store, who, now)).await?;
     let until = marks::moment(page.reader, now + completion_window());
-    Ok(page.go_on(&access.path(), page.words.done_delivered(access.overview.other_name(), until)))
+    Ok(page.go_on(&access.path(), &page.words.done_delivered(access.overview.other_name(), until)))
 }
 
 /// The customer approves the work.
 pub(super) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.ask(move |store| actions::approve(store, who, now)).await?;
-    Ok(page.go_on(&access.path(), page.words.done_approved()))
+    Ok(page.go_on(&access.path(), &page.words.done_approved()))
 }
 
 /// The customer asks for a revision.
@@ -112,7 +112,7 @@ pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Res
         return give_back(&OrderPage::new(&access, form));
     };
     page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
-    Ok(page.go_on(&access.path(), page.words.done_revision(access.overview.other_name())))
+    Ok(page.go_on(&access.path(), &page.words.done_revision(access.overview.other_name())))
 }
 
 /// What happens now, and when, as one sentence to the reader.

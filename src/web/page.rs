@@ -1,7 +1,7 @@
 //! The frame around every page: who reads, when, and in which language.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_session::SessionExt;
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use super::edge::Visit;
 use super::error::Error;
 use super::show::Rich;
-use super::viewer::{self, Viewer};
+use super::viewer::Viewer;
 use super::{assets, session};
 use crate::center::Now;
 use crate::clock::real_now;
@@ -38,7 +38,7 @@ pub(super) struct Page {
     pub now: DateTime<Utc>,
     pub reader: Reader,
     pub words: &'static Words,
-    pub viewer: Option<Viewer>,
+    pub viewer: Option<Rc<Viewer>>,
     /// The session's token for forms; an error page may have none, and then shows no forms.
     pub csrf: Option<String>,
     /// The path and query of this page.
@@ -51,36 +51,31 @@ pub(super) struct Page {
 
 impl FromRequest for Page {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { Self::load(&request).await })
+        ready(Self::load(request))
     }
 }
 
 impl Page {
     /// The page of this request, for whoever is signed in, if anybody is.
-    pub async fn load(request: &HttpRequest) -> Result<Self, Error> {
+    pub fn load(request: &HttpRequest) -> Result<Self, Error> {
         let visit = Visit::of(request);
-        viewer::load(request, &visit).await?;
         let session = request.get_session();
         let csrf = session::csrf_for(&session)?;
         visit.csrf.replace(Some(csrf));
         let mut page = Self::without_session(&visit);
         if request.method() == Method::GET {
-            page.notice = session::take_notice(&session).map(Rich);
+            page.notice = session::take_notice(request, &visit).map(Rich);
         }
         page.session = Some(session);
         Ok(page)
     }
 
-    /// Finds out who is there, for an error page, without making a session for a passer-by.
-    pub async fn recognise(request: &HttpRequest) -> Result<(), Error> {
-        let visit = Visit::of(request);
-        viewer::load(request, &visit).await?;
-        visit.csrf.replace(session::csrf_of(request));
-        Ok(())
+    /// Lets an error page have forms for whoever is there, without making a session for a passer-by.
+    pub fn recognise(request: &HttpRequest) {
+        Visit::of(request).csrf.replace(session::csrf_of(request));
     }
 
     /// A page with what is known of the visit so far, for errors: the session may be out of reach.
@@ -97,6 +92,19 @@ impl Page {
             notice: None,
             session: None,
         }
+    }
+
+    /// Asks the center something that takes a look at some rows. In a database that is in this very process that takes
+    /// less time than handing it to another thread and back.
+    pub async fn look<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        if self.app.store.is_embedded() {
+            return question(&self.app.store).map_err(Into::into);
+        }
+        self.ask(question).await
     }
 
     /// Asks the center something, off the async threads.
@@ -162,7 +170,7 @@ impl Page {
     }
 
     #[expect(clippy::unused_self, reason = "a template asks the page")]
-    pub fn asset(&self, name: &str) -> String {
+    pub fn asset(&self, name: &str) -> &'static str {
         assets::path(name)
     }
 

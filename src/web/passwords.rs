@@ -148,5 +148,5 @@ pub(super) async fn set(page: Page, token: Path<String>, posted: Posted) -> Resu
     }
     page.start_over()?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/sign-in", page.words.done_password_set()))
+    Ok(page.go_on("/sign-in", &page.words.done_password_set()))
 }

@@ -204,6 +204,6 @@ impl OrderAccess {
         if !opened.is_new {
             return Ok(see_other(&path));
         }
-        Ok(page.go_on(&path, page.words.done_opened(self.overview.other_name(), until)))
+        Ok(page.go_on(&path, &page.words.done_opened(self.overview.other_name(), until)))
     }
 }

@@ -122,7 +122,7 @@ fn show_once(page: &Page, me: AccountId, codes: &[String], notice: String) -> Re
     let hidden = page.app.settings.secret.hide(&purpose(me), &format!("{until} {}", codes.join(" ")));
     page.keep(CODES, hidden)?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/account/second-factor/codes", notice))
+    Ok(page.go_on("/account/second-factor/codes", &notice))
 }
 
 #[derive(Template)]
@@ -149,7 +149,7 @@ pub(super) async fn codes(member: Member) -> Result<HttpResponse, Error> {
 /// Forgets the shown codes: their owner has them.
 pub(super) async fn codes_are_kept(member: Member, _form: Posted) -> HttpResponse {
     member.page.forget(CODES);
-    member.page.go_on(PAGE, member.page.words.done_codes_kept())
+    member.page.go_on(PAGE, &member.page.words.done_codes_kept())
 }
 
 /// Gives the form back, unless it was switched off meanwhile: then there is nothing left to confirm.
@@ -184,5 +184,5 @@ pub(super) async fn switch_off(member: Member, posted: Posted) -> Result<HttpRes
         page.renew_session();
         page.app.wake.notify_one();
     }
-    Ok(page.go_on(PAGE, page.words.done_factor_off()))
+    Ok(page.go_on(PAGE, &page.words.done_factor_off()))
 }

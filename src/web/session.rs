@@ -2,29 +2,36 @@
 //! page is to say.
 
 use actix_session::{Session, SessionExt};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::device;
+use super::edge::Visit;
 use super::error::Error;
 use super::page::{Page, see_other};
 use super::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
 use crate::center::name;
 use crate::clock::real_now;
+use crate::config::Settings;
 use crate::domain::AccountId;
 
 const CSRF: &str = "csrf";
 const NOTICE: &str = "notice";
+/// For how long the next page can say what a step came to, in seconds: it follows at once.
+const NOTICE_SECONDS: i64 = 60;
 
 impl Page {
-    /// Goes on to another page, which says what this step came to.
-    pub fn go_on(&self, path: &str, notice: String) -> HttpResponse {
-        if let Some(session) = &self.session {
-            // Without it the next page only says a little less.
-            let _ = session.insert(NOTICE, notice);
-        }
-        see_other(path)
+    /// Goes on to another page, which says what this step came to. The browser brings that along: kept in the session it
+    /// would take two writes that nobody can do without.
+    pub fn go_on(&self, path: &str, notice: &str) -> HttpResponse {
+        let mut answer = see_other(path);
+        let hidden = self.app.settings.secret.hide(NOTICE, notice);
+        // Without it the next page only says a little less.
+        let _ = answer.add_cookie(&notice_cookie(&self.app.settings, &hidden, Duration::seconds(NOTICE_SECONDS)));
+        answer
     }
 
     /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use (OWASP
@@ -92,8 +99,25 @@ pub(super) fn csrf_for(session: &Session) -> Result<String, Error> {
 }
 
 /// What the step before this page came to, which is said once.
-pub(super) fn take_notice(session: &Session) -> Option<String> {
-    session.contains_key(NOTICE).then(|| session.remove_as(NOTICE)?.ok()).flatten()
+pub(super) fn take_notice(request: &HttpRequest, visit: &Visit) -> Option<String> {
+    let settings: &Settings = &visit.app.settings;
+    let brought = request.cookie(notice_name(settings))?;
+    visit.answers_with.borrow_mut().push(notice_cookie(settings, "", Duration::ZERO));
+    settings.secret.reveal(NOTICE, brought.value())
+}
+
+fn notice_name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-notice" } else { NOTICE }
+}
+
+fn notice_cookie(settings: &Settings, value: &str, life: Duration) -> Cookie<'static> {
+    Cookie::build(notice_name(settings), value.to_owned())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(settings.is_https())
+        .max_age(life)
+        .finish()
 }
 
 fn new_csrf(session: &Session) -> Result<String, Error> {

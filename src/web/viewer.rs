@@ -1,17 +1,16 @@
 //! Who may come in. A handler that forgets to ask has nothing to work on.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::rc::Rc;
 
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 
 use super::edge::{Visit, page_of};
 use super::error::Error;
 use super::page::Page;
-use super::session_store::{ACCOUNT, ASKED};
+use super::session_store::ASKED;
 use crate::center::overview::Overview;
 use crate::center::{Failure, Refused, Who, accounts, overview};
 use crate::domain::{AccountId, Action, Reference, Refusal};
@@ -27,26 +26,6 @@ pub(super) struct Viewer {
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-/// The account that the session keeps under that name.
-fn account(request: &HttpRequest, name: &str) -> Option<AccountId> {
-    request.get_session().get::<i64>(name).ok().flatten().map(AccountId)
-}
-
-/// Loads whoever is signed in, once per request, and makes them the reader of every page, error pages included.
-pub(super) async fn load(request: &HttpRequest, visit: &Rc<Visit>) -> Result<Option<Viewer>, Error> {
-    if let Some(known) = visit.viewer.borrow().as_ref() {
-        return Ok(Some(known.clone()));
-    }
-    let Some(account) = account(request, ACCOUNT) else { return Ok(None) };
-    let (app, now) = (visit.app.clone(), visit.now);
-    let found = web::block(move || accounts::find(&app.store, account, now)).await;
-    let Some((person, waiting)) = found.map_err(|error| Error::internal(&error))?? else { return Ok(None) };
-    visit.reader.set(visit.reader.get().choosing(person.language.as_deref(), person.time_zone.as_deref()));
-    let viewer = Viewer { person, waiting };
-    visit.viewer.replace(Some(viewer.clone()));
-    Ok(Some(viewer))
-}
-
 /// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
 pub(super) struct Member {
     pub page: Page,
@@ -55,21 +34,20 @@ pub(super) struct Member {
 
 impl FromRequest for Member {
     type Error = Error;
-    type Future = Extracted<Self>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            // Who has to sign in first needs no session yet.
-            if load(&request, &Visit::of(&request)).await?.is_none() {
-                return Err(Error::SignInNeeded(page_of(&request)));
-            }
-            let page = Page::load(&request).await?;
-            match page.viewer.as_ref().map(|viewer| viewer.person.clone()) {
-                Some(person) => Ok(Self { page, person }),
-                None => Err(Error::SignInNeeded(page.path)),
-            }
-        })
+        ready(Self::of(request))
+    }
+}
+
+impl Member {
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        // Who has to sign in first needs no session yet.
+        let Some(viewer) = Visit::of(request).viewer.borrow().clone() else {
+            return Err(Error::SignInNeeded(page_of(request)));
+        };
+        Ok(Self { page: Page::load(request)?, person: viewer.person.clone() })
     }
 }
 
@@ -87,8 +65,9 @@ impl FromRequest for HalfIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let Some(account) = account(&request, ASKED) else { return Err(Error::SignInNeeded("/".to_owned())) };
-            let page = Page::load(&request).await?;
+            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
+            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
+            let page = Page::load(&request)?;
             let found = page.ask(move |store| accounts::find_by_id(store, account)).await?;
             let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
             Ok(Self { page, person })
@@ -107,14 +86,14 @@ impl FromRequest for OrderAccess {
     type Error = Error;
     type Future = Extracted<Self>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let member = Member::from_request(request, payload);
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let member = Member::of(request);
         let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
         Box::pin(async move {
-            let Member { page, person } = member.await?;
+            let Member { page, person } = member?;
             let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
             let now = page.now;
-            let overview = page.ask(move |store| overview::load(store, who, now)).await?;
+            let overview = page.look(move |store| overview::load(store, who, now)).await?;
             Ok(Self { page, overview, who })
         })
     }

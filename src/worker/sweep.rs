@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::center::{outgoing, sweep};
+use crate::center::{limits, outgoing, sweep};
 use crate::clock::real_now;
 use crate::config::App;
 use crate::store::{Error, password_links, sessions};
@@ -60,6 +60,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     }
     app.store.write(|db| {
         sessions::delete_expired(db, real_now())?;
+        limits::forget_old(db, real_now())?;
         password_links::delete_expired(db, real_now())
     })?;
     outgoing::forget_old(&app.store, app.clock.now())?;

@@ -43,7 +43,7 @@ impl World {
     /// A world in which people stay signed in that long.
     fn with_sessions_of(idle_days: u16, days: u16) -> Self {
         let mut world = Self::closed(Kind::default());
-        world.app.settings.session_life = SessionLife { idle_days, days };
+        world.settings().session_life = SessionLife { idle_days, days };
         world.opens();
         world
     }

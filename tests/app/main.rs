@@ -59,6 +59,7 @@ mod second_factor;
 mod second_factor_lost;
 mod sessions;
 mod sign_in_time;
+mod statements;
 mod statuses;
 mod stopping;
 mod truth;

@@ -121,7 +121,7 @@ fn the_demo_shows_the_mail_with_the_link_and_its_clock_changes_nothing_of_it() {
 #[test]
 fn where_no_mail_goes_out_nobody_is_promised_one() {
     let mut world = World::closed(Kind::default());
-    world.app.settings.sends_mail = false;
+    world.settings().sends_mail = false;
     world.opens();
     let visitor = world.visitor();
     assert!(visitor.sees("/sign-in").link_named("Wachtwoord vergeten").is_none());

@@ -76,7 +76,7 @@ fn the_secret_of_the_app_is_not_in_the_database_and_useless_with_another_key() {
     let (app, codes) = klant.switches_second_factor_on();
     world.codes_are_new_again();
     assert!(!world.written_factors(&klant).contains(&app.secret), "it is hidden");
-    world.app.settings.secret = Secret::new(&[8; 64]);
+    world.settings().secret = Secret::new(&[8; 64]);
     let other = world.another_server();
     let there = klant.with(klant.elsewhere().at(&other.address));
     there.signs_in_with(&app.code(0)).must(422);

@@ -27,6 +27,7 @@ use crate::builders::{Order, OrderBuilder};
 use crate::databases::{Database, drop_database};
 use crate::log;
 use crate::people::{Browser, Person};
+use crate::statements;
 
 /// Where people reach customer service in these worlds.
 pub const SERVICE: &str = "mailto:klantenservice@example.com";
@@ -81,7 +82,7 @@ impl World {
         Self::of(Kind { https: true, ..Kind::default() })
     }
 
-    fn of(kind: Kind) -> Self {
+    pub fn of(kind: Kind) -> Self {
         let mut world = Self::closed(kind);
         world.opens();
         world
@@ -100,6 +101,7 @@ impl World {
     /// The same without anybody in it, on a database that is made ready first.
     pub fn on(kind: Kind, ready: impl FnOnce(&Target)) -> Self {
         log::begin();
+        statements::begin();
         let turn = Turn::take();
         let database = Database::create(turn.0);
         ready(&database.target);
@@ -118,6 +120,7 @@ impl World {
             secret: Secret::new(&[7; 64]),
             session_life: SessionLife::default(),
         };
+        let settings = Arc::new(settings);
         let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };
         Self { app, origin: String::new(), kind, server: None, database, turn }
     }
@@ -127,8 +130,13 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         self.origin = if self.kind.https { "https://oplossing.example.com".into() } else { address.clone() };
-        self.app.settings.public_url.clone_from(&self.origin);
+        self.settings().public_url = self.origin.clone();
         self.server = Some(Server::start(self.app.clone(), listener, address, self.kind.worker));
+    }
+
+    /// The settings it starts with.
+    pub fn settings(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.app.settings)
     }
 
     /// Stops the server; the database and the clock go on.

@@ -69,10 +69,10 @@ const NEVER: [(&str, &str); 11] = [
         "SELECT t.number FROM (SELECT o.reference, o.customer_id AS account, 'customer' AS side FROM orders o \
          UNION ALL SELECT o.reference, o.freelancer_id, 'freelancer' FROM orders o) p \
          JOIN events t ON t.order_reference = p.reference \
-         LEFT JOIN notifications n ON n.account_id = p.account AND n.order_reference = p.reference \
-         AND n.event_number = t.number WHERE t.what <> 'placed' \
-         GROUP BY p.reference, p.account, p.side, t.number, t.actor \
-         HAVING count(n.event_number) <> CASE WHEN t.actor = p.side THEN 0 ELSE 1 END",
+         LEFT JOIN (SELECT account_id, order_reference, event_number, count(*) AS times FROM notifications \
+         GROUP BY account_id, order_reference, event_number) n \
+         ON n.account_id = p.account AND n.order_reference = p.reference AND n.event_number = t.number \
+         WHERE t.what <> 'placed' AND coalesce(n.times, 0) <> CASE WHEN t.actor = p.side THEN 0 ELSE 1 END",
     ),
     (
         "a mail about what never happened",

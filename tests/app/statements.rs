@@ -1,0 +1,254 @@
+//! What pages and workers ask the database: few statements, however much there is, and each finds its rows by an index.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, Once};
+
+use chrono::TimeDelta;
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation};
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl};
+use oplossingscentrum::domain::Status;
+use oplossingscentrum::store::{Db, Error, Target};
+
+use crate::builders::Order;
+use crate::people::Person;
+use crate::postman::FAST;
+use crate::smtp::Smtp;
+use crate::workers::soon;
+use crate::world::{Kind, World};
+
+/// What was asked of each database that somebody watches, by its address.
+static ASKED: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+/// Sits on one connection.
+#[derive(Default)]
+struct Watch {
+    address: String,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.address),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                if let Some(asked) = ASKED.lock().unwrap().get_mut(&self.address) {
+                    let written = query.to_string();
+                    asked.push(written.split(" -- binds:").next().unwrap_or_default().to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every connection of these tests can be watched from here on.
+pub fn begin() {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| set_default_instrumentation(|| Some(Box::new(Watch::default()))).unwrap());
+}
+
+impl World {
+    fn address(&self) -> String {
+        match self.target() {
+            Target::Sqlite(path) => path.display().to_string(),
+            Target::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// What is asked of this world's database while something is done, without where transactions begin and end.
+    fn statements(&self, done: impl FnOnce()) -> Vec<String> {
+        ASKED.lock().unwrap().insert(self.address(), Vec::new());
+        done();
+        let mut asked = ASKED.lock().unwrap().remove(&self.address()).expect("it was watched");
+        let is_frame = |sql: &str| {
+            ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SET "]
+                .iter()
+                .any(|word| sql.starts_with(word))
+        };
+        asked.retain(|sql| !is_frame(sql));
+        asked
+    }
+
+    /// How the database goes about a statement, a step a line, when it would rather use an index than go through a table.
+    fn plan(&self, statement: &str) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Sqlite {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+        #[derive(QueryableByName)]
+        struct Postgres {
+            #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+            step: String,
+        }
+        let explain = |db: &mut Db| match db {
+            Db::Sqlite(db) => {
+                let steps: Vec<Sqlite> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(db)?;
+                Ok(steps.into_iter().map(|step| step.detail).collect())
+            }
+            Db::Postgres(db) => {
+                let values = (1..).take_while(|n| statement.contains(&format!("${n}"))).map(|_| "NULL");
+                let values = values.collect::<Vec<_>>().join(", ");
+                let values = if values.is_empty() { values } else { format!("({values})") };
+                db.batch_execute(&format!(
+                    "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS {statement}"
+                ))?;
+                let steps: Vec<Postgres> = diesel::sql_query(format!("EXPLAIN EXECUTE asked{values}")).load(db)?;
+                db.batch_execute("DEALLOCATE asked")?;
+                Ok::<_, Error>(steps.into_iter().map(|step| step.step).collect())
+            }
+        };
+        self.app.store.write(explain).unwrap_or_else(|error| panic!("{statement}: {error}"))
+    }
+}
+
+/// So many orders, each with a question for the freelancer, and with a long history.
+fn busy(world: &World, klant: &Person, freelancer: &Person, orders: usize) -> Order {
+    let placed: Vec<Order> = (0..orders)
+        .map(|nth| world.order().placed(world.now() - TimeDelta::minutes(i64::try_from(nth).unwrap())).active())
+        .collect();
+    for order in &placed {
+        klant.asks_for_update(order, "Hoe staat het ervoor?");
+    }
+    for _ in 0..orders {
+        klant.withdraws(&placed[0]);
+        klant.asks_for_update(&placed[0], "En nu?");
+        freelancer.comments(&placed[0], &format!("Bijna, na {} keer vragen.", world.events(&placed[0]).len()));
+    }
+    placed.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
+    let asked = [1, 30].map(|orders| {
+        let world = World::new();
+        let (klant, freelancer) = world.parties();
+        let order = busy(&world, &klant, &freelancer, orders);
+        let pages = [
+            (order.at(""), 4),
+            (order.at("/resolution"), 4),
+            (order.dispute(1), 4),
+            ("/orders".into(), 3),
+            ("/orders?filter=waiting&role=freelancer".into(), 3),
+            ("/disputes".into(), 3),
+            ("/notifications".into(), 3),
+        ];
+        // What they were told is read by then, and written down as read.
+        pages.iter().for_each(|(path, _)| drop(freelancer.sees(path)));
+        pages.map(|(path, most)| {
+            let asked = world.statements(|| drop(freelancer.sees(&path)));
+            assert!(asked.len() <= most, "{path} takes {} statements: {asked:#?}", asked.len());
+            (path.replace(&order.to_string(), "{reference}"), asked.len())
+        })
+    });
+    for ((page, with_one), (_, with_thirty)) in asked[0].iter().zip(&asked[1]) {
+        assert!(with_thirty <= with_one, "{page} takes {with_one} statements for one row, {with_thirty} for thirty");
+    }
+}
+
+/// What may go through all of something, and why.
+const MAY: [(&str, &str); 5] = [
+    ("__diesel_schema_migrations", "has a row for each migration"),
+    ("count(*)", "operators' counts are over what is open and due, by indexes that hold nothing else"),
+    ("COUNT(*)", "operators' counts are over what is open and due, by indexes that hold nothing else"),
+    ("ORDER BY \"orders\".\"settles_at\" ASC LIMIT 1", "the first of an index that holds what is due only"),
+    ("pg_advisory", "takes a lock and reads nothing"),
+];
+
+/// Whether a step of a plan goes through a whole table, or through a whole index.
+fn goes_through_all(step: &str) -> bool {
+    let step = step.trim_start().trim_start_matches("->").trim_start();
+    let of_sqlite = step.starts_with("SCAN ") && !step.contains("CONSTANT ROW") && !step.contains("(subquery");
+    // What is gathered by steps that were looked at themselves.
+    let is_gathered = ["SCAN one", "SCAN other", "SCAN (join", "SCAN others"].contains(&step);
+    step.starts_with("Seq Scan") || (of_sqlite && !is_gathered)
+}
+
+#[test]
+fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
+    let smtp = Smtp::new();
+    let world = World::of(Kind { worker: true, ..Kind::default() });
+    let asked = world.statements(|| lives_a_life(&world, &smtp));
+    let distinct: BTreeSet<String> = asked.into_iter().collect();
+    assert!(distinct.len() > 60, "only {} kinds of statement were seen", distinct.len());
+    let mut bad = Vec::new();
+    for statement in &distinct {
+        if MAY.iter().any(|(allowed, _)| statement.contains(allowed)) {
+            continue;
+        }
+        let plan = world.plan(statement);
+        if plan.iter().any(|step| goes_through_all(step)) {
+            bad.push(format!("{statement}\n  {}", plan.join("\n  ")));
+        }
+    }
+    assert!(bad.is_empty(), "{} of {} statements:\n{}", bad.len(), distinct.len(), bad.join("\n\n"));
+}
+
+/// Whatever people and workers do, once.
+fn lives_a_life(world: &World, smtp: &Smtp) {
+    let (klant, freelancer) = world.parties();
+    let order = || world.order().active();
+    let [updated, cancelled, changed, worked, silent, withdrawn] = std::array::from_fn(|_| order());
+    klant.asks_for_update(&updated, "Hoe staat het ervoor?");
+    freelancer.comments(&updated, "Ik kijk even.");
+    freelancer.gives_update(&updated, "Bijna klaar.");
+    klant.asks_to_cancel(&cancelled, "too_late", "Het duurt te lang.");
+    freelancer.accepts(&cancelled);
+    freelancer.requests_change(&changed, 3, &[("Extra versie", "25,00")], "Er komt wat bij.");
+    klant.declines(&changed, "Liever niet.");
+    freelancer.requests_change(&changed, 3, &[("Extra versie", "25,00")], "Toch wel.");
+    klant.accepts(&changed);
+    freelancer.delivers(&worked);
+    klant.requests_revision(&worked, "Graag wat groter.");
+    freelancer.delivers(&worked);
+    klant.approves(&worked);
+    klant.asks_for_update(&withdrawn, "Hoe staat het ervoor?");
+    klant.withdraws(&withdrawn);
+    klant.asks_to_cancel(&silent, "too_late", "Het duurt te lang.");
+    let calendar = klant.makes_a_calendar();
+    let after = format!("{}.{updated}.1", world.now().timestamp_micros());
+    for path in [
+        "/orders",
+        "/orders?filter=open",
+        "/orders?filter=waiting",
+        "/orders?filter=closed&role=customer",
+        "/orders?q=logo",
+        "/disputes",
+        "/disputes?view=closed",
+        "/notifications",
+        "/account",
+        "/account?devices=all",
+        "/account/second-factor",
+        "/help",
+        &calendar,
+        "/readyz",
+        &updated.at(""),
+        &updated.at("/resolution"),
+        &updated.at("/news"),
+        &updated.dispute(1),
+    ] {
+        klant.sees(path);
+    }
+    for path in [
+        "/orders?after=",
+        "/disputes?after=m.",
+        "/disputes?after=o.",
+        "/disputes?view=closed&after=",
+        "/notifications?after=",
+    ] {
+        klant.sees(&format!("{path}{after}"));
+    }
+    world.visitor().post("/password/forgotten", &[("email", "klant@example.com")]).must(303);
+    world.operator().get("/metrics").must(200);
+    klant.post("/notifications/read", &[]).must(303);
+    klant.switches_language();
+    let postman = world.postman(smtp, FAST);
+    world.days_pass(3);
+    world.app.wake.notify_one();
+    soon(|| world.row(&silent).status == Status::MutuallyCancelled);
+    soon(|| world.waiting().is_empty());
+    drop(postman);
+    let _ = klant.elsewhere();
+    klant.post("/account/sign-out-everywhere", &[]).must(303);
+    freelancer.post("/sign-out", &[]).must(303);
+}
