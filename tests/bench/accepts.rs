@@ -59,10 +59,11 @@ impl Accepts {
     }
 }
 
+/// A number that was counted.
 #[derive(QueryableByName)]
-struct Count {
+pub struct Count {
     #[diesel(sql_type = BigInt)]
-    count: i64,
+    pub count: i64,
 }
 
 /// How many disputes have been accepted.
@@ -92,7 +93,8 @@ fn writes(seconds: u64) -> Result<Load> {
     let per_second = took.len() as f64 / started.elapsed().as_secs_f64();
     took.sort_unstable();
     std::fs::remove_file(path)?;
-    Ok(Load { answers: took.len().try_into()?, per_second, p99: millis(took[took.len() * 99 / 100]) })
+    let answers = took.len().try_into()?;
+    Ok(Load { answers, written: answers, per_second, p99: millis(took[took.len() * 99 / 100]) })
 }
 
 /// What it came to.

@@ -60,8 +60,8 @@ function done(summary, latency)
   end
   local errors = summary.errors
   io.write(string.format(
-    '\nRESULT {"answers":%d,"micros":%d,"p99_micros":%d,"wrong":%d,"errors":%d,"first":"%s"}\n',
-    right, summary.duration, latency:percentile(99), wrong,
+    '\nRESULT {"answers":%d,"micros":%d,"p99_micros":%d,"written":%d,"wrong":%d,"errors":%d,"first":"%s"}\n',
+    right, summary.duration, latency:percentile(99), right, wrong,
     errors.connect + errors.read + errors.write + errors.timeout, (first:gsub('["\\%c]', " "))
   ))
 end

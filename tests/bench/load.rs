@@ -18,6 +18,8 @@ const THREADS: usize = 2;
 pub struct Load {
     /// Right answers.
     pub answers: u64,
+    /// Those that say that something was written down.
+    pub written: u64,
     pub per_second: f64,
     /// In milliseconds.
     pub p99: f64,
@@ -29,6 +31,7 @@ struct Told {
     answers: u64,
     micros: u64,
     p99_micros: f64,
+    written: u64,
     wrong: u64,
     errors: u64,
     first: String,
@@ -42,25 +45,41 @@ pub struct Pages {
     least_bytes: usize,
     mark: &'static str,
     marks: usize,
+    /// Comments that are written now and then.
+    comments: Option<PathBuf>,
 }
 
 impl Pages {
     /// Pages of an order with that many events, at these addresses.
     pub fn orders(name: &str, lines: &str) -> Result<Self> {
         let (kind, mark) = ("order", "id=\"event-");
-        Ok(Self { kind, file: keep(&format!("{name}-orders"), lines)?, least_bytes: 8_000, mark, marks: 20 })
+        Ok(Self {
+            kind,
+            file: keep(&format!("{name}-orders"), lines)?,
+            least_bytes: 8_000,
+            mark,
+            marks: 20,
+            comments: None,
+        })
     }
 
     /// Lists with a full page of rows.
     pub fn lists(name: &str, lines: &str, mark: &'static str) -> Result<Self> {
-        Ok(Self { kind: "list", file: keep(name, lines)?, least_bytes: 8_000, mark, marks: 25 })
+        Ok(Self { kind: "list", file: keep(name, lines)?, least_bytes: 8_000, mark, marks: 25, comments: None })
+    }
+
+    /// The same with a comment instead of each tenth page.
+    pub fn with_comments(self, lines: &str) -> Result<Self> {
+        Ok(Self { comments: Some(keep("comments", lines)?), ..self })
     }
 
     /// Asks for them for so many seconds.
     pub fn ask(&self, address: SocketAddr, seconds: u64) -> Result<Load> {
         let file = self.file.display().to_string();
         let (least, marks) = (self.least_bytes.to_string(), self.marks.to_string());
-        let arguments = [file.as_str(), self.kind, &least, self.mark, &marks];
+        let comments = self.comments.as_ref().map(|file| file.display().to_string());
+        let mut arguments = vec![file.as_str(), self.kind, &least, self.mark, &marks];
+        arguments.extend(comments.as_deref());
         wrk(address, include_str!("pages.lua"), (64, seconds), &arguments)
     }
 }
@@ -98,5 +117,5 @@ fn wrk(address: SocketAddr, script: &str, (connections, seconds): (usize, u64), 
     ensure!(told.errors == 0, "{} connections failed or answers did not come", told.errors);
     ensure!(told.answers > 0, "there was no answer at all");
     let per_second = told.answers as f64 * 1e6 / told.micros as f64;
-    Ok(Load { answers: told.answers, per_second, p99: told.p99_micros / 1e3 })
+    Ok(Load { answers: told.answers, written: told.written, per_second, p99: told.p99_micros / 1e3 })
 }

@@ -9,6 +9,12 @@
 //! 3. The list of orders and the list of disputes, 25 rows each.
 //! 4. All three with a million orders, against a thousand.
 //! 5. Accepting a cancellation, each another one, against waiting for the disk as often as it can be waited for.
+//! 6. A hundred thousand deadlines at one moment, settled on SQLite, and by two servers on PostgreSQL, while somebody looks
+//!    at fifty pages a second.
+//! 7. The memory of the program: idle, under row 1, after row 6.
+//! 8. How soon it answers after its start, with a million orders.
+//! 9. Pages and comments by one, two and four servers on one PostgreSQL, behind haproxy; and a restart of two servers, one
+//!    after the other, that nobody notices.
 //!
 //! What is compared takes turns, round after round, and medians count ([`rounds`]). Load comes from wrk, a process of its
 //! own: as many people as there are, each with a session, their pages in random order, and every answer is looked at. One
@@ -19,6 +25,7 @@
 
 mod accepts;
 mod answer;
+mod crowd;
 mod data;
 // The program and its surroundings are the same as for endurance, which uses all of it.
 #[allow(dead_code)]
@@ -34,6 +41,7 @@ mod seats;
 #[allow(dead_code)]
 #[path = "../endurance/server.rs"]
 mod server;
+mod silence;
 #[allow(dead_code)]
 #[path = "../endurance/wire.rs"]
 mod wire;
@@ -46,11 +54,11 @@ use anyhow::{Result, bail};
 use crate::accepts::Accepts;
 use crate::data::Plan;
 use crate::pages::{Base, Sides};
-use crate::report::Report;
+use crate::report::{Reach, Report};
 use crate::rounds::{Rounds, Size};
 
 /// The rows there are.
-const ROWS: [u8; 5] = [1, 2, 3, 4, 5];
+const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /// People who come by all day.
 const BUSY: usize = 500;
 
@@ -104,22 +112,37 @@ fn run(wish: &Wish) -> Result<()> {
     let size = if wish.is_quick { Size::QUICK } else { Size::FULL };
     let mut report = Report::default();
     take_turns(wish, size, &mut report)?;
+    if wish.has(6) || wish.has(7) {
+        let plan = Plan { name: "due", orders: size.due, busy: usize::MAX, is_long: false };
+        let most = silence::measure(&mut report, plan, size.rounds.div_ceil(2))?;
+        report.value(7, "memory after row 6", (most, "MiB"), Reach::AtMost(100.0));
+    }
+    if wish.has(8) {
+        let many = many(size).file()?;
+        program::starts(&mut report, &many.display().to_string(), size.rounds)?;
+    }
+    if wish.has(9) {
+        let plan = Plan { name: "base", orders: size.orders, busy: BUSY, is_long: true };
+        crowd::measure(&mut report, plan, size)?;
+    }
     report.finish(wish.is_quick)
+}
+
+/// The marketplace with very many orders.
+fn many(size: Size) -> Plan {
+    Plan { name: "many", orders: size.many, busy: BUSY, is_long: true }
 }
 
 /// Rows 1 to 5, in rounds together.
 fn take_turns(wish: &Wish, size: Size, report: &mut Report) -> Result<()> {
     let plan = |name, orders| Plan { name, orders, busy: BUSY, is_long: true };
-    let base = if (1..=3).any(|row| wish.has(row)) {
+    let base = if [1, 2, 3, 7].iter().any(|row| wish.has(*row)) {
         Some(Base::start(&plan("base", size.orders).copy()?, wish.has(2))?)
     } else {
         None
     };
-    let sides = if wish.has(4) {
-        Some(Sides::start(&plan("few", size.few).file()?, &plan("many", size.many).file()?)?)
-    } else {
-        None
-    };
+    let sides =
+        if wish.has(4) { Some(Sides::start(&plan("few", size.few).file()?, &many(size).file()?)?) } else { None };
     let accepts = if wish.has(5) {
         let plan = Plan { name: "accepts", orders: size.accepted, busy: usize::MAX, is_long: false };
         Some(Accepts::prepare(plan.copy()?)?)
@@ -131,8 +154,10 @@ fn take_turns(wish: &Wish, size: Size, report: &mut Report) -> Result<()> {
     trials.extend(sides.iter().flat_map(Sides::trials));
     trials.extend(accepts.iter().flat_map(Accepts::trials));
     let rounds = Rounds::run(size, trials)?;
-    if base.is_some() {
+    if let Some(base) = &base {
         pages::tell(report, &rounds, (wish.has(1), wish.has(2), wish.has(3)));
+        report.value(7, "memory, idle", (base.idle, "MiB"), Reach::AtMost(30.0));
+        report.value(7, "memory under row 1", (base.under_load.get(), "MiB"), Reach::AtMost(60.0));
     }
     if sides.is_some() {
         pages::tell_sides(report, &rounds, size.many);

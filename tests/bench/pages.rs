@@ -1,5 +1,6 @@
 //! Rows 1 to 4: pages that people look at, on both databases, few orders and many.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -65,29 +66,42 @@ impl Looks {
 /// Everything that answers in rows 1 to 3.
 pub struct Base {
     looks: Looks,
-    pub program: Program,
+    program: Program,
     bare: Bare,
-    on_postgres: Option<(Program, Cluster)>,
+    on_postgres: Option<(Program, Database)>,
+    /// The memory of the program before anybody came, and the most it had right after row 1, in MiB.
+    pub idle: f64,
+    pub under_load: Cell<f64>,
 }
 
 impl Base {
     /// Starts it, with PostgreSQL when it is to be measured too.
     pub fn start(file: &Path, with_postgres: bool) -> Result<Self> {
         let looks = Looks::new("base", &Crowd::sign_in(file)?)?;
-        let on_postgres = with_postgres.then(|| on_postgres(file)).transpose()?;
+        let on_postgres = if with_postgres {
+            let database = on_postgres(file)?;
+            Some((Program::start(database.cluster.address()), database))
+        } else {
+            None
+        };
         let program = Program::start(file.display().to_string());
+        let idle = program.memory("VmRSS")?;
         let bare = Bare::start(&looks.example(program.address())?)?;
         let example = looks.example(bare.address)?;
         ensure!(example.body == looks.example(program.address())?.body, "the bare handler answers something else");
-        Ok(Self { looks, program, bare, on_postgres })
+        Ok(Self { looks, program, bare, on_postgres, idle, under_load: Cell::new(0.0) })
     }
 
     /// The turns of row 1, and of 2 and 3 when they are asked for.
     pub fn trials(&self, with_lists: bool) -> Vec<Trial<'_>> {
-        let Self { looks, program, bare, on_postgres } = self;
+        let Self { looks, program, bare, on_postgres, .. } = self;
         let mut trials = vec![
             Trial::new(BARE, |seconds| looks.order.ask(bare.address, seconds)),
-            Trial::new(ORDER, |seconds| looks.order.ask(program.address(), seconds)),
+            Trial::new(ORDER, |seconds| {
+                let load = looks.order.ask(program.address(), seconds)?;
+                self.under_load.set(program.memory("VmRSS")?.max(self.under_load.get()));
+                Ok(load)
+            }),
         ];
         if let Some((program, _)) = on_postgres {
             trials.push(Trial::new(POSTGRES, |seconds| looks.order.ask(program.address(), seconds)));
@@ -100,12 +114,18 @@ impl Base {
     }
 }
 
-/// The same marketplace on PostgreSQL, everybody signed in there too.
-pub fn on_postgres(file: &Path) -> Result<(Program, Cluster)> {
+/// A PostgreSQL of our own.
+pub struct Database {
+    pub cluster: Cluster,
+    pub target: Target,
+}
+
+/// The same marketplace on PostgreSQL as it comes, everybody signed in there too.
+pub fn on_postgres(file: &Path) -> Result<Database> {
     let cluster = Cluster::start("");
-    let target = |address: &str| address.parse::<Target>().expect("any address is one");
-    copying::copy(&Store::open_to_look(&Target::Sqlite(file.to_owned()))?, &Store::open(&target(&cluster.address()))?)?;
-    Ok((Program::start(cluster.address()), cluster))
+    let target = Target::Postgres(cluster.address());
+    copying::copy(&Store::open_to_look(&Target::Sqlite(file.to_owned()))?, &Store::open(&target)?)?;
+    Ok(Database { cluster, target })
 }
 
 /// What rows 1 to 3 came to.

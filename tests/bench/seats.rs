@@ -104,6 +104,16 @@ impl Crowd {
         self.seats.values().map(line).collect()
     }
 
+    /// A comment on each dispute by who asked, as `pages.lua` reads it.
+    pub fn comments(&self) -> String {
+        let line = |open: &Open| {
+            let (seat, Open { reference, number, .. }) = (&self.seats[&open.opener], open);
+            let address = format!("/orders/{reference}/disputes/{number}");
+            format!("{address}/comments\t{}\t{}\t{address}\n", seat.cookie, seat.token)
+        };
+        self.open.iter().map(line).collect()
+    }
+
     /// Each dispute accepted by who is asked, as `forms.lua` reads it.
     pub fn accepts(&self) -> String {
         let line = |open: &Open| {
