@@ -1,12 +1,15 @@
 //! Row 9: several servers on one PostgreSQL, behind haproxy; nothing is lost, also while they are started again.
 
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener};
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use oplossingscentrum::store::Store;
+use tempfile::TempDir;
 
 use crate::data::{Plan, folder};
 use crate::load::{Load, Pages};
@@ -22,7 +25,7 @@ use crate::wire::{Seat, Wire};
 const SERVERS: [(usize, &str); 3] = [(1, "one server"), (2, "two servers"), (4, "four servers")];
 /// Answers that may be underway when the time is over.
 const UNDERWAY: usize = 64;
-/// How long haproxy needs to see that a server is back.
+/// How long haproxy needs to see that a server is back, or that everybody there is served.
 const NOTICED: Duration = Duration::from_secs(1);
 /// How long it may take to start.
 const STARTS_WITHIN: Duration = Duration::from_secs(10);
@@ -46,7 +49,7 @@ pub fn measure(report: &mut Report, plan: Plan, size: Size) -> Result<()> {
         let what = format!("pages and comments, PostgreSQL, {name}, to one");
         report.ratio(9, what, (rounds.per_second(name), "/s"), ratio, Reach::AtLeast(0.0));
     }
-    let load = restart(&mut programs[..2], || ask(proxy.fronts[1], size.seconds + 6))?;
+    let load = restart(&mut programs[..2], &proxy, || ask(proxy.fronts[1], size.seconds + 6))?;
     let what = "the same while two servers are started again";
     report.value(9, what, (load.per_second, "/s"), Reach::AtLeast(0.0));
     Ok(())
@@ -66,13 +69,17 @@ fn nothing_is_lost(store: &Store, run: impl FnOnce() -> Result<Load>) -> Result<
     Ok(load)
 }
 
-/// Starts the servers again, one after the other, while that goes on.
-fn restart(programs: &mut [Program], load: impl FnOnce() -> Result<Load> + Send) -> Result<Load> {
+/// Starts the servers again, one after the other, while that goes on. haproxy sends nobody any more to one that is about to
+/// stop, as an operator would have it: what waits in line at a door that closes is lost otherwise.
+fn restart(programs: &mut [Program], proxy: &Proxy, load: impl FnOnce() -> Result<Load> + Send) -> Result<Load> {
     thread::scope(|scope| {
         let load = scope.spawn(load);
-        for program in programs {
+        for (place, program) in programs.iter_mut().enumerate() {
+            sleep(NOTICED);
+            proxy.say(&format!("set server of2/s{place} state drain"))?;
             sleep(NOTICED);
             program.restart()?;
+            proxy.say(&format!("set server of2/s{place} state ready"))?;
         }
         load.join().expect("load does not panic").context("while servers were started again")
     })
@@ -82,14 +89,18 @@ fn restart(programs: &mut [Program], load: impl FnOnce() -> Result<Load> + Send)
 struct Proxy {
     child: Child,
     fronts: Vec<SocketAddr>,
+    /// Where it takes orders.
+    socket: TempDir,
 }
 
 impl Proxy {
     fn start(servers: &[SocketAddr]) -> Result<Self> {
         // A connection that fails is tried with another server; a page, not a form, also when nothing came back.
-        let mut words = String::from(
-            "defaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n\
+        let socket = tempfile::tempdir()?;
+        let mut words = format!(
+            "global\n stats socket {}/haproxy mode 600 level admin\ndefaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n\
              \x20option http-server-close\n option redispatch 1\n retries 3\n retry-on conn-failure empty-response\n",
+            socket.path().display()
         );
         let free = SERVERS.map(|_| TcpListener::bind("127.0.0.1:0"));
         let fronts = free.into_iter().map(|free| free?.local_addr()).collect::<std::io::Result<Vec<_>>>()?;
@@ -103,7 +114,7 @@ impl Proxy {
         let file = folder().join("haproxy.cfg");
         std::fs::write(&file, words)?;
         let child = Command::new("haproxy").arg("-q").arg("-f").arg(file).spawn().context("cannot run haproxy")?;
-        let proxy = Self { child, fronts };
+        let proxy = Self { child, fronts, socket };
         let begun = Instant::now();
         for front in &proxy.fronts {
             while !Wire::new(*front).get("/healthz", &Seat::default()).is_ok_and(|answer| answer.status == 200) {
@@ -112,6 +123,17 @@ impl Proxy {
             }
         }
         Ok(proxy)
+    }
+
+    /// Tells it something; it says nothing back when all is well.
+    fn say(&self, order: &str) -> Result<()> {
+        let mut stream = UnixStream::connect(self.socket.path().join("haproxy"))?;
+        writeln!(stream, "{order}")?;
+        stream.shutdown(Shutdown::Write)?;
+        let mut said = String::new();
+        stream.read_to_string(&mut said)?;
+        ensure!(said.trim().is_empty(), "haproxy: {said}");
+        Ok(())
     }
 }
 
