@@ -86,9 +86,9 @@ impl Base {
         };
         let program = Program::start(file.display().to_string());
         let idle = program.memory("VmRSS")?;
-        let bare = Bare::start(&looks.example(program.address())?)?;
-        let example = looks.example(bare.address)?;
-        ensure!(example.body == looks.example(program.address())?.body, "the bare handler answers something else");
+        let answer = looks.example(program.address())?;
+        let bare = Bare::start(&answer)?;
+        ensure!(looks.example(bare.address)?.body == answer.body, "the bare handler answers something else");
         Ok(Self { looks, program, bare, on_postgres, idle, under_load: Cell::new(0.0) })
     }
 

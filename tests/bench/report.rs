@@ -23,6 +23,8 @@ pub enum Reach {
     AtLeast(f64),
     AtMost(f64),
     Below(f64),
+    /// Only told: nobody has said how much it should be.
+    Told,
 }
 
 impl Reach {
@@ -31,6 +33,7 @@ impl Reach {
             Self::AtLeast(least) => value >= least,
             Self::AtMost(most) => value <= most,
             Self::Below(end) => value < end,
+            Self::Told => true,
         }
     }
 
@@ -39,6 +42,7 @@ impl Reach {
             Self::AtLeast(least) => format!(">= {least}"),
             Self::AtMost(most) => format!("<= {most}"),
             Self::Below(end) => format!("< {end}"),
+            Self::Told => "-".to_owned(),
         }
     }
 }

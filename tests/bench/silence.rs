@@ -21,10 +21,12 @@ use crate::rounds::{median, millis};
 use crate::seats::Crowd;
 use crate::wire::Wire;
 
-/// Seconds from writing the deadline down to the deadline: long enough for that, and for the program to start.
-const AHEAD: i64 = 15;
+/// Seconds from writing the deadlines down to the deadline, long enough for the program to start; and how many of them can
+/// be written down in each second more.
+const AHEAD: i64 = 12;
+const MOVED: usize = 4_000;
 /// Seconds in which everything must be settled.
-const PATIENCE: u64 = 300;
+const PATIENCE: u64 = 900;
 /// How often somebody looks at a page meanwhile.
 const EVERY: Duration = Duration::from_millis(20);
 
@@ -59,7 +61,7 @@ fn on_file(plan: Plan) -> Result<Moment> {
     let file = plan.copy()?;
     let crowd = Crowd::sign_in(&file)?;
     let target = Target::Sqlite(file.clone());
-    let deadline = due_soon(|sql| {
+    let deadline = due_soon(plan.orders, |sql| {
         let done: Result<(), Error> = Store::open_to_fill(&file)?.write(|db| run(db, sql));
         Ok(done?)
     })?;
@@ -71,7 +73,7 @@ fn on_two_servers(plan: Plan) -> Result<Moment> {
     let file = plan.copy()?;
     let crowd = Crowd::sign_in(&file)?;
     let Database { cluster, target } = on_postgres(&file)?;
-    let deadline = due_soon(|sql| {
+    let deadline = due_soon(plan.orders, |sql| {
         cluster.sql(sql);
         Ok(())
     })?;
@@ -80,8 +82,9 @@ fn on_two_servers(plan: Plan) -> Result<Moment> {
 }
 
 /// Moves every deadline to one moment soon.
-fn due_soon(run: impl FnOnce(&str) -> Result<()>) -> Result<DateTime<Utc>> {
-    let deadline = (real_now() + TimeDelta::seconds(AHEAD)).trunc_subsecs(0);
+fn due_soon(count: usize, run: impl FnOnce(&str) -> Result<()>) -> Result<DateTime<Utc>> {
+    let ahead = AHEAD + i64::try_from(count / MOVED)?;
+    let deadline = (real_now() + TimeDelta::seconds(ahead)).trunc_subsecs(0);
     let (at, asked_at) = (written(deadline), written(deadline - TimeDelta::hours(48)));
     run(&format!(
         "UPDATE disputes SET respond_by = '{at}', opened_at = '{asked_at}' WHERE state = 'open';
