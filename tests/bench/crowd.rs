@@ -1,6 +1,7 @@
 //! Row 9: several servers on one PostgreSQL, behind haproxy; nothing is lost, also while they are started again.
 
-use std::io::{Read, Write};
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
@@ -105,10 +106,11 @@ impl Proxy {
         let free = SERVERS.map(|_| TcpListener::bind("127.0.0.1:0"));
         let fronts = free.into_iter().map(|free| free?.local_addr()).collect::<std::io::Result<Vec<_>>>()?;
         for ((number, _), front) in SERVERS.iter().zip(&fronts) {
-            words += &format!("listen of{number}\n bind {front}\n http-request disable-l7-retry if METH_POST\n");
-            words += " option httpchk GET /healthz\n default-server check inter 100ms fall 1 rise 1\n";
+            let retry = "http-request disable-l7-retry if METH_POST";
+            writeln!(words, "listen of{number}\n bind {front}\n {retry}")?;
+            words.push_str(" option httpchk GET /healthz\n default-server check inter 100ms fall 1 rise 1\n");
             for (place, server) in servers.iter().take(*number).enumerate() {
-                words += &format!(" server s{place} {server}\n");
+                writeln!(words, " server s{place} {server}")?;
             }
         }
         let file = folder().join("haproxy.cfg");

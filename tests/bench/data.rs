@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -46,8 +46,7 @@ impl Plan {
     /// The file with that marketplace, made now unless it is there. It is never to be written in.
     pub fn file(&self) -> Result<PathBuf> {
         let file = folder().join(format!("{}-{}-{}.db", self.name, self.orders, newest_migration()?));
-        let age =
-            fs::metadata(&file).and_then(|file| file.modified()).map(|made| SystemTime::now().duration_since(made));
+        let age = fs::metadata(&file).and_then(|file| file.modified()).map(|made| made.elapsed());
         if matches!(age, Ok(Ok(age)) if age < FRESH) {
             return Ok(file);
         }
@@ -108,9 +107,9 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
                 disputes::insert(db, &life.order, dispute, &dispute.number.to_string())?;
             }
         }
-        let lines: Vec<_> =
+        let happened: Vec<_> =
             lives.iter().flat_map(|life| life.events.iter().map(move |event| (&life.order, event))).collect();
-        events::append_all(db, &lines)?;
+        events::append_all(db, &happened)?;
         for life in lives {
             let Some(open) = &life.order.dispute else { continue };
             let mut told = life.events.iter().rev();

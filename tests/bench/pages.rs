@@ -163,12 +163,13 @@ impl Sides {
 
     pub fn trials(&self) -> Vec<Trial<'_>> {
         let pages: [fn(&Looks) -> &Pages; 3] = [|looks| &looks.order, |looks| &looks.orders, |looks| &looks.disputes];
-        let both = |((few, many), page): (&(&'static str, &'static str), fn(&Looks) -> &Pages)| {
-            [(*few, &self.few), (*many, &self.many)].map(|(name, (looks, program))| {
-                Trial::new(name, move |seconds| page(looks).ask(program.address(), seconds))
-            })
-        };
-        SIZES.iter().zip(pages).flat_map(both).collect()
+        let mut trials = Vec::new();
+        for ((few, many), page) in SIZES.into_iter().zip(pages) {
+            for (name, (looks, program)) in [(few, &self.few), (many, &self.many)] {
+                trials.push(Trial::new(name, move |seconds| page(looks).ask(program.address(), seconds)));
+            }
+        }
+        trials
     }
 }
 

@@ -33,7 +33,7 @@ impl Program {
         self.server.address
     }
 
-    /// How much memory it has now ("VmRSS") or had at most ("VmHWM"), in MiB.
+    /// How much memory it has now (`VmRSS`) or had at most (`VmHWM`), in MiB.
     pub fn memory(&self, which: &str) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
