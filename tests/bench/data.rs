@@ -43,10 +43,10 @@ impl Plan {
         self.busy() * OPEN_EACH / 2
     }
 
-    /// The file with that marketplace, made now unless it is there. It is never to be written in.
+    /// The file with that marketplace, made now unless it is there. People may sign in to it; nothing else is to change.
     pub fn file(&self) -> Result<PathBuf> {
         let file = folder().join(format!("{}-{}-{}.db", self.name, self.orders, newest_migration()?));
-        let age = fs::metadata(&file).and_then(|file| file.modified()).map(|made| made.elapsed());
+        let age = fs::metadata(&file).and_then(|file| file.created()).map(|made| made.elapsed());
         if matches!(age, Ok(Ok(age)) if age < FRESH) {
             return Ok(file);
         }
