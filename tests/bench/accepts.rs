@@ -1,0 +1,104 @@
+//! Row 5: how often somebody can say yes, against how often the disk can be waited for.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use oplossingscentrum::store::{Error, Store, Target};
+
+use crate::data::{copy_database, folder};
+use crate::load::{Load, keep, send};
+use crate::program::Program;
+use crate::report::{Reach, Report};
+use crate::rounds::{Rounds, Trial, millis};
+use crate::seats::{Crowd, sqlite};
+
+const DISK: &str = "write and fdatasync";
+const ACCEPT: &str = "accept a cancellation";
+/// Answers that may be underway when the time is over: what they told nobody heard.
+const UNDERWAY: u64 = 32;
+/// What one write is: a page of SQLite's.
+const PAGE: [u8; 4096] = [7; 4096];
+/// After so many it begins at the front again, as SQLite's log of writes does.
+const PAGES: usize = 1_000;
+
+/// Disputes that can be accepted, once each.
+pub struct Accepts {
+    prepared: PathBuf,
+    forms: PathBuf,
+}
+
+impl Accepts {
+    /// With everybody signed in to that file, of which each round uses up a copy.
+    pub fn prepare(prepared: PathBuf) -> Result<Self> {
+        let forms = keep("accepts", &Crowd::sign_in(&prepared)?.accepts())?;
+        Ok(Self { prepared, forms })
+    }
+
+    pub fn trials(&self) -> Vec<Trial<'_>> {
+        vec![Trial::new(DISK, writes), Trial::new(ACCEPT, |seconds| self.accept(seconds))]
+    }
+
+    fn accept(&self, seconds: u64) -> Result<Load> {
+        let file = folder().join("accepts-round.db");
+        copy_database(&self.prepared, &file)?;
+        let program = Program::start(file.display().to_string());
+        let load = send(program.address(), &self.forms, seconds)?;
+        drop(program);
+        let written = accepted(&file)?;
+        ensure!(
+            (load.answers..=load.answers + UNDERWAY).contains(&written),
+            "{} were told that they had accepted, and {written} are written down",
+            load.answers
+        );
+        Ok(load)
+    }
+}
+
+/// A number that was counted.
+#[derive(QueryableByName)]
+pub struct Count {
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+/// How many disputes have been accepted.
+fn accepted(file: &Path) -> Result<u64> {
+    let count: Result<Count, Error> = Store::open_to_look(&Target::Sqlite(file.to_owned()))?.read(|db| {
+        Ok(sql_query("SELECT count(*) AS count FROM disputes WHERE state = 'accepted'").get_result(sqlite(db))?)
+    });
+    Ok(count?.count.try_into()?)
+}
+
+/// Writes a page and waits until the disk has it, again and again: what every careful change comes down to.
+fn writes(seconds: u64) -> Result<Load> {
+    let path = folder().join("writes");
+    let mut file = File::create(&path)?;
+    file.write_all(&PAGE.repeat(PAGES))?;
+    file.sync_all()?;
+    let (started, mut took) = (Instant::now(), Vec::new());
+    while started.elapsed() < Duration::from_secs(seconds) {
+        let begun = Instant::now();
+        if took.len() % PAGES == 0 {
+            file.seek(SeekFrom::Start(0))?;
+        }
+        file.write_all(&PAGE)?;
+        file.sync_data()?;
+        took.push(begun.elapsed());
+    }
+    let per_second = took.len() as f64 / started.elapsed().as_secs_f64();
+    took.sort_unstable();
+    std::fs::remove_file(path)?;
+    let answers = took.len().try_into()?;
+    Ok(Load { answers, written: answers, per_second, p99: millis(took[took.len() * 99 / 100]) })
+}
+
+/// What it came to.
+pub fn tell(report: &mut Report, rounds: &Rounds) {
+    let disk = format!("accept a cancellation, SQLite, to {:.0} waits for the disk", rounds.per_second(DISK));
+    report.ratio(5, disk, (rounds.per_second(ACCEPT), "/s"), rounds.ratio(ACCEPT, DISK), Reach::AtLeast(1.0));
+}

@@ -1,0 +1,98 @@
+-- Asks for pages, each time another one of those in a file, and looks at every answer.
+--
+-- Arguments: the file, what names a page ("order" or "list"), the fewest bytes, what stands on it, and how often at least;
+-- and perhaps a file of comments, one of which is written instead of each tenth page.
+-- A line of the file: address, cookie, the page's key, and words that stand on it, with tabs between. A line of comments:
+-- address, cookie, the session's token, and where the answer leads.
+
+local threads = {}
+
+function setup(thread)
+  thread:set("number", #threads)
+  table.insert(threads, thread)
+end
+
+function init(args)
+  local kind
+  file, kind, least, mark, often = args[1], args[2], tonumber(args[3]), args[4], tonumber(args[5])
+  is_order = kind == "order"
+  requests, expected = {}, {}
+  comments, places = {}, {}
+  wrong, written, sent, first = 0, 0, 0, ""
+  math.randomseed(os.time() * 16 + number)
+  for line in io.lines(file) do
+    local path, cookie, key, words = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
+    requests[#requests + 1] = wrk.format("GET", path, { ["Cookie"] = cookie, ["Host"] = wrk.headers["Host"] })
+    expected[key] = words
+  end
+  for line in args[6] and io.lines(args[6]) or function() end do
+    local path, cookie, token, place = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
+    comments[#comments + 1] = { path = path, cookie = cookie, token = token }
+    places[place] = true
+  end
+end
+
+-- A comment that nobody has written before.
+local function comment()
+  local one = comments[math.random(#comments)]
+  sent = sent + 1
+  local headers = {
+    ["Cookie"] = one.cookie,
+    ["Host"] = wrk.headers["Host"],
+    ["Content-Type"] = "application/x-www-form-urlencoded",
+    ["Sec-Fetch-Site"] = "same-origin",
+  }
+  local words = string.format("Gemeten+%d+%d+%d", os.time(), number, sent)
+  return wrk.format("POST", one.path, headers, "csrf_token=" .. one.token .. "&comment=" .. words)
+end
+
+function request()
+  if #comments > 0 and math.random(10) == 1 then return comment() end
+  return requests[math.random(#requests)]
+end
+
+-- What is wrong with an answer; nothing when it is right.
+local function flaw(status, body)
+  if status ~= 200 then return "status " .. status end
+  if #body < least then return "it has " .. #body .. " bytes" end
+  if not body:find('<html lang="nl"', 1, true) then return "it is not Dutch" end
+  if not body:find("</html>", -20, true) then return "it is not whole" end
+  local key = body:match('name="csrf_token" value="([^"]+)"') or "nobody"
+  if is_order then key = key .. " " .. (body:match('data%-news="/orders/([^/]+)/news"') or "nothing") end
+  local words = expected[key]
+  if not words then return "nobody asked for " .. key end
+  if not body:find(words, 1, true) then return "it lacks " .. words end
+  local from = 1
+  for found = 1, often do
+    local _, last = body:find(mark, from, true)
+    if not last then return "it has " .. (found - 1) .. " of " .. mark end
+    from = last + 1
+  end
+end
+
+function response(status, headers, body)
+  if status == 303 and places[headers["location"]] then
+    written = written + 1
+    return
+  end
+  local what = flaw(status, body)
+  if what then
+    wrong = wrong + 1
+    if first == "" then first = what end
+  end
+end
+
+function done(summary, latency)
+  local wrong, written, first = 0, 0, ""
+  for _, thread in ipairs(threads) do
+    wrong = wrong + thread:get("wrong")
+    written = written + thread:get("written")
+    if first == "" then first = thread:get("first") end
+  end
+  local errors = summary.errors
+  io.write(string.format(
+    '\nRESULT {"answers":%d,"micros":%d,"p99_micros":%d,"written":%d,"wrong":%d,"errors":%d,"first":"%s"}\n',
+    summary.requests, summary.duration, latency:percentile(99), written, wrong,
+    errors.connect + errors.read + errors.write + errors.timeout, (first:gsub('["\\%c]', " "))
+  ))
+end

@@ -1,0 +1,91 @@
+//! The program as a process, and what of the machine it takes.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::report::{Reach, Report};
+use crate::rounds::{median, millis};
+use crate::server::{Recipe, Server};
+use crate::wire::{Seat, Wire};
+
+/// How long the program may take to stop.
+const STOPS_WITHIN: Duration = Duration::from_secs(15);
+
+/// The program, running.
+pub struct Program {
+    server: Server,
+    recipe: Recipe,
+}
+
+impl Program {
+    /// Starts it on that database, and waits until it answers.
+    pub fn start(database: String) -> Self {
+        let recipe = Recipe::with(database, &[]);
+        Self { server: recipe.start(), recipe }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// How much memory it has now (`VmRSS`) or had at most (`VmHWM`), in MiB.
+    pub fn memory(&self, which: &str) -> Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
+        let kib: f64 = line.context("Linux tells")?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib / 1024.0)
+    }
+
+    /// Asks it to stop, as an operator would, and starts it again when it has.
+    pub fn restart(&mut self) -> Result<()> {
+        stop(&self.server)?;
+        self.server = self.recipe.start();
+        Ok(())
+    }
+}
+
+fn stop(server: &Server) -> Result<()> {
+    let asked = Instant::now();
+    ensure!(Command::new("kill").arg(server.id().to_string()).status()?.success(), "it cannot be asked to stop");
+    // Nobody has looked how it ended, so its name is still there.
+    let has_ended = || {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap_or_default();
+        stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'))
+    };
+    while !has_ended() {
+        ensure!(asked.elapsed() < STOPS_WITHIN, "it does not stop");
+        sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// Row 8: how soon it answers after it was started, on a database with very many orders.
+pub fn starts(report: &mut Report, database: &str, times: usize) -> Result<()> {
+    let recipe = Recipe::with(database.to_owned(), &[]);
+    let mut took = Vec::new();
+    for _ in 0..=times {
+        let begun = Instant::now();
+        let server = recipe.spawn();
+        for path in ["/healthz", "/sign-in"] {
+            while !answers(server.address, path) {
+                ensure!(begun.elapsed() < STOPS_WITHIN, "it does not start: {}", server.log());
+                sleep(Duration::from_millis(1));
+            }
+        }
+        took.push(millis(begun.elapsed()));
+        stop(&server)?;
+    }
+    // The first one has read the program and the file from the disk.
+    let value = (median(took.into_iter().skip(1)), "ms");
+    report.value(8, "from its start to its first pages, very many orders", value, Reach::AtMost(150.0));
+    Ok(())
+}
+
+fn answers(address: SocketAddr, path: &str) -> bool {
+    Wire::new(address).get(path, &Seat::default()).is_ok_and(|answer| answer.status == 200)
+}

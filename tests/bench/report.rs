@@ -1,0 +1,104 @@
+//! What it all came to: a table for people, and the same as JSON.
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::data::folder;
+
+/// One line of the table.
+pub struct Line {
+    row: u8,
+    what: String,
+    value: f64,
+    unit: &'static str,
+    /// Against what, and how many times that.
+    ratio: Option<f64>,
+    reach: String,
+    is_reached: bool,
+}
+
+/// What a value should be.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    AtLeast(f64),
+    AtMost(f64),
+    Below(f64),
+    /// Only told: nobody has said how much it should be.
+    Told,
+}
+
+impl Reach {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+            Self::AtMost(most) => value <= most,
+            Self::Below(end) => value < end,
+            Self::Told => true,
+        }
+    }
+
+    fn written(self) -> String {
+        match self {
+            Self::AtLeast(least) => format!(">= {least}"),
+            Self::AtMost(most) => format!("<= {most}"),
+            Self::Below(end) => format!("< {end}"),
+            Self::Told => "-".to_owned(),
+        }
+    }
+}
+
+/// All lines.
+#[derive(Default)]
+pub struct Report(Vec<Line>);
+
+impl Report {
+    /// A value that should be within reach.
+    pub fn value(&mut self, row: u8, what: impl Into<String>, (value, unit): (f64, &'static str), reach: Reach) {
+        let (what, is_reached) = (what.into(), reach.holds(value));
+        self.0.push(Line { row, what, value, unit, ratio: None, reach: reach.written(), is_reached });
+    }
+
+    /// A value of which the ratio to another should be within reach.
+    pub fn ratio(
+        &mut self,
+        row: u8,
+        what: impl Into<String>,
+        (value, unit): (f64, &'static str),
+        ratio: f64,
+        reach: Reach,
+    ) {
+        let (what, is_reached) = (what.into(), reach.holds(ratio));
+        self.0.push(Line { row, what, value, unit, ratio: Some(ratio), reach: reach.written(), is_reached });
+    }
+
+    /// Prints the table, and writes it down.
+    pub fn finish(mut self, is_quick: bool) -> Result<()> {
+        self.0.sort_by_key(|line| line.row);
+        let cores = std::thread::available_parallelism()?;
+        println!("\n{cores} cores{}\n", if is_quick { ", small and short: these numbers mean nothing" } else { "" });
+        println!("row  {:<58} {:>16} {:>7}  {:<10}", "what", "value", "ratio", "reach");
+        for line in &self.0 {
+            let Line { row, what, value, unit, reach, .. } = line;
+            let ratio = line.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
+            let value = format!("{} {unit}", rounded(*value));
+            let end = if line.is_reached { "ok" } else { "not" };
+            println!("{row:>3}  {what:<58} {value:>16} {ratio:>7}  {reach:<10} {end}");
+        }
+        let file = folder().with_file_name("bench.json");
+        let lines = self.0.iter().map(|line| {
+            json!({
+                "row": line.row, "what": line.what, "value": line.value, "unit": line.unit,
+                "ratio": line.ratio, "reach": line.reach, "reached": line.is_reached,
+            })
+        });
+        let lines: Vec<_> = lines.collect();
+        std::fs::write(&file, format!("{:#}\n", json!({ "cores": cores, "quick": is_quick, "lines": lines })))?;
+        println!("\nThe same is in {}", file.display());
+        Ok(())
+    }
+}
+
+/// With as many decimals as say something.
+fn rounded(value: f64) -> String {
+    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
