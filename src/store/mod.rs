@@ -207,13 +207,10 @@ impl Store {
     ///
     /// When the database cannot be reached, or what `work` returns; nothing is written then.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        match &self.writer {
-            Some(writer) => writer.write(work),
-            None => {
-                let begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
-                self.transaction(begin, work)
-            }
+        if let Some(writer) = &self.writer {
+            return writer.write(work);
         }
+        self.transaction(Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" }, work)
     }
 
     fn transaction<T, E: From<Error>>(&self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {

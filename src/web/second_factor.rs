@@ -96,7 +96,7 @@ pub(super) async fn switch_on(member: Member, posted: Posted) -> Result<HttpResp
     if form.is_fine() {
         if let Some(codes) = try_on(&member, &posted).await? {
             page.renew_session();
-            return show_once(page, member.person.id, &codes, page.words.done_factor_on());
+            return show_once(page, member.person.id, &codes, &page.words.done_factor_on());
         }
         form.refuse("code", page.words.factor_code_wrong());
     }
@@ -117,12 +117,12 @@ fn purpose(account: AccountId) -> String {
 }
 
 /// Goes on to the page that shows new codes, until their owner says they have them.
-fn show_once(page: &Page, me: AccountId, codes: &[String], notice: String) -> Result<HttpResponse, Error> {
+fn show_once(page: &Page, me: AccountId, codes: &[String], notice: &str) -> Result<HttpResponse, Error> {
     let until = (real_now() + TimeDelta::minutes(CODES_MINUTES)).timestamp();
     let hidden = page.app.settings.secret.hide(&purpose(me), &format!("{until} {}", codes.join(" ")));
     page.keep(CODES, hidden)?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/account/second-factor/codes", &notice))
+    Ok(page.go_on("/account/second-factor/codes", notice))
 }
 
 #[derive(Template)]
@@ -167,7 +167,7 @@ pub(super) async fn renew_codes(member: Member, posted: Posted) -> Result<HttpRe
         return refused(&member, form, wait).await;
     }
     match page.ask_slowly(move |store| second_factor::renew_codes(store, me, now)).await? {
-        Some(codes) => show_once(page, me, &codes, page.words.done_codes_renewed()),
+        Some(codes) => show_once(page, me, &codes, &page.words.done_codes_renewed()),
         None => Ok(see_other(PAGE)),
     }
 }

@@ -144,7 +144,7 @@ fn visitor_key(state: State) -> Result<String, serde_json::Error> {
 fn visitor_state(packed: &str) -> Option<State> {
     let visitor: Visitor = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(packed).ok()?).ok()?;
     let mut state = visitor.state;
-    [ACCOUNT, ASKED].into_iter().for_each(|name| drop(state.remove(name)));
+    state.retain(|name, _| ![ACCOUNT, ASKED].contains(&name.as_str()));
     (visitor.until > real_now().timestamp()).then_some(state)
 }
 

@@ -130,7 +130,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         self.origin = if self.kind.https { "https://oplossing.example.com".into() } else { address.clone() };
-        self.settings().public_url = self.origin.clone();
+        let origin = self.origin.clone();
+        self.settings().public_url = origin;
         self.server = Some(Server::start(self.app.clone(), listener, address, self.kind.worker));
     }
 
