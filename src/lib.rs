@@ -45,6 +45,11 @@
 //!   back, the secret of a second factor, is hidden with the same key.
 //! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
 //!   here is written beside the request, once an hour at most, and may fail.
+//! - **A page takes three statements**, whatever there is: who is signed in and what waits for them, what the page is
+//!   about, and its timeline or list. Each has an index, and a plan that SQLite keeps (`store/query.rs`);
+//!   `tests/app/statements.rs` counts them and asks both databases for their plans.
+//! - **Nobody is told of a change before it is on the disk.** On SQLite changes that come together share one wait for it
+//!   (`store/writer.rs`); PostgreSQL does so by itself.
 //! - **What is written down can be held against the rules.** [`domain::record`] lives an order's history through again by
 //!   the methods that made it; `doctor` does so with every order, and tests do it after storms.
 //! - **A table is on the list.** [`store::tables`] carries every table from one database to another; a test holds the

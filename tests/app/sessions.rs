@@ -1,5 +1,6 @@
 //! Signing in and out: cookies, other browsers, passwords, and who tries too often.
 
+use crate::page::Page;
 use crate::people::{Browser, Person};
 use crate::world::{PASSWORD, World};
 
@@ -26,6 +27,26 @@ fn over_https_the_cookie_is_pinned_to_the_host_and_hidden_from_script() {
     }
     assert!(!flags.iter().any(|flag| flag.starts_with("Domain")), "{flags:?}");
     assert!(page.header("strict-transport-security").contains("max-age="));
+}
+
+#[test]
+fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
+    let world = World::new();
+    let (klant, order) = (world.klant(), world.order().active());
+    let notices = |page: &Page| page.document().select(".notice").length();
+    assert_eq!(notices(&klant.asks_for_update(&order, "Hoe staat het ervoor?")), 1);
+    assert_eq!(notices(&klant.sees(&order.dispute(1))), 0, "it was said");
+    let answer = klant.withdraw_form(&order).send(&klant);
+    let cookie =
+        answer.headers.get_all("set-cookie").iter().find_map(|set| set.to_str().unwrap().strip_prefix("notice="));
+    let (hidden, flags) = cookie.expect("the browser brings it along").split_once(';').unwrap();
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=60"] {
+        assert!(flags.contains(flag), "{flag}: {flags}");
+    }
+    for forged in ["x", &hidden[..hidden.len() - 1], &hidden.replace(['A', 'a'], "B"), "Betaal%20hier"] {
+        klant.takes_cookie(&format!("notice={forged}; Path=/"));
+        assert_eq!(notices(&klant.sees(&order.at(""))), 0, "{forged}");
+    }
 }
 
 #[test]
