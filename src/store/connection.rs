@@ -28,6 +28,21 @@ macro_rules! either {
 }
 pub(super) use either;
 
+/// Inserts rows, many with one statement; the statement for a single one is prepared once and kept.
+macro_rules! insert_rows {
+    ($db:expr, $table:expr, $rows:expr) => {
+        for chunk in $rows.chunks($crate::store::orders::ROWS_AT_ONCE) {
+            match chunk {
+                [row] => diesel::insert_into($table).values(row).execute($db)?,
+                rows => $crate::store::connection::either!(
+                    &mut *$db, db => diesel::insert_into($table).values(rows).execute(db)
+                )?,
+            };
+        }
+    };
+}
+pub(super) use insert_rows;
+
 /// Which database to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
