@@ -10,11 +10,11 @@ use crate::domain::Reference;
 use crate::store::{Error, Store, due, orders};
 
 /// Orders in the first batch. How many the next one has is what the time of this one says.
-const FIRST_BATCH: usize = 50;
+const FIRST_BATCH: u32 = 50;
 /// Orders in a batch, at most.
-const LARGEST_BATCH: usize = 1_000;
+const LARGEST_BATCH: u32 = 1_000;
 /// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
-const HELD: Duration = Duration::from_millis(8);
+const HELD: Duration = Duration::from_millis(10);
 /// How long others have to take their turn between two batches.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -38,11 +38,10 @@ pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error>
     }
 }
 
-/// As many orders as fit in the time, going by how long that many took; never many more at once.
-fn next_size(size: usize, took: Duration) -> usize {
-    let fits = HELD.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    let scaled = |factor: f64| (size as f64 * factor) as usize;
-    scaled(fits.min(2.0)).clamp(1, LARGEST_BATCH)
+/// As many orders as fit in the time, going by how long that many took; never more than twice as many.
+fn next_size(size: u32, took: Duration) -> u32 {
+    let fits = HELD.as_nanos() * u128::from(size) / took.as_nanos().max(1);
+    u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
 }
 
 /// What became of a batch.
@@ -56,11 +55,11 @@ struct Batch {
 }
 
 /// Settles the next orders in one transaction; when that fails, each gets a transaction of its own.
-fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, size: usize) -> Result<Batch, Error> {
+fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, size: u32) -> Result<Batch, Error> {
     let (mut held, mut begun) = (Vec::new(), Instant::now());
     let settled = store.write(|db| {
         begun = Instant::now();
-        held = due::hold(db, now, after, i64::try_from(size).unwrap_or(i64::MAX))?;
+        held = due::hold(db, now, after, i64::from(size))?;
         let references: Vec<Reference> = held.iter().map(|(_, reference)| *reference).collect();
         let (mut orders, mut corrupt) = (Vec::new(), Vec::new());
         for (reference, order) in due::load(db, &references)? {

@@ -1,8 +1,9 @@
 //! Disputes and requests.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamp};
 
 use super::rows::{DisputeRow, Moment, OrderRow, column, word};
 use super::schema::{accounts, disputes, orders};
@@ -28,7 +29,8 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let open = disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
         .filter(disputes::number.eq(dispute.number))
-        .filter(disputes::state.eq("open"));
+        // The word stands there as it is, so that SQLite prepares the statement once and not at each run.
+        .filter(sql::<Bool>("disputes.state = 'open'"));
     let closed_at = dispute.state.closed_at().map(Moment::from);
     let changed = diesel::update(open)
         .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
