@@ -14,7 +14,7 @@ const FIRST_BATCH: u32 = 50;
 /// Orders in a batch, at most.
 const LARGEST_BATCH: u32 = 1_000;
 /// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
-const HELD: Duration = Duration::from_millis(10);
+const HELD: Duration = Duration::from_millis(8);
 /// How long others have to take their turn between two batches.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -106,4 +106,18 @@ fn pass_over(reference: Reference, error: &Error) {
 /// When the database fails.
 pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
     store.read(orders::next_due)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_has_as_many_orders_as_fit_in_its_time_and_grows_with_care() {
+        assert_eq!(next_size(100, HELD), 100);
+        assert_eq!(next_size(100, HELD * 2), 50, "half as many when it took twice as long");
+        assert_eq!(next_size(100, Duration::ZERO), 200, "never more than twice as many");
+        assert_eq!(next_size(LARGEST_BATCH, Duration::ZERO), LARGEST_BATCH);
+        assert_eq!(next_size(1, HELD * 1_000), 1, "one at least, however slow");
+    }
 }
