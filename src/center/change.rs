@@ -70,8 +70,7 @@ pub(super) fn change(
         }
         match decide(&mut order, viewer, now) {
             Ok(step) => {
-                record(db, &order, &step, form_token, now)?;
-                orders::update(db, &order)?;
+                record(db, &[(&order, std::slice::from_ref(&step))], form_token, now)?;
                 Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
             }
             Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
@@ -93,35 +92,55 @@ pub(super) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) 
 
 fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, Error> {
     let steps = order.settle(now);
-    for step in &steps {
-        record(db, order, step, "", now)?;
-    }
     if !steps.is_empty() {
-        orders::update(db, order)?;
+        record(db, &[(order, &steps)], "", now)?;
     }
     Ok(steps.len())
 }
 
-/// Writes one step down: the dispute, the event, and word of it to whoever did not do it themselves.
-fn record(db: &mut Db, order: &Order, step: &Step, form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    match &step.dispute {
-        Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
-        Some(dispute) => disputes::close(db, order.reference, dispute)?,
-        None => {}
-    }
-    events::append(db, order, &step.event)?;
-    match &step.dispute {
-        Some(dispute) if dispute.is_open() => outbox::remind(db, order, (dispute, &step.event), now)?,
-        Some(dispute) => outbox::forget_reminders(db, order.reference, dispute.number)?,
-        None => {}
-    }
-    for party in [Party::Customer, Party::Freelancer] {
-        if step.event.actor != Actor::Party(party) {
-            notifications::insert(db, order.account(party), order, &step.event)?;
-            outbox::tell(db, order.account(party), order, &step.event, now)?;
+/// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub(super) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) -> Result<usize, Error> {
+    let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
+    let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());
+    let happened: Vec<(&Order, &[Step])> = happened.map(|(order, steps)| (order, steps.as_slice())).collect();
+    record(db, &happened, "", now)?;
+    Ok(steps.iter().map(Vec::len).sum())
+}
+
+/// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
+/// and the orders as they are now. Each table is written to once, however many orders there are.
+fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    let (mut opened, mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
+        match &step.dispute {
+            Some(dispute) if dispute.is_open() => opened.push((order, dispute, &step.event)),
+            Some(dispute) => ended.push((order.reference, dispute)),
+            None => {}
+        }
+        events.push((order, &step.event));
+        for party in [Party::Customer, Party::Freelancer] {
+            if step.event.actor != Actor::Party(party) {
+                told.push((order.account(party), order, &step.event));
+            }
         }
     }
-    Ok(())
+    for (order, dispute, _) in &opened {
+        disputes::insert(db, order, dispute, form_token)?;
+    }
+    disputes::close_all(db, &ended)?;
+    events::append_all(db, &events)?;
+    for (order, dispute, event) in &opened {
+        outbox::remind(db, order, (dispute, event), now)?;
+    }
+    outbox::forget_reminders(db, &ended)?;
+    notifications::insert_all(db, &told)?;
+    outbox::tell_all(db, &told, now)?;
+    let changed: Vec<&Order> = happened.iter().map(|(order, _)| *order).collect();
+    orders::update_all(db, &changed)
 }
 
 /// Turns a refusal into one that names what is in the way, or what has happened instead.

@@ -1,55 +1,104 @@
 //! Settling what fell due: the program's own part in an order's life.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, Utc};
 
-use super::change::settle_one;
+use super::change::{settle_all, settle_one};
 use crate::domain::Reference;
-use crate::store::{Error, Store, orders};
+use crate::store::{Error, Store, due, orders};
 
-/// Orders settled in one transaction, at most: few enough that nobody waits for the write lock.
-const BATCH: usize = 100;
+/// Orders in the first batch. How many the next one has is what the time of this one says.
+const FIRST_BATCH: u32 = 50;
+/// Orders in a batch, at most.
+const LARGEST_BATCH: u32 = 1_000;
+/// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
+const HELD: Duration = Duration::from_millis(8);
+/// How long others have to take their turn between two batches.
+const PAUSE: Duration = Duration::from_micros(200);
 
 /// Settles everything that is due, batch by batch, and answers how many things happened. Doing it late, twice, or on
-/// several servers at once makes no difference: each order is held, looked at again, and settled at its own deadline.
+/// several servers at once makes no difference: each order is held, looked at, and settled at its own deadline. What
+/// somebody else holds is theirs to settle; if they fail, it is there for the next round.
 /// An order that cannot be settled is logged and passed over, so that it never holds up the others.
 ///
 /// # Errors
 ///
 /// When the database is not available.
 pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
-    let mut happened = 0;
-    let mut last = None;
+    let (mut happened, mut last, mut size) = (0, None, FIRST_BATCH);
     loop {
-        let due = store.read(|db| orders::due(db, now, last, BATCH))?;
-        let Some(further) = due.last().copied() else { return Ok(happened) };
+        let batch = settle_batch(store, now, last, size)?;
+        happened += batch.happened;
+        let Some(further) = batch.last else { return Ok(happened) };
         last = Some(further);
-        let mut references: Vec<Reference> = due.into_iter().map(|(_, reference)| reference).collect();
-        // By name, so that two servers never wait for each other in a circle.
-        references.sort();
-        happened += settle_batch(store, &references, now)?;
+        size = next_size(size, batch.took);
+        thread::sleep(PAUSE);
     }
 }
 
-/// Settles these orders in one transaction; when that fails, each gets a transaction of its own.
-fn settle_batch(store: &Store, due: &[Reference], now: DateTime<Utc>) -> Result<usize, Error> {
-    let settle = |some: &[Reference]| {
-        store.write(|db| some.iter().map(|reference| settle_one(db, *reference, now)).sum::<Result<usize, Error>>())
-    };
-    match settle(due) {
-        Err(Error::Unavailable(cause)) => Err(Error::Unavailable(cause)),
-        Ok(happened) => Ok(happened),
-        Err(_) => {
-            let mut happened = 0;
-            for reference in due {
-                match settle(&[*reference]) {
-                    Ok(one) => happened += one,
-                    Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
-                    Err(error) => tracing::error!(%reference, %error, "an order could not be settled"),
-                }
+/// As many orders as fit in the time, going by how long that many took; never more than twice as many.
+fn next_size(size: u32, took: Duration) -> u32 {
+    let fits = HELD.as_nanos() * u128::from(size) / took.as_nanos().max(1);
+    u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
+}
+
+/// What became of a batch.
+struct Batch {
+    /// How many things happened.
+    happened: usize,
+    /// The last order that was held; none when nothing is due any more.
+    last: Option<due::After>,
+    /// How long it took, the others in the same commit included.
+    took: Duration,
+}
+
+/// Settles the next orders in one transaction; when that fails, each gets a transaction of its own.
+fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, size: u32) -> Result<Batch, Error> {
+    let (mut held, mut begun) = (Vec::new(), Instant::now());
+    let settled = store.write(|db| {
+        begun = Instant::now();
+        held = due::hold(db, now, after, i64::from(size))?;
+        let references: Vec<Reference> = held.iter().map(|(_, reference)| *reference).collect();
+        let (mut orders, mut corrupt) = (Vec::new(), Vec::new());
+        for (reference, order) in due::load(db, &references)? {
+            match order {
+                Ok(order) => orders.push(order),
+                Err(error) => corrupt.push((reference, error)),
             }
-            Ok(happened)
+        }
+        Ok((settle_all(db, &mut orders, now)?, corrupt))
+    });
+    let took = begun.elapsed();
+    let happened = match settled {
+        Ok((happened, corrupt)) => {
+            for (reference, error) in &corrupt {
+                pass_over(*reference, error);
+            }
+            happened
+        }
+        Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+        Err(error) if held.is_empty() => return Err(error),
+        Err(_) => settle_each(store, &held, now)?,
+    };
+    Ok(Batch { happened, last: held.last().copied(), took })
+}
+
+fn settle_each(store: &Store, held: &[due::After], now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut happened = 0;
+    for (_, reference) in held {
+        match store.write(|db| settle_one(db, *reference, now)) {
+            Ok(one) => happened += one,
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => pass_over(*reference, &error),
         }
     }
+    Ok(happened)
+}
+
+fn pass_over(reference: Reference, error: &Error) {
+    tracing::error!(%reference, %error, "an order could not be settled");
 }
 
 /// When silence does something next.
@@ -59,4 +108,18 @@ fn settle_batch(store: &Store, due: &[Reference], now: DateTime<Utc>) -> Result<
 /// When the database fails.
 pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
     store.read(orders::next_due)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_has_as_many_orders_as_fit_in_its_time_and_grows_with_care() {
+        assert_eq!(next_size(100, HELD), 100);
+        assert_eq!(next_size(100, HELD * 2), 50, "half as many when it took twice as long");
+        assert_eq!(next_size(100, Duration::ZERO), 200, "never more than twice as many");
+        assert_eq!(next_size(LARGEST_BATCH, Duration::ZERO), LARGEST_BATCH);
+        assert_eq!(next_size(1, HELD * 1_000), 1, "one at least, however slow");
+    }
 }

@@ -30,6 +30,29 @@ macro_rules! either {
 }
 pub(super) use either;
 
+/// Inserts rows: on PostgreSQL many with one statement; on SQLite one by one with a statement that is prepared once and
+/// kept, which is quicker there than reading a long one and remembering how to undo half of it.
+macro_rules! insert_rows {
+    ($db:expr, $table:expr, $rows:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite(db) => {
+                for row in &$rows {
+                    diesel::insert_into($table).values(row).execute(db)?;
+                }
+            }
+            $crate::store::Db::Postgres(db) => {
+                for rows in $rows.chunks($crate::store::orders::ROWS_AT_ONCE) {
+                    match rows {
+                        [row] => diesel::insert_into($table).values(row).execute(db)?,
+                        rows => diesel::insert_into($table).values(rows).execute(db)?,
+                    };
+                }
+            }
+        }
+    };
+}
+pub(super) use insert_rows;
+
 /// Which database to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {

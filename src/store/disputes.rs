@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
 use super::query::{AtMost, IS_OPEN};
-use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::rows::{DisputeRow, Moment, OrderRow, column, word};
 use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Reference};
@@ -34,6 +35,29 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
         .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
         .execute(db)?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
+}
+
+/// Writes down how many open disputes ended, each of its own order.
+///
+/// # Errors
+///
+/// When a statement fails or a dispute was not open.
+pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Error> {
+    let (Db::Postgres(db), [_, _, ..]) = (&mut *db, ended) else {
+        return ended.iter().try_for_each(|(reference, dispute)| close(db, *reference, dispute));
+    };
+    let changed = diesel::sql_query(
+        "UPDATE disputes SET state = new.state, closed_at = new.closed_at \
+         FROM unnest($1, $2, $3, $4) AS new (order_reference, number, state, closed_at) \
+         WHERE disputes.order_reference = new.order_reference AND disputes.number = new.number \
+             AND disputes.state = 'open'",
+    )
+    .bind::<Array<Text>, _>(column(ended, |(reference, _)| reference.to_string()))
+    .bind::<Array<Integer>, _>(column(ended, |(_, dispute)| dispute.number))
+    .bind::<Array<Text>, _>(column(ended, |(_, dispute)| dispute.state.code()))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(ended, |(_, dispute)| dispute.state.closed_at().map(Moment::from)))
+    .execute(db)?;
+    if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
 /// Every dispute and request an order has had, by number.

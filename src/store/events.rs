@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::connection::either;
-use super::orders::ROWS_AT_ONCE;
+use super::connection::{either, insert_rows};
 use super::rows::{EventRow, Moment};
 use super::schema::events;
 use super::{Db, Error};
@@ -26,10 +25,8 @@ pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
 ///
 /// When a statement fails.
 pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
-    for chunk in events.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<EventRow> = chunk.iter().map(|(order, event)| EventRow::new(order, event)).collect();
-        either!(db, db => diesel::insert_into(events::table).values(&rows).execute(db))?;
-    }
+    let rows: Vec<EventRow> = events.iter().map(|(order, event)| EventRow::new(order, event)).collect();
+    insert_rows!(db, events::table, rows);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod calendars;
 mod connection;
 pub mod delivery;
 pub mod disputes;
+pub mod due;
 mod error;
 pub mod events;
 pub mod integrity;

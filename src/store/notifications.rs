@@ -3,26 +3,36 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::connection::insert_rows;
 use super::query::AtMost;
 use super::rows::{DisputeRow, EventRow, Moment, word};
 use super::schema::{accounts, disputes, events, notifications, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
 
-/// Tells an account about an event, in the transaction of the event itself.
+#[derive(Insertable)]
+#[diesel(table_name = notifications)]
+struct NewRow {
+    account_id: i64,
+    at: Moment,
+    order_reference: String,
+    event_number: i32,
+}
+
+/// Tells accounts about events, in the transaction of the events themselves.
 ///
 /// # Errors
 ///
-/// When the statement fails.
-pub fn insert(db: &mut Db, account: AccountId, order: &Order, event: &Event) -> Result<(), Error> {
-    diesel::insert_into(notifications::table)
-        .values((
-            notifications::account_id.eq(account.0),
-            notifications::at.eq(Moment::from(event.at)),
-            notifications::order_reference.eq(order.reference.to_string()),
-            notifications::event_number.eq(event.number),
-        ))
-        .execute(db)?;
+/// When a statement fails.
+pub fn insert_all(db: &mut Db, told: &[(AccountId, &Order, &Event)]) -> Result<(), Error> {
+    let row = |(account, order, event): &(AccountId, &Order, &Event)| NewRow {
+        account_id: account.0,
+        at: event.at.into(),
+        order_reference: order.reference.to_string(),
+        event_number: event.number,
+    };
+    let rows: Vec<NewRow> = told.iter().map(row).collect();
+    insert_rows!(db, notifications::table, rows);
     Ok(())
 }
 

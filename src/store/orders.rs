@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use super::connection::either;
+use super::connection::{either, insert_rows};
 use super::query::{AtMost, Both, IS_OPEN};
-use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::rows::{DisputeRow, Moment, OrderRow, column};
 use super::schema::{accounts, disputes, notifications, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Party, Reference};
@@ -38,10 +38,8 @@ pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
 ///
 /// When a statement fails.
 pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
-    for chunk in orders.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<OrderRow> = chunk.iter().map(OrderRow::from).collect();
-        either!(db, db => diesel::insert_into(orders::table).values(&rows).execute(db))?;
-    }
+    let rows: Vec<OrderRow> = orders.iter().map(OrderRow::from).collect();
+    insert_rows!(db, orders::table, rows);
     Ok(())
 }
 
@@ -157,30 +155,34 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where a list of due orders goes on: behind this moment and order.
-pub type DueAfter = (DateTime<Utc>, Reference);
-
-/// Orders on which silence has something to decide by now, with the moment of that, the longest overdue first.
+/// Writes down what changed on many orders.
 ///
 /// # Errors
 ///
-/// When the statement fails.
-pub fn due(db: &mut Db, now: DateTime<Utc>, after: Option<DueAfter>, limit: usize) -> Result<Vec<DueAfter>, Error> {
-    let settles_at = orders::settles_at.assume_not_null();
-    let mut due = orders::table
-        .filter(settles_at.le(Moment::from(now)))
-        .order((settles_at.asc(), orders::reference.asc()))
-        .select((settles_at, orders::reference))
-        .into_boxed();
-    if let Some((at, reference)) = after {
-        let (at, reference) = (Moment::from(at), reference.to_string());
-        due = due.filter(settles_at.gt(at).or(settles_at.eq(at).and(orders::reference.gt(reference))));
-    }
-    AtMost { query: due, rows: limit }
-        .load::<(Moment, String)>(db)?
-        .into_iter()
-        .map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?)))
-        .collect()
+/// When a statement fails.
+pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
+    // Inside the program a statement per order costs next to nothing; to PostgreSQL each is a journey.
+    let (Db::Postgres(db), [_, _, ..]) = (&mut *db, changed) else {
+        return changed.iter().try_for_each(|order| update(db, order));
+    };
+    let rows: Vec<OrderRow> = changed.iter().map(|order| OrderRow::from(*order)).collect();
+    diesel::sql_query(
+        "UPDATE orders SET price_cents = new.price_cents, delivery_date = new.delivery_date, status = new.status, \
+             completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, events = new.events \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (reference, price_cents, delivery_date, status, completes_at, \
+             settles_at, disputes, events) \
+         WHERE orders.reference = new.reference",
+    )
+    .bind::<Array<Text>, _>(column(&rows, |row| row.reference.as_str()))
+    .bind::<Array<BigInt>, _>(column(&rows, |row| row.price_cents))
+    .bind::<Array<Date>, _>(column(&rows, |row| row.delivery_date))
+    .bind::<Array<Text>, _>(column(&rows, |row| row.status.as_str()))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.completes_at))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.settles_at))
+    .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))
+    .bind::<Array<Integer>, _>(column(&rows, |row| row.events))
+    .execute(db)?;
+    Ok(())
 }
 
 /// When silence does something next on any order.

@@ -1,9 +1,13 @@
 //! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
 //! [`super::delivery`].
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::connection::{either, insert_rows};
+use super::orders::NAMES_AT_ONCE;
 use super::people::{Person, PersonRow};
 use super::query::IS_REMINDER;
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
@@ -75,18 +79,23 @@ impl NewRow {
     }
 }
 
-/// Puts a mail about an event into the outbox, to be sent at once. `now` is when it is written down: silence is dated
-/// at its deadline, but people are told when the program is there to do it.
+/// Puts mails about events into the outbox, to be sent at once. `now` is when they are written down: silence is dated at
+/// its deadline, but people are told when the program is there to do it.
 ///
 /// # Errors
 ///
-/// When the statement fails.
-pub fn tell(db: &mut Db, account: AccountId, order: &Order, event: &Event, now: DateTime<Utc>) -> Result<(), Error> {
-    // With its zeros in front, so that the mails of one moment sort as they happened.
-    let key = format!("event.{}.{:04}", order.reference, event.number);
-    let row = NewRow::new(account, key, What::Event, now, now);
-    let order_reference = Some(order.reference.to_string());
-    NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }.insert(db)
+/// When a statement fails.
+pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
+    let row = |(account, order, event): &(AccountId, &Order, &Event)| {
+        // With its zeros in front, so that the mails of one moment sort as they happened.
+        let key = format!("event.{}.{:04}", order.reference, event.number);
+        let row = NewRow::new(*account, key, What::Event, now, now);
+        let order_reference = Some(order.reference.to_string());
+        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }
+    };
+    let rows: Vec<NewRow> = told.iter().map(row).collect();
+    insert_rows!(db, outbox::table, rows);
+    Ok(())
 }
 
 /// Puts the reminders of a new dispute into the outbox, each to be sent when it is due, unless it is answered first.
@@ -110,18 +119,31 @@ pub fn remind(
     Ok(())
 }
 
-/// Takes the reminders of a dispute out of the outbox that were not sent yet: it is over.
+/// Takes the reminders of disputes out of the outbox that were not sent yet: they are over.
 ///
 /// # Errors
 ///
-/// When the statement fails.
-pub fn forget_reminders(db: &mut Db, reference: Reference, dispute: i32) -> Result<(), Error> {
-    let reminders = outbox::table
-        .filter(IS_REMINDER)
-        .filter(outbox::order_reference.eq(reference.to_string()))
-        .filter(outbox::dispute_number.eq(dispute))
-        .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
-    diesel::delete(reminders).execute(db)?;
+/// When a statement fails.
+pub fn forget_reminders(db: &mut Db, over: &[(Reference, &Dispute)]) -> Result<(), Error> {
+    // Nearly always it is the first dispute of its order.
+    let mut by_number: BTreeMap<i32, Vec<String>> = BTreeMap::new();
+    for (reference, dispute) in over {
+        by_number.entry(dispute.number).or_default().push(reference.to_string());
+    }
+    for (number, references) in &by_number {
+        for chunk in references.chunks(NAMES_AT_ONCE) {
+            let reminders = outbox::table
+                .filter(IS_REMINDER)
+                .filter(outbox::dispute_number.eq(number))
+                .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
+            match chunk {
+                [one] => diesel::delete(reminders.filter(outbox::order_reference.eq(one))).execute(db)?,
+                many => either!(&mut *db, db => {
+                    diesel::delete(reminders.filter(outbox::order_reference.eq_any(many))).execute(db)
+                })?,
+            };
+        }
+    }
     Ok(())
 }
 

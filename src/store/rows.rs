@@ -94,6 +94,11 @@ pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
     value.parse().map_err(|_| Error::corrupt(column))
 }
 
+/// One column of many rows.
+pub(super) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
+}
+
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(super) struct OrderRow {

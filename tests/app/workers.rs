@@ -1,11 +1,13 @@
 //! The program's own hands: deadlines are settled without anybody asking, exactly once, and what fell due while the
 //! program was down is settled when it starts.
 
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
-use oplossingscentrum::domain::{Status, What};
-use oplossingscentrum::store::{Store, notifications};
+use chrono::{DateTime, TimeDelta, Utc};
+use oplossingscentrum::center::sweep;
+use oplossingscentrum::domain::{Actor, Event, Status, What};
+use oplossingscentrum::store::{Db, Error, Store, events, notifications, orders, outbox};
 
 use crate::builders::Order;
 use crate::world::{Kind, World};
@@ -71,6 +73,128 @@ fn many_sweeps_at_once_on_as_many_connections_settle_everything_exactly_once() {
     for order in &orders {
         assert_eq!(lapses(&world, order), 1, "{order}");
     }
+}
+
+/// More orders than one batch has at first, each with something that falls due, of every kind by turns, and each with a
+/// deadline of its own.
+fn many_with_deadlines(world: &World) -> Vec<Order> {
+    let order = |nth: usize| {
+        world.seconds_pass(1);
+        match nth % 3 {
+            0 => world.order().up_to(Status::InDispute),
+            1 => world.order().up_to(Status::ChangeRequested),
+            _ => world.order().delivered(),
+        }
+    };
+    (0..120).map(order).collect()
+}
+
+/// When silence decides something on each of these orders.
+fn deadlines(world: &World, orders: &[Order]) -> Vec<DateTime<Utc>> {
+    orders.iter().map(|order| world.row(order).settles_at().unwrap()).collect()
+}
+
+/// Checks that silence has decided one thing on that order, at that moment, and told both parties of it once.
+#[track_caller]
+fn is_settled_once(world: &World, order: &Order, deadline: DateTime<Utc>) {
+    let (row, events) = (world.row(order), world.events(order));
+    let last = events.last().unwrap();
+    assert_eq!((last.at, last.actor, row.settles_at()), (deadline, Actor::System, None), "{order}");
+    assert_eq!(events.iter().filter(|event| event.actor == Actor::System).count(), 1, "{order}");
+    assert_eq!(usize::try_from(row.events).unwrap(), events.len(), "{order}");
+    for party in [row.customer, row.freelancer] {
+        let (reference, number) = (order.reference, last.number);
+        let told = world.app.store.read(|db| notifications::list(db, party, None, 999)).unwrap();
+        let is_it = |row: &&notifications::Listed| row.reference == reference && row.event.number == number;
+        assert_eq!(told.iter().filter(is_it).count(), 1, "{order}");
+        let key = format!("event.{reference}.{number:04}");
+        assert!(world.app.store.read(|db| outbox::find(db, party, &key)).unwrap().is_some(), "{order}");
+    }
+}
+
+#[test]
+fn many_that_are_due_are_each_settled_once_at_their_own_deadline_by_two_servers_together() {
+    let world = World::new();
+    let orders = many_with_deadlines(&world);
+    let deadlines = deadlines(&world, &orders);
+    world.days_pass(10);
+    let now = world.now();
+    let stores = [world.another_store(), world.another_store()];
+    let settled: usize = std::thread::scope(|scope| {
+        let sweeps = stores.each_ref().map(|store| scope.spawn(move || sweep::settle_all_due(store, now).unwrap()));
+        sweeps.into_iter().map(|sweep| sweep.join().unwrap()).sum()
+    });
+    assert_eq!(settled, orders.len());
+    for (order, deadline) in orders.iter().zip(deadlines) {
+        is_settled_once(&world, order, deadline);
+    }
+    assert_eq!(world.sweep(), 0, "there is nothing left");
+}
+
+#[test]
+fn one_that_cannot_be_understood_is_passed_over_and_the_others_are_settled() {
+    let world = World::new();
+    let orders = many_with_deadlines(&world);
+    let deadlines = deadlines(&world, &orders);
+    world.days_pass(10);
+    let corrupt = &orders[30];
+    let becomes =
+        |code: &str| world.sql(&format!("UPDATE orders SET currency = '{code}' WHERE reference = '{corrupt}'"));
+    becomes("XXX").unwrap();
+    assert_eq!(world.sweep(), orders.len() - 1);
+    becomes("EUR").unwrap();
+    assert_eq!(world.row(corrupt).settles_at(), Some(deadlines[30]), "nothing was done to it");
+    assert_eq!(world.sweep(), 1);
+    for (order, deadline) in orders.iter().zip(deadlines) {
+        is_settled_once(&world, order, deadline);
+    }
+}
+
+#[test]
+fn one_that_cannot_be_written_down_is_left_whole_and_the_others_are_settled() {
+    let world = World::new();
+    let orders = many_with_deadlines(&world);
+    let deadlines = deadlines(&world, &orders);
+    world.days_pass(10);
+    // The number that its next event will have is taken.
+    let stuck = world.row(&orders[30]);
+    let taken = Event { number: stuck.events + 1, ..world.events(&orders[30]).pop().unwrap() };
+    world.app.store.write(|db| events::append(db, &stuck, &taken)).unwrap();
+    assert_eq!(world.sweep(), orders.len() - 1);
+    assert_eq!(world.row(&orders[30]), stuck, "nothing was done to it");
+    for (nth, order) in orders.iter().enumerate().filter(|(nth, _)| *nth != 30) {
+        is_settled_once(&world, order, deadlines[nth]);
+    }
+}
+
+#[test]
+fn one_that_somebody_holds_is_left_to_them_and_nobody_waits() {
+    let world = World::new();
+    // SQLite's write lock is of the whole database: there is nothing to leave to anybody.
+    if !world.is_postgres() {
+        return;
+    }
+    let orders = many_with_deadlines(&world);
+    world.days_pass(10);
+    let (has_it, had) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let (world, reference) = (&world, orders[30].reference);
+        scope.spawn(move || {
+            let hold = |db: &mut Db| {
+                orders::lock(db, reference)?;
+                has_it.send(()).unwrap();
+                // As long as it takes, and not for ever when nobody says so.
+                released.recv_timeout(Duration::from_secs(5)).ok();
+                Ok::<_, Error>(())
+            };
+            world.app.store.write(hold).unwrap();
+        });
+        had.recv().unwrap();
+        assert_eq!(world.sweep(), orders.len() - 1);
+        drop(release);
+    });
+    assert_eq!(world.sweep(), 1, "the next round settles it");
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
             }
             for event in &life.events[1..] {
                 let actor = event.actor.party().unwrap_or(Party::Customer);
-                notifications::insert(db, life.order.account(actor.other()), &life.order, event)?;
+                notifications::insert_all(db, &[(life.order.account(actor.other()), &life.order, event)])?;
             }
             let parties = [life.order.customer, life.order.freelancer];
             for party in parties {

@@ -1,0 +1,64 @@
+//! Orders on which silence has something to decide, a batch at a time.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::connection::either;
+use super::orders::NAMES_AT_ONCE;
+use super::query::IS_OPEN;
+use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::schema::{disputes, orders};
+use super::{Db, Error};
+use crate::domain::{Order, Reference};
+
+/// An order, or why it cannot be understood.
+pub type Loaded = (Reference, Result<Order, Error>);
+
+/// Where the due orders go on: behind this moment and order.
+pub type After = (DateTime<Utc>, Reference);
+
+/// The next orders that are due by now, the longest overdue first, at most `limit`. They are held until the transaction
+/// ends: SQLite's write lock does that by itself, PostgreSQL locks the rows. Those that somebody else holds are left to
+/// them, so that nobody waits and several servers share the work.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -> Result<Vec<After>, Error> {
+    let (at, reference) =
+        after.map_or((DateTime::UNIX_EPOCH, String::new()), |(at, reference)| (at, reference.to_string()));
+    let (at, settles_at) = (Moment::from(at), orders::settles_at.assume_not_null());
+    let due = orders::table
+        .filter(settles_at.le(Moment::from(now)).and(settles_at.ge(at)))
+        .filter(settles_at.gt(at).or(orders::reference.gt(reference)))
+        .order((settles_at.asc(), orders::reference.asc()))
+        .limit(limit)
+        .select((settles_at, orders::reference));
+    let due: Vec<(Moment, String)> = match db {
+        Db::Sqlite(db) => due.load(db)?,
+        Db::Postgres(db) => due.for_update().skip_locked().load(db)?,
+    };
+    due.into_iter().map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?))).collect()
+}
+
+/// These orders, each with what is open on it, unless that cannot be understood.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
+    let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
+    let mut found = Vec::with_capacity(held.len());
+    for chunk in wanted.chunks(NAMES_AT_ONCE) {
+        let open = disputes::order_reference.eq(orders::reference).and(IS_OPEN);
+        let rows = orders::table
+            .left_join(disputes::table.on(open))
+            .select((orders::all_columns, disputes::all_columns.nullable()));
+        let rows: Vec<(OrderRow, Option<DisputeRow>)> =
+            either!(&mut *db, db => rows.filter(orders::reference.eq_any(chunk)).load(db))?;
+        for row in rows {
+            found.push((word("orders.reference", &row.0.reference)?, row.try_into()));
+        }
+    }
+    Ok(found)
+}
