@@ -3,8 +3,6 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
@@ -113,25 +111,16 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
     }
 }
 
-/// For how long after one connection was found broken each of the others is tried before somebody gets it.
-const DOUBT: Duration = Duration::from_secs(10);
-
 /// Makes connections for the pool, and keeps the real reason when one cannot be made.
 #[derive(Debug)]
 pub(super) struct Manager {
     target: Target,
     usage: Use,
-    /// Until when connections are not trusted. Trying each one each time would double what a page costs.
-    in_doubt_until: Mutex<Option<Instant>>,
 }
 
 impl Manager {
     pub(super) fn new(target: Target, usage: Use) -> Self {
-        Self { target, usage, in_doubt_until: Mutex::default() }
-    }
-
-    fn in_doubt_until(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.in_doubt_until.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { target, usage }
     }
 }
 
@@ -144,18 +133,11 @@ impl diesel::r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
-        if self.in_doubt_until().is_none_or(|until| until < Instant::now()) {
-            return Ok(());
-        }
         either!(db, db => db.ping()).map_err(diesel::r2d2::Error::QueryError)
     }
 
     fn has_broken(&self, db: &mut Db) -> bool {
-        let is_broken = std::thread::panicking() || either!(db, db => db.is_broken());
-        if is_broken {
-            *self.in_doubt_until() = Some(Instant::now() + DOUBT);
-        }
-        is_broken
+        std::thread::panicking() || either!(db, db => db.is_broken())
     }
 }
 

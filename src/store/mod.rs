@@ -32,7 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::{Pool, PooledConnection, R2D2Connection};
+use diesel::r2d2::Pool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 pub use connection::{Db, Target};
@@ -184,16 +184,8 @@ impl Store {
     /// # Errors
     ///
     /// When the database cannot be reached, or what `work` returns.
-    pub fn look<T, E: From<Error>>(&self, work: impl Fn(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut db = self.pool.get().map_err(Error::from)?;
-        match work(&mut db) {
-            // It broke while nobody used it. The pool tries the next one before it hands it out.
-            Err(_) if either!(&mut *db, db => db.is_broken()) => {
-                drop(db);
-                work(&mut *self.pool.get().map_err(Error::from)?)
-            }
-            answer => answer,
-        }
+    pub fn look<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        work(&mut *self.pool.get().map_err(Error::from)?)
     }
 
     /// Whether the database is in this very process, so that a look at some rows takes microseconds.
@@ -215,7 +207,12 @@ impl Store {
     }
 
     fn transaction<T, E: From<Error>>(&self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut db = self.begun(begin)?;
+        let mut db = self.pool.get().map_err(Error::from)?;
+        match &mut *db {
+            Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.sqlite),
+            Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.postgres),
+        }
+        .map_err(Error::from)?;
         let result = work(&mut db);
         let ended = match (&mut *db, result.is_ok()) {
             (Db::Sqlite(db), true) => AnsiTransactionManager::commit_transaction(db),
@@ -227,25 +224,6 @@ impl Store {
             (Ok(_), Err(error)) => Err(Error::from(error).into()),
             (result, _) => result,
         }
-    }
-
-    /// A connection in a transaction. One that broke while nobody used it is replaced: the pool tries the next one before it
-    /// hands it out.
-    fn begun(&self, begin: Begin) -> Result<PooledConnection<Manager>, Error> {
-        let begin = |db: &mut Db| match db {
-            Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.sqlite),
-            Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.postgres),
-        };
-        let mut db = self.pool.get()?;
-        if let Err(error) = begin(&mut db) {
-            if !either!(&mut *db, db => db.is_broken()) {
-                return Err(error.into());
-            }
-            drop(db);
-            db = self.pool.get()?;
-            begin(&mut db)?;
-        }
-        Ok(db)
     }
 }
 
