@@ -112,7 +112,7 @@ pub(super) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) 
 }
 
 /// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
-/// and the orders as they are now. Each table is written to once, however many orders there are.
+/// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
 fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let (mut opened, mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
