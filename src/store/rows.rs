@@ -47,7 +47,7 @@ impl FromSql<Timestamp, Pg> for Moment {
 
 impl FromSql<Timestamp, Sqlite> for Moment {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        // Chrono's general way of reading takes ten times as long, and is left what is not written as we write it.
+        // Chrono reads by a pattern, which a page with a hundred moments feels; it is left what is not written as we do.
         read_moment(value.read_text()).map_or_else(|| FromSql::<Timestamp, Sqlite>::from_sql(value), Ok).map(Self)
     }
 }
