@@ -113,10 +113,11 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize)
 ///
 /// When the statement fails.
 pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+    // Said this way round, because for "at the latest" SQLite would go through everything that account was ever told.
     let unread = notifications::table
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::read_at.is_null())
-        .filter(notifications::at.le(Moment::from(now)));
+        .filter(diesel::dsl::not(notifications::at.gt(Moment::from(now))));
     diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
     Ok(())
 }

@@ -151,20 +151,22 @@ fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
 }
 
 /// What may go through all of something, and why.
-const MAY: [(&str, &str); 5] = [
+const MAY: [(&str, &str); 4] = [
     ("__diesel_schema_migrations", "has a row for each migration"),
     ("count(*)", "operators' counts are over what is open and due, by indexes that hold nothing else"),
-    ("COUNT(*)", "operators' counts are over what is open and due, by indexes that hold nothing else"),
-    ("ORDER BY \"orders\".\"settles_at\" ASC LIMIT 1", "the first of an index that holds what is due only"),
+    ("ORDER BY orders.settles_at ASC LIMIT 1", "the first of an index that holds what is due only"),
     ("pg_advisory", "takes a lock and reads nothing"),
 ];
+
+/// Asks for what somebody has not read. Everything they were ever told is in an index too, and is far more.
+const UNREAD: &str = "notifications.read_at IS NULL";
 
 /// Whether a step of a plan goes through a whole table, or through a whole index.
 fn goes_through_all(step: &str) -> bool {
     let step = step.trim_start().trim_start_matches("->").trim_start();
     let of_sqlite = step.starts_with("SCAN ") && !step.contains("CONSTANT ROW") && !step.contains("(subquery");
     // What is gathered by steps that were looked at themselves.
-    let is_gathered = ["SCAN one", "SCAN other", "SCAN (join", "SCAN others"].contains(&step);
+    let is_gathered = ["SCAN (join", "SCAN others"].contains(&step);
     step.starts_with("Seq Scan") || (of_sqlite && !is_gathered)
 }
 
@@ -177,11 +179,13 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
     assert!(distinct.len() > 60, "only {} kinds of statement were seen", distinct.len());
     let mut bad = Vec::new();
     for statement in &distinct {
-        if MAY.iter().any(|(allowed, _)| statement.contains(allowed)) {
+        let words = statement.replace(['`', '"'], "").replace("COUNT(", "count(");
+        if MAY.iter().any(|(allowed, _)| words.contains(allowed)) {
             continue;
         }
         let plan = world.plan(statement);
-        if plan.iter().any(|step| goes_through_all(step)) {
+        let is_roundabout = words.contains(UNREAD) && !plan.concat().contains("notifications_unread");
+        if is_roundabout || plan.iter().any(|step| goes_through_all(step)) {
             bad.push(format!("{statement}\n  {}", plan.join("\n  ")));
         }
     }
