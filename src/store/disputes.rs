@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
-use super::query::{AtMost, IS_OPEN};
-use super::rows::{DisputeRow, Moment, OrderRow, column, word};
+use super::connection::either;
+use super::query::{AtMost, IsOpen};
+use super::rows::{DisputeRow, Moment, column, word};
 use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Reference};
@@ -29,11 +30,10 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let open = disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
         .filter(disputes::number.eq(dispute.number))
-        .filter(IS_OPEN);
+        .filter(IsOpen);
     let closed_at = dispute.state.closed_at().map(Moment::from);
-    let changed = diesel::update(open)
-        .set((disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at)))
-        .execute(db)?;
+    let ended = (disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at));
+    let changed = either!(db, db => diesel::update(open).set(ended).execute(db))?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
@@ -161,53 +161,54 @@ pub fn list(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Listed>, Error> {
-    let base = disputes::table
-        .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
-        .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
-        .select((disputes::all_columns, orders::all_columns, accounts::name))
-        .into_boxed();
-    let rows = match mine {
-        Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
-        Mine::ToAnswer => base.filter(disputes::respondent_id.eq(account.0)),
-    };
     let now = Moment::from(now);
-    let by_name = (disputes::order_reference.desc(), disputes::number.desc());
-    let rows = match list {
-        List::Open => rows
-            .filter(IS_OPEN.and(disputes::respond_by.gt(now)))
-            .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
-        List::Overdue => {
-            rows.filter(IS_OPEN.and(disputes::respond_by.le(now))).order((disputes::respond_by.desc(), by_name))
-        }
-        List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
-    };
-    let rows = match after {
-        None => rows,
-        Some((at, reference, number)) => {
-            let (at, reference) = (Moment::from(at), reference.to_string());
-            let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
-            let further_back = disputes::order_reference.lt(reference.clone()).or(same_order);
-            let ended = disputes::closed_at.assume_not_null();
-            match list {
-                List::Open => rows.filter(
-                    disputes::respond_by
-                        .gt(at)
-                        .or(disputes::respond_by.eq(at).and(disputes::order_reference.gt(reference))),
-                ),
-                List::Overdue => {
-                    rows.filter(disputes::respond_by.lt(at).or(disputes::respond_by.eq(at).and(further_back)))
-                }
-                List::Closed => rows.filter(ended.lt(at).or(ended.eq(at).and(further_back))),
+    let rows: Vec<(DisputeRow, String, String)> = either!(db, db => {
+        let base = disputes::table
+            .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
+            .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
+            .select((disputes::all_columns, orders::title, accounts::name))
+            .into_boxed();
+        let rows = match mine {
+            Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
+            Mine::ToAnswer => base.filter(disputes::respondent_id.eq(account.0)),
+        };
+        let by_name = (disputes::order_reference.desc(), disputes::number.desc());
+        let rows = match list {
+            List::Open => rows
+                .filter(IsOpen.and(disputes::respond_by.gt(now)))
+                .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
+            List::Overdue => {
+                rows.filter(IsOpen.and(disputes::respond_by.le(now))).order((disputes::respond_by.desc(), by_name))
             }
-        }
-    };
-    AtMost { query: rows, rows: limit }
-        .load::<(DisputeRow, OrderRow, String)>(db)?
-        .into_iter()
-        .map(|(dispute, order, other_name)| {
+            List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
+        };
+        let rows = match after {
+            None => rows,
+            Some((at, reference, number)) => {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
+                let further_back = disputes::order_reference.lt(reference.clone()).or(same_order);
+                let ended = disputes::closed_at.assume_not_null();
+                match list {
+                    List::Open => rows.filter(
+                        disputes::respond_by
+                            .gt(at)
+                            .or(disputes::respond_by.eq(at).and(disputes::order_reference.gt(reference))),
+                    ),
+                    List::Overdue => {
+                        rows.filter(disputes::respond_by.lt(at).or(disputes::respond_by.eq(at).and(further_back)))
+                    }
+                    List::Closed => rows.filter(ended.lt(at).or(ended.eq(at).and(further_back))),
+                }
+            }
+        };
+        AtMost { query: rows, rows: limit }.load(db)
+    })?;
+    rows.into_iter()
+        .map(|(dispute, title, other_name)| {
             Ok(Listed {
-                reference: word("orders.reference", &order.reference)?,
-                title: order.title,
+                reference: word("disputes.order_reference", &dispute.order_reference)?,
+                title,
                 other_name,
                 opened_by: AccountId(dispute.opener_id),
                 dispute: dispute.try_into()?,

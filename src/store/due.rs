@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::either;
 use super::orders::NAMES_AT_ONCE;
-use super::query::IS_OPEN;
+use super::query::IsOpen;
 use super::rows::{DisputeRow, Moment, OrderRow, word};
 use super::schema::{disputes, orders};
 use super::{Db, Error};
@@ -50,7 +50,7 @@ pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
     let mut found = Vec::with_capacity(held.len());
     for chunk in wanted.chunks(NAMES_AT_ONCE) {
-        let open = disputes::order_reference.eq(orders::reference).and(IS_OPEN);
+        let open = disputes::order_reference.eq(orders::reference).and(IsOpen);
         let rows = orders::table
             .left_join(disputes::table.on(open))
             .select((orders::all_columns, disputes::all_columns.nullable()));

@@ -58,12 +58,8 @@ pub fn until(db: &mut Db, reference: Reference, last: i32) -> Result<Vec<Event>,
 ///
 /// When the statement fails.
 pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error> {
-    events::table
-        .find((order.reference.to_string(), order.events))
-        .get_result::<EventRow>(db)
-        .optional()?
-        .map(Event::try_from)
-        .transpose()
+    let last = events::table.find((order.reference.to_string(), order.events));
+    either!(db, db => last.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
 }
 
 /// When the latest thing happened, on any order.

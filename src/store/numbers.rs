@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
-use super::query::IS_OPEN;
+use super::query::IsOpen;
 use super::rows::{Moment, word};
 use super::schema::{disputes, orders, outbox};
 use super::{Db, Error};
@@ -34,7 +34,7 @@ pub struct Numbers {
 /// When a statement fails.
 pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
     let open: Vec<(String, i64)> =
-        disputes::table.filter(IS_OPEN).group_by(disputes::kind).select((disputes::kind, count_star())).load(db)?;
+        disputes::table.filter(IsOpen).group_by(disputes::kind).select((disputes::kind, count_star())).load(db)?;
     let open = open.into_iter().map(|(kind, open)| Ok((word("kind", &kind)?, open))).collect::<Result<_, Error>>()?;
     let (overdue, overdue_since): (i64, Option<Moment>) = orders::table
         .filter(orders::settles_at.assume_not_null().le(Moment::from(now)))

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
 use super::connection::{either, insert_rows};
-use super::query::{AtMost, Both, IS_OPEN};
+use super::query::{AtMost, IsOpen, Merged};
 use super::rows::{DisputeRow, Moment, OrderRow, column};
 use super::schema::{accounts, disputes, notifications, orders};
 use super::{Db, Error};
@@ -63,7 +63,7 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
 /// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IS_OPEN)))
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IsOpen)))
         .filter(orders::reference.eq(reference.to_string()))
         .select((orders::all_columns, disputes::all_columns.nullable()));
     either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
@@ -141,17 +141,16 @@ pub fn lock(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
 /// When the statement fails.
 pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     let row = OrderRow::from(order);
-    diesel::update(orders::table.find(&row.reference))
-        .set((
-            orders::price_cents.eq(row.price_cents),
-            orders::delivery_date.eq(row.delivery_date),
-            orders::status.eq(&row.status),
-            orders::completes_at.eq(row.completes_at),
-            orders::settles_at.eq(row.settles_at),
-            orders::disputes.eq(row.disputes),
-            orders::events.eq(row.events),
-        ))
-        .execute(db)?;
+    let update = diesel::update(orders::table.find(&row.reference)).set((
+        orders::price_cents.eq(row.price_cents),
+        orders::delivery_date.eq(row.delivery_date),
+        orders::status.eq(&row.status),
+        orders::completes_at.eq(row.completes_at),
+        orders::settles_at.eq(row.settles_at),
+        orders::disputes.eq(row.disputes),
+        orders::events.eq(row.events),
+    ));
+    either!(db, db => update.execute(db))?;
     Ok(())
 }
 
@@ -249,59 +248,61 @@ pub fn list(
     limit: usize,
 ) -> Result<Vec<Listed>, Error> {
     const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
-    // Each side is a range of an index that is already in order; "or" would have to sort.
-    let of_side = |side: Party| {
-        let base = orders::table
-            .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IS_OPEN)))
-            .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
-            .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
-            .order((orders::placed_at.desc(), orders::reference.desc()))
-            .into_boxed();
-        let mut rows = match side {
-            Party::Customer => base.filter(orders::customer_id.eq(account.0)),
-            Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
+    let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = either!(db, db => {
+        // Each side is a range of an index that is already in order; "or" would have to sort.
+        let of_side = |side: Party| {
+            let is_other_party = accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0);
+            let base = orders::table
+                .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IsOpen)))
+                .inner_join(accounts::table.on(is_other_party))
+                .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
+                .into_boxed();
+            let mut rows = match side {
+                Party::Customer => base.filter(orders::customer_id.eq(account.0)),
+                Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
+            };
+            let [one, other, third] = FINAL.map(|status| orders::status.eq(status));
+            let is_final = one.or(other).or(third);
+            rows = match query.filter {
+                Filter::All => rows,
+                Filter::Open => rows.filter(diesel::dsl::not(is_final)),
+                // What silence has closed is closed, also before anybody has written that down; the center looks again.
+                Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
+                Filter::Waiting => rows.filter(
+                    disputes::respondent_id
+                        .nullable()
+                        .eq(account.0)
+                        .and(disputes::respond_by.nullable().gt(Moment::from(now))),
+                ),
+            };
+            if let Some(search) = &query.search {
+                let pattern = containing(search);
+                rows = rows.filter(
+                    lower(orders::title)
+                        .like(pattern.clone())
+                        .escape('\\')
+                        .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
+                        .or(lower(accounts::name).like(pattern).escape('\\')),
+                );
+            }
+            if let Some((at, reference)) = query.after {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                let same_moment = orders::placed_at.eq(at).and(orders::reference.lt(reference));
+                rows = rows.filter(orders::placed_at.lt(at).or(same_moment));
+            }
+            rows
         };
-        let is_final = || orders::status.eq(FINAL[0]).or(orders::status.eq(FINAL[1])).or(orders::status.eq(FINAL[2]));
-        rows = match query.filter {
-            Filter::All => rows,
-            Filter::Open => rows.filter(diesel::dsl::not(is_final())),
-            // What silence has closed is closed, also before anybody has written that down; the center looks again.
-            Filter::Closed => rows.filter(is_final().or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
-            Filter::Waiting => rows.filter(
-                disputes::respondent_id
-                    .nullable()
-                    .eq(account.0)
-                    .and(disputes::respond_by.nullable().gt(Moment::from(now))),
-            ),
-        };
-        if let Some(search) = &query.search {
-            let pattern = containing(search);
-            rows = rows.filter(
-                lower(orders::title)
-                    .like(pattern.clone())
-                    .escape('\\')
-                    .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
-                    .or(lower(accounts::name).like(pattern).escape('\\')),
-            );
+        if let Some(role) = query.role {
+            let query = of_side(role).order((orders::placed_at.desc(), orders::reference.desc()));
+            AtMost { query, rows: limit }.load(db)
+        } else {
+            let (one, other) = (of_side(Party::Customer), of_side(Party::Freelancer));
+            Merged { one, other, order: "placed_at DESC, reference DESC", rows: limit }.load(db)
         }
-        if let Some((at, reference)) = query.after {
-            let (at, reference) = (Moment::from(at), reference.to_string());
-            rows =
-                rows.filter(orders::placed_at.lt(at).or(orders::placed_at.eq(at).and(orders::reference.lt(reference))));
-        }
-        AtMost { query: rows, rows: limit }
-    };
-    let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = match query.role {
-        Some(role) => of_side(role).load(db)?,
-        None => Both(of_side(Party::Customer), of_side(Party::Freelancer)).load(db)?,
-    };
-    let listed = rows
-        .into_iter()
-        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }));
-    let mut listed = listed.collect::<Result<Vec<_>, Error>>()?;
-    listed.sort_by_cached_key(|row| std::cmp::Reverse((row.order.placed_at, row.order.reference.to_string())));
-    listed.truncate(limit);
-    Ok(listed)
+    })?;
+    rows.into_iter()
+        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }))
+        .collect()
 }
 
 /// A `LIKE` pattern for texts that hold `search`, whatever characters are in it.

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::connection::{either, insert_rows};
 use super::orders::NAMES_AT_ONCE;
 use super::people::{Person, PersonRow};
-use super::query::IS_REMINDER;
+use super::query::IsReminder;
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
 use super::schema::{accounts, disputes, events, orders, outbox};
 use super::{Db, Error};
@@ -133,15 +133,13 @@ pub fn forget_reminders(db: &mut Db, over: &[(Reference, &Dispute)]) -> Result<(
     for (number, references) in &by_number {
         for chunk in references.chunks(NAMES_AT_ONCE) {
             let reminders = outbox::table
-                .filter(IS_REMINDER)
+                .filter(IsReminder)
                 .filter(outbox::dispute_number.eq(number))
                 .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
-            match chunk {
-                [one] => diesel::delete(reminders.filter(outbox::order_reference.eq(one))).execute(db)?,
-                many => either!(&mut *db, db => {
-                    diesel::delete(reminders.filter(outbox::order_reference.eq_any(many))).execute(db)
-                })?,
-            };
+            either!(&mut *db, db => match chunk {
+                [one] => diesel::delete(reminders.filter(outbox::order_reference.eq(one))).execute(db),
+                many => diesel::delete(reminders.filter(outbox::order_reference.eq_any(many))).execute(db),
+            })?;
         }
     }
     Ok(())
@@ -346,7 +344,7 @@ pub fn is_superseded(
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let later = outbox::table
-        .filter(IS_REMINDER)
+        .filter(IsReminder)
         .filter(outbox::order_reference.eq(reference.to_string()))
         .filter(outbox::dispute_number.eq(dispute))
         .filter(outbox::due_at.gt(Moment::from(due_at)).and(outbox::due_at.le(Moment::from(now))));

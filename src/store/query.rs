@@ -5,43 +5,45 @@
 //! there (`sql`) makes it prepare the statement each time, which comes to the same.
 
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
 use diesel::{QueryResult, RunQueryDsl};
 
-/// What a partial index is about, in its very words.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Indexed(&'static str);
+/// A condition in the very words in which a partial index has it.
+macro_rules! indexed {
+    ($(#[$doc:meta])* $name:ident, $sql:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+        pub(super) struct $name;
 
-/// The dispute is open.
-pub(super) const IS_OPEN: Indexed = Indexed("disputes.state = 'open'");
-/// The mail is a reminder.
-pub(super) const IS_REMINDER: Indexed = Indexed("outbox.what = 'reminder'");
+        impl Expression for $name {
+            type SqlType = Bool;
+        }
 
-impl Expression for Indexed {
-    type SqlType = Bool;
+        impl<QS> AppearsOnTable<QS> for $name {}
+
+        impl<QS> SelectableExpression<QS> for $name {}
+
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+    };
 }
 
-impl<QS> AppearsOnTable<QS> for Indexed {}
-
-impl<QS> SelectableExpression<QS> for Indexed {}
-
-impl<GB> ValidGrouping<GB> for Indexed {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl QueryId for Indexed {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<DB: Backend> QueryFragment<DB> for Indexed {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(self.0);
-        Ok(())
-    }
-}
+indexed!(
+    /// The dispute is open.
+    IsOpen,
+    "disputes.state = 'open'"
+);
+indexed!(
+    /// The mail is a reminder.
+    IsReminder,
+    "outbox.what = 'reminder'"
+);
 
 /// The first rows of a query.
 pub(super) struct AtMost<Q> {
@@ -68,27 +70,33 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
     }
 }
 
-/// The rows of two queries, each of which has an order and an end of its own.
-pub(super) struct Both<Q>(pub Q, pub Q);
+/// The first rows of two queries together, in an order in which an index has each of them: both databases read the two
+/// side by side, and stop when there are enough.
+pub(super) struct Merged<Q> {
+    pub one: Q,
+    pub other: Q,
+    /// By which of the columns, as they are called in the result.
+    pub order: &'static str,
+    pub rows: usize,
+}
 
-impl<Q: Query> Query for Both<Q> {
+impl<Q: Query> Query for Merged<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C> RunQueryDsl<C> for Both<Q> {}
+impl<Q, C> RunQueryDsl<C> for Merged<Q> {}
 
-impl<Q> QueryId for Both<Q> {
+impl<Q> QueryId for Merged<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Both<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Merged<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT * FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(") AS one UNION ALL SELECT * FROM (");
-        self.1.walk_ast(out.reborrow())?;
-        out.push_sql(") AS other");
+        self.one.walk_ast(out.reborrow())?;
+        out.push_sql(" UNION ALL ");
+        self.other.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" ORDER BY {} LIMIT {}", self.order, self.rows));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::either;
 use super::people::{Person, PersonRow};
-use super::query::IS_OPEN;
+use super::query::IsOpen;
 use super::rows::Moment;
 use super::schema::{accounts, disputes, sessions};
 use super::{Db, Error};
@@ -106,7 +106,7 @@ pub struct Found {
 /// When the statement fails.
 pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
     let waiting = disputes::table
-        .filter(IS_OPEN)
+        .filter(IsOpen)
         .filter(disputes::respondent_id.eq(sessions::account_id))
         .filter(disputes::respond_by.gt(Moment::from(now)))
         .count()
