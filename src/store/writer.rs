@@ -11,9 +11,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{QueryResult, SqliteConnection};
 
+use super::checkpoint::Checkpointer;
 use super::connection::{Target, Use};
 use super::{Db, Error, WAIT_SECONDS, connect};
 
@@ -29,6 +30,7 @@ pub(super) struct Writer {
     longest: Duration,
     line: Mutex<Line>,
     next: Condvar,
+    checkpointer: Checkpointer,
 }
 
 #[derive(Default)]
@@ -70,8 +72,16 @@ impl Outcome {
     }
 }
 
+/// The connection that writes. It leaves the log of writes to the [`Checkpointer`], and remembers 8 MB of pages: a
+/// transaction of many changes writes to some thousand of them, each of which would else be read and written several times.
+fn connection(target: &Target) -> Result<Db, Error> {
+    let mut db = connect(target, Use::Write)?;
+    db.batch_execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000")?;
+    Ok(db)
+}
+
 /// A panic in a change is its own; what it leaves behind is put right here, so nothing held is ever in doubt.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -82,9 +92,9 @@ impl Writer {
     ///
     /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
-        let db = Some(connect(target, Use::Write)?);
-        let line = Mutex::new(Line { db, ..Line::default() });
-        Ok(Self { target: target.clone(), longest: LONGEST, line, next: Condvar::new() })
+        let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
+        let checkpointer = Checkpointer::start(target.clone());
+        Ok(Self { target: target.clone(), longest: LONGEST, line, next: Condvar::new(), checkpointer })
     }
 
     /// Whether something is being written.
@@ -139,7 +149,7 @@ impl Turn<'_> {
     /// Begins a transaction, or joins the one that is open.
     fn begin(&mut self) -> Result<(&mut Db, Arc<Outcome>), Error> {
         if self.db.is_none() {
-            self.db = Some(connect(&self.writer.target, Use::Write)?);
+            self.db = Some(connection(&self.writer.target)?);
         }
         let begun = match &self.batch {
             // The first has the transaction to itself until it is done, and needs no savepoint.
@@ -177,7 +187,12 @@ impl Turn<'_> {
             return;
         }
         match self.run(AnsiTransactionManager::commit_transaction) {
-            Ok(()) => self.tell(Ok(())),
+            Ok(()) => {
+                self.tell(Ok(()));
+                if let Some(Db::Sqlite(db)) = &mut self.db {
+                    self.writer.checkpointer.hear(db);
+                }
+            }
             Err(error) => self.lose(&error),
         }
     }
@@ -234,7 +249,6 @@ mod tests {
     use std::sync::mpsc;
     use std::thread;
 
-    use diesel::connection::SimpleConnection;
     use diesel::sql_types::BigInt;
     use diesel::{QueryableByName, RunQueryDsl};
 
