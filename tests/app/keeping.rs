@@ -233,8 +233,8 @@ fn writes(
             let (who, text) = (Who { account, reference: order.reference }, Text::parse(&written.to_string()).unwrap());
             actions::comment(store, who, 1, text, oplossingscentrum::clock::real_now()).unwrap();
         }
-        // Some thousand comments on one order are plenty.
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        // Some thousand comments on one order are plenty, also after three hundred backups.
+        std::thread::sleep(std::time::Duration::from_millis(50));
     }
     written
 }

@@ -3,17 +3,10 @@
 -- Arguments: the file, and by how many threads it is divided. A line of the file: address, cookie, body, and where the
 -- answer leads, with tabs between.
 
-local threads = {}
-
-function setup(thread)
-  thread:set("number", #threads)
-  table.insert(threads, thread)
-end
-
 function init(args)
   local file, parts = args[1], tonumber(args[2])
   requests, expected = {}, {}
-  right, wrong, first, at, is_spent = 0, 0, "", 0, false
+  at, is_spent = 0, false
   local count = 0
   for line in io.lines(file) do
     if count % parts == number then
@@ -44,24 +37,9 @@ function response(status, headers, _)
   local leads_to = headers["location"] or "nowhere"
   if status == 303 and (expected[leads_to] or 0) > 0 then
     expected[leads_to] = expected[leads_to] - 1
-    right = right + 1
+    answers, written = answers + 1, written + 1
   else
     wrong = wrong + 1
     if first == "" then first = "status " .. status .. " leads to " .. leads_to end
   end
-end
-
-function done(summary, latency)
-  local right, wrong, first = 0, 0, ""
-  for _, thread in ipairs(threads) do
-    right = right + thread:get("right")
-    wrong = wrong + thread:get("wrong")
-    if first == "" then first = thread:get("first") end
-  end
-  local errors = summary.errors
-  io.write(string.format(
-    '\nRESULT {"answers":%d,"micros":%d,"p99_micros":%d,"written":%d,"wrong":%d,"errors":%d,"first":"%s"}\n',
-    right, summary.duration, latency:percentile(99), right, wrong,
-    errors.connect + errors.read + errors.write + errors.timeout, (first:gsub('["\\%c]', " "))
-  ))
 end

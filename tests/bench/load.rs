@@ -99,7 +99,7 @@ pub fn keep(name: &str, lines: &str) -> Result<PathBuf> {
 
 fn wrk(address: SocketAddr, script: &str, (connections, seconds): (usize, u64), arguments: &[&str]) -> Result<Load> {
     let file = tempfile::Builder::new().suffix(".lua").tempfile()?;
-    fs::write(file.path(), script)?;
+    fs::write(file.path(), [include_str!("told.lua"), script].concat())?;
     let ran = Command::new("wrk")
         .args([format!("-t{THREADS}"), format!("-c{connections}"), format!("-d{seconds}s"), "--timeout=30s".into()])
         .arg("-s")

@@ -5,20 +5,13 @@
 -- A line of the file: address, cookie, the page's key, and words that stand on it, with tabs between. A line of comments:
 -- address, cookie, the session's token, and where the answer leads.
 
-local threads = {}
-
-function setup(thread)
-  thread:set("number", #threads)
-  table.insert(threads, thread)
-end
-
 function init(args)
   local kind
   file, kind, least, mark, often = args[1], args[2], tonumber(args[3]), args[4], tonumber(args[5])
   is_order = kind == "order"
   requests, expected = {}, {}
   comments, places = {}, {}
-  wrong, written, sent, first = 0, 0, 0, ""
+  sent = 0
   math.randomseed(os.time() * 16 + number)
   for line in io.lines(file) do
     local path, cookie, key, words = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
@@ -71,28 +64,13 @@ local function flaw(status, body)
 end
 
 function response(status, headers, body)
-  if status == 303 and places[headers["location"]] then
-    written = written + 1
-    return
-  end
-  local what = flaw(status, body)
+  local is_written = status == 303 and places[headers["location"]]
+  local what = not is_written and flaw(status, body)
   if what then
     wrong = wrong + 1
     if first == "" then first = what end
+    return
   end
-end
-
-function done(summary, latency)
-  local wrong, written, first = 0, 0, ""
-  for _, thread in ipairs(threads) do
-    wrong = wrong + thread:get("wrong")
-    written = written + thread:get("written")
-    if first == "" then first = thread:get("first") end
-  end
-  local errors = summary.errors
-  io.write(string.format(
-    '\nRESULT {"answers":%d,"micros":%d,"p99_micros":%d,"written":%d,"wrong":%d,"errors":%d,"first":"%s"}\n',
-    summary.requests, summary.duration, latency:percentile(99), written, wrong,
-    errors.connect + errors.read + errors.write + errors.timeout, (first:gsub('["\\%c]', " "))
-  ))
+  answers = answers + 1
+  if is_written then written = written + 1 end
 end
