@@ -55,7 +55,10 @@ fn in_postgres(postgres: &mut PgConnection, file: &Path) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     assert!(postgres.applied_migrations().unwrap().is_empty(), "asking makes the table that they are written down in");
     let migrations = FileBasedMigrations::from_path(folder).unwrap();
-    for migration in MigrationSource::<diesel::pg::Pg>::migrations(&migrations).unwrap() {
+    let mut migrations = MigrationSource::<diesel::pg::Pg>::migrations(&migrations).unwrap();
+    // They come as the folder has them.
+    migrations.sort_by_key(|migration| migration.name().version().to_string());
+    for migration in migrations {
         if had.contains(&migration.name().version().to_string()) {
             postgres.run_migration(&*migration).unwrap();
         }
