@@ -233,7 +233,7 @@ fn writes(
             let (who, text) = (Who { account, reference: order.reference }, Text::parse(&written.to_string()).unwrap());
             actions::comment(store, who, 1, text, oplossingscentrum::clock::real_now()).unwrap();
         }
-        // Some thousand comments on one order are plenty, also after three hundred backups.
+        // Some thousand comments on one order are plenty, also after sixty backups.
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     written
@@ -262,7 +262,7 @@ fn a_backup_under_load_is_one_moment_and_restoring_it_brings_that_moment_back() 
             .map(|(pair, store)| scope.spawn(|| writes(store, pair, klant.id, &stop)))
             .collect();
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            for nth in 0..times(5, 300) {
+            for nth in 0..times(5, 60) {
                 let file = folder.path().join(format!("backup-{nth}.db"));
                 backs_up(world.target(), &file);
                 let other = world.another_database(world.is_postgres());
@@ -291,7 +291,7 @@ fn a_backup_under_load_is_one_moment_and_restoring_it_brings_that_moment_back() 
     is_sound(world.target(), world.now());
     report(format_args!(
         "backup under load: {} backups restored, {} rows compared, {} transactions written meanwhile",
-        times(5, 300),
+        times(5, 60),
         compared.load(Ordering::SeqCst),
         all * 2
     ));
