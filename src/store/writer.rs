@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{QueryResult, SqliteConnection};
 
-use super::checkpoint::Checkpointer;
 use super::connection::{Target, Use};
 use super::{Db, Error, WAIT_SECONDS, connect};
 
@@ -30,7 +29,6 @@ pub(super) struct Writer {
     longest: Duration,
     line: Mutex<Line>,
     next: Condvar,
-    checkpointer: Checkpointer,
 }
 
 #[derive(Default)]
@@ -72,16 +70,16 @@ impl Outcome {
     }
 }
 
-/// The connection that writes. It leaves the log of writes to the [`Checkpointer`], and remembers 8 MB of pages: a
-/// transaction of many changes writes to some thousand of them, each of which would else be read and written several times.
+/// The connection that writes. It remembers 8 MB of pages: a transaction of many changes writes to some thousand of them,
+/// each of which would else be read and written several times.
 fn connection(target: &Target) -> Result<Db, Error> {
     let mut db = connect(target, Use::Write)?;
-    db.batch_execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000")?;
+    db.batch_execute("PRAGMA cache_size = -8000")?;
     Ok(db)
 }
 
 /// A panic in a change is its own; what it leaves behind is put right here, so nothing held is ever in doubt.
-pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -93,8 +91,7 @@ impl Writer {
     /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
-        let checkpointer = Checkpointer::start(target.clone());
-        Ok(Self { target: target.clone(), longest: LONGEST, line, next: Condvar::new(), checkpointer })
+        Ok(Self { target: target.clone(), longest: LONGEST, line, next: Condvar::new() })
     }
 
     /// Whether something is being written.
@@ -187,12 +184,7 @@ impl Turn<'_> {
             return;
         }
         match self.run(AnsiTransactionManager::commit_transaction) {
-            Ok(()) => {
-                self.tell(Ok(()));
-                if let Some(Db::Sqlite(db)) = &mut self.db {
-                    self.writer.checkpointer.hear(db);
-                }
-            }
+            Ok(()) => self.tell(Ok(())),
             Err(error) => self.lose(&error),
         }
     }
