@@ -92,7 +92,7 @@ fn fill(filler: &Path) {
     assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
 }
 
-/// A disk of a few megabytes, in memory.
+/// A small disk, in memory: with room for what twenty outages write.
 struct Disk {
     folder: tempfile::TempDir,
 }
@@ -103,7 +103,7 @@ impl Disk {
     fn mount(test: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=16m", "oplossingscentrum"]).arg(folder.path());
+        mount.args(["-t", "tmpfs", "-o", "size=64m", "oplossingscentrum"]).arg(folder.path());
         if mount.output().is_ok_and(|done| done.status.success()) {
             return Some(Self { folder });
         }
