@@ -297,7 +297,8 @@ pub fn list(
             AtMost { query, rows: limit }.load(db)
         } else {
             let (one, other) = (of_side(Party::Customer), of_side(Party::Freelancer));
-            Merged { one, other, order: "placed_at DESC, reference DESC", rows: limit }.load(db)
+            let query = Merged { one, other, order: "placed_at DESC, reference DESC" };
+            AtMost { query, rows: limit }.load(db)
         }
     })?;
     rows.into_iter()

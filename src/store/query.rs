@@ -70,25 +70,17 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
     }
 }
 
-/// The first rows of two queries together, in an order in which an index has each of them: both databases read the two
-/// side by side, and stop when there are enough.
+/// Two queries together, in an order in which an index has each of them: where [`AtMost`] so many are asked for, both
+/// databases read the two side by side and stop when there are enough.
 pub(super) struct Merged<Q> {
     pub one: Q,
     pub other: Q,
     /// By which of the columns, as they are called in the result.
     pub order: &'static str,
-    pub rows: usize,
 }
 
 impl<Q: Query> Query for Merged<Q> {
     type SqlType = Q::SqlType;
-}
-
-impl<Q, C> RunQueryDsl<C> for Merged<Q> {}
-
-impl<Q> QueryId for Merged<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Merged<Q> {
@@ -96,7 +88,8 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Merged<Q> {
         self.one.walk_ast(out.reborrow())?;
         out.push_sql(" UNION ALL ");
         self.other.walk_ast(out.reborrow())?;
-        out.push_sql(&format!(" ORDER BY {} LIMIT {}", self.order, self.rows));
+        out.push_sql(" ORDER BY ");
+        out.push_sql(self.order);
         Ok(())
     }
 }

@@ -94,13 +94,16 @@ impl Crowd {
 
     /// Everybody's list of orders.
     pub fn order_lists(&self) -> String {
-        let line = |seat: &Seat| format!("/orders\t{}\t{}\t{}\n", seat.cookie, seat.token, seat.newest_order);
-        self.seats.values().map(line).collect()
+        self.lists("/orders", |seat| &seat.newest_order)
     }
 
     /// Everybody's list of disputes.
     pub fn dispute_lists(&self) -> String {
-        let line = |seat: &Seat| format!("/disputes\t{}\t{}\t{}\n", seat.cookie, seat.token, seat.first_dispute);
+        self.lists("/disputes", |seat| &seat.first_dispute)
+    }
+
+    fn lists(&self, path: &str, first: impl Fn(&Seat) -> &str) -> String {
+        let line = |seat: &Seat| format!("{path}\t{}\t{}\t{}\n", seat.cookie, seat.token, first(seat));
         self.seats.values().map(line).collect()
     }
 
