@@ -71,10 +71,11 @@ impl Outcome {
 }
 
 /// The connection that writes. It remembers 8 MB of pages: a transaction of many changes writes to some thousand of them,
-/// each of which would else be read and written several times.
+/// each of which would else be read and written several times. What a savepoint may have to put back it keeps in memory
+/// too, and not, as SQLite would, in a file of its own for each change.
 fn connection(target: &Target) -> Result<Db, Error> {
     let mut db = connect(target, Use::Write)?;
-    db.batch_execute("PRAGMA cache_size = -8000")?;
+    db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")?;
     Ok(db)
 }
 
