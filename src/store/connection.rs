@@ -132,8 +132,13 @@ impl diesel::r2d2::ManageConnection for Manager {
         connect(&self.target, self.usage)
     }
 
+    /// Whether the other side has ended it, as far as can be seen from here: a question would be a journey to PostgreSQL
+    /// for every page. What PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
-        either!(db, db => db.ping()).map_err(diesel::r2d2::Error::QueryError)
+        let Db::Postgres(db) = db else { return Ok(()) };
+        let mut said = db.notifications_iter();
+        let ended = (0..2).find_map(|_| said.next()?.err());
+        ended.map_or(Ok(()), |error| Err(diesel::r2d2::Error::QueryError(error)))
     }
 
     fn has_broken(&self, db: &mut Db) -> bool {
