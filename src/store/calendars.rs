@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::connection::either;
-use super::query::{AtMost, IsOpen};
+use super::disputes::is_open_of_order;
+use super::query::AtMost;
 use super::rows::{DisputeRow, Moment, OrderRow};
 use super::schema::{accounts, calendars, disputes, events, orders};
 use super::{Db, Error};
@@ -96,7 +97,7 @@ pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> R
     let is_final =
         orders::status.eq("completed").or(orders::status.eq("mutually_cancelled")).or(orders::status.eq("cancelled"));
     let rows = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IsOpen)))
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
         .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
         .inner_join(events::table.on(last_event))
         .filter(orders::delivery_date.ge(span.from))

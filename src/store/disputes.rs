@@ -11,6 +11,12 @@ use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Reference};
 
+/// Whether it is the open one of its order. Said like this, SQLite goes through the disputes of that order, which are few
+/// and stand together; the index of the open ones ([`IsOpen`]) would make it look up each twice.
+pub(super) fn is_open_of_order() -> diesel::dsl::IsNull<disputes::closed_at> {
+    disputes::closed_at.is_null()
+}
+
 /// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
 ///
 /// # Errors
@@ -30,7 +36,7 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let open = disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
         .filter(disputes::number.eq(dispute.number))
-        .filter(IsOpen);
+        .filter(is_open_of_order());
     let closed_at = dispute.state.closed_at().map(Moment::from);
     let ended = (disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at));
     let changed = either!(db, db => diesel::update(open).set(ended).execute(db))?;

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::either;
+use super::disputes::is_open_of_order;
 use super::orders::NAMES_AT_ONCE;
-use super::query::IsOpen;
 use super::rows::{DisputeRow, Moment, OrderRow, word};
 use super::schema::{disputes, orders};
 use super::{Db, Error};
@@ -50,7 +50,7 @@ pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
     let mut found = Vec::with_capacity(held.len());
     for chunk in wanted.chunks(NAMES_AT_ONCE) {
-        let open = disputes::order_reference.eq(orders::reference).and(IsOpen);
+        let open = disputes::order_reference.eq(orders::reference).and(is_open_of_order());
         let rows = orders::table
             .left_join(disputes::table.on(open))
             .select((orders::all_columns, disputes::all_columns.nullable()));

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
 use super::connection::{either, insert_rows};
+use super::disputes::is_open_of_order;
 use super::query::{AtMost, IsOpen, Merged};
 use super::rows::{DisputeRow, Moment, OrderRow, column};
 use super::schema::{accounts, disputes, notifications, orders};
@@ -63,7 +64,7 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
 /// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IsOpen)))
+        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
         .filter(orders::reference.eq(reference.to_string()))
         .select((orders::all_columns, disputes::all_columns.nullable()));
     either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
@@ -253,7 +254,7 @@ pub fn list(
         let of_side = |side: Party| {
             let is_other_party = accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0);
             let base = orders::table
-                .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(IsOpen)))
+                .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
                 .inner_join(accounts::table.on(is_other_party))
                 .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
                 .into_boxed();
@@ -268,7 +269,7 @@ pub fn list(
                 Filter::Open => rows.filter(diesel::dsl::not(is_final)),
                 // What silence has closed is closed, also before anybody has written that down; the center looks again.
                 Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
-                Filter::Waiting => rows.filter(
+                Filter::Waiting => rows.filter(IsOpen).filter(
                     disputes::respondent_id
                         .nullable()
                         .eq(account.0)
