@@ -15,8 +15,9 @@ use oplossingscentrum::store::{Error, Store, disputes, events, notifications, or
 
 use crate::life::Life;
 
-/// Open disputes of each busy account; each dispute is one of two accounts, so there are half as many orders.
-const OPEN_EACH: usize = 30;
+/// Open disputes of each busy account; each dispute is one of two accounts, so there are half as many orders. Where every
+/// order has one, their number must be a multiple of that half.
+const OPEN_EACH: usize = 32;
 /// Orders written in one transaction.
 const AT_ONCE: usize = 2_500;
 /// How long a made file can be used: its open disputes have 26 hours left at least.

@@ -25,7 +25,7 @@ impl Size {
     pub const FULL: Self =
         Self { rounds: 5, seconds: 10, orders: 20_000, few: 1_000, many: 1_000_000, accepted: 60_000, due: 100_000 };
     pub const QUICK: Self =
-        Self { rounds: 2, seconds: 2, orders: 1_500, few: 1_000, many: 6_000, accepted: 6_000, due: 3_000 };
+        Self { rounds: 2, seconds: 2, orders: 1_500, few: 1_000, many: 6_000, accepted: 6_000, due: 3_200 };
 }
 
 /// One of those that take turns.
