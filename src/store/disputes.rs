@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
 use super::connection::either;
-use super::query::{AtMost, IsOpen};
+use super::query::{AtMost, IsOpen, Update};
 use super::rows::{DisputeRow, Moment, column, word};
 use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
@@ -33,13 +33,17 @@ pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -
 ///
 /// When the statement fails or the dispute was not open.
 pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
-    let open = disputes::table
-        .filter(disputes::order_reference.eq(reference.to_string()))
-        .filter(disputes::number.eq(dispute.number))
-        .filter(is_open_of_order());
     let closed_at = dispute.state.closed_at().map(Moment::from);
-    let ended = (disputes::state.eq(dispute.state.code()), disputes::closed_at.eq(closed_at));
-    let changed = either!(db, db => diesel::update(open).set(ended).execute(db))?;
+    let update = Update {
+        table: "disputes",
+        columns: "state, closed_at",
+        values: (dispute.state.code().into_sql::<Text>(), closed_at.into_sql::<Nullable<Timestamp>>()),
+        filter: disputes::order_reference
+            .eq(reference.to_string())
+            .and(disputes::number.eq(dispute.number))
+            .and(is_open_of_order()),
+    };
+    let changed = either!(db, db => update.execute(db))?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 

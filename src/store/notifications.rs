@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
 
-use super::connection::insert_rows;
-use super::query::AtMost;
+use super::connection::{either, insert_rows};
+use super::query::{AtMost, Update};
 use super::rows::{DisputeRow, EventRow, Moment, word};
 use super::schema::{accounts, disputes, events, notifications, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
 
 #[derive(Insertable)]
-#[diesel(table_name = notifications)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
 struct NewRow {
     account_id: i64,
     at: Moment,
@@ -128,10 +129,15 @@ pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<
 ///
 /// When the statement fails.
 pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
-    let unread = notifications::table
-        .filter(notifications::account_id.eq(account.0))
-        .filter(notifications::order_reference.eq(order.to_string()))
-        .filter(notifications::read_at.is_null());
-    diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
+    let update = Update {
+        table: "notifications",
+        columns: "read_at",
+        values: Moment::from(now).into_sql::<Timestamp>(),
+        filter: notifications::account_id
+            .eq(account.0)
+            .and(notifications::order_reference.eq(order.to_string()))
+            .and(notifications::read_at.is_null()),
+    };
+    either!(db, db => update.execute(db))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp}
 
 use super::connection::{either, insert_rows};
 use super::disputes::is_open_of_order;
-use super::query::{AtMost, IsOpen, Merged};
+use super::query::{AtMost, IsOpen, Merged, Update};
 use super::rows::{DisputeRow, Moment, OrderRow, column};
 use super::schema::{accounts, disputes, notifications, orders};
 use super::{Db, Error};
@@ -142,15 +142,20 @@ pub fn lock(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
 /// When the statement fails.
 pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     let row = OrderRow::from(order);
-    let update = diesel::update(orders::table.find(&row.reference)).set((
-        orders::price_cents.eq(row.price_cents),
-        orders::delivery_date.eq(row.delivery_date),
-        orders::status.eq(&row.status),
-        orders::completes_at.eq(row.completes_at),
-        orders::settles_at.eq(row.settles_at),
-        orders::disputes.eq(row.disputes),
-        orders::events.eq(row.events),
-    ));
+    let update = Update {
+        table: "orders",
+        columns: "price_cents, delivery_date, status, completes_at, settles_at, disputes, events",
+        values: (
+            row.price_cents.into_sql::<BigInt>(),
+            row.delivery_date.into_sql::<Date>(),
+            row.status.as_str().into_sql::<Text>(),
+            row.completes_at.into_sql::<Nullable<Timestamp>>(),
+            row.settles_at.into_sql::<Nullable<Timestamp>>(),
+            row.disputes.into_sql::<Integer>(),
+            row.events.into_sql::<Integer>(),
+        ),
+        filter: orders::reference.eq(&row.reference),
+    };
     either!(db, db => update.execute(db))?;
     Ok(())
 }

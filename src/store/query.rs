@@ -1,4 +1,4 @@
-//! Pieces of a query that Diesel cannot say for both databases, or not so that SQLite keeps its plan.
+//! Pieces of a query that Diesel cannot say for both databases, or not so that it is kept prepared.
 //!
 //! SQLite plans a statement anew at each run when a bound value could decide which index serves it: the number of a
 //! `LIMIT`, or what a partial index is about. Such values stand in the statement here. Diesel's own way of writing them
@@ -44,6 +44,37 @@ indexed!(
     IsReminder,
     "outbox.what = 'reminder'"
 );
+
+/// A change of some columns that is always written the same way, and so is prepared once for each connection. Diesel
+/// prepares every update of its own anew, since what it changes may vary with what is given.
+pub(super) struct Update<V, F> {
+    pub table: &'static str,
+    /// Their names, with commas between them.
+    pub columns: &'static str,
+    /// A value for each.
+    pub values: V,
+    /// Of which rows.
+    pub filter: F,
+}
+
+impl<V, F, C> RunQueryDsl<C> for Update<V, F> {}
+
+impl<V, F> QueryId for Update<V, F> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Update<V, F> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // PostgreSQL takes a single column without brackets only.
+        let (open, close) = if self.columns.contains(',') { ("(", ")") } else { ("", "") };
+        out.push_sql(&format!("UPDATE {} SET {open}{}{close} = {open}", self.table, self.columns));
+        self.values.walk_ast(out.reborrow())?;
+        out.push_sql(close);
+        out.push_sql(" WHERE ");
+        self.filter.walk_ast(out)
+    }
+}
 
 /// The first rows of a query.
 pub(super) struct AtMost<Q> {

@@ -160,7 +160,7 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = disputes)]
+#[diesel(table_name = disputes, treat_none_as_default_value = false)]
 pub(super) struct DisputeRow {
     pub order_reference: String,
     pub number: i32,

@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use super::connection::either;
 use super::people::{Person, PersonRow};
-use super::query::IsOpen;
+use super::query::{IsOpen, Update};
 use super::rows::Moment;
 use super::schema::{accounts, disputes, sessions};
 use super::{Db, Error};
@@ -149,7 +150,13 @@ pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
 ///
 /// When the statement fails.
 pub fn update(db: &mut Db, key_hash: &str, state: &str) -> Result<(), Error> {
-    diesel::update(sessions::table.find(key_hash)).set(sessions::state.eq(state)).execute(db)?;
+    let update = Update {
+        table: "sessions",
+        columns: "state",
+        values: state.into_sql::<Text>(),
+        filter: sessions::key_hash.eq(key_hash),
+    };
+    either!(db, db => update.execute(db))?;
     Ok(())
 }
 

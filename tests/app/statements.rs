@@ -1,6 +1,6 @@
 //! What pages and workers ask the database: few statements, however much there is, and each finds its rows by an index.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, Once};
 
 use chrono::TimeDelta;
@@ -19,6 +19,8 @@ use crate::world::{Kind, World};
 
 /// What was asked of each database that somebody watches, by its address.
 static ASKED: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+/// Statements that are prepared once for each connection, by the address of the database.
+static KEPT: LazyLock<Mutex<HashMap<String, HashSet<String>>>> = LazyLock::new(Mutex::default);
 
 /// Sits on one connection.
 #[derive(Default)]
@@ -35,6 +37,9 @@ impl Instrumentation for Watch {
                     let written = query.to_string();
                     asked.push(written.split(" -- binds:").next().unwrap_or_default().to_owned());
                 }
+            }
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                KEPT.lock().unwrap().entry(self.address.clone()).or_default().insert(sql.to_owned());
             }
             _ => {}
         }
@@ -65,9 +70,7 @@ impl World {
                 .iter()
                 .any(|word| sql.starts_with(word))
         };
-        // PostgreSQL is asked that before a connection is handed out.
-        let is_greeting = |sql: &str| sql == "SELECT 1";
-        asked.retain(|sql| !is_frame(sql) && !is_greeting(sql));
+        asked.retain(|sql| !is_frame(sql));
         asked
     }
 
@@ -148,6 +151,25 @@ fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
     for ((page, with_one), (_, with_thirty)) in asked[0].iter().zip(&asked[1]) {
         assert!(with_thirty <= with_one, "{page} takes {with_one} statements for one row, {with_thirty} for thirty");
     }
+}
+
+#[test]
+fn what_is_asked_all_day_is_prepared_once() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    let mut asked = world.statements(|| {
+        klant.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+        for path in ["/orders", "/disputes", &order.at("")] {
+            freelancer.sees(path);
+        }
+        freelancer.comments(&order, "Dat is jammer.");
+        freelancer.accepts(&order);
+    });
+    assert!(asked.len() > 20, "only {} statements were seen", asked.len());
+    let kept = KEPT.lock().unwrap()[&world.address()].clone();
+    asked.retain(|statement| !kept.contains(statement));
+    assert!(asked.is_empty(), "prepared each time: {asked:#?}");
 }
 
 /// What may go through all of something, and why.
