@@ -1,7 +1,12 @@
 //! Orders on which silence has something to decide, a batch at a time.
 
 use chrono::{DateTime, Utc};
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
 
 use super::connection::either;
 use super::disputes::is_open_of_order;
@@ -17,6 +22,35 @@ pub type Loaded = (Reference, Result<Order, Error>);
 /// Where the due orders go on: behind this moment and order.
 pub type After = (DateTime<Utc>, Reference);
 
+/// Whether an order is due behind that moment and reference. Said of both together, so that the index is entered there.
+#[derive(Debug, QueryId, ValidGrouping)]
+struct Behind {
+    at: Moment,
+    reference: String,
+}
+
+impl Expression for Behind {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for Behind {}
+
+impl<DB: Backend> QueryFragment<DB> for Behind
+where
+    Moment: ToSql<Timestamp, DB>,
+    String: ToSql<Text, DB>,
+    DB: HasSqlType<Timestamp> + HasSqlType<Text>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(orders.settles_at, orders.reference) > (");
+        out.push_bind_param::<Timestamp, _>(&self.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.reference)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// The next orders that are due by now, the longest overdue first, at most `limit`. They are held until the transaction
 /// ends: SQLite's write lock does that by itself, PostgreSQL locks the rows. Those that somebody else holds are left to
 /// them, so that nobody waits and several servers share the work.
@@ -25,12 +59,13 @@ pub type After = (DateTime<Utc>, Reference);
 ///
 /// When the statement fails.
 pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -> Result<Vec<After>, Error> {
-    let (at, reference) =
-        after.map_or((DateTime::UNIX_EPOCH, String::new()), |(at, reference)| (at, reference.to_string()));
-    let (at, settles_at) = (Moment::from(at), orders::settles_at.assume_not_null());
+    let behind = Behind {
+        at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
+        reference: after.map_or(String::new(), |(_, reference)| reference.to_string()),
+    };
+    let settles_at = orders::settles_at.assume_not_null();
     let due = orders::table
-        .filter(settles_at.le(Moment::from(now)).and(settles_at.ge(at)))
-        .filter(settles_at.gt(at).or(orders::reference.gt(reference)))
+        .filter(settles_at.le(Moment::from(now)).and(behind))
         .order((settles_at.asc(), orders::reference.asc()))
         .limit(limit)
         .select((settles_at, orders::reference));
