@@ -97,7 +97,7 @@ pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> R
     let is_final =
         orders::status.eq("completed").or(orders::status.eq("mutually_cancelled")).or(orders::status.eq("cancelled"));
     let rows = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
+        .left_join(disputes::table.on(is_open_of_order()))
         .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
         .inner_join(events::table.on(last_event))
         .filter(orders::delivery_date.ge(span.from))

@@ -1,6 +1,7 @@
 //! Disputes and requests.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
@@ -11,10 +12,11 @@ use super::schema::{accounts, disputes, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Reference};
 
-/// Whether it is the open one of its order. Said like this, SQLite goes through the disputes of that order, which are few
+/// Whether it is the open dispute of an order. Said like this, SQLite goes through the disputes of that order, which are few
 /// and stand together; the index of the open ones ([`IsOpen`]) would make it look up each twice.
-pub(super) fn is_open_of_order() -> diesel::dsl::IsNull<disputes::closed_at> {
-    disputes::closed_at.is_null()
+pub(super) fn is_open_of_order()
+-> dsl::And<dsl::Eq<disputes::order_reference, orders::reference>, dsl::IsNull<disputes::closed_at>> {
+    disputes::order_reference.eq(orders::reference).and(disputes::closed_at.is_null())
 }
 
 /// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
@@ -41,7 +43,7 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
         filter: disputes::order_reference
             .eq(reference.to_string())
             .and(disputes::number.eq(dispute.number))
-            .and(is_open_of_order()),
+            .and(disputes::closed_at.is_null()),
     };
     let changed = either!(db, db => update.execute(db))?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }

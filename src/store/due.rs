@@ -1,16 +1,12 @@
 //! Orders on which silence has something to decide, a batch at a time.
 
 use chrono::{DateTime, Utc};
-use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, ValidGrouping};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
 
 use super::connection::either;
 use super::disputes::is_open_of_order;
 use super::orders::NAMES_AT_ONCE;
+use super::query::Behind;
 use super::rows::{DisputeRow, Moment, OrderRow, word};
 use super::schema::{disputes, orders};
 use super::{Db, Error};
@@ -21,35 +17,6 @@ pub type Loaded = (Reference, Result<Order, Error>);
 
 /// Where the due orders go on: behind this moment and order.
 pub type After = (DateTime<Utc>, Reference);
-
-/// Whether an order is due behind that moment and reference. Said of both together, so that the index is entered there.
-#[derive(Debug, QueryId, ValidGrouping)]
-struct Behind {
-    at: Moment,
-    reference: String,
-}
-
-impl Expression for Behind {
-    type SqlType = Bool;
-}
-
-impl<QS> AppearsOnTable<QS> for Behind {}
-
-impl<DB: Backend> QueryFragment<DB> for Behind
-where
-    Moment: ToSql<Timestamp, DB>,
-    String: ToSql<Text, DB>,
-    DB: HasSqlType<Timestamp> + HasSqlType<Text>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(orders.settles_at, orders.reference) > (");
-        out.push_bind_param::<Timestamp, _>(&self.at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.reference)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
 
 /// The next orders that are due by now, the longest overdue first, at most `limit`. They are held until the transaction
 /// ends: SQLite's write lock does that by itself, PostgreSQL locks the rows. Those that somebody else holds are left to
@@ -85,9 +52,8 @@ pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
     let mut found = Vec::with_capacity(held.len());
     for chunk in wanted.chunks(NAMES_AT_ONCE) {
-        let open = disputes::order_reference.eq(orders::reference).and(is_open_of_order());
         let rows = orders::table
-            .left_join(disputes::table.on(open))
+            .left_join(disputes::table.on(is_open_of_order()))
             .select((orders::all_columns, disputes::all_columns.nullable()));
         let rows: Vec<(OrderRow, Option<DisputeRow>)> =
             either!(&mut *db, db => rows.filter(orders::reference.eq_any(chunk)).load(db))?;

@@ -64,7 +64,7 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
 /// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
-        .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
+        .left_join(disputes::table.on(is_open_of_order()))
         .filter(orders::reference.eq(reference.to_string()))
         .select((orders::all_columns, disputes::all_columns.nullable()));
     either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
@@ -259,7 +259,7 @@ pub fn list(
         let of_side = |side: Party| {
             let is_other_party = accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0);
             let base = orders::table
-                .left_join(disputes::table.on(disputes::order_reference.eq(orders::reference).and(is_open_of_order())))
+                .left_join(disputes::table.on(is_open_of_order()))
                 .inner_join(accounts::table.on(is_other_party))
                 .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name))
                 .into_boxed();

@@ -7,8 +7,11 @@
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::Bool;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
 use diesel::{QueryResult, RunQueryDsl};
+
+use super::rows::Moment;
 
 /// A condition in the very words in which a partial index has it.
 macro_rules! indexed {
@@ -44,6 +47,35 @@ indexed!(
     IsReminder,
     "outbox.what = 'reminder'"
 );
+
+/// Whether an order is due behind that moment and reference. Said of both together, so that the index is entered there.
+#[derive(Debug, QueryId, ValidGrouping)]
+pub(super) struct Behind {
+    pub at: Moment,
+    pub reference: String,
+}
+
+impl Expression for Behind {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for Behind {}
+
+impl<DB: Backend> QueryFragment<DB> for Behind
+where
+    Moment: ToSql<Timestamp, DB>,
+    String: ToSql<Text, DB>,
+    DB: HasSqlType<Timestamp> + HasSqlType<Text>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(orders.settles_at, orders.reference) > (");
+        out.push_bind_param::<Timestamp, _>(&self.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.reference)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
 
 /// A change of some columns that is always written the same way, and so is prepared once for each connection. Diesel
 /// prepares every update of its own anew, since what it changes may vary with what is given.

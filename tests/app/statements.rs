@@ -1,4 +1,5 @@
-//! What pages and workers ask the database: few statements, however much there is, and each finds its rows by an index.
+//! What pages and workers ask the database: few statements, however much there is, each prepared once, and each finds its
+//! rows by an index.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, Once};
