@@ -108,6 +108,9 @@ fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<U
         state.get_or_create(&[("state", name.to_owned())]).set(count.into());
     }
     registry.register("database_connections", "Connections of this process to the database", state);
+    if let Some(held) = connections.write_lock {
+        registry.register("write_lock_seconds", "How long each transaction held SQLite's write lock", held);
+    }
     registry
 }
 
@@ -128,7 +131,8 @@ mod tests {
             overdue_since: Some(DateTime::UNIX_EPOCH),
             ..Numbers::default()
         };
-        let text = metrics.text(Connections { idle: 1, busy: 2 }, Some(&numbers), now);
+        let write_lock = Some(Histogram::new([0.02]));
+        let text = metrics.text(Connections { idle: 1, busy: 2, write_lock }, Some(&numbers), now);
         for line in [
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
             r#"oplossingscentrum_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/orders/{reference}"} 1"#,
@@ -138,12 +142,13 @@ mod tests {
             "oplossingscentrum_sweep_lag_seconds 100",
             "oplossingscentrum_outbox_age_seconds 0",
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
+            "oplossingscentrum_write_lock_seconds_count 0",
             "oplossingscentrum_database_up 1",
         ] {
             assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
-        let away = metrics.text(Connections { idle: 0, busy: 0 }, None, now);
+        let away = metrics.text(Connections::default(), None, now);
         assert!(away.contains("oplossingscentrum_database_up 0") && !away.contains("overdue"));
     }
 }

@@ -114,10 +114,10 @@ pub(super) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) 
 /// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
 /// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
 fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    let (mut opened, mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
         match &step.dispute {
-            Some(dispute) if dispute.is_open() => opened.push((order, dispute, &step.event)),
+            Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
             Some(dispute) => ended.push((order.reference, dispute)),
             None => {}
         }
@@ -128,15 +128,8 @@ fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: Da
             }
         }
     }
-    for (order, dispute, _) in &opened {
-        disputes::insert(db, order, dispute, form_token)?;
-    }
     disputes::close_all(db, &ended)?;
     events::append_all(db, &events)?;
-    for (order, dispute, event) in &opened {
-        outbox::remind(db, order, (dispute, event), now)?;
-    }
-    outbox::forget_reminders(db, &ended)?;
     notifications::insert_all(db, &told)?;
     outbox::tell_all(db, &told, now)?;
     let changed: Vec<&Order> = happened.iter().map(|(order, _)| *order).collect();

@@ -9,7 +9,7 @@ use crate::domain::{Event, What};
 use crate::store::outbox::{About, Queued};
 use crate::store::{Error, Store, delivery, outbox};
 
-pub use crate::store::delivery::Name;
+pub use crate::store::outbox::Name;
 
 /// How long after it was due a mail is still tried, in days. Nothing older is ever sent, so that whoever sets up a mail
 /// server later floods nobody.
@@ -30,15 +30,15 @@ pub fn take(
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Name>, Error> {
-    let too_old = now - TimeDelta::days(PATIENCE_DAYS);
-    if store.read(|db| delivery::has_old(db, too_old))? {
+    let to_send = || store.read(|db| delivery::to_send(db, now, real_now, limit));
+    let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS));
+    if found.iter().any(|(_, due_at)| *due_at <= too_old) {
         let given_up = store.write(|db| delivery::give_up(db, too_old, (now, real_now), NEVER_TRIED))?;
-        if given_up > 0 {
-            tracing::warn!(given_up, "mails were set aside: they could not be sent for {PATIENCE_DAYS} days");
-        }
+        tracing::warn!(given_up, "mails were set aside: they could not be sent for {PATIENCE_DAYS} days");
+        found = to_send()?;
     }
     let mut taken = Vec::new();
-    for name in store.read(|db| delivery::to_send(db, now, real_now, limit))? {
+    for (name, _) in found {
         // One transaction each: two servers that each hold some never wait for each other.
         if store.write(|db| delivery::claim(db, &name, real_now, until))? {
             taken.push(name);
@@ -48,21 +48,17 @@ pub fn take(
 }
 
 /// Looks at a mail once more just before it is sent. Nothing when nobody needs it any more; it is then gone: a reminder
-/// of what is over or of which a later one is due too, or a mail its reader has switched off.
+/// of what is over, or a mail its reader has switched off.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub fn look_again(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<Queued>, Error> {
     let found = store.read(|db| {
-        let Some(queued) = outbox::find(db, name.account, &name.key)? else { return Ok(None) };
+        let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
         let is_needed = match &queued.about {
             About::Event(_, Event { what: What::Commented, .. }) => queued.to.mail_comments,
-            About::Reminder(matter, dispute, _) => {
-                queued.to.mail_reminders
-                    && dispute.clone().settled_at(now).is_open()
-                    && !outbox::is_superseded(db, matter.order.reference, dispute.number, queued.due_at, now)?
-            }
+            About::Reminder(_, dispute, _) => queued.to.mail_reminders && dispute.clone().settled_at(now).is_open(),
             About::Event(..) | About::Password(_) | About::Notice(_) => true,
         };
         Ok::<_, Error>(Some((queued, is_needed)))

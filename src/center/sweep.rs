@@ -1,4 +1,4 @@
-//! Settling what fell due: the program's own part in an order's life.
+//! Settling what fell due, and reminding of what soon does: the program's own part in an order's life.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::{settle_all, settle_one};
 use crate::domain::Reference;
-use crate::store::{Error, Store, due, orders};
+use crate::store::disputes::ToRemind;
+use crate::store::{Db, Error, Store, disputes, due, orders, outbox};
 
 /// Orders in the first batch. How many the next one has is what the time of this one says.
 const FIRST_BATCH: u32 = 50;
@@ -15,6 +16,8 @@ const FIRST_BATCH: u32 = 50;
 const LARGEST_BATCH: u32 = 1_000;
 /// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
 const HELD: Duration = Duration::from_millis(8);
+/// Reminders in a round, at most, so that no deadline waits for them.
+const REMINDERS: usize = 500;
 /// How long others have to take their turn between two batches.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -99,6 +102,50 @@ fn settle_each(store: &Store, held: &[due::After], now: DateTime<Utc>) -> Result
 
 fn pass_over(reference: Reference, error: &Error) {
     tracing::error!(%reference, %error, "an order could not be settled");
+}
+
+/// Puts the reminders that have come into the outbox, at most a round of them; the others are there for the next one. Each
+/// once, however often and on however many servers it is done; of several that have come for one question only the latest.
+/// What cannot be reminded of is logged and passed over.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    for question in store.read(|db| disputes::to_remind(db, now, REMINDERS))? {
+        // One transaction each: two servers that each hold some never wait for each other.
+        match store.write(|db| remind_one(db, &question, now)) {
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => tracing::error!(order = question.reference, %error, "nobody could be reminded"),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+fn remind_one(db: &mut Db, question: &ToRemind, now: DateTime<Utc>) -> Result<(), Error> {
+    let (due, next) = match &question.dispute {
+        Ok(dispute) => (dispute.reminder_due(now), dispute.next_reminder(now)),
+        Err(error) => {
+            tracing::error!(order = question.reference, %error, "nobody can be reminded");
+            (None, None)
+        }
+    };
+    if disputes::remind_next(db, question, next)?
+        && let Some(due) = due
+    {
+        outbox::remind(db, question, due, now)?;
+    }
+    Ok(())
+}
+
+/// When there is something to do next: to settle, or to remind of.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
+    store.read(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
 }
 
 /// When silence does something next.

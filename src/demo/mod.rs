@@ -82,6 +82,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
         story.play(store, order, now)?;
     }
     sweep::settle_all_due(store, now)?;
+    sweep::remind(store, now)?;
     outgoing::count_as_sent(store, now)?;
     for person in &people {
         lists::mark_notifications_read(store, person.id, now - TimeDelta::days(READ_AFTER_DAYS))?;

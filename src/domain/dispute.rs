@@ -131,6 +131,22 @@ impl Dispute {
         self.terms().reminders.iter().map(moment).filter(move |(_, at)| *at >= earliest)
     }
 
+    /// When the next reminder after this moment comes; nothing after the last one, or once it is over.
+    #[must_use]
+    pub fn next_reminder(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.reminders().map(|(_, at)| at).find(|at| self.is_open() && *at > after)
+    }
+
+    /// The reminder that is due at this moment: the latest of those that have come, for the ones before it are old news.
+    /// Nothing once it is over, also when nobody has written that down.
+    #[must_use]
+    pub fn reminder_due(&self, now: DateTime<Utc>) -> Option<(u32, DateTime<Utc>)> {
+        if !self.is_open() || self.is_overdue(now) {
+            return None;
+        }
+        self.reminders().take_while(|(_, at)| *at <= now).last()
+    }
+
     /// Whether it still waits for an answer.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -240,6 +256,18 @@ mod tests {
         assert_eq!(hours(25 * 60 - 1), [6, 1]);
         assert_eq!(hours(2 * 60), [1]);
         assert_eq!(hours(119), [0; 0]);
+    }
+
+    #[test]
+    fn of_the_reminders_that_have_come_the_latest_is_due_until_the_deadline_or_an_answer() {
+        let (asked, just) = (dispute(), TimeDelta::microseconds(1));
+        assert_eq!((asked.reminder_due(at(24) - just), asked.next_reminder(at(24) - just)), (None, Some(at(24))));
+        assert_eq!((asked.reminder_due(at(24)), asked.next_reminder(at(24))), (Some((24, at(24))), Some(at(42))));
+        assert_eq!((asked.reminder_due(at(46)), asked.next_reminder(at(46))), (Some((6, at(42))), Some(at(47))));
+        assert_eq!((asked.reminder_due(at(48) - just), asked.next_reminder(at(47))), (Some((1, at(47))), None));
+        assert_eq!(asked.reminder_due(at(48)), None);
+        let answered = asked.end(State::Answered, at(1)).unwrap();
+        assert_eq!((answered.reminder_due(at(25)), answered.next_reminder(at(1))), (None, None));
     }
 
     #[test]

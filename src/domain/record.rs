@@ -34,6 +34,8 @@ pub struct Asked {
     pub opener: AccountId,
     /// Who is to answer.
     pub respondent: AccountId,
+    /// When they are written down to be reminded next.
+    pub remind_at: Option<DateTime<Utc>>,
 }
 
 /// What is wrong with a record, in the words that whoever keeps the database reads.
@@ -69,6 +71,9 @@ pub enum Violation {
     /// Rules 8.
     #[error("the deadline of dispute {0} is not its opening and its kind's window")]
     Deadline(i32),
+    /// A reminder comes at a moment of the table, or not at all: the last one has come, or it is over.
+    #[error("dispute {0} reminds at {1}, which is none of its moments")]
+    Reminder(i32, DateTime<Utc>),
     /// Each dispute is opened once.
     #[error("dispute {0} has {2} events that open it, {1} of them by its opener at its opening")]
     Openings(i32, usize, usize),
@@ -179,7 +184,7 @@ impl Record {
         wrong
     }
 
-    fn dispute(&self, Asked { dispute, opener, respondent }: &Asked) -> Vec<Violation> {
+    fn dispute(&self, Asked { dispute, opener, respondent, remind_at }: &Asked) -> Vec<Violation> {
         let number = dispute.number;
         let own = || self.events.iter().filter(|event| event.dispute == Some(number));
         let mut wrong = Vec::new();
@@ -188,6 +193,10 @@ impl Record {
         }
         if dispute.respond_by != dispute.opened_at + dispute.terms().window() {
             wrong.push(Violation::Deadline(number));
+        } else if let Some(at) = *remind_at
+            && !(dispute.is_open() && dispute.reminders().any(|(_, moment)| moment == at))
+        {
+            wrong.push(Violation::Reminder(number, at));
         }
         let opening = (What::Opened, Actor::Party(dispute.opener), dispute.opened_at);
         let openings: Vec<&Event> = own().filter(|event| event.what == What::Opened).collect();

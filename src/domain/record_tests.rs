@@ -58,7 +58,8 @@ impl Life {
         if let Some(dispute) = dispute {
             self.record.disputes.retain(|asked| asked.dispute.number != dispute.number);
             let (opener, respondent) = (self.order.account(dispute.opener), self.order.account(dispute.respondent()));
-            self.record.disputes.push(Asked { dispute, opener, respondent });
+            let remind_at = dispute.next_reminder(dispute.opened_at);
+            self.record.disputes.push(Asked { dispute, opener, respondent, remind_at });
         }
         for party in [Customer, Freelancer] {
             if event.actor != Actor::Party(party) {
@@ -270,4 +271,16 @@ fn whoever_did_not_do_it_is_told_and_nobody_else() {
     assert_eq!(wrong(asked(), |r| tell(r, 1, Freelancer)), [Violation::NeedlesslyTold(1, Freelancer)]);
     let imported = |r: &mut Record| tell(r, 2, Customer);
     assert_eq!(wrong(Life::came(Status::Completed), imported), [Violation::NeedlesslyTold(2, Customer)]);
+}
+
+#[test]
+fn a_reminder_comes_at_a_moment_of_the_table_while_its_question_waits() {
+    let moment = |r: &mut Record, at| r.disputes[0].remind_at = Some(at);
+    assert_eq!(wrong(asked(), |r| moment(r, at(2))), [Violation::Reminder(1, at(2))]);
+    assert_eq!(wrong(long(), |r| moment(r, at(27))), [Violation::Reminder(1, at(27))], "it is over");
+    let mut reminded = asked();
+    for later in [Some(at(43)), Some(at(48)), None] {
+        reminded.disputes[0].remind_at = later;
+        assert_eq!(reminded.violations(), [], "{later:?}");
+    }
 }

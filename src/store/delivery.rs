@@ -7,26 +7,21 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::outbox::Name;
 use super::rows::Moment;
 use super::schema::outbox;
 use super::{Db, Error};
 use crate::domain::AccountId;
-
-/// Which mail: of that account, with that key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
-    /// Who gets it.
-    pub account: AccountId,
-    /// Its key.
-    pub key: String,
-}
 
 // Macros, since the types of such pieces have no name a person can write.
 
 /// The mail of that name.
 macro_rules! named {
     ($name:expr) => {
-        outbox::table.filter(outbox::account_id.eq($name.account.0)).filter(outbox::key.eq(&$name.key))
+        outbox::table
+            .filter(outbox::order_reference.eq(&$name.order))
+            .filter(outbox::key.eq(&$name.key))
+            .filter(outbox::account_id.eq($name.account.0))
     };
 }
 
@@ -45,12 +40,18 @@ macro_rules! waiting {
 }
 
 /// The first waiting mail of each account whose first one can be tried now, longest waiting first. Whoever's first mail
-/// is being sent or waits for its next try is left out: each account gets its mails in order.
+/// is being sent or waits for its next try is left out: each account gets its mails in order. With each, since when it is
+/// to be sent.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn to_send(db: &mut Db, now: DateTime<Utc>, real_now: DateTime<Utc>, limit: i64) -> Result<Vec<Name>, Error> {
+pub fn to_send(
+    db: &mut Db,
+    now: DateTime<Utc>,
+    real_now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(Name, DateTime<Utc>)>, Error> {
     let earlier = diesel::alias!(outbox as earlier);
     let is_before = earlier
         .field(outbox::due_at)
@@ -68,10 +69,10 @@ pub fn to_send(db: &mut Db, now: DateTime<Utc>, real_now: DateTime<Utc>, limit: 
         .filter(not(exists(earlier_of_the_same)))
         .order((outbox::next_try_at.asc(), outbox::account_id.asc(), outbox::key.asc()))
         .limit(limit)
-        .select((outbox::account_id, outbox::key))
-        .load::<(i64, String)>(db)?
+        .select((outbox::order_reference, outbox::key, outbox::account_id, outbox::due_at))
+        .load::<(String, String, i64, Moment)>(db)?
         .into_iter()
-        .map(|(account, key)| Name { account: AccountId(account), key })
+        .map(|(order, key, account, due_at)| (Name { order, key, account: AccountId(account) }, due_at.into()))
         .collect())
 }
 
@@ -145,16 +146,6 @@ pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) ->
 pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
     diesel::delete(named!(name).filter(waiting!())).execute(db)?;
     Ok(())
-}
-
-/// Whether anything that waits was due by that moment.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn has_old(db: &mut Db, due_by: DateTime<Utc>) -> Result<bool, Error> {
-    let old = outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by)));
-    Ok(diesel::select(exists(old)).get_result(db)?)
 }
 
 /// Sets everything aside that was due by that moment and is in nobody's hands; `failure` is the reason of those that

@@ -8,9 +8,9 @@ use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 use super::connection::either;
 use super::query::{AtMost, IsOpen, Update};
 use super::rows::{DisputeRow, Moment, column, word};
-use super::schema::{accounts, disputes, orders};
+use super::schema::{accounts, disputes, events, orders};
 use super::{Db, Error};
-use crate::domain::{AccountId, Dispute, Order, Reference};
+use crate::domain::{AccountId, Dispute, Order, Reference, What};
 
 /// Whether it is the open dispute of an order. Said like this, SQLite goes through the disputes of that order, which are few
 /// and stand together; the index of the open ones ([`IsOpen`]) would make it look up each twice.
@@ -38,8 +38,12 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     let closed_at = dispute.state.closed_at().map(Moment::from);
     let update = Update {
         table: "disputes",
-        columns: "state, closed_at",
-        values: (dispute.state.code().into_sql::<Text>(), closed_at.into_sql::<Nullable<Timestamp>>()),
+        columns: "state, closed_at, remind_at",
+        values: (
+            dispute.state.code().into_sql::<Text>(),
+            closed_at.into_sql::<Nullable<Timestamp>>(),
+            None::<Moment>.into_sql::<Nullable<Timestamp>>(),
+        ),
         filter: disputes::order_reference
             .eq(reference.to_string())
             .and(disputes::number.eq(dispute.number))
@@ -59,7 +63,7 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
         return ended.iter().try_for_each(|(reference, dispute)| close(db, *reference, dispute));
     };
     let changed = diesel::sql_query(
-        "UPDATE disputes SET state = new.state, closed_at = new.closed_at \
+        "UPDATE disputes SET state = new.state, closed_at = new.closed_at, remind_at = NULL \
          FROM unnest($1, $2, $3, $4) AS new (order_reference, number, state, closed_at) \
          WHERE disputes.order_reference = new.order_reference AND disputes.number = new.number \
              AND disputes.state = 'open'",
@@ -70,6 +74,78 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
     .bind::<Array<Nullable<Timestamp>>, _>(column(ended, |(_, dispute)| dispute.state.closed_at().map(Moment::from)))
     .execute(db)?;
     if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
+}
+
+/// A question whose reminder has come.
+#[derive(Debug)]
+pub struct ToRemind {
+    /// The order, as it is written.
+    pub reference: String,
+    /// The question's number.
+    pub number: i32,
+    /// Who must answer.
+    pub respondent: AccountId,
+    /// The number of the event that tells of it.
+    pub opened: i32,
+    /// The question, unless it cannot be understood.
+    pub dispute: Result<Dispute, Error>,
+    remind_at: Moment,
+}
+
+/// The questions whose reminder has come, longest ago first; at most `limit`.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<ToRemind>, Error> {
+    let opened = disputes::order_reference
+        .eq(events::order_reference)
+        .and(events::dispute_number.eq(disputes::number.nullable()))
+        .and(events::what.eq(What::Opened.code()));
+    let due = disputes::table
+        .inner_join(events::table.on(opened))
+        .filter(disputes::remind_at.assume_not_null().le(Moment::from(now)))
+        .order((disputes::remind_at.asc(), disputes::order_reference.asc()))
+        .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number));
+    let rows: Vec<(DisputeRow, Moment, i32)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
+    let question = |(row, remind_at, opened): (DisputeRow, Moment, i32)| ToRemind {
+        reference: row.order_reference.clone(),
+        number: row.number,
+        respondent: AccountId(row.respondent_id),
+        opened,
+        dispute: row.try_into(),
+        remind_at,
+    };
+    Ok(rows.into_iter().map(question).collect())
+}
+
+/// Writes down when the reminder after this one comes. Answers whether this one was still to come: of several servers that
+/// found it, and of an answer at the same time, one is first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    let this_one = disputes::table
+        .filter(disputes::order_reference.eq(&due.reference))
+        .filter(disputes::number.eq(due.number))
+        .filter(disputes::remind_at.eq(due.remind_at));
+    let changed = diesel::update(this_one).set(disputes::remind_at.eq(next.map(Moment::from))).execute(db)?;
+    Ok(changed == 1)
+}
+
+/// When the next reminder comes.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let first = disputes::table
+        .filter(disputes::remind_at.is_not_null())
+        .order(disputes::remind_at.asc())
+        .select(disputes::remind_at.assume_not_null());
+    let first: Option<Moment> = either!(db, db => AtMost { query: first, rows: 1 }.get_result(db)).optional()?;
+    Ok(first.map(DateTime::from))
 }
 
 /// Every dispute and request an order has had, by number.

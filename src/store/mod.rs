@@ -34,6 +34,7 @@ use std::sync::Arc;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::Pool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use prometheus_client::metrics::histogram::Histogram;
 
 pub use connection::{Db, Target};
 use connection::{Manager, Use, either};
@@ -57,13 +58,15 @@ pub struct Store {
     writer: Option<Arc<Writer>>,
 }
 
-/// How many connections to the database this process has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The connections to the database that this process has.
+#[derive(Debug, Clone, Default)]
 pub struct Connections {
     /// Waiting for somebody who needs one.
     pub idle: u32,
     /// Working.
     pub busy: u32,
+    /// How long each transaction held SQLite's write lock, in seconds; nothing on PostgreSQL, which has none.
+    pub write_lock: Option<Histogram>,
 }
 
 impl Store {
@@ -156,7 +159,7 @@ impl Store {
         self.read(|db| Ok(versions::tables(db)? == Tables::Current))
     }
 
-    /// How many connections there are.
+    /// How the connections stand.
     #[must_use]
     pub fn connections(&self) -> Connections {
         let state = self.pool.state();
@@ -165,6 +168,7 @@ impl Store {
         Connections {
             idle: state.idle_connections + writing.map_or(0, |busy| 1 - busy),
             busy: busy + writing.unwrap_or(0),
+            write_lock: self.writer.as_ref().map(|writer| writer.held()),
         }
     }
 

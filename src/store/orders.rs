@@ -98,7 +98,9 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let unread = notifications::table
         .filter(notifications::account_id.eq(reader.0))
         .filter(notifications::order_reference.eq(orders::reference))
-        .filter(notifications::read_at.is_null());
+        .filter(notifications::read_at.is_null())
+        // Something that is in the index of what is unread; for anything else SQLite would not use it.
+        .select(notifications::event_number);
     let whole = orders::table
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))

@@ -1,19 +1,16 @@
 //! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
 //! [`super::delivery`].
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::connection::{either, insert_rows};
-use super::orders::NAMES_AT_ONCE;
+use super::connection::insert_rows;
+use super::disputes::ToRemind;
 use super::people::{Person, PersonRow};
-use super::query::IsReminder;
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
 use super::schema::{accounts, disputes, events, orders, outbox};
 use super::{Db, Error};
-use crate::domain::{AccountId, Dispute, Event, Order, Reference};
+use crate::domain::{AccountId, Dispute, Event, Order};
 
 /// What a mail is about, as the database says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
@@ -44,10 +41,10 @@ pub enum Notice {
 #[derive(Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 struct NewRow {
-    account_id: i64,
+    order_reference: String,
     key: String,
+    account_id: i64,
     what: &'static str,
-    order_reference: Option<String>,
     event_number: Option<i32>,
     dispute_number: Option<i32>,
     due_at: Moment,
@@ -57,18 +54,19 @@ struct NewRow {
 }
 
 impl NewRow {
-    fn new(account: AccountId, key: String, what: What, due_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        let (due_at, created_at) = (Moment::from(due_at), Moment::from(now));
+    /// A mail about the account itself, to be sent at once.
+    fn new(account: AccountId, key: String, what: What, now: DateTime<Utc>) -> Self {
+        let now = Moment::from(now);
         Self {
-            account_id: account.0,
+            order_reference: String::new(),
             key,
+            account_id: account.0,
             what: what.into(),
-            order_reference: None,
             event_number: None,
             dispute_number: None,
-            due_at,
-            created_at,
-            next_try_at: due_at,
+            due_at: now,
+            created_at: now,
+            next_try_at: now,
             tries: 0,
         }
     }
@@ -89,8 +87,8 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
     let row = |(account, order, event): &(AccountId, &Order, &Event)| {
         // With its zeros in front, so that the mails of one moment sort as they happened.
         let key = format!("event.{}.{:04}", order.reference, event.number);
-        let row = NewRow::new(*account, key, What::Event, now, now);
-        let order_reference = Some(order.reference.to_string());
+        let row = NewRow::new(*account, key, What::Event, now);
+        let order_reference = order.reference.to_string();
         NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }
     };
     let rows: Vec<NewRow> = told.iter().map(row).collect();
@@ -98,51 +96,29 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
     Ok(())
 }
 
-/// Puts the reminders of a new dispute into the outbox, each to be sent when it is due, unless it is answered first.
+/// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
+/// one is old news. It counts as due since the `(hours, moment)` it is of.
 ///
 /// # Errors
 ///
 /// When a statement fails.
 pub fn remind(
     db: &mut Db,
-    order: &Order,
-    (dispute, opened): (&Dispute, &Event),
+    question: &ToRemind,
+    (hours, due_at): (u32, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    for (hours, due_at) in dispute.reminders() {
-        let key = format!("reminder.{}.{}.{hours}", order.reference, dispute.number);
-        let row = NewRow::new(order.account(dispute.respondent()), key, What::Reminder, due_at, now);
-        let order_reference = Some(order.reference.to_string());
-        let (event_number, dispute_number) = (Some(opened.number), Some(dispute.number));
-        NewRow { order_reference, event_number, dispute_number, ..row }.insert(db)?;
-    }
-    Ok(())
-}
-
-/// Takes the reminders of disputes out of the outbox that were not sent yet: they are over.
-///
-/// # Errors
-///
-/// When a statement fails.
-pub fn forget_reminders(db: &mut Db, over: &[(Reference, &Dispute)]) -> Result<(), Error> {
-    // Nearly always it is the first dispute of its order.
-    let mut by_number: BTreeMap<i32, Vec<String>> = BTreeMap::new();
-    for (reference, dispute) in over {
-        by_number.entry(dispute.number).or_default().push(reference.to_string());
-    }
-    for (number, references) in &by_number {
-        for chunk in references.chunks(NAMES_AT_ONCE) {
-            let reminders = outbox::table
-                .filter(IsReminder)
-                .filter(outbox::dispute_number.eq(number))
-                .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
-            either!(&mut *db, db => match chunk {
-                [one] => diesel::delete(reminders.filter(outbox::order_reference.eq(one))).execute(db),
-                many => diesel::delete(reminders.filter(outbox::order_reference.eq_any(many))).execute(db),
-            })?;
-        }
-    }
-    Ok(())
+    let (order_reference, number) = (question.reference.clone(), question.number);
+    let earlier = outbox::table
+        .filter(outbox::order_reference.eq(&order_reference))
+        .filter(outbox::what.eq(<&str>::from(What::Reminder)).and(outbox::dispute_number.eq(number)))
+        .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
+    diesel::delete(earlier).execute(db)?;
+    let key = format!("reminder.{order_reference}.{number}.{hours}");
+    let due_at = Moment::from(due_at);
+    let row = NewRow::new(question.respondent, key, What::Reminder, now);
+    let (event_number, dispute_number) = (Some(question.opened), Some(number));
+    NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
 }
 
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
@@ -151,7 +127,7 @@ pub fn forget_reminders(db: &mut Db, over: &[(Reference, &Dispute)]) -> Result<(
 ///
 /// When the statement fails.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    NewRow::new(account, format!("password.{link}"), What::Password, now, now).insert(db)
+    NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
 }
 
 /// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
@@ -166,7 +142,7 @@ pub fn give_notice(
     name: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    NewRow::new(account, format!("notice.{}.{name}", <&str>::from(notice)), What::Notice, now, now).insert(db)
+    NewRow::new(account, format!("notice.{}.{name}", <&str>::from(notice)), What::Notice, now).insert(db)
 }
 
 /// What a mail is about.
@@ -279,7 +255,7 @@ macro_rules! joined {
     ($others:ident) => {
         outbox::table
             .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
-            .left_join(orders::table.on(orders::reference.nullable().eq(outbox::order_reference)))
+            .left_join(orders::table.on(orders::reference.eq(outbox::order_reference)))
             .left_join(
                 $others.on($others
                     .field(accounts::id)
@@ -287,13 +263,11 @@ macro_rules! joined {
             )
             .left_join(
                 events::table.on(events::order_reference
-                    .nullable()
                     .eq(outbox::order_reference)
                     .and(events::number.nullable().eq(outbox::event_number))),
             )
             .left_join(
                 disputes::table.on(disputes::order_reference
-                    .nullable()
                     .eq(outbox::order_reference)
                     .and(disputes::number.nullable().eq(outbox::dispute_number))),
             )
@@ -316,39 +290,31 @@ macro_rules! joined {
     };
 }
 
-/// One mail of an account.
+/// Which mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The order it is about, as it is written; nothing, "", for a mail about the account itself.
+    pub order: String,
+    /// Its key.
+    pub key: String,
+    /// Who gets it.
+    pub account: AccountId,
+}
+
+/// One mail.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn find(db: &mut Db, account: AccountId, key: &str) -> Result<Option<Queued>, Error> {
+pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
     joined!(others)
-        .filter(outbox::account_id.eq(account.0).and(outbox::key.eq(key)))
+        .filter(outbox::order_reference.eq(&name.order))
+        .filter(outbox::key.eq(&name.key).and(outbox::account_id.eq(name.account.0)))
         .get_result::<Joined>(db)
         .optional()?
         .map(Queued::try_from)
         .transpose()
-}
-
-/// Whether a later reminder of the same question is due as well, which makes this one old news.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn is_superseded(
-    db: &mut Db,
-    reference: Reference,
-    dispute: i32,
-    due_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<bool, Error> {
-    let later = outbox::table
-        .filter(IsReminder)
-        .filter(outbox::order_reference.eq(reference.to_string()))
-        .filter(outbox::dispute_number.eq(dispute))
-        .filter(outbox::due_at.gt(Moment::from(due_at)).and(outbox::due_at.le(Moment::from(now))));
-    Ok(diesel::select(diesel::dsl::exists(later)).get_result(db)?)
 }
 
 /// The newest mails that are due, sent or not, newest first.

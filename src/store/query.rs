@@ -42,11 +42,6 @@ indexed!(
     IsOpen,
     "disputes.state = 'open'"
 );
-indexed!(
-    /// The mail is a reminder.
-    IsReminder,
-    "outbox.what = 'reminder'"
-);
 
 /// Whether an order is due behind that moment and reference. Said of both together, so that the index is entered there.
 #[derive(Debug, QueryId, ValidGrouping)]

@@ -61,13 +61,11 @@ pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error>
 /// An event by its order and number, and whether the customer and the freelancer were told of it.
 type Told = (String, i32, (bool, bool));
 
-/// Whether the customer and the freelancer were told of each event, at the event's own moment: with that, a
-/// notification's key is known whole, and each is looked up by it.
+/// Whether the customer and the freelancer were told of each event. A notification's key is known whole, and each is
+/// looked up by it.
 fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<Told>, Error> {
-    let is_of_event = notifications::order_reference
-        .eq(events::order_reference)
-        .and(notifications::event_number.eq(events::number))
-        .and(notifications::at.eq(events::at));
+    let is_of_event =
+        notifications::order_reference.eq(events::order_reference).and(notifications::event_number.eq(events::number));
     let of_event = || notifications::table.filter(is_of_event);
     Ok(events::table
         .inner_join(orders::table)
@@ -94,7 +92,8 @@ fn record(
     let order = Order::try_from((row, None))?;
     let asked = |row: DisputeRow| {
         let (opener, respondent) = (AccountId(row.opener_id), AccountId(row.respondent_id));
-        Ok(Asked { dispute: Dispute::try_from(row)?, opener, respondent })
+        let remind_at = row.remind_at.map(Into::into);
+        Ok(Asked { dispute: Dispute::try_from(row)?, opener, respondent, remind_at })
     };
     Ok(Record {
         order,
@@ -141,8 +140,7 @@ pub fn stray_notifications(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error>
         .collect())
 }
 
-/// Mails to accounts that are no party of the order, and reminders that wait to be sent of what is over, or to whoever
-/// asked; at most `limit`.
+/// Mails to accounts that are no party of the order, and reminders to whoever asked; at most `limit`.
 ///
 /// # Errors
 ///
@@ -150,23 +148,16 @@ pub fn stray_notifications(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error>
 pub fn stray_mails(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error> {
     let is_of_party = outbox::account_id.eq(orders::customer_id).or(outbox::account_id.eq(orders::freelancer_id));
     let is_of_dispute = disputes::order_reference
-        .nullable()
         .eq(outbox::order_reference)
         .and(disputes::number.nullable().eq(outbox::dispute_number));
-    let waits = outbox::sent_at.is_null().and(outbox::failed_at.is_null());
-    let reminds_for_nothing =
-        waits.and(disputes::state.ne("open")).or(outbox::account_id.ne(disputes::respondent_id)).nullable();
+    let reminds_asker = outbox::what.eq("reminder").and(outbox::account_id.ne(disputes::respondent_id)).nullable();
     let rows: Vec<(String, String)> = outbox::table
-        .inner_join(orders::table.on(orders::reference.nullable().eq(outbox::order_reference)))
+        .inner_join(orders::table.on(orders::reference.eq(outbox::order_reference)))
         .left_join(disputes::table.on(is_of_dispute))
-        .filter(
-            diesel::dsl::not(is_of_party)
-                .nullable()
-                .or(outbox::what.eq("reminder").nullable().and(reminds_for_nothing)),
-        )
+        .filter(diesel::dsl::not(is_of_party).nullable().or(reminds_asker))
         .limit(limit)
         .select((orders::reference, outbox::key))
         .load(db)?;
-    let what = |key| format!("the mail {key} goes to somebody it is not for, or reminds of what is over");
+    let what = |key| format!("the mail {key} goes to somebody it is not for");
     Ok(rows.into_iter().map(|(reference, key)| Stray { reference, what: what(key) }).collect())
 }

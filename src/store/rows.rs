@@ -179,6 +179,7 @@ pub(super) struct DisputeRow {
     pub state: String,
     pub closed_at: Option<Moment>,
     pub form_token: String,
+    pub remind_at: Option<Moment>,
 }
 
 /// An extra inside the `extras` column.
@@ -213,6 +214,7 @@ impl DisputeRow {
             state: dispute.state.code().to_owned(),
             closed_at: dispute.state.closed_at().map(Moment::from),
             form_token: form_token.to_owned(),
+            remind_at: dispute.next_reminder(dispute.opened_at).map(Moment::from),
         }
     }
 

@@ -54,6 +54,7 @@ table! {
         state -> Text,
         closed_at -> Nullable<Timestamp>,
         form_token -> Text,
+        remind_at -> Nullable<Timestamp>,
     }
 }
 
@@ -70,21 +71,21 @@ table! {
 }
 
 table! {
-    notifications (account_id, at, order_reference, event_number) {
-        account_id -> BigInt,
-        at -> Timestamp,
+    notifications (order_reference, event_number, account_id) {
         order_reference -> Text,
         event_number -> Integer,
+        account_id -> BigInt,
+        at -> Timestamp,
         read_at -> Nullable<Timestamp>,
     }
 }
 
 table! {
-    outbox (account_id, key) {
-        account_id -> BigInt,
+    outbox (order_reference, key, account_id) {
+        order_reference -> Text,
         key -> Text,
+        account_id -> BigInt,
         what -> Text,
-        order_reference -> Nullable<Text>,
         event_number -> Nullable<Integer>,
         dispute_number -> Nullable<Integer>,
         due_at -> Timestamp,

@@ -219,6 +219,7 @@ tables! {
         state: String,
         closed_at: Option<Moment>,
         form_token: String,
+        remind_at: Option<Moment>,
     }
     events {
         order_reference: String,
@@ -230,17 +231,17 @@ tables! {
         text: Option<String>,
     }
     notifications {
-        account_id: i64,
-        at: Moment,
         order_reference: String,
         event_number: i32,
+        account_id: i64,
+        at: Moment,
         read_at: Option<Moment>,
     }
     outbox {
-        account_id: i64,
+        order_reference: String,
         key: String,
+        account_id: i64,
         what: String,
-        order_reference: Option<String>,
         event_number: Option<i32>,
         dispute_number: Option<i32>,
         due_at: Moment,

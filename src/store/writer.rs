@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{QueryResult, SqliteConnection};
+use prometheus_client::metrics::histogram::Histogram;
 
 use super::connection::{Target, Use};
 use super::{Db, Error, WAIT_SECONDS, connect};
@@ -22,11 +23,16 @@ const MOST: usize = 64;
 /// For how long a transaction takes in others: the first of them waits for the last one.
 const LONGEST: Duration = Duration::from_millis(10);
 
+/// The upper ends of the classes of how long the write lock was held, in seconds.
+const CLASSES: [f64; 8] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
+
 /// The connection that writes, and the line before it.
 pub(super) struct Writer {
     target: Target,
     /// For how long a transaction takes in others.
     longest: Duration,
+    /// How long each transaction held the write lock, in seconds.
+    held: Histogram,
     line: Mutex<Line>,
     next: Condvar,
 }
@@ -92,7 +98,13 @@ impl Writer {
     /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
-        Ok(Self { target: target.clone(), longest: LONGEST, line, next: Condvar::new() })
+        let held = Histogram::new(CLASSES);
+        Ok(Self { target: target.clone(), longest: LONGEST, held, line, next: Condvar::new() })
+    }
+
+    /// How long each transaction held the write lock, in seconds, from the start on.
+    pub fn held(&self) -> Histogram {
+        self.held.clone()
     }
 
     /// Whether something is being written.
@@ -215,6 +227,7 @@ impl Turn<'_> {
     /// Tells everybody who wrote in the transaction what became of it.
     fn tell(&mut self, result: Result<(), String>) {
         if let Some(batch) = self.batch.take() {
+            self.writer.held.observe(batch.since.elapsed().as_secs_f64());
             batch.outcome.tell(result);
         }
     }

@@ -20,7 +20,7 @@ use crate::store::outbox::{Queued, State};
 /// Mails on the mail page.
 const MAILS: i64 = 50;
 
-/// Moves the clock forward and settles what fell due before it answers.
+/// Moves the clock forward, and settles what fell due and reminds of what soon does before it answers.
 pub(super) async fn advance(page: Page, posted: Posted) -> Result<HttpResponse, Error> {
     let by = match posted.get("advance") {
         "1h" => TimeDelta::hours(1),
@@ -31,7 +31,7 @@ pub(super) async fn advance(page: Page, posted: Posted) -> Result<HttpResponse, 
     };
     page.app.clock.advance(by);
     let now = page.app.clock.now();
-    page.ask(move |store| sweep::settle_all_due(store, now)).await?;
+    page.ask(move |store| sweep::settle_all_due(store, now).and_then(|_| sweep::remind(store, now))).await?;
     page.app.wake.notify_one();
     Ok(see_other(posted.next()))
 }

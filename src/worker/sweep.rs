@@ -1,4 +1,4 @@
-//! Settles what falls due, and tidies up.
+//! Settles what falls due, reminds of what soon does, and tidies up.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
     }
 }
 
-/// One round: settle, tidy up, and say how long to sleep.
+/// One round: settle, remind, tidy up, and say how long to sleep.
 ///
 /// # Errors
 ///
@@ -58,13 +58,14 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
+    sweep::remind(&app.store, app.clock.now())?;
     app.store.write(|db| {
         sessions::delete_expired(db, real_now())?;
         limits::forget_old(db, real_now())?;
         password_links::delete_expired(db, real_now())
     })?;
     outgoing::forget_old(&app.store, app.clock.now())?;
-    let next = sweep::next_due(&app.store)?;
+    let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
 }

@@ -80,6 +80,10 @@ fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybod
     ] {
         assert!(told.lines().any(|said| said == line), "{line} is not in\n{told}");
     }
+    // Each change held it, and each at most as long as the test took.
+    let held = told.lines().find_map(|line| line.strip_prefix("oplossingscentrum_write_lock_seconds_count "));
+    let held = held.map(|count| count.parse::<u32>().unwrap());
+    assert!(if world.is_postgres() { held.is_none() } else { held > Some(4) }, "{held:?}");
     for secret in ["Geheime", &order.to_string(), "example.com", "Sanne"] {
         assert!(!told.contains(secret), "{secret}");
     }

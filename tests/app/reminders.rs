@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
+use oplossingscentrum::center::sweep;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::i18n::format::Reader;
@@ -30,19 +31,29 @@ fn reminded(smtp: &Smtp) -> Vec<Taken> {
 }
 
 #[test]
-fn each_question_is_born_with_its_reminders_for_whoever_must_answer() {
+fn whoever_must_answer_is_reminded_at_each_moment_of_the_table_in_the_place_of_what_could_not_be_sent() {
     for row in Row::ALL {
         let world = World::new();
         let (klant, freelancer) = world.parties();
         let order = world.order().active();
         row.opens(&order, &klant, &freelancer);
-        let keys: Vec<String> = hours(row).iter().map(|hours| format!("reminder.{order}.1.{hours}")).collect();
-        assert_eq!(reminders(&world), keys, "{row:?}");
         let respond_by = world.dispute(&order, 1).respond_by;
         let (_, respondent) = row.sides(&klant, &freelancer);
-        for (key, hours) in keys.iter().zip(hours(row)) {
-            let queued = world.queued(key);
-            assert_eq!((queued.to.id, queued.due_at), (respondent.id, respond_by - TimeDelta::hours(*hours)), "{key}");
+        let mut before = Vec::new();
+        for hours in hours(row) {
+            let moment = respond_by - TimeDelta::hours(*hours);
+            world.it_is(moment - TimeDelta::seconds(5));
+            world.sweep();
+            assert_eq!(reminders(&world), before, "{row:?} {hours}: not before its moment");
+            world.it_is(moment);
+            world.sweep();
+            let key = format!("reminder.{order}.1.{hours}");
+            before = vec![key.clone()];
+            assert_eq!(reminders(&world), before, "{row:?}");
+            let queued = world.queued(&key);
+            assert_eq!((queued.to.id, queued.due_at), (respondent.id, moment), "{key}");
+            world.sweep();
+            assert_eq!(reminders(&world), before, "{row:?}: once");
         }
     }
 }
@@ -59,9 +70,8 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
         let _postman = world.postman(&smtp, FAST);
         smtp.has_taken(1);
         for (nth, hours) in hours(row).iter().enumerate() {
-            world.it_is(respond_by - TimeDelta::hours(*hours) - TimeDelta::seconds(5));
-            assert_eq!(reminded(&smtp).len(), nth, "{row:?} {hours}: not before its moment");
-            world.seconds_pass(5);
+            world.it_is(respond_by - TimeDelta::hours(*hours));
+            world.sweep();
             let mail = smtp.has_taken(nth + 2).pop().unwrap();
             assert_eq!(mail.to, respondent.email);
             assert_eq!(mail.id(), format!("reminder.{order}.1.{hours}.{}@127.0.0.1", row.opener().other().code()));
@@ -82,45 +92,122 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
 
 #[test]
 fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
+    // Before any reminder has come, and while some that could not be sent yet wait.
+    for hours in [1, 30] {
+        let (world, smtp) = (World::new(), Smtp::new());
+        let (klant, freelancer) = world.parties();
+        let orders: Vec<Order> = (0..6).map(|_| world.order().active()).collect();
+        klant.asks_for_update(&orders[0], "Hoe staat het?");
+        klant.asks_to_cancel(&orders[1], "other", "Daarom.");
+        klant.asks_to_cancel(&orders[2], "other", "Daarom.");
+        klant.asks_to_cancel(&orders[3], "other", "Daarom.");
+        freelancer.requests_change(&orders[4], 2, &[], "Meer tijd.");
+        klant.asks_to_cancel(&orders[5], "other", "Daarom.");
+        world.hours_pass(hours);
+        world.sweep();
+        assert_eq!(reminders(&world).len(), if hours < 24 { 0 } else { 5 }, "the change has a day more");
+        freelancer.gives_update(&orders[0], "Bijna klaar.");
+        freelancer.accepts(&orders[1]);
+        freelancer.declines(&orders[2], "");
+        klant.withdraws(&orders[3]);
+        klant.accepts(&orders[4]);
+        let _postman = world.postman(&smtp, FAST);
+        let deadline = world.dispute(&orders[5], 1).respond_by;
+        for before in [7, 6, 2, 1] {
+            world.it_is(deadline - TimeDelta::hours(before));
+            world.sweep();
+            soon(|| world.waiting().is_empty());
+        }
+        let of_the_last = |hours: i64| format!("reminder.{}.1.{hours}.freelancer@127.0.0.1", orders[5]);
+        let sent: Vec<String> = reminded(&smtp).iter().map(Taken::id).collect();
+        assert_eq!(sent, [24, 6, 1].map(of_the_last), "{hours}");
+        world.it_is(deadline);
+        world.sweep();
+        assert_eq!(world.row(&orders[5]).status, Status::MutuallyCancelled);
+        soon(|| world.waiting().is_empty());
+        assert_eq!(reminded(&smtp).len(), 3);
+    }
+}
+
+#[test]
+fn a_reminder_that_waits_is_not_sent_once_its_deadline_has_passed() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
-    let orders: Vec<Order> = (0..6).map(|_| world.order().active()).collect();
-    klant.asks_for_update(&orders[0], "Hoe staat het?");
-    klant.asks_to_cancel(&orders[1], "other", "Daarom.");
-    klant.asks_to_cancel(&orders[2], "other", "Daarom.");
-    klant.asks_to_cancel(&orders[3], "other", "Daarom.");
-    freelancer.requests_change(&orders[4], 2, &[], "Meer tijd.");
-    klant.asks_to_cancel(&orders[5], "other", "Daarom.");
-    assert_eq!(reminders(&world).len(), 5 * 3 + 4);
-    freelancer.gives_update(&orders[0], "Bijna klaar.");
-    freelancer.accepts(&orders[1]);
-    freelancer.declines(&orders[2], "");
-    klant.withdraws(&orders[3]);
-    klant.accepts(&orders[4]);
-    let left = reminders(&world);
-    assert!(left.len() == 3 && left.iter().all(|key| key.contains(&orders[5].to_string())), "{left:?}");
-    let deadline = world.dispute(&orders[5], 1).respond_by;
-    world.it_is(deadline);
-    // Also when nobody has written the lapse down yet.
-    let _postman = world.postman(&smtp, FAST);
-    soon(|| world.waiting().is_empty());
-    assert_eq!(reminded(&smtp).len(), 0);
+    let order = world.order().active();
+    world.klant().asks_to_cancel(&order, "other", "Daarom.");
+    let deadline = world.dispute(&order, 1).respond_by;
+    world.it_is(deadline - TimeDelta::hours(1));
     world.sweep();
-    assert_eq!(world.row(&orders[5]).status, Status::MutuallyCancelled);
+    assert_eq!(reminders(&world).len(), 1);
+    world.it_is(deadline);
+    // Nobody has written the lapse down yet.
+    let _postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
     assert_eq!(reminded(&smtp).len(), 0);
 }
 
 #[test]
-fn a_lapse_takes_the_reminders_that_were_not_sent_with_it() {
+fn after_a_lapse_that_was_settled_late_nobody_is_reminded() {
     let world = World::new();
     let (klant, freelancer) = world.parties();
     for row in Row::ALL {
         row.opens(&world.order().active(), &klant, &freelancer);
     }
     world.days_pass(5);
+    // Also when the reminders are looked for first.
+    sweep::remind(&world.app.store, world.now()).unwrap();
+    assert_eq!(reminders(&world), [""; 0]);
     world.sweep();
     assert_eq!(reminders(&world), [""; 0]);
+}
+
+#[test]
+fn two_servers_that_find_the_same_reminders_make_each_once() {
+    let world = World::new();
+    let klant = world.klant();
+    let orders: Vec<Order> = (0..40).map(|_| world.order().active()).collect();
+    for order in &orders {
+        klant.asks_for_update(order, "Hoe staat het?");
+    }
+    let mut wanted: Vec<String> = orders.iter().map(|order| format!("reminder.{order}.1.24")).collect();
+    world.hours_pass(25);
+    let (now, servers) = (world.now(), [world.app.store.clone(), world.another_store(), world.another_store()]);
+    std::thread::scope(|scope| {
+        for store in &servers {
+            scope.spawn(move || sweep::remind(store, now).unwrap());
+        }
+    });
+    let mut made = reminders(&world);
+    (wanted.sort(), made.sort());
+    assert_eq!(made, wanted);
+}
+
+#[test]
+fn a_question_that_cannot_be_understood_keeps_nobody_else_from_being_reminded() {
+    let world = World::new();
+    let klant = world.klant();
+    let orders: Vec<Order> = (0..3).map(|_| world.order().active()).collect();
+    for order in &orders {
+        klant.asks_to_cancel(order, "other", "Daarom.");
+    }
+    world.sql(&format!("UPDATE disputes SET reason = 'weather' WHERE order_reference = '{}'", orders[1])).unwrap();
+    world.hours_pass(24);
+    world.sweep();
+    let mut made = reminders(&world);
+    let mut wanted = [0, 2].map(|nth: usize| format!("reminder.{}.1.24", orders[nth]));
+    (made.sort(), wanted.sort());
+    assert_eq!(made, wanted);
+}
+
+#[test]
+fn the_worker_wakes_up_for_a_reminder() {
+    let world = World::with_worker();
+    let order = world.order().active();
+    world.klant().asks_for_update(&order, "Hoe staat het?");
+    world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(24) - TimeDelta::milliseconds(600));
+    world.app.wake.notify_one();
+    assert_eq!(reminders(&world), [""; 0]);
+    // Nobody tells it again.
+    soon(|| reminders(&world) == [format!("reminder.{order}.1.24")]);
 }
 
 #[test]
@@ -130,12 +217,13 @@ fn after_downtime_only_the_latest_of_the_reminders_is_sent() {
     let order = world.order().active();
     klant.asks_for_update(&order, "Hoe staat het?");
     world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(3));
+    world.sweep();
     let _postman = world.postman(&smtp, FAST);
     let taken = smtp.has_taken(2);
     assert!(taken[0].id().starts_with("event."), "first what it is about");
     assert!(taken[1].id().contains(".1.6."), "then the latest reminder: {}", taken[1].id());
-    soon(|| reminders(&world).len() == 1);
     world.hours_pass(2);
+    world.sweep();
     assert!(smtp.has_taken(3)[2].id().contains(".1.1."));
 }
 
@@ -171,6 +259,7 @@ fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their
         let asked = smtp.has_taken(nth * 3 + 1).pop().unwrap();
         assert!(asked.text().contains(&wanted), "{wanted}: {}", asked.text());
         world.it_is(dispute.respond_by - TimeDelta::hours(24));
+        world.sweep();
         let reminder = smtp.has_taken(nth * 3 + 2).pop().unwrap();
         assert!(reminder.text().contains(&wanted) && reminder.subject().contains(&wanted), "{wanted}");
         klant.withdraws(&order);

@@ -181,7 +181,8 @@ const MAY: [(&str, &str); 4] = [
     ("pg_advisory", "takes a lock and reads nothing"),
 ];
 
-/// Asks for what somebody has not read. Everything they were ever told is in an index too, and is far more.
+/// Asks for what somebody has not read. Everything they were ever told is in an index too, and is far more; whoever writes
+/// down that it is read may also go through what was told of that one order.
 const UNREAD: &str = "notifications.read_at IS NULL";
 
 /// Asks for the next that are due. However many have one deadline, the index has them in order.
@@ -211,8 +212,10 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
             continue;
         }
         let plan = world.plan(statement);
-        let is_roundabout = words.contains(UNREAD) && !plan.concat().contains("notifications_unread");
-        let is_sorted = words.contains(DUE) && ["Sort", "TEMP B-TREE"].iter().any(|step| plan.concat().contains(step));
+        let says = |word: &str| plan.iter().any(|step| step.contains(word));
+        let is_direct = says("notifications_unread") || (words.starts_with("UPDATE") && !says("notifications_of"));
+        let is_roundabout = words.contains(UNREAD) && !is_direct;
+        let is_sorted = words.contains(DUE) && (says("Sort") || says("TEMP B-TREE"));
         if is_roundabout || is_sorted || plan.iter().any(|step| goes_through_all(step)) {
             bad.push(format!("{statement}\n  {}", plan.join("\n  ")));
         }
@@ -279,7 +282,10 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
     klant.post("/notifications/read", &[]).must(303);
     klant.switches_language();
     let postman = world.postman(smtp, FAST);
-    world.days_pass(3);
+    world.hours_pass(25);
+    world.app.wake.notify_one();
+    soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with("reminder.")));
+    world.days_pass(2);
     world.app.wake.notify_one();
     soon(|| world.row(&silent).status == Status::MutuallyCancelled);
     soon(|| world.waiting().is_empty());

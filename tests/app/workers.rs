@@ -108,7 +108,8 @@ fn is_settled_once(world: &World, order: &Order, deadline: DateTime<Utc>) {
         let is_it = |row: &&notifications::Listed| row.reference == reference && row.event.number == number;
         assert_eq!(told.iter().filter(is_it).count(), 1, "{order}");
         let key = format!("event.{reference}.{number:04}");
-        assert!(world.app.store.read(|db| outbox::find(db, party, &key)).unwrap().is_some(), "{order}");
+        let mail = outbox::Name { order: reference.to_string(), key, account: party };
+        assert!(world.app.store.read(|db| outbox::find(db, &mail)).unwrap().is_some(), "{order}");
     }
 }
 

@@ -398,9 +398,11 @@ impl World {
         self.app.clock.advance(TimeDelta::seconds(60 - self.now().timestamp() % 60));
     }
 
-    /// Settles what fell due, as the worker would; answers how many things happened.
+    /// Settles what fell due and reminds of what soon does, as the worker would; answers how many things happened.
     pub fn sweep(&self) -> usize {
-        sweep::settle_all_due(&self.app.store, self.now()).unwrap()
+        let happened = sweep::settle_all_due(&self.app.store, self.now()).unwrap();
+        sweep::remind(&self.app.store, self.now()).unwrap();
+        happened
     }
 }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Money, Order, Party, Reference, Status};
 use oplossingscentrum::store::people::{self, Person};
-use oplossingscentrum::store::{Error, Store, disputes, events, notifications, orders, outbox};
+use oplossingscentrum::store::{Error, Store, disputes, events, notifications, orders};
 
 use crate::life::Life;
 
@@ -113,11 +113,6 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
         events::append_all(db, &happened)?;
         for life in lives {
             let Some(open) = &life.order.dispute else { continue };
-            let mut told = life.events.iter().rev();
-            let opened = told.clone().find(|event| event.dispute == Some(open.number) && event.text.is_some());
-            if let Some(opened) = opened.or(told.next()) {
-                outbox::remind(db, &life.order, (open, opened), open.opened_at)?;
-            }
             for event in &life.events[1..] {
                 let actor = event.actor.party().unwrap_or(Party::Customer);
                 notifications::insert_all(db, &[(life.order.account(actor.other()), &life.order, event)])?;

@@ -1,7 +1,7 @@
 //! The program as a process, and what of the machine it takes.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,13 +20,36 @@ const STOPS_WITHIN: Duration = Duration::from_secs(15);
 pub struct Program {
     server: Server,
     recipe: Recipe,
+    /// Where it tells what it counts, if it does.
+    metrics: Option<SocketAddr>,
 }
 
 impl Program {
     /// Starts it on that database, and waits until it answers.
     pub fn start(database: String) -> Self {
         let recipe = Recipe::with(database, &[]);
-        Self { server: recipe.start(), recipe }
+        Self { server: recipe.start(), recipe, metrics: None }
+    }
+
+    /// The same, and it tells what it counts.
+    pub fn start_counting(database: String) -> Result<Self> {
+        let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let recipe = Recipe::with(database, &["env", &format!("OPLOSSINGSCENTRUM_METRICS_LISTEN={metrics}")]);
+        Ok(Self { server: recipe.start(), recipe, metrics: Some(metrics) })
+    }
+
+    /// How often SQLite's write lock was held, and how often for longer than 20 milliseconds.
+    pub fn write_locks(&self) -> Result<(f64, f64)> {
+        let metrics = self.metrics.context("it was not asked to count")?;
+        let told = Wire::new(metrics).get("/metrics", &Seat::default())?.body;
+        let count = |name: &str| -> Result<f64> {
+            let line = told
+                .lines()
+                .find_map(|line| line.strip_prefix("oplossingscentrum_write_lock_seconds_")?.strip_prefix(name));
+            Ok(line.with_context(|| format!("{name} is told"))?.trim().parse()?)
+        };
+        let all = count("count")?;
+        Ok((all, all - count("bucket{le=\"0.02\"}")?))
     }
 
     pub fn address(&self) -> SocketAddr {

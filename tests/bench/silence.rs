@@ -35,10 +35,18 @@ struct Moment {
     per_second: f64,
     /// The slowest hundredth of the pages, in milliseconds.
     p99: f64,
-    /// The longest wait for SQLite's write lock, in milliseconds.
-    longest_wait: f64,
+    /// How often SQLite's write lock was held, how often for longer than 20 milliseconds, and how long somebody else had to
+    /// wait for it at most, in milliseconds.
+    locks: Locks,
     /// The most memory the program had, in MiB.
     memory: f64,
+}
+
+#[derive(Default)]
+struct Locks {
+    held: f64,
+    held_longer: f64,
+    longest_wait: f64,
 }
 
 /// Settles that many on each database: on SQLite as often as asked, for the median. Answers the most memory it took.
@@ -48,8 +56,11 @@ pub fn measure(report: &mut Report, plan: Plan, times: usize) -> Result<f64> {
     let what = format!("{} deadlines settled, SQLite", plan.orders);
     report.value(6, what, (middle(|moment| moment.per_second), "/s"), Reach::AtLeast(50_000.0));
     report.value(6, "pages meanwhile (p99)", (middle(|moment| moment.p99), "ms"), Reach::Below(50.0));
-    let wait = middle(|moment| moment.longest_wait);
-    report.value(6, "the longest wait for the write lock meanwhile", (wait, "ms"), Reach::AtMost(20.0));
+    let held = middle(|moment| moment.locks.held);
+    let longer = middle(|moment| moment.locks.held_longer);
+    report.value(6, format!("write locks held over 20 ms, of {held}"), (longer, ""), Reach::AtMost(0.0));
+    let wait = middle(|moment| moment.locks.longest_wait);
+    report.value(6, "the longest wait of a second process for one", (wait, "ms"), Reach::Told);
     let moment = on_two_servers(plan)?;
     let what = format!("{} deadlines settled, PostgreSQL, two servers", plan.orders);
     report.value(6, what, (moment.per_second, "/s"), Reach::AtLeast(30_000.0));
@@ -65,7 +76,7 @@ fn on_file(plan: Plan) -> Result<Moment> {
         let done: Result<(), Error> = Store::open_to_fill(&file)?.write(|db| run(db, sql));
         Ok(done?)
     })?;
-    let programs = [Program::start(file.display().to_string())];
+    let programs = [Program::start_counting(file.display().to_string())?];
     watch(&target, deadline, &crowd, &programs, plan.orders, Some(&file))
 }
 
@@ -81,13 +92,13 @@ fn on_two_servers(plan: Plan) -> Result<Moment> {
     watch(&target, deadline, &crowd, &programs, plan.orders, None)
 }
 
-/// Moves every deadline to one moment soon.
+/// Moves every deadline to one moment soon; everybody was reminded of it for the last time.
 fn due_soon(count: usize, run: impl FnOnce(&str) -> Result<()>) -> Result<DateTime<Utc>> {
     let ahead = AHEAD + i64::try_from(count / MOVED)?;
     let deadline = (real_now() + TimeDelta::seconds(ahead)).trunc_subsecs(0);
     let (at, asked_at) = (written(deadline), written(deadline - TimeDelta::hours(48)));
     run(&format!(
-        "UPDATE disputes SET respond_by = '{at}', opened_at = '{asked_at}' WHERE state = 'open';
+        "UPDATE disputes SET respond_by = '{at}', opened_at = '{asked_at}', remind_at = NULL WHERE state = 'open';
          UPDATE orders SET settles_at = '{at}' WHERE settles_at IS NOT NULL"
     ))?;
     Ok(deadline)
@@ -129,11 +140,18 @@ fn watch(
         let found = count(&store, &sql.replace("{at}", &written(deadline)))?;
         ensure!(found == expected * times, "{found} {what} tell of {expected} deadlines");
     }
+    let locks = match file {
+        None => Locks::default(),
+        Some(_) => {
+            let (held, held_longer) = programs[0].write_locks()?;
+            Locks { held, held_longer, longest_wait: millis(longest_wait) }
+        }
+    };
     let memory = programs.iter().map(|program| program.memory("VmHWM")).collect::<Result<Vec<_>>>()?;
     Ok(Moment {
         per_second: expected as f64 / took.as_secs_f64(),
         p99: pages,
-        longest_wait: millis(longest_wait),
+        locks,
         memory: memory.into_iter().fold(0.0, f64::max),
     })
 }

@@ -1,0 +1,30 @@
+-- What a change writes stands behind the order's reference, in each table: so it is in one place where tables are spread
+-- over several servers by that reference. And a reminder is a mail only once it is due: until then its moment stands with
+-- the question. The same stands in migrations/sqlite.
+
+-- When whoever must answer is reminded next; nothing when that was the last time, or it is over.
+ALTER TABLE disputes ADD COLUMN remind_at TIMESTAMP CHECK (remind_at IS NULL OR state = 'open');
+
+UPDATE disputes SET remind_at = (
+    SELECT min(due_at) FROM outbox
+    WHERE what = 'reminder' AND outbox.order_reference = disputes.order_reference
+        AND dispute_number = disputes.number AND sent_at IS NULL AND failed_at IS NULL
+) WHERE state = 'open';
+
+CREATE INDEX disputes_to_remind ON disputes (remind_at, order_reference, number) WHERE remind_at IS NOT NULL;
+
+DROP INDEX outbox_reminders;
+DELETE FROM outbox WHERE what = 'reminder' AND sent_at IS NULL AND failed_at IS NULL;
+ALTER TABLE outbox DROP CONSTRAINT outbox_check;
+-- Nothing, "", for a mail about the account itself.
+UPDATE outbox SET order_reference = '' WHERE order_reference IS NULL;
+ALTER TABLE outbox
+    ALTER COLUMN order_reference SET NOT NULL,
+    ADD CONSTRAINT outbox_check CHECK ((what IN ('password', 'notice')) = (order_reference = '')),
+    DROP CONSTRAINT outbox_pkey,
+    ADD PRIMARY KEY (order_reference, key, account_id);
+
+ALTER TABLE notifications
+    DROP CONSTRAINT notifications_pkey,
+    ADD PRIMARY KEY (order_reference, event_number, account_id);
+CREATE INDEX notifications_of ON notifications (account_id, at, order_reference, event_number);
