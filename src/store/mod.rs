@@ -4,6 +4,7 @@
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`orders::lock`]); it is committed whole or not at all.
 
 pub mod calendars;
+mod checkpoint;
 mod connection;
 pub mod delivery;
 pub mod disputes;

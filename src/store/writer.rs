@@ -15,6 +15,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::{QueryResult, SqliteConnection};
 use prometheus_client::metrics::histogram::Histogram;
 
+use super::checkpoint::Checkpointer;
 use super::connection::{Target, Use};
 use super::{Db, Error, WAIT_SECONDS, connect};
 
@@ -33,6 +34,7 @@ pub(super) struct Writer {
     longest: Duration,
     /// How long each transaction held the write lock, in seconds.
     held: Histogram,
+    checkpointer: Checkpointer,
     line: Mutex<Line>,
     next: Condvar,
 }
@@ -78,10 +80,10 @@ impl Outcome {
 
 /// The connection that writes. It remembers 8 MB of pages: a transaction of many changes writes to some thousand of them,
 /// each of which would else be read and written several times. What a savepoint may have to put back it keeps in memory
-/// too, and not, as SQLite would, in a file of its own for each change.
+/// too, and not, as SQLite would, in a file of its own for each change. The log is carried over by [`Checkpointer`].
 fn connection(target: &Target) -> Result<Db, Error> {
     let mut db = connect(target, Use::Write)?;
-    db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY")?;
+    db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0")?;
     Ok(db)
 }
 
@@ -98,8 +100,8 @@ impl Writer {
     /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
-        let held = Histogram::new(CLASSES);
-        Ok(Self { target: target.clone(), longest: LONGEST, held, line, next: Condvar::new() })
+        let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target));
+        Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, line, next: Condvar::new() })
     }
 
     /// How long each transaction held the write lock, in seconds, from the start on.
@@ -198,7 +200,11 @@ impl Turn<'_> {
         }
         match self.run(AnsiTransactionManager::commit_transaction) {
             Ok(()) => self.tell(Ok(())),
-            Err(error) => self.lose(&error),
+            Err(error) => return self.lose(&error),
+        }
+        let writer = self.writer;
+        if let Err(error) = self.run(|db| writer.checkpointer.after_commit(db)) {
+            tracing::debug!(%error, "what is in SQLite's log stays there for now");
         }
     }
 
