@@ -34,7 +34,9 @@ pub fn take(
     let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS));
     if found.iter().any(|(_, due_at)| *due_at <= too_old) {
         let given_up = store.write(|db| delivery::give_up(db, too_old, (now, real_now), NEVER_TRIED))?;
-        tracing::warn!(given_up, "mails were set aside: they could not be sent for {PATIENCE_DAYS} days");
+        if given_up > 0 {
+            tracing::warn!(given_up, "mails were set aside: they could not be sent for {PATIENCE_DAYS} days");
+        }
         found = to_send()?;
     }
     let mut taken = Vec::new();
@@ -48,7 +50,7 @@ pub fn take(
 }
 
 /// Looks at a mail once more just before it is sent. Nothing when nobody needs it any more; it is then gone: a reminder
-/// of what is over, or a mail its reader has switched off.
+/// of what is over or of which a later one is due too, or a mail its reader has switched off.
 ///
 /// # Errors
 ///
@@ -58,7 +60,10 @@ pub fn look_again(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Opti
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
         let is_needed = match &queued.about {
             About::Event(_, Event { what: What::Commented, .. }) => queued.to.mail_comments,
-            About::Reminder(_, dispute, _) => queued.to.mail_reminders && dispute.clone().settled_at(now).is_open(),
+            About::Reminder(_, dispute, _) => {
+                let is_latest = |(_, moment)| moment <= queued.due_at;
+                queued.to.mail_reminders && dispute.reminder_due(now).is_some_and(is_latest)
+            }
             About::Event(..) | About::Password(_) | About::Notice(_) => true,
         };
         Ok::<_, Error>(Some((queued, is_needed)))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::change::{settle_all, settle_one};
-use crate::domain::Reference;
+use crate::domain::{Dispute, Reference};
 use crate::store::disputes::ToRemind;
 use crate::store::{Db, Error, Store, disputes, due, orders, outbox};
 
@@ -16,8 +16,10 @@ const FIRST_BATCH: u32 = 50;
 const LARGEST_BATCH: u32 = 1_000;
 /// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
 const HELD: Duration = Duration::from_millis(8);
-/// Reminders in a round, at most, so that no deadline waits for them.
+/// Reminders that are looked for at once.
 const REMINDERS: usize = 500;
+/// How long a round of reminders may take, so that no deadline waits for it.
+const REMINDING: Duration = Duration::from_millis(250);
 /// How long others have to take their turn between two batches.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -104,37 +106,40 @@ fn pass_over(reference: Reference, error: &Error) {
     tracing::error!(%reference, %error, "an order could not be settled");
 }
 
-/// Puts the reminders that have come into the outbox, at most a round of them; the others are there for the next one. Each
-/// once, however often and on however many servers it is done; of several that have come for one question only the latest.
+/// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
+/// one. Each once, however often and on however many servers it is done; of several that have come for one question only the latest.
 /// What cannot be reminded of is logged and passed over.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
-    for question in store.read(|db| disputes::to_remind(db, now, REMINDERS))? {
+    let begun = Instant::now();
+    let questions = store.read(|db| disputes::to_remind(db, now, REMINDERS))?;
+    for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
         // One transaction each: two servers that each hold some never wait for each other.
-        match store.write(|db| remind_one(db, &question, now)) {
-            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
-            Err(error) => tracing::error!(order = question.reference, %error, "nobody could be reminded"),
+        match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
             Ok(()) => {}
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => {
+                tracing::error!(order = question.reference, %error, "nobody could be reminded");
+                store.write(|db| disputes::remind_next(db, &question, None))?;
+            }
         }
     }
     Ok(())
 }
 
-fn remind_one(db: &mut Db, question: &ToRemind, now: DateTime<Utc>) -> Result<(), Error> {
-    let (due, next) = match &question.dispute {
-        Ok(dispute) => (dispute.reminder_due(now), dispute.next_reminder(now)),
-        Err(error) => {
-            tracing::error!(order = question.reference, %error, "nobody can be reminded");
-            (None, None)
-        }
-    };
-    if disputes::remind_next(db, question, next)?
-        && let Some(due) = due
+fn remind_one(
+    db: &mut Db,
+    question: &ToRemind,
+    (dispute, opened): &(Dispute, i32),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if disputes::remind_next(db, question, dispute.next_reminder(now))?
+        && let Some(due) = dispute.reminder_due(now)
     {
-        outbox::remind(db, question, due, now)?;
+        outbox::remind(db, question, *opened, due, now)?;
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 //! What was committed stands in a log beside the file (`-wal`), is safe there, and must be carried over now and then. That
 //! takes as long as many changes do, so it happens beside the writer, in a thread with a connection of its own. The log can
 //! begin anew only once all of it is carried over, which never comes about while somebody goes on writing: so where it has
-//! grown long, the writer carries over what is left itself. That is also what keeps it from filling the disk.
+//! grown long, the writer carries over the last of it itself. That is also what keeps it from filling the disk, unless
+//! somebody reads for very long: what a reader sees stays as it is, and the log grows.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -13,11 +14,11 @@ use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::connection::{Target, Use};
-use super::{Db, connect};
+use super::{Db, Error, connect};
 
 /// Pages in the log that are worth carrying over: SQLite's own number, 4 MB.
 const WORTH_IT: i32 = 1_000;
-/// Pages in the log from which on the writer sees to it.
+/// Pages in the log from which on the writer carries over the last of it, when those are fewer.
 const LONG: i32 = 4 * WORTH_IT;
 
 /// Pages in the log.
@@ -37,12 +38,16 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub fn start(target: &Target) -> Self {
+    /// Opens a connection of its own, and waits to be asked.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened.
+    pub fn start(target: &Target) -> Result<Self, Error> {
         let (ask, asked) = sync_channel(1);
-        let target = target.clone();
-        let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || carry_over_when(&asked, &target));
-        // Without a thread the writer sees to it.
-        Self { ask: Some(ask), thread: thread.ok() }
+        let db = connect(target, Use::Write)?;
+        let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || carry_over_when(&asked, db));
+        Ok(Self { ask: Some(ask), thread: Some(thread.map_err(Error::unavailable)?) })
     }
 
     /// To be called after each commit, with the connection that has made it and is not in a transaction.
@@ -52,9 +57,10 @@ impl Checkpointer {
     /// When it cannot be done now, on a full disk for instance. The log stays as it is until the next time.
     pub fn after_commit(&self, db: &mut SqliteConnection) -> QueryResult<()> {
         let Log { log, checkpointed } = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(db)?;
-        if log >= LONG {
-            carry_over(db)?;
-        } else if log - checkpointed >= WORTH_IT
+        if log >= LONG && log - checkpointed < LONG {
+            return carry_over(db);
+        }
+        if log - checkpointed >= WORTH_IT
             && let Some(ask) = &self.ask
         {
             // Whoever is at it already is asked once more at most.
@@ -76,16 +82,11 @@ fn carry_over(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-fn carry_over_when(asked: &Receiver<()>, target: &Target) {
-    let mut db = None;
+fn carry_over_when(asked: &Receiver<()>, db: Db) {
+    let Db::Sqlite(mut db) = db else { return };
     while asked.recv().is_ok() {
-        if db.is_none() {
-            db = connect(target, Use::Write).ok();
-        }
-        if let Some(Db::Sqlite(open)) = &mut db
-            && carry_over(open).is_err()
-        {
-            db = None;
+        if let Err(error) = carry_over(&mut db) {
+            tracing::debug!(%error, "SQLite's log cannot be carried over now");
         }
     }
 }
@@ -112,7 +113,7 @@ mod tests {
             let target = Target::Sqlite(file.clone());
             let Ok(Db::Sqlite(mut db)) = connect(&target, Use::Write) else { unreachable!() };
             db.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE pages (content BLOB NOT NULL)").unwrap();
-            Self { db, checkpointer: Checkpointer::start(&target), file, _folder: folder }
+            Self { db, checkpointer: Checkpointer::start(&target).unwrap(), file, _folder: folder }
         }
 
         fn writes(&mut self, pages: i32) {
@@ -154,7 +155,6 @@ mod tests {
             place.writes(each);
             longest = longest.max(place.log().log);
         }
-        assert!(longest >= LONG, "{longest} pages in it are not many");
         assert!(longest < 4 * LONG, "{longest} pages in it");
         let written = place.file.with_extension("db-wal").metadata().unwrap().len();
         assert!(written < 4 * 4_120 * u64::from(LONG.unsigned_abs()), "{written} bytes in it");

@@ -148,8 +148,8 @@ pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets everything aside that was due by that moment and is in nobody's hands; `failure` is the reason of those that
-/// were never tried. Answers how many.
+/// Sets everything aside that was due by that moment, could be tried now and is in nobody's hands; `failure` is the reason
+/// of those that were never tried. Answers how many.
 ///
 /// # Errors
 ///
@@ -160,8 +160,11 @@ pub fn give_up(
     (now, real_now): (DateTime<Utc>, DateTime<Utc>),
     failure: &str,
 ) -> Result<usize, Error> {
-    let old =
-        || outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free!(real_now));
+    let old = || {
+        // When it can be tried is what finds it among those that wait.
+        let to_try = outbox::table.filter(waiting!()).filter(outbox::next_try_at.le(Moment::from(now)));
+        to_try.filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free!(real_now))
+    };
     diesel::update(old().filter(outbox::failure.is_null())).set(outbox::failure.eq(Some(failure))).execute(db)?;
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
 }

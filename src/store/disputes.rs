@@ -85,36 +85,33 @@ pub struct ToRemind {
     pub number: i32,
     /// Who must answer.
     pub respondent: AccountId,
-    /// The number of the event that tells of it.
-    pub opened: i32,
-    /// The question, unless it cannot be understood.
-    pub dispute: Result<Dispute, Error>,
     remind_at: Moment,
 }
+
+/// A question and the number of the event that tells of it, unless they cannot be understood.
+pub type Asked = Result<(Dispute, i32), Error>;
 
 /// The questions whose reminder has come, longest ago first; at most `limit`.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<ToRemind>, Error> {
-    let opened = disputes::order_reference
+pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToRemind, Asked)>, Error> {
+    let is_opening = disputes::order_reference
         .eq(events::order_reference)
         .and(events::dispute_number.eq(disputes::number.nullable()))
         .and(events::what.eq(What::Opened.code()));
     let due = disputes::table
-        .inner_join(events::table.on(opened))
+        .left_join(events::table.on(is_opening))
         .filter(disputes::remind_at.assume_not_null().le(Moment::from(now)))
         .order((disputes::remind_at.asc(), disputes::order_reference.asc()))
-        .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number));
-    let rows: Vec<(DisputeRow, Moment, i32)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
-    let question = |(row, remind_at, opened): (DisputeRow, Moment, i32)| ToRemind {
-        reference: row.order_reference.clone(),
-        number: row.number,
-        respondent: AccountId(row.respondent_id),
-        opened,
-        dispute: row.try_into(),
-        remind_at,
+        .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number.nullable()));
+    let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
+    let question = |(row, remind_at, opened): (DisputeRow, Moment, Option<i32>)| {
+        let (reference, number, respondent) = (row.order_reference.clone(), row.number, AccountId(row.respondent_id));
+        let opened = opened.ok_or_else(|| Error::corrupt("events.dispute_number"));
+        let asked = Dispute::try_from(row).and_then(|dispute| Ok((dispute, opened?)));
+        (ToRemind { reference, number, respondent, remind_at }, asked)
     };
     Ok(rows.into_iter().map(question).collect())
 }

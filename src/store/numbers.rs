@@ -19,7 +19,7 @@ pub struct Numbers {
     pub overdue: i64,
     /// Since when the oldest of those waits.
     pub overdue_since: Option<DateTime<Utc>>,
-    /// Mails that are due and neither sent nor set aside.
+    /// Mails that are neither sent nor set aside; each is due from its first moment on.
     pub mails_due: i64,
     /// Since when the oldest of those is due.
     pub mails_due_since: Option<DateTime<Utc>>,
@@ -42,7 +42,6 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .get_result(db)?;
     let (mails_due, mails_due_since): (i64, Option<Moment>) = outbox::table
         .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()))
-        .filter(outbox::due_at.le(Moment::from(now)))
         .select((count_star(), min(outbox::due_at)))
         .get_result(db)?;
     let mails_set_aside = outbox::table.filter(outbox::failed_at.is_not_null()).count().get_result(db)?;

@@ -97,7 +97,8 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
 }
 
 /// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
-/// one is old news. It counts as due since the `(hours, moment)` it is of.
+/// one is old news. `opened` is the number of the event that tells of the question; it counts as due since the
+/// `(hours, moment)` it is of. Where it still waits when the question is answered, it is dropped instead of sent.
 ///
 /// # Errors
 ///
@@ -105,6 +106,7 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
 pub fn remind(
     db: &mut Db,
     question: &ToRemind,
+    opened: i32,
     (hours, due_at): (u32, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -117,7 +119,7 @@ pub fn remind(
     let key = format!("reminder.{order_reference}.{number}.{hours}");
     let due_at = Moment::from(due_at);
     let row = NewRow::new(question.respondent, key, What::Reminder, now);
-    let (event_number, dispute_number) = (Some(question.opened), Some(number));
+    let (event_number, dispute_number) = (Some(opened), Some(number));
     NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
 }
 

@@ -100,7 +100,7 @@ impl Writer {
     /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
-        let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target));
+        let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target)?);
         Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, line, next: Condvar::new() })
     }
 
@@ -204,7 +204,7 @@ impl Turn<'_> {
         }
         let writer = self.writer;
         if let Err(error) = self.run(|db| writer.checkpointer.after_commit(db)) {
-            tracing::debug!(%error, "what is in SQLite's log stays there for now");
+            tracing::debug!(%error, "SQLite's log cannot be carried over now");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Settles what falls due, reminds of what soon does, and tidies up.
+//! Settles what falls due, tidies up, and reminds of what soon falls due.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -10,15 +10,15 @@ use crate::clock::real_now;
 use crate::config::App;
 use crate::store::{Error, password_links, sessions};
 
-/// The longest the worker sleeps. Deadlines lie days ahead when they are made, so that even one made by another server
-/// is seen in time; the tidying up needs no more.
+/// The longest the worker sleeps. Deadlines lie days ahead when they are made, and reminders an hour, so that even one made
+/// by another server is seen in time; the tidying up needs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// How soon it tries again when the database was away.
 const RETRY: Duration = Duration::from_secs(1);
 /// The shortest it sleeps, so that a row it cannot settle never keeps a core busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 
-/// Settles until `stop` comes true: sleeps until the next deadline, or until somebody wakes it. A round that is running
+/// Settles and reminds until `stop` comes true: sleeps until the next moment for it, or until somebody wakes it. A round that is running
 /// is always finished.
 pub async fn run(app: App, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
@@ -47,7 +47,7 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
     }
 }
 
-/// One round: settle, remind, tidy up, and say how long to sleep.
+/// One round: settle, tidy up, remind, and say how long to sleep.
 ///
 /// # Errors
 ///
@@ -58,13 +58,13 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
-    sweep::remind(&app.store, app.clock.now())?;
     app.store.write(|db| {
         sessions::delete_expired(db, real_now())?;
         limits::forget_old(db, real_now())?;
         password_links::delete_expired(db, real_now())
     })?;
     outgoing::forget_old(&app.store, app.clock.now())?;
+    sweep::remind(&app.store, app.clock.now())?;
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

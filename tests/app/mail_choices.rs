@@ -51,13 +51,15 @@ fn what_is_switched_off_when_it_is_due_is_not_sent_and_what_starts_a_window_alwa
     world.hours_pass(25);
     world.sweep();
     assert_eq!(world.waiting().len(), 3, "the question, the comment and a reminder");
-    let _postman = world.postman(&smtp, FAST);
+    let postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
+    drop(postman);
     let taken = smtp.has_taken(1);
     assert!(taken[0].text().contains("Hoe staat het?"));
     world.hours_pass(22);
     world.sweep();
     assert_eq!(world.waiting().len(), 1, "another reminder");
+    let _postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
     freelancer.gives_update(&order, "Klaar.");
     assert!(smtp.has_taken(2)[1].text().contains("Klaar."), "an answer is always told");

@@ -13,7 +13,7 @@ use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use oplossingscentrum::center::doctor;
 use oplossingscentrum::domain::{Reference, State, Status};
-use oplossingscentrum::store::{Store, Target, events};
+use oplossingscentrum::store::{Store, Target, disputes, events, outbox};
 
 use crate::builders::Order;
 use crate::program::runs;
@@ -78,6 +78,48 @@ fn in_postgres(postgres: &mut PgConnection, file: &Path) {
             .unwrap();
         }
     }
+}
+
+/// Mails about an account itself, as they stood beside those about orders: one in somebody's hands, one set aside.
+const OF_THE_ACCOUNT: &str = "
+    INSERT INTO outbox (account_id, key, what, due_at, created_at, next_try_at, tries, claimed_until, failed_at, failure)
+    SELECT id, 'password.abc', 'password', created_at, created_at, created_at, 1, created_at, NULL, NULL FROM accounts
+    WHERE email = 'klant@example.com';
+    INSERT INTO outbox (account_id, key, what, due_at, created_at, next_try_at, tries, claimed_until, failed_at, failure)
+    SELECT id, 'notice.code_used.abc', 'notice', created_at, created_at, created_at, 1, NULL, created_at, 'no' FROM accounts
+    WHERE email = 'klant@example.com'";
+
+#[test]
+fn what_waits_to_be_sent_or_to_be_reminded_of_survives_an_upgrade() {
+    let file = files().into_iter().find(|file| name(file) == "2026-11-26-200000_due_in_order").unwrap();
+    let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
+    let is_due_later = "FROM outbox WHERE what = 'reminder' AND sent_at IS NULL";
+    let asked =
+        format!("SELECT DISTINCT order_reference || ' ' || dispute_number AS line {is_due_later} ORDER BY line");
+    let first = format!("SELECT min(due_at) AS line {is_due_later}");
+    let (asked, first) = (lines(&mut old, &asked), lines(&mut old, &first).remove(0));
+    let world = World::on(Kind::default(), |target| {
+        brought_to(target, &file);
+        match target {
+            Target::Sqlite(path) => {
+                SqliteConnection::establish(&path.to_string_lossy()).unwrap().batch_execute(OF_THE_ACCOUNT).unwrap();
+            }
+            Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(OF_THE_ACCOUNT).unwrap(),
+        }
+        runs(&["migrate", "--database", &crate::databases::address(target)]).well();
+    });
+    let (claimed, failed) = (world.queued("password.abc"), world.queued("notice.code_used.abc"));
+    assert_eq!((claimed.state, claimed.tries), (outbox::State::Waiting, 1));
+    assert!(matches!(failed.state, outbox::State::Failed(_)) && failed.failure.as_deref() == Some("no"));
+    assert!(!world.waiting().iter().any(|key| key.starts_with("reminder.")), "they are no mails yet");
+    let next = world.app.store.read(disputes::next_reminder).unwrap().unwrap();
+    assert_eq!(next.naive_utc(), first.parse().unwrap_or_else(|_| first.replace(' ', "T").parse().unwrap()));
+    let to_remind = world.app.store.read(|db| disputes::to_remind(db, next + TimeDelta::days(9), 999)).unwrap();
+    let mut found: Vec<String> =
+        to_remind.iter().map(|(question, _)| format!("{} {}", question.reference, question.number)).collect();
+    found.sort();
+    assert_eq!(found, asked);
+    assert!(found.len() > 3, "{found:?}");
 }
 
 /// A world on a released database, at the moment at which that was made.

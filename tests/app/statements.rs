@@ -176,7 +176,10 @@ fn what_is_asked_all_day_is_prepared_once() {
 /// What may go through all of something, and why.
 const MAY: [(&str, &str); 4] = [
     ("__diesel_schema_migrations", "has a row for each migration"),
-    ("count(*)", "operators' counts are over what is open and due, by indexes that hold nothing else"),
+    (
+        "count(*)",
+        "operators' counts are over what is open, due, waiting or set aside, by indexes that hold nothing else",
+    ),
     ("ORDER BY orders.settles_at ASC LIMIT 1", "the first of an index that holds what is due only"),
     ("pg_advisory", "takes a lock and reads nothing"),
 ];

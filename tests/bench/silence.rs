@@ -140,13 +140,10 @@ fn watch(
         let found = count(&store, &sql.replace("{at}", &written(deadline)))?;
         ensure!(found == expected * times, "{found} {what} tell of {expected} deadlines");
     }
-    let locks = match file {
-        None => Locks::default(),
-        Some(_) => {
-            let (held, held_longer) = programs[0].write_locks()?;
-            Locks { held, held_longer, longest_wait: millis(longest_wait) }
-        }
-    };
+    let mut locks = Locks { longest_wait: millis(longest_wait), ..Locks::default() };
+    if file.is_some() {
+        (locks.held, locks.held_longer) = programs[0].write_locks()?;
+    }
     let memory = programs.iter().map(|program| program.memory("VmHWM")).collect::<Result<Vec<_>>>()?;
     Ok(Moment {
         per_second: expected as f64 / took.as_secs_f64(),

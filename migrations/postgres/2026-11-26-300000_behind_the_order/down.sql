@@ -4,6 +4,7 @@ ALTER TABLE notifications
     DROP CONSTRAINT notifications_pkey,
     ADD PRIMARY KEY (account_id, at, order_reference, event_number);
 
+DROP INDEX outbox_set_aside;
 ALTER TABLE outbox
     DROP CONSTRAINT outbox_check,
     DROP CONSTRAINT outbox_pkey,

@@ -23,6 +23,7 @@ ALTER TABLE outbox
     ADD CONSTRAINT outbox_check CHECK ((what IN ('password', 'notice')) = (order_reference = '')),
     DROP CONSTRAINT outbox_pkey,
     ADD PRIMARY KEY (order_reference, key, account_id);
+CREATE INDEX outbox_set_aside ON outbox (failed_at) WHERE failed_at IS NOT NULL;
 
 ALTER TABLE notifications
     DROP CONSTRAINT notifications_pkey,

@@ -55,6 +55,7 @@ ALTER TABLE new_outbox RENAME TO outbox;
 CREATE INDEX outbox_pending ON outbox (next_try_at, account_id, key) WHERE sent_at IS NULL AND failed_at IS NULL;
 CREATE INDEX outbox_pending_of ON outbox (account_id, due_at, key) WHERE sent_at IS NULL AND failed_at IS NULL;
 CREATE INDEX outbox_by_age ON outbox (due_at, key);
+CREATE INDEX outbox_set_aside ON outbox (failed_at) WHERE failed_at IS NOT NULL;
 
 CREATE TABLE new_notifications (
     order_reference TEXT NOT NULL,
