@@ -3,10 +3,11 @@
 //! What was committed stands in a log beside the file (`-wal`), is safe there, and must be carried over now and then. That
 //! takes as long as many changes do, so it happens beside the writer, in a thread with a connection of its own. The log can
 //! begin anew only once all of it is carried over, which never comes about while somebody goes on writing: so where it has
-//! grown long, the writer carries over the last of it itself. That is also what keeps it from filling the disk, unless
-//! somebody reads for very long: what a reader sees stays as it is, and the log grows.
+//! grown long, the writer carries over the last of it itself; and where the disk is so slow that much is left, it waits. That
+//! keeps the log from filling the disk, unless somebody reads for very long: what a reader sees stays as it is, and it grows.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use diesel::connection::SimpleConnection;
@@ -18,7 +19,7 @@ use super::{Db, Error, connect};
 
 /// Pages in the log that are worth carrying over: SQLite's own number, 4 MB.
 const WORTH_IT: i32 = 1_000;
-/// Pages in the log from which on the writer carries over the last of it, when those are fewer.
+/// Pages in the log from which on the writer carries over the last of it when those are fewer, and else waits.
 const LONG: i32 = 4 * WORTH_IT;
 
 /// Pages in the log.
@@ -34,6 +35,8 @@ struct Log {
 /// Who carries over beside the writer. Dropping it waits until that is done.
 pub(super) struct Checkpointer {
     ask: Option<SyncSender<()>>,
+    /// Held while it does.
+    at_it: Arc<Mutex<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -45,9 +48,12 @@ impl Checkpointer {
     /// When the file cannot be opened.
     pub fn start(target: &Target) -> Result<Self, Error> {
         let (ask, asked) = sync_channel(1);
-        let db = connect(target, Use::Write)?;
-        let thread = thread::Builder::new().name("checkpoint".into()).spawn(move || carry_over_when(&asked, db));
-        Ok(Self { ask: Some(ask), thread: Some(thread.map_err(Error::unavailable)?) })
+        let (db, at_it) = (connect(target, Use::Write)?, Arc::default());
+        let thread = thread::Builder::new().name("checkpoint".into()).spawn({
+            let at_it = Arc::clone(&at_it);
+            move || carry_over_when(&asked, db, &at_it)
+        });
+        Ok(Self { ask: Some(ask), at_it, thread: Some(thread.map_err(Error::unavailable)?) })
     }
 
     /// To be called after each commit, with the connection that has made it and is not in a transaction.
@@ -57,14 +63,18 @@ impl Checkpointer {
     /// When it cannot be done now, on a full disk for instance. The log stays as it is until the next time.
     pub fn after_commit(&self, db: &mut SqliteConnection) -> QueryResult<()> {
         let Log { log, checkpointed } = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(db)?;
-        if log >= LONG && log - checkpointed < LONG {
+        let left = log - checkpointed;
+        if log >= LONG && left < LONG {
             return carry_over(db);
         }
-        if log - checkpointed >= WORTH_IT
+        if left >= WORTH_IT
             && let Some(ask) = &self.ask
         {
             // Whoever is at it already is asked once more at most.
             let _ = ask.try_send(());
+        }
+        if left >= LONG {
+            drop(self.at_it.lock().unwrap_or_else(PoisonError::into_inner));
         }
         Ok(())
     }
@@ -82,9 +92,10 @@ fn carry_over(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-fn carry_over_when(asked: &Receiver<()>, db: Db) {
+fn carry_over_when(asked: &Receiver<()>, db: Db, at_it: &Mutex<()>) {
     let Db::Sqlite(mut db) = db else { return };
     while asked.recv().is_ok() {
+        let _at_it = at_it.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = carry_over(&mut db) {
             tracing::debug!(%error, "SQLite's log cannot be carried over now");
         }
