@@ -49,7 +49,9 @@
 //!   about, and its timeline or list. Each has an index, and a plan that SQLite keeps (`store/query.rs`);
 //!   `tests/app/statements.rs` counts them and asks both databases for their plans.
 //! - **Nobody is told of a change before it is on the disk.** On SQLite changes that come together share one wait for it
-//!   (`store/writer.rs`); PostgreSQL does so by itself.
+//!   (`store/writer.rs`), and its log is carried over beside them (`store/checkpoint.rs`); PostgreSQL does so by itself.
+//! - **What a change writes begins with the order's reference**, in every table, so that it is in one place. What comes
+//!   later, a deadline or a reminder, is a moment in the order's rows, found by the worker when it has come.
 //! - **What is written down can be held against the rules.** [`domain::record`] lives an order's history through again by
 //!   the methods that made it; `doctor` does so with every order, and tests do it after storms.
 //! - **A table is on the list.** [`store::tables`] carries every table from one database to another; a test holds the
