@@ -107,8 +107,8 @@ fn pass_over(reference: Reference, error: &Error) {
 }
 
 /// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
-/// one. Each once, however often and on however many servers it is done; of several that have come for one question only the latest.
-/// What cannot be reminded of is logged and passed over.
+/// one. Each once, however often and on however many servers it is done; of several that have come for one question only
+/// the latest. What cannot be reminded of is logged and passed over.
 ///
 /// # Errors
 ///

@@ -38,6 +38,7 @@ macro_rules! waiting {
         outbox::sent_at.is_null().and(outbox::failed_at.is_null())
     };
 }
+pub(super) use waiting;
 
 /// The first waiting mail of each account whose first one can be tried now, longest waiting first. Whoever's first mail
 /// is being sent or waits for its next try is left out: each account gets its mails in order. With each, since when it is

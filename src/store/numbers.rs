@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
+use super::delivery::waiting;
 use super::query::IsOpen;
 use super::rows::{Moment, word};
 use super::schema::{disputes, orders, outbox};
@@ -40,10 +41,8 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .filter(orders::settles_at.assume_not_null().le(Moment::from(now)))
         .select((count_star(), min(orders::settles_at)))
         .get_result(db)?;
-    let (mails_due, mails_due_since): (i64, Option<Moment>) = outbox::table
-        .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()))
-        .select((count_star(), min(outbox::due_at)))
-        .get_result(db)?;
+    let (mails_due, mails_due_since): (i64, Option<Moment>) =
+        outbox::table.filter(waiting!()).select((count_star(), min(outbox::due_at))).get_result(db)?;
     let mails_set_aside = outbox::table.filter(outbox::failed_at.is_not_null()).count().get_result(db)?;
     let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
     Ok(Numbers { open, overdue, overdue_since, mails_due, mails_due_since, mails_set_aside })

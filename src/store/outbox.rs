@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::insert_rows;
+use super::delivery::waiting;
 use super::disputes::ToRemind;
 use super::people::{Person, PersonRow};
 use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
@@ -114,7 +115,7 @@ pub fn remind(
     let earlier = outbox::table
         .filter(outbox::order_reference.eq(&order_reference))
         .filter(outbox::what.eq(<&str>::from(What::Reminder)).and(outbox::dispute_number.eq(number)))
-        .filter(outbox::sent_at.is_null().and(outbox::failed_at.is_null()));
+        .filter(waiting!());
     diesel::delete(earlier).execute(db)?;
     let key = format!("reminder.{order_reference}.{number}.{hours}");
     let due_at = Moment::from(due_at);

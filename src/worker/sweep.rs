@@ -18,8 +18,8 @@ const RETRY: Duration = Duration::from_secs(1);
 /// The shortest it sleeps, so that a row it cannot settle never keeps a core busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 
-/// Settles and reminds until `stop` comes true: sleeps until the next moment for it, or until somebody wakes it. A round that is running
-/// is always finished.
+/// Settles and reminds until `stop` comes true: sleeps until the next moment for it, or until somebody wakes it. A round
+/// that is running is always finished.
 pub async fn run(app: App, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     loop {
