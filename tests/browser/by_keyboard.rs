@@ -40,8 +40,11 @@ impl Browser {
     /// The name of what has the focus.
     #[track_caller]
     pub fn focused(&self) -> String {
-        let element = self.wait_for(self.driver().active_element()).unwrap();
-        plain(&self.accessible_name(&element).unwrap())
+        let name = self.eventually("focus that stays", || {
+            let element = self.wait_for(self.driver().active_element()).ok()?;
+            self.accessible_name(&element).ok()
+        });
+        plain(&name)
     }
 
     /// Presses keys, wherever the keyboard is.

@@ -149,15 +149,17 @@ impl Browser {
     /// The price on the page of the order.
     #[track_caller]
     pub fn price(&self) -> String {
-        let price = self.region("Over deze bestelling").fact("Prijs");
-        plain(&self.wait_for(price.text()).unwrap())
+        let about = self.region("Over deze bestelling");
+        plain(&self.eventually("price that stays", || self.wait_for(about.fact("Prijs").text()).ok()))
     }
 
     /// The delivery date on the page of the order.
     #[track_caller]
     pub fn delivery_date(&self) -> NaiveDate {
-        let delivery = self.region("De klok").fact("Levering");
-        let date = self.wait_for(async { delivery.find(By::Tag("time")).await?.attr("datetime").await });
-        date.unwrap().unwrap().parse().expect("a date for machines")
+        let date = self.eventually("delivery date that stays", || {
+            let delivery = self.region("De klok").fact("Levering");
+            self.wait_for(async { delivery.find(By::Tag("time")).await?.attr("datetime").await }).ok()
+        });
+        date.and_then(|date| date.parse().ok()).expect("a date for machines")
     }
 }

@@ -20,6 +20,9 @@ pub struct Sheet<'a> {
     place: String,
 }
 
+// What was found may belong to a page that is just being left. Whoever does something with it finds it and does it within
+// one `eventually`, so that it is looked for again on the next page.
+
 impl Browser {
     /// The whole page.
     pub fn page(&self) -> Sheet<'_> {
@@ -62,18 +65,18 @@ impl Browser {
     /// Takes an option of a list.
     #[track_caller]
     pub fn picks(&self, label: &str, option: &str) {
-        let select = self.page().field(label);
         let options = format!(".//option[{}]", is_called(option));
-        let option = self.wait_for(select.find(By::XPath(options)));
-        let option = option.unwrap_or_else(|_| panic!("{label:?} has that option on {}", self.describe()));
-        self.wait_for(option.click()).unwrap();
+        self.eventually(&format!("{option:?} to pick of {label:?}"), || {
+            let select = self.page().field(label);
+            self.wait_for(async { select.find(By::XPath(options.clone())).await?.click().await }).ok()
+        });
     }
 
     /// Takes one of several, by pressing its words.
     #[track_caller]
     pub fn chooses(&self, name: &str) {
-        let label = self.page().find(&format!("//label[{}]", is_called(name)), name);
-        self.wait_for(label.click()).unwrap();
+        let labels = format!("//label[{}]", is_called(name));
+        self.eventually(&format!("{name:?} to choose"), || self.wait_for(self.page().find(&labels, name).click()).ok());
         let radio = self.page().field(name);
         assert!(self.wait_for(radio.is_selected()).unwrap(), "{name:?} is not chosen after pressing its words");
     }
@@ -125,7 +128,6 @@ impl Sheet<'_> {
     #[track_caller]
     pub fn clicks(&self, name: &str) {
         let browser = self.browser;
-        // What was found may belong to a page that is just being left; then it is looked for again on the next one.
         browser.eventually(&format!("{name:?} to press"), || browser.wait_for(self.pressable(name).click()).ok());
     }
 
@@ -142,12 +144,14 @@ impl Sheet<'_> {
     /// Writes into a field, over what was there.
     #[track_caller]
     pub fn fills(&self, label: &str, text: &str) {
-        let field = self.field(label);
-        let typed = self.browser.wait_for(async {
-            field.clear().await?;
-            field.send_keys(text).await
+        self.browser.eventually(&format!("{label:?} to fill in"), || {
+            let field = self.field(label);
+            let typed = self.browser.wait_for(async {
+                field.clear().await?;
+                field.send_keys(text).await
+            });
+            typed.ok()
         });
-        typed.unwrap_or_else(|error| panic!("{label:?} cannot be filled in: {error}"));
     }
 
     /// What stands in a field.
@@ -168,9 +172,8 @@ impl Sheet<'_> {
     /// The link or button with this name: it reads so, and assistive technology calls it so.
     #[track_caller]
     pub fn pressable(&self, name: &str) -> WebElement {
-        let found = self.find(&format!("//*[{PRESSABLE}][{}]", is_called(name)), name);
-        let called = self.browser.accessible_name(&found).unwrap();
-        assert!(plain(&called).starts_with(&plain(name)), "{name:?} is called {called:?} by assistive technology");
+        let (found, called) = self.find_and_name(&format!("//*[{PRESSABLE}][{}]", is_called(name)), name);
+        assert!(called.starts_with(&plain(name)), "{name:?} is called {called:?} by assistive technology");
         found
     }
 
@@ -178,10 +181,20 @@ impl Sheet<'_> {
     #[track_caller]
     pub fn field(&self, label: &str) -> WebElement {
         let labels = format!("{}//label[{}]", self.place, is_called(label));
-        let found = self.find(&format!("//*[@id={labels}/@for]"), label);
-        let called = self.browser.accessible_name(&found).unwrap();
-        assert!(plain(&called).starts_with(label), "the field {label:?} is called {called:?} by assistive technology");
+        let (found, called) = self.find_and_name(&format!("//*[@id={labels}/@for]"), label);
+        assert!(called.starts_with(label), "the field {label:?} is called {called:?} by assistive technology");
         found
+    }
+
+    /// The first of these that can be seen, and what assistive technology calls it.
+    #[track_caller]
+    fn find_and_name(&self, what: &str, name: &str) -> (WebElement, String) {
+        self.browser.eventually(&format!("{name:?} that stays"), || {
+            let found = self.find(what, name);
+            // One that is gone with its page meanwhile has no name; then the next page's is taken.
+            let called = self.browser.accessible_name(&found).ok()?;
+            Some((found, plain(&called)))
+        })
     }
 
     /// The first of these that can be seen.
