@@ -45,6 +45,8 @@ pub struct Pages {
     least_bytes: usize,
     mark: &'static str,
     marks: usize,
+    /// Asked for as browsers do, which take it compressed.
+    is_compressed: bool,
     /// Comments that are written now and then.
     comments: Option<PathBuf>,
 }
@@ -59,13 +61,20 @@ impl Pages {
             least_bytes: 8_000,
             mark,
             marks: 20,
+            is_compressed: false,
             comments: None,
         })
     }
 
     /// Lists with a full page of rows.
     pub fn lists(name: &str, lines: &str, mark: &'static str) -> Result<Self> {
-        Ok(Self { kind: "list", file: keep(name, lines)?, least_bytes: 8_000, mark, marks: 25, comments: None })
+        let file = keep(name, lines)?;
+        Ok(Self { kind: "list", file, least_bytes: 8_000, mark, marks: 25, is_compressed: false, comments: None })
+    }
+
+    /// The same, compressed.
+    pub fn compressed(&self) -> Self {
+        Self { least_bytes: 2_000, is_compressed: true, ..self.clone() }
     }
 
     /// The same with a comment instead of each tenth page.
@@ -78,7 +87,8 @@ impl Pages {
         let file = self.file.display().to_string();
         let (least, marks) = (self.least_bytes.to_string(), self.marks.to_string());
         let comments = self.comments.as_ref().map(|file| file.display().to_string());
-        let mut arguments = vec![file.as_str(), self.kind, &least, self.mark, &marks];
+        let encoding = if self.is_compressed { "gzip" } else { "plain" };
+        let mut arguments = vec![file.as_str(), self.kind, &least, self.mark, &marks, encoding];
         arguments.extend(comments.as_deref());
         wrk(address, include_str!("pages.lua"), (64, seconds), &arguments)
     }

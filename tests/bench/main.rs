@@ -4,7 +4,7 @@
 //! these rows alone. The rows:
 //!
 //! 1. The page of an order with twenty events and an open dispute, in Dutch, against the bare framework with the same
-//!    answer out of memory ([`answer`]).
+//!    answer out of memory ([`answer`]); and compressed, as browsers ask for it.
 //! 2. The same page on PostgreSQL.
 //! 3. The list of orders and the list of disputes, 25 rows each.
 //! 4. All three with a million orders, against a thousand.

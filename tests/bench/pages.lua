@@ -1,24 +1,27 @@
 -- Asks for pages, each time another one of those in a file, and looks at every answer.
 --
 -- Arguments: the file, what names a page ("order" or "list"), the fewest bytes, what stands on it, and how often at least;
--- and perhaps a file of comments, one of which is written instead of each tenth page.
+-- whether it comes as "plain" text or compressed as "gzip"; and perhaps a file of comments, one of which is written instead
+-- of each tenth page.
 -- A line of the file: address, cookie, the page's key, and words that stand on it, with tabs between. A line of comments:
 -- address, cookie, the session's token, and where the answer leads.
 
 function init(args)
   local kind
   file, kind, least, mark, often = args[1], args[2], tonumber(args[3]), args[4], tonumber(args[5])
-  is_order = kind == "order"
+  is_order, is_plain = kind == "order", args[6] == "plain"
   requests, expected = {}, {}
   comments, places = {}, {}
   sent = 0
   math.randomseed(os.time() * 16 + number)
   for line in io.lines(file) do
     local path, cookie, key, words = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
-    requests[#requests + 1] = wrk.format("GET", path, { ["Cookie"] = cookie, ["Host"] = wrk.headers["Host"] })
+    local headers = { ["Cookie"] = cookie, ["Host"] = wrk.headers["Host"] }
+    if not is_plain then headers["Accept-Encoding"] = "gzip, deflate, br, zstd" end
+    requests[#requests + 1] = wrk.format("GET", path, headers)
     expected[key] = words
   end
-  for line in args[6] and io.lines(args[6]) or function() end do
+  for line in args[7] and io.lines(args[7]) or function() end do
     local path, cookie, token, place = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)$")
     comments[#comments + 1] = { path = path, cookie = cookie, token = token }
     places[place] = true
@@ -44,10 +47,13 @@ function request()
   return requests[math.random(#requests)]
 end
 
--- What is wrong with an answer; nothing when it is right.
-local function flaw(status, body)
+-- What is wrong with an answer; nothing when it is right. Of a compressed one only the frame can be seen from here.
+local function flaw(status, headers, body)
   if status ~= 200 then return "status " .. status end
   if #body < least then return "it has " .. #body .. " bytes" end
+  local encoding = headers["content-encoding"] or "plain"
+  if (encoding == "plain") ~= is_plain then return "it is " .. encoding end
+  if not is_plain then return body:sub(1, 3) ~= "\31\139\8" and "it does not begin as gzip does" or nil end
   if not body:find('<html lang="nl"', 1, true) then return "it is not Dutch" end
   if not body:find("</html>", -20, true) then return "it is not whole" end
   local key = body:match('name="csrf_token" value="([^"]+)"') or "nobody"
@@ -65,7 +71,7 @@ end
 
 function response(status, headers, body)
   local is_written = status == 303 and places[headers["location"]]
-  local what = not is_written and flaw(status, body)
+  local what = not is_written and flaw(status, headers, body)
   if what then
     wrong = wrong + 1
     if first == "" then first = what end

@@ -19,6 +19,7 @@ use crate::wire::{Answer, Wire};
 
 const BARE: &str = "bare handler";
 const ORDER: &str = "order page";
+const COMPRESSED: &str = "order page, gzip";
 const POSTGRES: &str = "order page, PostgreSQL";
 const ORDERS: &str = "order list";
 const DISPUTES: &str = "dispute list";
@@ -32,6 +33,7 @@ const SIZES: [(&str, &str); 3] = [
 /// The three pages, as everybody in one database looks at them.
 struct Looks {
     order: Pages,
+    compressed: Pages,
     orders: Pages,
     disputes: Pages,
     /// One of the order pages, as it is asked for.
@@ -42,8 +44,10 @@ impl Looks {
     fn new(name: &str, crowd: &Crowd) -> Result<Self> {
         let open = &crowd.open[0];
         let example = (format!("/orders/{}", open.reference), crowd.seats[&open.opener].cookie.clone());
+        let order = Pages::orders(name, &crowd.order_pages())?;
         Ok(Self {
-            order: Pages::orders(name, &crowd.order_pages())?,
+            compressed: order.compressed(),
+            order,
             orders: Pages::lists(&format!("{name}-order-list"), &crowd.order_lists(), "class=\"card order-card\"")?,
             disputes: Pages::lists(
                 &format!("{name}-dispute-list"),
@@ -102,6 +106,7 @@ impl Base {
                 self.under_load.set(program.memory("VmRSS")?.max(self.under_load.get()));
                 Ok(load)
             }),
+            Trial::new(COMPRESSED, |seconds| looks.compressed.ask(program.address(), seconds)),
         ];
         if let Some((program, _)) = on_postgres {
             trials.push(Trial::new(POSTGRES, |seconds| looks.order.ask(program.address(), seconds)));
@@ -135,6 +140,9 @@ pub fn tell(report: &mut Report, rounds: &Rounds, (first, second, third): (bool,
         let ratio = rounds.ratio(ORDER, BARE);
         report.ratio(1, "order page, SQLite, to a bare handler", value(ORDER), ratio, Reach::AtLeast(0.25));
         report.value(1, "its slowest hundredth (p99), 64 connections", (rounds.p99(ORDER), "ms"), Reach::Below(20.0));
+        let ratio = rounds.ratio(COMPRESSED, ORDER);
+        report.ratio(1, "order page as browsers get it, gzip, to row 1", value(COMPRESSED), ratio, Reach::Told);
+        report.value(1, "its slowest hundredth (p99)", (rounds.p99(COMPRESSED), "ms"), Reach::Told);
     }
     if second {
         let ratio = rounds.ratio(POSTGRES, ORDER);
