@@ -11,6 +11,7 @@ mod aside;
 mod assets;
 mod calendar;
 mod changes;
+mod compression;
 mod confirm;
 mod demo;
 mod device;

@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tracing_actix_web::TracingLogger;
 
 use super::session_store::DbSessions;
-use super::{edge, form, guard, metrics, patience, routes};
+use super::{compression, edge, form, guard, metrics, patience, routes};
 use crate::config::{App, Settings};
 
 /// Connections that wait to be let in, at most; the standard library's 128 is soon full.
@@ -38,6 +38,7 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .wrap(from_fn(form::read_body))
             .wrap(from_fn(edge::edge))
             .wrap(Compress::default())
+            .wrap(from_fn(compression::gzip_first))
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<edge::RequestSpan>::new())
             .wrap(from_fn(patience::while_at_work))

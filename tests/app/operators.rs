@@ -1,8 +1,12 @@
 //! For operators: health, headers, static files, and what happens when the database is away.
 
+use std::io::Read;
+use std::sync::mpsc;
+
+use flate2::read::GzDecoder;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
-use std::sync::mpsc;
+use reqwest::Method;
 
 use crate::page::Page;
 use crate::rows::Row;
@@ -151,6 +155,34 @@ fn static_files_are_kept_for_ever_under_names_that_change_with_them() {
         let hash = address.rsplit('.').nth(1).unwrap();
         assert!(hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{address}");
         visitor.get(&address.replace(hash, "000000000000")).must(404);
+    }
+}
+
+#[test]
+fn a_page_comes_compressed_as_the_browser_likes_it() {
+    let world = World::new();
+    let visitor = world.visitor();
+    visitor.sees("/help");
+    let plain = visitor.sees("/help").html;
+    for (accepted, expected) in [
+        ("gzip, deflate, br, zstd", "gzip"),
+        ("gzip", "gzip"),
+        ("gzip;q=0.5, br", "br"),
+        ("br", "br"),
+        ("identity", ""),
+    ] {
+        let request = visitor.bare_request(&Method::GET, "/help").header("accept-encoding", accepted);
+        let answer = request.send().unwrap();
+        let header = |name: &str| answer.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        assert_eq!(header("content-encoding"), expected, "{accepted}");
+        assert!(expected.is_empty() || header("vary").contains("accept-encoding"), "{accepted}");
+        let body = answer.bytes().unwrap();
+        if expected == "gzip" {
+            let mut html = String::new();
+            GzDecoder::new(body.as_ref()).read_to_string(&mut html).unwrap();
+            assert_eq!(html, plain);
+        }
+        assert!(expected.is_empty() || body.len() * 2 < plain.len(), "{} of {} bytes", body.len(), plain.len());
     }
 }
 
