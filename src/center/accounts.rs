@@ -1,7 +1,5 @@
 //! Who somebody is: signing in, and what they choose on the account page.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
 
 use super::limits::{self, Limit};
@@ -72,10 +70,8 @@ fn check(
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        write!(digits, "{byte:02x}").expect("writing to a string never fails");
-        digits
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
 /// The account with that address.

@@ -9,26 +9,38 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// An order's reference: `OC-` and eight characters of Crockford base 32. Forty random bits, never sequential, so that
 /// nobody can guess a neighbour's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Reference([u8; Self::CHARS]);
+pub struct Reference([u8; Self::LENGTH]);
 
 /// What was given does not look like `OC-7K3M9QXA`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAReference;
 
 impl Reference {
-    const CHARS: usize = 8;
+    const PREFIX: &[u8; 3] = b"OC-";
+    const LENGTH: usize = Self::PREFIX.len() + 8;
 
     /// The reference made of the lowest forty of these random bits.
     #[must_use]
     pub fn from_bits(random: u64) -> Self {
-        Self(std::array::from_fn(|at| ALPHABET[usize::from((random >> (at * 5)).to_le_bytes()[0] & 31)]))
+        let drawn = |at: usize| ALPHABET[usize::from((random >> (at * 5)).to_le_bytes()[0] & 31)];
+        let prefix = |at: usize| Self::PREFIX.get(at).copied();
+        Self(std::array::from_fn(|at| prefix(at).unwrap_or_else(|| drawn(at - Self::PREFIX.len()))))
+    }
+
+    /// The reference as it is written.
+    ///
+    /// # Panics
+    ///
+    /// Never: it is made of digits, capitals and a hyphen.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("digits, capitals and a hyphen")
     }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OC-")?;
-        self.0.iter().try_for_each(|b| write!(f, "{}", char::from(*b)))
+        f.write_str(self.as_str())
     }
 }
 
@@ -37,10 +49,10 @@ impl FromStr for Reference {
 
     /// Reads a reference in upper or lower case.
     fn from_str(written: &str) -> Result<Self, NotAReference> {
-        let written = written.to_ascii_uppercase();
-        let chars = written.strip_prefix("OC-").ok_or(NotAReference)?.as_bytes();
-        let chars: [u8; Self::CHARS] = chars.try_into().map_err(|_| NotAReference)?;
-        chars.iter().all(|b| ALPHABET.contains(b)).then_some(Self(chars)).ok_or(NotAReference)
+        let mut written: [u8; Self::LENGTH] = written.as_bytes().try_into().map_err(|_| NotAReference)?;
+        written.make_ascii_uppercase();
+        let drawn = written.strip_prefix(Self::PREFIX).ok_or(NotAReference)?;
+        drawn.iter().all(|b| ALPHABET.contains(b)).then_some(Self(written)).ok_or(NotAReference)
     }
 }
 

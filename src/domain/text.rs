@@ -1,5 +1,6 @@
 //! What people write to each other.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A text somebody wrote: 1 to 2,500 characters after trimming, plain, with its line breaks kept (as `\n`).
@@ -28,7 +29,10 @@ impl Text {
     ///
     /// When nothing is left, when it is longer than [`Text::MAX_CHARS`], or when it holds control characters.
     pub fn parse(typed: &str) -> Result<Self, TextError> {
-        let text = typed.replace("\r\n", "\n").replace('\r', "\n");
+        let mut text = Cow::Borrowed(typed);
+        if typed.contains('\r') {
+            text = Cow::Owned(typed.replace("\r\n", "\n").replace('\r', "\n"));
+        }
         let text = text.trim();
         if text.chars().all(is_empty_space) {
             return Err(TextError::Missing);

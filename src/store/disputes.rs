@@ -108,7 +108,8 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
         .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number.nullable()));
     let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
     let question = |(row, remind_at, opened): (DisputeRow, Moment, Option<i32>)| {
-        let (reference, number, respondent) = (row.order_reference.clone(), row.number, AccountId(row.respondent_id));
+        let (reference, number, respondent) =
+            (row.order_reference.to_string(), row.number, AccountId(row.respondent_id));
         let opened = opened.ok_or_else(|| Error::corrupt("events.dispute_number"));
         let asked = Dispute::try_from(row).and_then(|dispute| Ok((dispute, opened?)));
         (ToRemind { reference, number, respondent, remind_at }, asked)

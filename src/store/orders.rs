@@ -150,7 +150,7 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
         values: (
             row.price_cents.into_sql::<BigInt>(),
             row.delivery_date.into_sql::<Date>(),
-            row.status.as_str().into_sql::<Text>(),
+            row.status.into_sql::<Text>(),
             row.completes_at.into_sql::<Nullable<Timestamp>>(),
             row.settles_at.into_sql::<Nullable<Timestamp>>(),
             row.disputes.into_sql::<Integer>(),
@@ -180,10 +180,10 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
              settles_at, disputes, events) \
          WHERE orders.reference = new.reference",
     )
-    .bind::<Array<Text>, _>(column(&rows, |row| row.reference.as_str()))
+    .bind::<Array<Text>, _>(column(&rows, |row| &row.reference))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.price_cents))
     .bind::<Array<Date>, _>(column(&rows, |row| row.delivery_date))
-    .bind::<Array<Text>, _>(column(&rows, |row| row.status.as_str()))
+    .bind::<Array<Text>, _>(column(&rows, |row| &row.status))
     .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.completes_at))
     .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.settles_at))
     .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))

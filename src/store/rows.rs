@@ -1,5 +1,6 @@
 //! Rows, and the one place where each becomes a thing of the domain.
 
+use std::ops::Deref;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -8,10 +9,11 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Timestamp;
+use diesel::sql_types::{self, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::Error;
 use super::connection::{MultiBackend, MultiRawValue};
@@ -58,26 +60,29 @@ impl FromSql<Timestamp, MultiBackend> for Moment {
     }
 }
 
+/// Reads `2026-11-24`.
+fn read_day(written: &str) -> Option<NaiveDate> {
+    let (year, rest) = written.split_at_checked(4)?;
+    let [b'-', _, _, b'-', _, _] = rest.as_bytes() else { return None };
+    NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(&rest[1..3])?, number(&rest[4..6])?)
+}
+
 /// Reads `2026-11-24 13:05:00.123456`, whose end is left out where it is zero.
 fn read_moment(written: &str) -> Option<NaiveDateTime> {
-    let number = |from: usize, to: usize| {
-        let digits = written.get(from..to)?;
-        digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?
+    let (day, rest) = written.split_at_checked(10)?;
+    let (time, rest) = rest.split_at_checked(9)?;
+    let [b' ', _, _, b':', _, _, b':', _, _] = time.as_bytes() else { return None };
+    let micros = match (rest.strip_prefix('.'), rest) {
+        (Some(digits), _) => number(digits)? * 10_u32.pow(u32::try_from(6_usize.checked_sub(digits.len())?).ok()?),
+        (None, "") => 0,
+        (None, _) => return None,
     };
-    let sign = |at: usize, sign: u8| (written.as_bytes().get(at) == Some(&sign)).then_some(());
-    [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')]
-        .into_iter()
-        .try_for_each(|(at, which)| sign(at, which))?;
-    let micros = match written.len() {
-        19 => 0,
-        length @ 21..=26 => {
-            sign(19, b'.')?;
-            number(20, length)? * 10_u32.pow(u32::try_from(26 - length).ok()?)
-        }
-        _ => return None,
-    };
-    let date = NaiveDate::from_ymd_opt(number(0, 4)?.try_into().ok()?, number(5, 7)?, number(8, 10)?)?;
-    date.and_hms_micro_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, micros)
+    read_day(day)?.and_hms_micro_opt(number(&time[1..3])?, number(&time[4..6])?, number(&time[7..9])?, micros)
+}
+
+/// Reads digits and nothing else.
+fn number(digits: &str) -> Option<u32> {
+    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
 impl<DB: Backend> ToSql<Timestamp, DB> for Moment
@@ -86,6 +91,86 @@ where
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
         self.0.to_sql(out)
+    }
+}
+
+/// A day as the database keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
+#[diesel(sql_type = sql_types::Date)]
+pub(super) struct Day(pub NaiveDate);
+
+impl FromSql<sql_types::Date, Pg> for Day {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<sql_types::Date, Pg>::from_sql(value).map(Self)
+    }
+}
+
+impl FromSql<sql_types::Date, Sqlite> for Day {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        // As with a moment.
+        read_day(value.read_text()).map_or_else(|| FromSql::<sql_types::Date, Sqlite>::from_sql(value), Ok).map(Self)
+    }
+}
+
+impl FromSql<sql_types::Date, MultiBackend> for Day {
+    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
+        value.from_sql::<Self, sql_types::Date>()
+    }
+}
+
+impl<DB: Backend> ToSql<sql_types::Date, DB> for Day
+where
+    NaiveDate: ToSql<sql_types::Date, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// A word of ours, such as a status or a reference, which is short enough to be kept without asking for memory: a list has
+/// three hundred of them.
+#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
+#[diesel(sql_type = sql_types::Text)]
+pub(super) struct Code(SmolStr);
+
+impl Deref for Code {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Code {
+    fn from(word: &str) -> Self {
+        Self(word.into())
+    }
+}
+
+impl FromSql<sql_types::Text, Pg> for Code {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(std::str::from_utf8(value.as_bytes())?.into())
+    }
+}
+
+impl FromSql<sql_types::Text, Sqlite> for Code {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(value.read_text().into())
+    }
+}
+
+impl FromSql<sql_types::Text, MultiBackend> for Code {
+    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
+        value.from_sql::<Self, sql_types::Text>()
+    }
+}
+
+impl<DB: Backend> ToSql<sql_types::Text, DB> for Code
+where
+    str: ToSql<sql_types::Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.deref().to_sql(out)
     }
 }
 
@@ -102,15 +187,15 @@ pub(super) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(super) struct OrderRow {
-    pub reference: String,
+    pub reference: Code,
     pub title: String,
     pub customer_id: i64,
     pub freelancer_id: i64,
     pub placed_at: Moment,
     pub price_cents: i64,
-    pub currency: String,
-    pub delivery_date: NaiveDate,
-    pub status: String,
+    pub currency: Code,
+    pub delivery_date: Day,
+    pub status: Code,
     pub completes_at: Option<Moment>,
     pub settles_at: Option<Moment>,
     pub disputes: i32,
@@ -120,15 +205,15 @@ pub(super) struct OrderRow {
 impl From<&Order> for OrderRow {
     fn from(order: &Order) -> Self {
         Self {
-            reference: order.reference.to_string(),
+            reference: order.reference.as_str().into(),
             title: order.title.clone(),
             customer_id: order.customer.0,
             freelancer_id: order.freelancer.0,
             placed_at: order.placed_at.into(),
             price_cents: order.price.cents,
-            currency: <&str>::from(order.price.currency).to_owned(),
-            delivery_date: order.delivery_date,
-            status: order.status.code().to_owned(),
+            currency: <&str>::from(order.price.currency).into(),
+            delivery_date: Day(order.delivery_date),
+            status: order.status.code().into(),
             completes_at: order.completes_at.map(Moment::from),
             settles_at: order.settles_at().map(Moment::from),
             disputes: order.disputes,
@@ -149,7 +234,7 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
             freelancer: AccountId(row.freelancer_id),
             placed_at: row.placed_at.into(),
             price: Money { cents: row.price_cents, currency: word("orders.currency", &row.currency)? },
-            delivery_date: row.delivery_date,
+            delivery_date: row.delivery_date.0,
             status: word("orders.status", &row.status)?,
             completes_at: row.completes_at.map(DateTime::from),
             dispute: dispute.map(Dispute::try_from).transpose()?,
@@ -162,21 +247,21 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = disputes, treat_none_as_default_value = false)]
 pub(super) struct DisputeRow {
-    pub order_reference: String,
+    pub order_reference: Code,
     pub number: i32,
-    pub kind: String,
-    pub opener: String,
+    pub kind: Code,
+    pub opener: Code,
     pub opener_id: i64,
     pub respondent_id: i64,
     pub opened_at: Moment,
     pub respond_by: Moment,
-    pub previous_status: String,
-    pub reason: Option<String>,
+    pub previous_status: Code,
+    pub reason: Option<Code>,
     pub extra_days: Option<i32>,
     pub extras: Option<String>,
-    pub old_delivery_date: NaiveDate,
+    pub old_delivery_date: Day,
     pub old_price_cents: i64,
-    pub state: String,
+    pub state: Code,
     pub closed_at: Option<Moment>,
     pub form_token: String,
     pub remind_at: Option<Moment>,
@@ -193,25 +278,25 @@ impl DisputeRow {
     pub(super) fn new(order: &Order, dispute: &Dispute, form_token: &str) -> Self {
         let (reason, change) = match &dispute.ask {
             Ask::Update => (None, None),
-            Ask::Cancellation(reason) => (Some(reason.code().to_owned()), None),
+            Ask::Cancellation(reason) => (Some(reason.code().into()), None),
             Ask::Change(change) => (None, Some(change)),
         };
         Self {
-            order_reference: order.reference.to_string(),
+            order_reference: order.reference.as_str().into(),
             number: dispute.number,
-            kind: dispute.ask.kind().code().to_owned(),
-            opener: dispute.opener.code().to_owned(),
+            kind: dispute.ask.kind().code().into(),
+            opener: dispute.opener.code().into(),
             opener_id: order.account(dispute.opener).0,
             respondent_id: order.account(dispute.respondent()).0,
             opened_at: dispute.opened_at.into(),
             respond_by: dispute.respond_by.into(),
-            previous_status: dispute.previous_status.code().to_owned(),
+            previous_status: dispute.previous_status.code().into(),
             reason,
             extra_days: change.and_then(ChangeRequest::extra_days).map(|days| i32::from(days.get())),
             extras: change.map(|change| extras_to_json(change.extras())),
-            old_delivery_date: dispute.old_delivery_date,
+            old_delivery_date: Day(dispute.old_delivery_date),
             old_price_cents: dispute.old_price.cents,
-            state: dispute.state.code().to_owned(),
+            state: dispute.state.code().into(),
             closed_at: dispute.state.closed_at().map(Moment::from),
             form_token: form_token.to_owned(),
             remind_at: dispute.next_reminder(dispute.opened_at).map(Moment::from),
@@ -236,7 +321,7 @@ impl DisputeRow {
 
     fn state(&self) -> Result<State, Error> {
         let at = || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at"));
-        Ok(match self.state.as_str() {
+        Ok(match &*self.state {
             "open" => State::Open,
             "answered" => State::Answered(at()?),
             "accepted" => State::Accepted(at()?),
@@ -259,7 +344,7 @@ impl TryFrom<DisputeRow> for Dispute {
             opened_at: row.opened_at.into(),
             respond_by: row.respond_by.into(),
             previous_status: word("disputes.previous_status", &row.previous_status)?,
-            old_delivery_date: row.old_delivery_date,
+            old_delivery_date: row.old_delivery_date.0,
             old_price: Money::euro_cents(row.old_price_cents),
             state: row.state()?,
         })
@@ -285,11 +370,11 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
 pub(super) struct EventRow {
-    pub order_reference: String,
+    pub order_reference: Code,
     pub number: i32,
     pub at: Moment,
-    pub actor: String,
-    pub what: String,
+    pub actor: Code,
+    pub what: Code,
     pub dispute_number: Option<i32>,
     pub text: Option<String>,
 }
@@ -297,11 +382,11 @@ pub(super) struct EventRow {
 impl EventRow {
     pub(super) fn new(order: &Order, event: &Event) -> Self {
         Self {
-            order_reference: order.reference.to_string(),
+            order_reference: order.reference.as_str().into(),
             number: event.number,
             at: event.at.into(),
-            actor: event.actor.code().to_owned(),
-            what: event.what.code().to_owned(),
+            actor: event.actor.code().into(),
+            what: event.what.code().into(),
             dispute_number: event.dispute,
             text: event.text.as_ref().map(ToString::to_string),
         }
@@ -316,9 +401,9 @@ impl TryFrom<EventRow> for Event {
         Ok(Self {
             number: row.number,
             at: row.at.into(),
-            actor: match row.actor.as_str() {
+            actor: match &*row.actor {
                 "system" => Actor::System,
-                party => Actor::Party(word::<Party>("events.actor", party)?),
+                _ => Actor::Party(word::<Party>("events.actor", &row.actor)?),
             },
             what: word("events.what", &row.what)?,
             dispute: row.dispute_number,
@@ -355,6 +440,15 @@ mod tests {
             "2026-11-24 13:05:0é",
         ] {
             assert_eq!(read_moment(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written_and_nothing_else_is() {
+        assert_eq!(read_day("2028-02-29"), NaiveDate::from_ymd_opt(2028, 2, 29));
+        for nonsense in ["", "2026", "2026-1-1", "2026-11-245", "2026-02-29", "2026/11/24", "é26-11-24", "2026-é-24"]
+        {
+            assert_eq!(read_day(nonsense), None, "{nonsense}");
         }
     }
 }

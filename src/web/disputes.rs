@@ -9,7 +9,7 @@ use super::form::{Form, Posted};
 use super::lists::Asked;
 use super::page::{Page, give_back, html};
 use super::show::Rich;
-use super::timeline::{self, Day, Entry};
+use super::timeline::{Day, Entry, Teller};
 use super::viewer::DisputeAccess;
 use crate::center::actions;
 use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
@@ -30,7 +30,7 @@ struct DisputePage<'a> {
     asks_viewer: bool,
     ended: Option<Rich>,
     silence: Rich,
-    opening: Option<Entry>,
+    opening: Option<Entry<'a>>,
     change: Option<ChangeView>,
     choices: Choices,
     may_update: bool,
@@ -38,7 +38,7 @@ struct DisputePage<'a> {
     may_decline: bool,
     may_withdraw: bool,
     may_comment: bool,
-    timeline: Vec<Day>,
+    timeline: Vec<Day<'a>>,
 }
 
 /// What each button comes to.
@@ -68,7 +68,7 @@ struct ChangeView {
 impl<'a> DisputePage<'a> {
     fn new(access: &'a DisputeAccess, form: Form) -> Self {
         let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
-        let outcomes = outcomes(page, overview, dispute);
+        let (outcomes, teller) = (outcomes(page, overview, dispute), Teller::new(page, overview));
         let may = |action| dispute.is_open() && overview.may(action);
         let own_events = || overview.events.iter().filter(|event| event.dispute == Some(dispute.number));
         let opening = own_events().find(|event| event.what == What::Opened);
@@ -82,7 +82,7 @@ impl<'a> DisputePage<'a> {
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
             ended: outcomes.ended().map(Rich),
             silence: Rich(outcomes.of_silence()),
-            opening: opening.map(|event| timeline::entry(page, overview, event)),
+            opening: opening.map(|event| teller.entry(event)),
             change: change_view(page, dispute),
             choices: Choices {
                 update: Rich(outcomes.of_update()),
@@ -96,7 +96,7 @@ impl<'a> DisputePage<'a> {
             may_decline: may(Action::Decline),
             may_withdraw: may(Action::Withdraw),
             may_comment: may(Action::Comment),
-            timeline: timeline::days(page, overview, own_events().filter(|event| event.what != What::Opened)),
+            timeline: teller.days(own_events().filter(|event| event.what != What::Opened)),
             dispute,
             form,
             page,

@@ -4,12 +4,12 @@ use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch, TryInt
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::aside::{Aside, StatusView, outcomes};
+use super::aside::{Aside, StatusView};
 use super::error::Error;
 use super::form::{Form, Posted};
 use super::page::{Page, give_back, html, see_other};
 use super::show::Rich;
-use super::timeline::{self, Day};
+use super::timeline::{Day, Teller};
 use super::viewer::OrderAccess;
 use crate::center::actions;
 use crate::center::overview::Overview;
@@ -32,26 +32,29 @@ struct OrderPage<'a> {
     status_view: StatusView,
     next: Rich,
     why: Option<String>,
-    may_deliver: bool,
+    /// What delivering comes to, when the reader may.
+    deliver_outcome: Option<Rich>,
     may_approve: bool,
-    deliver_outcome: Rich,
-    timeline: Vec<Day>,
+    timeline: Vec<Day<'a>>,
 }
 
 impl<'a> OrderPage<'a> {
     fn new(access: &'a OrderAccess, form: Form) -> Self {
         let OrderAccess { page, overview, .. } = access;
-        let completes_at = marks::moment(page.reader, page.now + completion_window());
+        let deliver_outcome = overview.may(Action::Deliver).then(|| {
+            let completes_at = marks::moment(page.reader, page.now + completion_window());
+            Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
+        });
+        let aside = Aside::new(page, overview);
         Self {
-            aside: Aside::new(page, overview),
             status_view: StatusView::new(page, &overview.order),
-            next: Rich(what_now(page, overview)),
+            next: Rich(what_now(page, overview, &aside)),
             why: why_cancelled(page, overview),
-            may_deliver: overview.may(Action::Deliver),
+            deliver_outcome,
             may_approve: overview.may(Action::Approve),
-            deliver_outcome: Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at)),
-            timeline: timeline::days(page, overview, overview.events.iter()),
+            timeline: Teller::new(page, overview).days(overview.events.iter()),
             order: &overview.order,
+            aside,
             page,
             form,
         }
@@ -81,7 +84,8 @@ pub(super) async fn news(access: OrderAccess, request: HttpRequest) -> Result<Ht
     if seen {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
-    let event = overview.events.last().map(|event| timeline::entry(page, overview, event).sentence).unwrap_or_default();
+    let event = overview.events.last().map(|event| Teller::new(page, overview).entry(event).sentence);
+    let event = event.unwrap_or_default();
     let mut answer = html(&News { page, event })?;
     answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
     Ok(answer)
@@ -116,22 +120,22 @@ pub(super) async fn request_revision(access: OrderAccess, posted: Posted) -> Res
 }
 
 /// What happens now, and when, as one sentence to the reader.
-fn what_now(page: &Page, overview: &Overview) -> String {
+fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
-    let date = marks::date(page.reader, order.delivery_date);
-    let completes = order.completes_at.map(|at| marks::moment(page.reader, at)).unwrap_or_default();
+    let date = || marks::date(page.reader, order.delivery_date);
+    let completes = || order.completes_at.map(|at| marks::moment(page.reader, at)).unwrap_or_default();
     match (order.status, overview.viewer) {
         (Status::Active | Status::InRevision, Party::Customer) if order.is_late(page.today()) => {
-            words.order_next_late_customer(date, other)
+            words.order_next_late_customer(date(), other)
         }
         (Status::Active | Status::InRevision, Party::Freelancer) if order.is_late(page.today()) => {
-            words.order_next_late_freelancer(date, other)
+            words.order_next_late_freelancer(date(), other)
         }
-        (Status::Active | Status::InRevision, Party::Customer) => words.order_next_active_customer(other, date),
-        (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date),
-        (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes),
-        (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes),
-        (Status::InDispute | Status::ChangeRequested, _) => who_waits(page, overview),
+        (Status::Active | Status::InRevision, Party::Customer) => words.order_next_active_customer(other, date()),
+        (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date()),
+        (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes()),
+        (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes()),
+        (Status::InDispute | Status::ChangeRequested, _) => who_waits(page, overview, aside),
         (Status::Completed, _) => words.order_next_completed(),
         (Status::Cancelled, _) => words.order_next_cancelled(),
         (Status::MutuallyCancelled, _) => how_cancelled(page, overview),
@@ -139,12 +143,11 @@ fn what_now(page: &Page, overview: &Overview) -> String {
 }
 
 /// Who waits for whom, and what happens if nothing is said.
-fn who_waits(page: &Page, overview: &Overview) -> String {
+fn who_waits(page: &Page, overview: &Overview, aside: &Aside) -> String {
     let (words, other) = (page.words, overview.other_name());
     let waits =
         if overview.waits_for_viewer() { words.center_open_theirs(other) } else { words.center_open_own(other) };
-    let silence = overview.order.dispute.as_ref().map(|dispute| outcomes(page, overview, dispute).of_silence());
-    format!("{waits} {}", silence.unwrap_or_default())
+    format!("{waits} {}", aside.open.as_ref().map_or("", |open| &open.silence.0))
 }
 
 /// Whether both agreed or the time passed without an answer, who asked, and when.

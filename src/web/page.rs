@@ -26,6 +26,8 @@ use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, marks};
 use crate::store::Store;
 
+/// The room to write a page in, in bytes: what is larger is copied as it grows.
+const ROOM: usize = 40 * 1024;
 /// How many passwords are hashed at the same time.
 const SLOW_AT_ONCE: usize = 4;
 /// How long somebody waits for their turn.
@@ -260,7 +262,8 @@ pub(super) fn refuse(template: &impl Template, wait: Option<u64>) -> Result<Http
 
 /// Shows a template with that status.
 pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
-    let html = template.render().map_err(|error| Error::internal(&error))?;
+    let mut html = String::with_capacity(ROOM);
+    template.render_into(&mut html).map_err(|error| Error::internal(&error))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

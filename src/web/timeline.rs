@@ -1,70 +1,99 @@
 //! The timeline as a page shows it: by day, each event a sentence to the reader.
 
+use std::rc::Rc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::page::Page;
 use crate::center::overview::Overview;
-use crate::domain::{Actor, Event, What};
+use crate::domain::{Actor, Event, Text, What};
 use crate::i18n::say;
 
 /// One day of a timeline.
-pub(super) struct Day {
+pub(super) struct Day<'a> {
     pub date: NaiveDate,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<'a>>,
 }
 
 /// One event.
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     pub number: i32,
     pub at: DateTime<Utc>,
-    /// `mine`, `theirs` or `system`: on which side of the page it stands.
-    pub side: &'static str,
-    pub who: String,
-    /// The first letters of their name, for the eye.
-    pub initials: String,
+    pub actor: Rc<ActorView>,
     pub sentence: String,
     pub details: Vec<String>,
-    pub text: Option<String>,
+    pub text: Option<&'a Text>,
     /// Somebody said something: the text speaks for itself.
     pub is_comment: bool,
     /// The dispute it opened.
     pub href: Option<String>,
 }
 
-/// The days of these events, oldest first, in the reader's time zone.
-pub(super) fn days<'a>(page: &Page, overview: &Overview, events: impl Iterator<Item = &'a Event>) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
-    for event in events {
-        let date = page.reader.day(event.at);
-        let entry = entry(page, overview, event);
-        match days.last_mut() {
-            Some(day) if day.date == date => day.entries.push(entry),
-            _ => days.push(Day { date, entries: vec![entry] }),
-        }
-    }
-    days
+/// Who did something, as the reader sees them.
+pub(super) struct ActorView {
+    /// `mine`, `theirs` or `system`: on which side of the page it stands.
+    pub side: &'static str,
+    pub name: String,
+    /// The first letters of their name, for the eye.
+    pub initials: String,
 }
 
-/// One event as the reader sees it.
-pub(super) fn entry(page: &Page, overview: &Overview, event: &Event) -> Entry {
-    let dispute = event.dispute.and_then(|number| overview.dispute(number));
-    let (side, who) = match event.actor {
-        Actor::Party(party) if party == overview.viewer => ("mine", page.words.order_you(overview.name(party))),
-        Actor::Party(party) => ("theirs", overview.name(party).to_owned()),
-        Actor::System => ("system", page.words.party_system()),
-    };
-    let opened = dispute.filter(|_| event.what == What::Opened);
-    Entry {
-        number: event.number,
-        at: event.at,
-        side,
-        initials: initials(event.actor.party().map_or("", |party| overview.name(party))),
-        who,
-        sentence: say::event(page.words, event, dispute, overview.viewer, overview.other_name()),
-        details: opened.map(|dispute| say::details(page.reader, dispute)).unwrap_or_default(),
-        text: event.text.as_ref().map(ToString::to_string),
-        is_comment: event.what == What::Commented,
-        href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+/// Tells what happened to an order.
+pub(super) struct Teller<'a> {
+    page: &'a Page,
+    overview: &'a Overview,
+    me: Rc<ActorView>,
+    other: Rc<ActorView>,
+    system: Rc<ActorView>,
+}
+
+impl<'a> Teller<'a> {
+    pub fn new(page: &'a Page, overview: &'a Overview) -> Self {
+        let view = |side, shown, name| Rc::new(ActorView { side, name: shown, initials: initials(name) });
+        let (me, other) = (overview.name(overview.viewer), overview.other_name());
+        Self {
+            page,
+            overview,
+            me: view("mine", page.words.order_you(me), me),
+            other: view("theirs", other.to_owned(), other),
+            system: view("system", page.words.party_system(), ""),
+        }
+    }
+
+    /// The days of these events, oldest first, in the reader's time zone.
+    pub fn days(&self, events: impl Iterator<Item = &'a Event>) -> Vec<Day<'a>> {
+        let mut days: Vec<Day> = Vec::new();
+        for event in events {
+            let date = self.page.reader.day(event.at);
+            let entry = self.entry(event);
+            match days.last_mut() {
+                Some(day) if day.date == date => day.entries.push(entry),
+                _ => days.push(Day { date, entries: vec![entry] }),
+            }
+        }
+        days
+    }
+
+    /// One event as the reader sees it.
+    pub fn entry(&self, event: &'a Event) -> Entry<'a> {
+        let Self { page, overview, .. } = self;
+        let dispute = event.dispute.and_then(|number| overview.dispute(number));
+        let actor = match event.actor {
+            Actor::Party(party) if party == overview.viewer => &self.me,
+            Actor::Party(_) => &self.other,
+            Actor::System => &self.system,
+        };
+        let opened = dispute.filter(|_| event.what == What::Opened);
+        Entry {
+            number: event.number,
+            at: event.at,
+            actor: Rc::clone(actor),
+            sentence: say::event(page.words, event, dispute, overview.viewer, overview.other_name()),
+            details: opened.map(|dispute| say::details(page.reader, dispute)).unwrap_or_default(),
+            text: event.text.as_ref(),
+            is_comment: event.what == What::Commented,
+            href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+        }
     }
 }
 
