@@ -1,8 +1,8 @@
 //! The pages: reads forms, asks the center, shows what it says.
 //!
-//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`edge`] (the moment, the
-//! headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`guard`] (no forms from elsewhere),
-//! the session, and then a handler, whose extractors decide who may come in: [`viewer::Member`] is signed in,
+//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`compression`], [`edge`] (the
+//! moment, the headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`guard`] (no forms from
+//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`viewer::Member`] is signed in,
 //! [`viewer::HalfIn`] still has to give a code, and [`viewer::OrderAccess`] is a party of the order.
 
 mod accessibility;
