@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::rows::{Code, DisputeRow, EventRow, Moment, OrderRow};
+use super::rows::{DisputeRow, EventRow, Moment, OrderRow, Word};
 use super::schema::{disputes, events, notifications, orders, outbox};
 use super::{Db, Error};
 use crate::domain::record::{Asked, Record};
@@ -59,7 +59,7 @@ pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error>
 }
 
 /// An event by its order and number, and whether the customer and the freelancer were told of it.
-type Told = (Code, i32, (bool, bool));
+type Told = (Word, i32, (bool, bool));
 
 /// Whether the customer and the freelancer were told of each event. A notification's key is known whole, and each is
 /// looked up by it.

@@ -131,9 +131,9 @@ where
 /// three hundred of them.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
 #[diesel(sql_type = sql_types::Text)]
-pub(super) struct Code(SmolStr);
+pub(super) struct Word(SmolStr);
 
-impl Deref for Code {
+impl Deref for Word {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -141,31 +141,31 @@ impl Deref for Code {
     }
 }
 
-impl From<&str> for Code {
+impl From<&str> for Word {
     fn from(word: &str) -> Self {
         Self(word.into())
     }
 }
 
-impl FromSql<sql_types::Text, Pg> for Code {
+impl FromSql<sql_types::Text, Pg> for Word {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(std::str::from_utf8(value.as_bytes())?.into())
     }
 }
 
-impl FromSql<sql_types::Text, Sqlite> for Code {
+impl FromSql<sql_types::Text, Sqlite> for Word {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(value.read_text().into())
     }
 }
 
-impl FromSql<sql_types::Text, MultiBackend> for Code {
+impl FromSql<sql_types::Text, MultiBackend> for Word {
     fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
         value.from_sql::<Self, sql_types::Text>()
     }
 }
 
-impl<DB: Backend> ToSql<sql_types::Text, DB> for Code
+impl<DB: Backend> ToSql<sql_types::Text, DB> for Word
 where
     str: ToSql<sql_types::Text, DB>,
 {
@@ -187,15 +187,15 @@ pub(super) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(super) struct OrderRow {
-    pub reference: Code,
+    pub reference: Word,
     pub title: String,
     pub customer_id: i64,
     pub freelancer_id: i64,
     pub placed_at: Moment,
     pub price_cents: i64,
-    pub currency: Code,
+    pub currency: Word,
     pub delivery_date: Day,
-    pub status: Code,
+    pub status: Word,
     pub completes_at: Option<Moment>,
     pub settles_at: Option<Moment>,
     pub disputes: i32,
@@ -247,21 +247,21 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = disputes, treat_none_as_default_value = false)]
 pub(super) struct DisputeRow {
-    pub order_reference: Code,
+    pub order_reference: Word,
     pub number: i32,
-    pub kind: Code,
-    pub opener: Code,
+    pub kind: Word,
+    pub opener: Word,
     pub opener_id: i64,
     pub respondent_id: i64,
     pub opened_at: Moment,
     pub respond_by: Moment,
-    pub previous_status: Code,
-    pub reason: Option<Code>,
+    pub previous_status: Word,
+    pub reason: Option<Word>,
     pub extra_days: Option<i32>,
     pub extras: Option<String>,
     pub old_delivery_date: Day,
     pub old_price_cents: i64,
-    pub state: Code,
+    pub state: Word,
     pub closed_at: Option<Moment>,
     pub form_token: String,
     pub remind_at: Option<Moment>,
@@ -370,11 +370,11 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
 pub(super) struct EventRow {
-    pub order_reference: Code,
+    pub order_reference: Word,
     pub number: i32,
     pub at: Moment,
-    pub actor: Code,
-    pub what: Code,
+    pub actor: Word,
+    pub what: Word,
     pub dispute_number: Option<i32>,
     pub text: Option<String>,
 }

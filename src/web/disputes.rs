@@ -9,7 +9,7 @@ use super::form::{Form, Posted};
 use super::lists::Asked;
 use super::page::{Page, give_back, html};
 use super::show::Rich;
-use super::timeline::{Day, Entry, Teller};
+use super::timeline::{Day, Entry, Timeline};
 use super::viewer::DisputeAccess;
 use crate::center::actions;
 use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
@@ -68,7 +68,7 @@ struct ChangeView {
 impl<'a> DisputePage<'a> {
     fn new(access: &'a DisputeAccess, form: Form) -> Self {
         let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
-        let (outcomes, teller) = (outcomes(page, overview, dispute), Teller::new(page, overview));
+        let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview));
         let may = |action| dispute.is_open() && overview.may(action);
         let own_events = || overview.events.iter().filter(|event| event.dispute == Some(dispute.number));
         let opening = own_events().find(|event| event.what == What::Opened);
@@ -82,7 +82,7 @@ impl<'a> DisputePage<'a> {
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
             ended: outcomes.ended().map(Rich),
             silence: Rich(outcomes.of_silence()),
-            opening: opening.map(|event| teller.entry(event)),
+            opening: opening.map(|event| timeline.entry(event)),
             change: change_view(page, dispute),
             choices: Choices {
                 update: Rich(outcomes.of_update()),
@@ -96,7 +96,7 @@ impl<'a> DisputePage<'a> {
             may_decline: may(Action::Decline),
             may_withdraw: may(Action::Withdraw),
             may_comment: may(Action::Comment),
-            timeline: teller.days(own_events().filter(|event| event.what != What::Opened)),
+            timeline: timeline.days(own_events().filter(|event| event.what != What::Opened)),
             dispute,
             form,
             page,

@@ -1,4 +1,4 @@
-//! The outermost room: reads the clock once, draws every error as a page in the reader's language, and puts the
+//! The room around every page: reads the clock once, draws every error as a page in the reader's language, and puts the
 //! security headers on every answer.
 
 use std::cell::{Cell, RefCell};

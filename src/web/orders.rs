@@ -9,7 +9,7 @@ use super::error::Error;
 use super::form::{Form, Posted};
 use super::page::{Page, give_back, html, see_other};
 use super::show::Rich;
-use super::timeline::{Day, Teller};
+use super::timeline::{Day, Timeline};
 use super::viewer::OrderAccess;
 use crate::center::actions;
 use crate::center::overview::Overview;
@@ -52,7 +52,7 @@ impl<'a> OrderPage<'a> {
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
-            timeline: Teller::new(page, overview).days(overview.events.iter()),
+            timeline: Timeline::new(page, overview).days(overview.events.iter()),
             order: &overview.order,
             aside,
             page,
@@ -84,8 +84,8 @@ pub(super) async fn news(access: OrderAccess, request: HttpRequest) -> Result<Ht
     if seen {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
-    let event = overview.events.last().map(|event| Teller::new(page, overview).entry(event).sentence);
-    let event = event.unwrap_or_default();
+    let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
+    let event = overview.events.last().map(sentence).unwrap_or_default();
     let mut answer = html(&News { page, event })?;
     answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
     Ok(answer)

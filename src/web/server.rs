@@ -44,8 +44,8 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .wrap(from_fn(patience::while_at_work))
     });
     make_room(&listener)?;
-    // A compressed page goes out in pieces. The last one is small, and would else wait for word of the one before it, which
-    // the other side holds back for 40 milliseconds.
+    // What the framework compresses goes out in pieces. The last one is small, and would else wait for word of the one before
+    // it, which the other side holds back for 40 milliseconds.
     let server = server.on_connect(patience::watch).tcp_nodelay(true);
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }

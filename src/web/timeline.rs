@@ -39,7 +39,7 @@ pub(super) struct ActorView {
 }
 
 /// Tells what happened to an order.
-pub(super) struct Teller<'a> {
+pub(super) struct Timeline<'a> {
     page: &'a Page,
     overview: &'a Overview,
     me: Rc<ActorView>,
@@ -47,7 +47,7 @@ pub(super) struct Teller<'a> {
     system: Rc<ActorView>,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Timeline<'a> {
     pub fn new(page: &'a Page, overview: &'a Overview) -> Self {
         let view = |side, shown, name| Rc::new(ActorView { side, name: shown, initials: initials(name) });
         let (me, other) = (overview.name(overview.viewer), overview.other_name());

@@ -47,13 +47,18 @@ function request()
   return requests[math.random(#requests)]
 end
 
--- What is wrong with an answer; nothing when it is right. Of a compressed one only the frame can be seen from here.
+-- What is wrong with an answer; nothing when it is right. Of a compressed one only the frame can be seen from here: how it
+-- begins, and how long the page in it says it is.
 local function flaw(status, headers, body)
   if status ~= 200 then return "status " .. status end
   if #body < least then return "it has " .. #body .. " bytes" end
   local encoding = headers["content-encoding"] or "plain"
   if (encoding == "plain") ~= is_plain then return "it is " .. encoding end
-  if not is_plain then return body:sub(1, 3) ~= "\31\139\8" and "it does not begin as gzip does" or nil end
+  if not is_plain then
+    local a, b, c = body:byte(-4, -2)
+    local whole = body:sub(1, 3) == "\31\139\8" and a + b * 256 + c * 65536 >= 8000
+    return not whole and "it is no whole page in gzip" or nil
+  end
   if not body:find('<html lang="nl"', 1, true) then return "it is not Dutch" end
   if not body:find("</html>", -20, true) then return "it is not whole" end
   local key = body:match('name="csrf_token" value="([^"]+)"') or "nobody"

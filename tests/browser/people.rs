@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use thirtyfour::By;
 
 use crate::browser::Browser;
-use crate::sheet::plain;
 
 /// Somebody of the demo.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,8 +148,7 @@ impl Browser {
     /// The price on the page of the order.
     #[track_caller]
     pub fn price(&self) -> String {
-        let about = self.region("Over deze bestelling");
-        plain(&self.eventually("price that stays", || self.wait_for(about.fact("Prijs").text()).ok()))
+        self.region("Over deze bestelling").fact_text("Prijs")
     }
 
     /// The delivery date on the page of the order.

@@ -20,8 +20,8 @@ pub struct Sheet<'a> {
     place: String,
 }
 
-// What was found may belong to a page that is just being left. Whoever does something with it finds it and does it within
-// one `eventually`, so that it is looked for again on the next page.
+// What was found may belong to a page that is just being left. So it is found and used within one `eventually`, and looked
+// for again on the next page; but for a double click, of which there may be only one.
 
 impl Browser {
     /// The whole page.
@@ -77,8 +77,8 @@ impl Browser {
     pub fn chooses(&self, name: &str) {
         let labels = format!("//label[{}]", is_called(name));
         self.eventually(&format!("{name:?} to choose"), || self.wait_for(self.page().find(&labels, name).click()).ok());
-        let radio = self.page().field(name);
-        assert!(self.wait_for(radio.is_selected()).unwrap(), "{name:?} is not chosen after pressing its words");
+        let chosen = || self.wait_for(self.page().field(name).is_selected()).ok();
+        assert!(self.eventually(name, chosen), "{name:?} is not chosen after pressing its words");
     }
 
     /// Waits until the page has this main heading.
@@ -157,16 +157,18 @@ impl Sheet<'_> {
     /// What stands in a field.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
-        let field = self.field(label);
-        self.browser.wait_for(field.prop("value")).unwrap().unwrap_or_default()
+        let value = || self.browser.wait_for(self.field(label).prop("value")).ok();
+        self.browser.eventually(&format!("{label:?} that stays"), value).unwrap_or_default()
     }
 
     /// The option that is taken of a list.
     #[track_caller]
     pub fn picked(&self, label: &str) -> String {
-        let select = self.field(label);
-        let chosen = self.browser.wait_for(async { select.find(By::Css("option:checked")).await?.text().await });
-        plain(&chosen.unwrap())
+        let chosen = self.browser.eventually(&format!("{label:?} that stays"), || {
+            let select = self.field(label);
+            self.browser.wait_for(async { select.find(By::Css("option:checked")).await?.text().await }).ok()
+        });
+        plain(&chosen)
     }
 
     /// The link or button with this name: it reads so, and assistive technology calls it so.
@@ -255,6 +257,13 @@ impl Sheet<'_> {
     #[track_caller]
     pub fn element(&self) -> WebElement {
         self.find("", &self.place)
+    }
+
+    /// What the fact with this name reads, such as the price.
+    #[track_caller]
+    pub fn fact_text(&self, name: &str) -> String {
+        let text = || self.browser.wait_for(self.fact(name).text()).ok();
+        plain(&self.browser.eventually(&format!("{name:?} that stays"), text))
     }
 
     /// The fact with this name, such as the price.
