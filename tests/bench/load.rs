@@ -54,16 +54,8 @@ pub struct Pages {
 impl Pages {
     /// Pages of an order with that many events, at these addresses.
     pub fn orders(name: &str, lines: &str) -> Result<Self> {
-        let (kind, mark) = ("order", "id=\"event-");
-        Ok(Self {
-            kind,
-            file: keep(&format!("{name}-orders"), lines)?,
-            least_bytes: 8_000,
-            mark,
-            marks: 20,
-            is_compressed: false,
-            comments: None,
-        })
+        let pages = Self::lists(&format!("{name}-orders"), lines, "id=\"event-")?;
+        Ok(Self { kind: "order", marks: 20, ..pages })
     }
 
     /// Lists with a full page of rows.

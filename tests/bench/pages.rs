@@ -33,7 +33,6 @@ const SIZES: [(&str, &str); 3] = [
 /// The three pages, as everybody in one database looks at them.
 struct Looks {
     order: Pages,
-    compressed: Pages,
     orders: Pages,
     disputes: Pages,
     /// One of the order pages, as it is asked for.
@@ -44,10 +43,8 @@ impl Looks {
     fn new(name: &str, crowd: &Crowd) -> Result<Self> {
         let open = &crowd.open[0];
         let example = (format!("/orders/{}", open.reference), crowd.seats[&open.opener].cookie.clone());
-        let order = Pages::orders(name, &crowd.order_pages())?;
         Ok(Self {
-            compressed: order.compressed(),
-            order,
+            order: Pages::orders(name, &crowd.order_pages())?,
             orders: Pages::lists(&format!("{name}-order-list"), &crowd.order_lists(), "class=\"card order-card\"")?,
             disputes: Pages::lists(
                 &format!("{name}-dispute-list"),
@@ -106,7 +103,7 @@ impl Base {
                 self.under_load.set(program.memory("VmRSS")?.max(self.under_load.get()));
                 Ok(load)
             }),
-            Trial::new(COMPRESSED, |seconds| looks.compressed.ask(program.address(), seconds)),
+            Trial::new(COMPRESSED, |seconds| looks.order.compressed().ask(program.address(), seconds)),
         ];
         if let Some((program, _)) = on_postgres {
             trials.push(Trial::new(POSTGRES, |seconds| looks.order.ask(program.address(), seconds)));
