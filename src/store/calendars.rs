@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
+use super::columns::Moment;
 use super::connection::either;
 use super::disputes::is_open_of_order;
 use super::query::AtMost;
-use super::rows::{DisputeRow, Moment, OrderRow};
+use super::rows::{DisputeRow, OrderRow};
 use super::schema::{accounts, calendars, disputes, events, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Order, Party};

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::columns::Moment;
 use super::outbox::Name;
-use super::rows::Moment;
 use super::schema::outbox;
 use super::{Db, Error};
 use crate::domain::AccountId;

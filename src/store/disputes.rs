@@ -5,9 +5,10 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
+use super::columns::{Moment, word};
 use super::connection::either;
 use super::query::{AtMost, IsOpen, Update};
-use super::rows::{DisputeRow, Moment, column, word};
+use super::rows::{DisputeRow, column};
 use super::schema::{accounts, disputes, events, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Reference, What};

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::{Moment, word};
 use super::connection::either;
 use super::disputes::is_open_of_order;
 use super::orders::NAMES_AT_ONCE;
 use super::query::Behind;
-use super::rows::{DisputeRow, Moment, OrderRow, word};
+use super::rows::{DisputeRow, OrderRow};
 use super::schema::{disputes, orders};
 use super::{Db, Error};
 use crate::domain::{Order, Reference};

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::Moment;
 use super::connection::{either, insert_rows};
-use super::rows::{EventRow, Moment};
+use super::rows::EventRow;
 use super::schema::events;
 use super::{Db, Error};
 use crate::domain::{Event, Order, Reference};

@@ -5,6 +5,7 @@
 
 pub mod calendars;
 mod checkpoint;
+mod columns;
 mod connection;
 pub mod delivery;
 pub mod disputes;

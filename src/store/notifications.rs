@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
 
+use super::columns::{Moment, word};
 use super::connection::{either, insert_rows};
 use super::query::{AtMost, Update};
-use super::rows::{DisputeRow, EventRow, Moment, word};
+use super::rows::{DisputeRow, EventRow};
 use super::schema::{accounts, disputes, events, notifications, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};

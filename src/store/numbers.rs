@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
+use super::columns::{Moment, word};
 use super::delivery::waiting;
 use super::query::IsOpen;
-use super::rows::{Moment, word};
 use super::schema::{disputes, orders, outbox};
 use super::{Db, Error};
 use crate::domain::Kind;

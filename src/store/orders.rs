@@ -5,10 +5,11 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
+use super::columns::Moment;
 use super::connection::{either, insert_rows};
 use super::disputes::is_open_of_order;
 use super::query::{AtMost, IsOpen, Merged, Update};
-use super::rows::{DisputeRow, Moment, OrderRow, column};
+use super::rows::{DisputeRow, OrderRow, column};
 use super::schema::{accounts, disputes, notifications, orders};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Order, Party, Reference};

@@ -4,11 +4,12 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::{Moment, word};
 use super::connection::insert_rows;
 use super::delivery::waiting;
 use super::disputes::ToRemind;
 use super::people::{Person, PersonRow};
-use super::rows::{DisputeRow, EventRow, Moment, OrderRow, word};
+use super::rows::{DisputeRow, EventRow, OrderRow};
 use super::schema::{accounts, disputes, events, orders, outbox};
 use super::{Db, Error};
 use crate::domain::{AccountId, Dispute, Event, Order};

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::Moment;
 use super::connection::either;
 use super::orders::{NAMES_AT_ONCE, ROWS_AT_ONCE};
-use super::rows::Moment;
 use super::schema::accounts;
 use super::{Db, Error};
 use crate::domain::AccountId;

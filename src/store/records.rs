@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::rows::{DisputeRow, EventRow, Moment, OrderRow, Word};
+use super::columns::{Moment, Word};
+use super::rows::{DisputeRow, EventRow, OrderRow};
 use super::schema::{disputes, events, notifications, orders, outbox};
 use super::{Db, Error};
 use crate::domain::record::{Asked, Record};

@@ -1,183 +1,17 @@
 //! Rows, and the one place where each becomes a thing of the domain.
 
-use std::ops::Deref;
-use std::str::FromStr;
-
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::{self, Timestamp};
-use diesel::sqlite::{Sqlite, SqliteValue};
+use chrono::DateTime;
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
 
 use super::Error;
-use super::connection::{MultiBackend, MultiRawValue};
+use super::columns::{Day, Moment, Word, word};
 use super::schema::{disputes, events, orders};
 use crate::domain::change::Title;
 use crate::domain::{
     AccountId, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason, State,
     Text,
 };
-
-/// A moment as the database keeps it: UTC, to the microsecond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromSqlRow, AsExpression)]
-#[diesel(sql_type = Timestamp)]
-pub struct Moment(NaiveDateTime);
-
-impl From<DateTime<Utc>> for Moment {
-    fn from(at: DateTime<Utc>) -> Self {
-        Self(at.naive_utc())
-    }
-}
-
-impl From<Moment> for DateTime<Utc> {
-    fn from(at: Moment) -> Self {
-        at.0.and_utc()
-    }
-}
-
-impl FromSql<Timestamp, Pg> for Moment {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        FromSql::<Timestamp, Pg>::from_sql(value).map(Self)
-    }
-}
-
-impl FromSql<Timestamp, Sqlite> for Moment {
-    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        // Chrono reads by a pattern, which a page with a hundred moments feels; it is left what is not written as we do.
-        read_moment(value.read_text()).map_or_else(|| FromSql::<Timestamp, Sqlite>::from_sql(value), Ok).map(Self)
-    }
-}
-
-impl FromSql<Timestamp, MultiBackend> for Moment {
-    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
-        value.from_sql::<Self, Timestamp>()
-    }
-}
-
-/// Reads `2026-11-24`.
-fn read_day(written: &str) -> Option<NaiveDate> {
-    let (year, rest) = written.split_at_checked(4)?;
-    let [b'-', _, _, b'-', _, _] = rest.as_bytes() else { return None };
-    NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(&rest[1..3])?, number(&rest[4..6])?)
-}
-
-/// Reads `2026-11-24 13:05:00.123456`, whose end is left out where it is zero.
-fn read_moment(written: &str) -> Option<NaiveDateTime> {
-    let (day, rest) = written.split_at_checked(10)?;
-    let (time, rest) = rest.split_at_checked(9)?;
-    let [b' ', _, _, b':', _, _, b':', _, _] = time.as_bytes() else { return None };
-    let micros = match (rest.strip_prefix('.'), rest) {
-        (Some(digits), _) => number(digits)? * 10_u32.pow(u32::try_from(6_usize.checked_sub(digits.len())?).ok()?),
-        (None, "") => 0,
-        (None, _) => return None,
-    };
-    read_day(day)?.and_hms_micro_opt(number(&time[1..3])?, number(&time[4..6])?, number(&time[7..9])?, micros)
-}
-
-/// Reads digits and nothing else.
-fn number(digits: &str) -> Option<u32> {
-    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
-}
-
-impl<DB: Backend> ToSql<Timestamp, DB> for Moment
-where
-    NaiveDateTime: ToSql<Timestamp, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-/// A day as the database keeps it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
-#[diesel(sql_type = sql_types::Date)]
-pub(super) struct Day(pub NaiveDate);
-
-impl FromSql<sql_types::Date, Pg> for Day {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        FromSql::<sql_types::Date, Pg>::from_sql(value).map(Self)
-    }
-}
-
-impl FromSql<sql_types::Date, Sqlite> for Day {
-    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        // As with a moment.
-        read_day(value.read_text()).map_or_else(|| FromSql::<sql_types::Date, Sqlite>::from_sql(value), Ok).map(Self)
-    }
-}
-
-impl FromSql<sql_types::Date, MultiBackend> for Day {
-    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
-        value.from_sql::<Self, sql_types::Date>()
-    }
-}
-
-impl<DB: Backend> ToSql<sql_types::Date, DB> for Day
-where
-    NaiveDate: ToSql<sql_types::Date, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-/// A word of ours, such as a status or a reference, which is short enough to be kept without asking for memory: a list has
-/// three hundred of them.
-#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
-#[diesel(sql_type = sql_types::Text)]
-pub(super) struct Word(SmolStr);
-
-impl Deref for Word {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Word {
-    fn from(word: &str) -> Self {
-        Self(word.into())
-    }
-}
-
-impl FromSql<sql_types::Text, Pg> for Word {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(std::str::from_utf8(value.as_bytes())?.into())
-    }
-}
-
-impl FromSql<sql_types::Text, Sqlite> for Word {
-    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(value.read_text().into())
-    }
-}
-
-impl FromSql<sql_types::Text, MultiBackend> for Word {
-    fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
-        value.from_sql::<Self, sql_types::Text>()
-    }
-}
-
-impl<DB: Backend> ToSql<sql_types::Text, DB> for Word
-where
-    str: ToSql<sql_types::Text, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.deref().to_sql(out)
-    }
-}
-
-/// Reads a word of ours out of a column.
-pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
-    value.parse().map_err(|_| Error::corrupt(column))
-}
 
 /// One column of many rows.
 pub(super) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec<T> {
@@ -403,52 +237,11 @@ impl TryFrom<EventRow> for Event {
             at: row.at.into(),
             actor: match &*row.actor {
                 "system" => Actor::System,
-                _ => Actor::Party(word::<Party>("events.actor", &row.actor)?),
+                party => Actor::Party(word::<Party>("events.actor", party)?),
             },
             what: word("events.what", &row.what)?,
             dispute: row.dispute_number,
             text: row.text.map(text).transpose()?,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_read_as_it_is_written_and_nothing_else_is() {
-        for written in
-            ["2026-11-24 13:05:00", "2026-02-28 23:59:59.5", "2026-01-01 00:00:00.000001", "2026-12-31 09:08:07.120"]
-        {
-            let read = read_moment(written).unwrap();
-            assert_eq!(
-                read,
-                written.parse::<NaiveDateTime>().unwrap_or_else(|_| written.replace(' ', "T").parse().unwrap())
-            );
-        }
-        for nonsense in [
-            "",
-            "2026-11-24",
-            "2026-11-24T13:05:00",
-            "2026-13-24 13:05:00",
-            "2026-11-24 13:05:00.",
-            "2026-11-24 13:05:00.1234567",
-            "2026-11-24 24:05:00",
-            "+026-11-24 13:05:00",
-            "2026-11-24 13:05:00.+1",
-            "2026-11-24 13:05:0é",
-        ] {
-            assert_eq!(read_moment(nonsense), None, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn a_day_is_read_as_it_is_written_and_nothing_else_is() {
-        assert_eq!(read_day("2028-02-29"), NaiveDate::from_ymd_opt(2028, 2, 29));
-        for nonsense in ["", "2026", "2026-1-1", "2026-11-245", "2026-02-29", "2026/11/24", "é26-11-24", "2026-é-24"]
-        {
-            assert_eq!(read_day(nonsense), None, "{nonsense}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::Moment;
+use super::columns::Moment;
 use super::schema::{recovery_codes, second_factors};
 use super::{Db, Error};
 use crate::domain::AccountId;

@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
+use super::columns::Moment;
 use super::connection::either;
 use super::people::{Person, PersonRow};
 use super::query::{IsOpen, Update};
-use super::rows::Moment;
 use super::schema::{accounts, disputes, sessions};
 use super::{Db, Error};
 use crate::domain::AccountId;

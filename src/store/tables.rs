@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use sha2::{Digest, Sha256};
 
+use super::columns::Moment;
 use super::connection::either;
-use super::rows::Moment;
 use super::{Db, Error, schema};
 
 /// Rows that one statement writes: SQLite takes 32,766 values at once, and the widest table has 17 columns.
