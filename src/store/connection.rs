@@ -39,7 +39,7 @@ macro_rules! insert_rows {
                 }
             }
             $crate::store::Db::Postgres(db) => {
-                for rows in $rows.chunks($crate::store::orders::ROWS_AT_ONCE) {
+                for rows in $rows.chunks($crate::store::sql::ROWS_AT_ONCE) {
                     match rows {
                         [row] => diesel::insert_into($table).values(row).execute(db)?,
                         rows => diesel::insert_into($table).values(rows).execute(db)?,
@@ -97,7 +97,7 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             })?;
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")?;
             // SQLite's own only knows the letters of English.
-            super::orders::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
+            crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if usage == Use::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
             }

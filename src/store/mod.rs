@@ -3,32 +3,17 @@
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`orders::lock`]); it is committed whole or not at all.
 
-pub mod calendars;
-mod checkpoint;
+pub mod accounts;
 mod columns;
 mod connection;
-pub mod delivery;
-pub mod disputes;
-pub mod due;
 mod error;
-pub mod events;
-pub mod integrity;
-pub mod notifications;
-pub mod numbers;
+pub mod maintenance;
 pub mod orders;
 pub mod outbox;
-pub mod password_links;
-pub mod people;
 mod query;
-pub mod records;
-mod rows;
 mod schema;
-pub mod second_factors;
-pub mod sessions;
-pub mod sign_in;
-pub mod tables;
-mod versions;
-mod writer;
+mod sql;
+mod sqlite;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,8 +26,8 @@ use prometheus_client::metrics::histogram::Histogram;
 pub use connection::{Db, Target};
 use connection::{Manager, Use, either};
 pub use error::Error;
-use versions::Tables;
-use writer::Writer;
+use maintenance::versions::{self, Tables};
+use sqlite::group_commit::Writer;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::center::{limits, outgoing, sweep};
 use crate::clock::real_now;
 use crate::config::App;
-use crate::store::{Error, password_links, sessions};
+use crate::operations::accounts::limits;
+use crate::operations::mail::mail_queue;
+use crate::operations::orders::sweep;
+use crate::store::Error;
+use crate::store::accounts::{password_links, sessions};
 
 /// The longest the worker sleeps. Deadlines lie days ahead when they are made, and reminders an hour, so that even one made
 /// by another server is seen in time; the tidying up needs no more.
@@ -63,7 +66,7 @@ fn round(app: &App) -> Result<Duration, Error> {
         limits::forget_old(db, real_now())?;
         password_links::delete_expired(db, real_now())
     })?;
-    outgoing::forget_old(&app.store, app.clock.now())?;
+    mail_queue::forget_old(&app.store, app.clock.now())?;
     sweep::remind(&app.store, app.clock.now())?;
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());

@@ -4,16 +4,22 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::center::accounts::{self, SignIn};
-use oplossingscentrum::center::{Failure, Now, Who, actions, doctor, password_links, sweep};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
+use oplossingscentrum::operations::accounts::password_links;
+use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
+use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::operations::orders::{actions, sweep};
+use oplossingscentrum::operations::{Failure, Now, Who};
 
 use crate::builders::Order;
-use crate::counts::{report, times};
+use crate::counts::report;
+use crate::counts::times;
 use crate::people::Person;
 use crate::rows::Row;
-use crate::world::{Kind, PASSWORD, World};
+use crate::world::Kind;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 /// One order per row of the table, with that open, and one that was delivered; and when silence speaks on each.
 fn questions(world: &World, klant: &Person, freelancer: &Person) -> Vec<(Order, DateTime<Utc>)> {
@@ -221,7 +227,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let klant = world.klant();
     let (store, now) = (&world.app.store, real_now());
     let hour_ago = now - TimeDelta::hours(1);
-    let tries = |password: &str, at| accounts::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
+    let tries = |password: &str, at| sign_in::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
     for _ in 0..10 {
         assert_eq!(tries("mis", now), SignIn::Wrong);
     }
