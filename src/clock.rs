@@ -5,6 +5,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
+/// The two times of one moment: sessions, links and codes live by the wall clock, mails by the application's clock, which a
+/// demo may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// The time on the wall.
+    pub wall: DateTime<Utc>,
+    /// The application's time.
+    pub app: DateTime<Utc>,
+}
+
 /// The application's clock. It runs with the real one, or ahead of it in a demo, where people may move it forward.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
@@ -15,7 +25,14 @@ impl Clock {
     /// The application's time, in whole microseconds, which is what both databases keep.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        real_now() + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst))
+        self.times().app
+    }
+
+    /// Both times, of one and the same moment.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        let wall = real_now();
+        Times { wall, app: wall + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst)) }
     }
 
     /// Moves the clock: forward in a demo. Back, by a negative span, only in tests, as somebody or something now and then

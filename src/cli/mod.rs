@@ -16,12 +16,12 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::clock::Times;
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, SessionLife, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::Now;
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
@@ -398,7 +398,7 @@ fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
 
 /// The time on the command line, where no clock is ever moved.
 fn now() -> Now {
-    Now { real: real_now(), shown: real_now() }
+    Times { wall: real_now(), app: real_now() }
 }
 
 fn log(filter: &str) -> Result<()> {

@@ -15,12 +15,12 @@ use crate::operations::{Failure, Refused, Who};
 use crate::store::accounts::Person;
 use crate::web::error::Error;
 use crate::web::layout::Page;
-use crate::web::middleware::{Visit, page_of};
+use crate::web::middleware::{RequestContext, page_of};
 use crate::web::session_store::ASKED;
 
 /// Whoever is signed in, as every page shows them.
 #[derive(Debug, Clone)]
-pub(super) struct Viewer {
+pub(super) struct CurrentUser {
     pub person: Person,
     /// Questions that wait for their answer.
     pub waiting: i64,
@@ -29,12 +29,12 @@ pub(super) struct Viewer {
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
-pub(super) struct Member {
+pub(super) struct SignedIn {
     pub page: Page,
     pub person: Person,
 }
 
-impl FromRequest for Member {
+impl FromRequest for SignedIn {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
@@ -43,10 +43,10 @@ impl FromRequest for Member {
     }
 }
 
-impl Member {
+impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Error> {
         // Who has to sign in first needs no session yet.
-        let Some(viewer) = Visit::of(request).viewer.borrow().clone() else {
+        let Some(viewer) = RequestContext::of(request).viewer.borrow().clone() else {
             return Err(Error::SignInNeeded(page_of(request)));
         };
         Ok(Self { page: Page::load(request)?, person: viewer.person.clone() })
@@ -55,12 +55,12 @@ impl Member {
 
 /// Somebody who gave the right password, and is still asked for the code of their second factor. Nobody is signed in by
 /// it; anybody else is sent to sign in.
-pub(super) struct HalfIn {
+pub(super) struct AwaitingSecondFactor {
     pub page: Page,
     pub person: Person,
 }
 
-impl FromRequest for HalfIn {
+impl FromRequest for AwaitingSecondFactor {
     type Error = Error;
     type Future = Extracted<Self>;
 
@@ -70,7 +70,7 @@ impl FromRequest for HalfIn {
             let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
             let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
             let page = Page::load(&request)?;
-            let found = page.ask(move |store| sign_in::find_by_id(store, account)).await?;
+            let found = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?;
             let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
             Ok(Self { page, person })
         })
@@ -89,13 +89,13 @@ impl FromRequest for OrderAccess {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let member = Member::of(request);
+        let signed_in = SignedIn::of(request);
         let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
         Box::pin(async move {
-            let Member { page, person } = member?;
+            let SignedIn { page, person } = signed_in?;
             let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
             let now = page.now;
-            let overview = page.look(move |store| overview::load(store, who, now)).await?;
+            let overview = page.read_inline(move |store| overview::load(store, who, now)).await?;
             Ok(Self { page, overview, who })
         })
     }
@@ -110,7 +110,7 @@ impl OrderAccess {
                 overview::mark_read(store, who, now);
                 Ok::<_, Error>(())
             };
-            self.page.ask(read).await?;
+            self.page.run_blocking(read).await?;
         }
         Ok(())
     }

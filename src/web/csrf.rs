@@ -1,7 +1,7 @@
 //! Forms come from our own pages, or not at all.
 //!
 //! Two guards, each enough by itself: here the browser's own word on where a request comes from; in
-//! [`crate::web::form::Posted`] the session's token that every form carries.
+//! [`crate::web::form::PostForm`] the session's token that every form carries.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

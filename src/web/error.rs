@@ -14,7 +14,7 @@ use crate::i18n::{Words, labels};
 use crate::operations::{Failure, Refused};
 use crate::store;
 use crate::web::layout::{Page, see_other};
-use crate::web::rich_text::Rich;
+use crate::web::rich_text::RichText;
 
 /// Why a request does not get the page it asked for.
 #[derive(Clone)]
@@ -230,7 +230,7 @@ struct ErrorPage<'a> {
     page: &'a Page,
     heading: String,
     text: String,
-    happened: Option<Rich>,
+    happened: Option<RichText>,
     ways: Vec<Way>,
     shows_service: bool,
 }
@@ -270,8 +270,8 @@ impl<'a> ErrorPage<'a> {
     }
 }
 
-fn ended(page: &Page, dispute: &Dispute, refused: &Refused) -> Option<Rich> {
-    Outcomes { reader: page.reader, dispute, viewer: refused.viewer, other: "" }.ended().map(Rich)
+fn ended(page: &Page, dispute: &Dispute, refused: &Refused) -> Option<RichText> {
+    Outcomes { reader: page.reader, dispute, viewer: refused.viewer, other: "" }.ended().map(RichText)
 }
 
 fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {

@@ -28,9 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A form that was sent from one of our own pages: it carries the session's token.
 #[derive(Debug, Default)]
-pub(super) struct Posted(Vec<(String, String)>);
+pub(super) struct PostForm(Vec<(String, String)>);
 
-impl FromRequest for Posted {
+impl FromRequest for PostForm {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
@@ -61,7 +61,7 @@ pub(super) async fn read_body(
     let read = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
         Ok(Ok(Ok(read))) => read,
         refused => {
-            idle_timeout::hang_up_after_this(&request, body);
+            idle_timeout::close_after_response(&request, body);
             return Err(match refused {
                 Err(_) => Error::TooSlow.into(),
                 Ok(Err(_)) => Error::TooLarge.into(),
@@ -78,7 +78,7 @@ fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one) == Sha256::digest(other)
 }
 
-impl Posted {
+impl PostForm {
     /// What was typed in that field; nothing typed is empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -129,7 +129,7 @@ pub(super) struct FieldError {
 impl Form {
     /// A form that was sent, to be checked field by field. `text` is the `id` of its text: a page may have several forms
     /// with a text of the same name, and only this one gets it back.
-    pub fn sent(posted: &Posted, text: &'static str) -> Self {
+    pub fn sent(posted: &PostForm, text: &'static str) -> Self {
         // Tokens and passwords are never given back.
         let kept = |name: &str| !name.contains("token") && !name.contains("password");
         let entries = posted.0.iter().filter(|(name, _)| kept(name)).cloned().collect();
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_form_keeps_what_was_typed_but_no_password_and_no_token() {
-        let posted = Posted(vec![
+        let posted = PostForm(vec![
             ("comment".into(), "Hallo".into()),
             ("new_password".into(), "geheim".into()),
             ("csrf_token".into(), "x".into()),

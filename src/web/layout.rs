@@ -13,17 +13,17 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::Semaphore;
 
+use crate::clock::Times;
 use crate::clock::real_now;
 use crate::config::App;
 use crate::domain::Money;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, time_markup};
-use crate::operations::Now;
 use crate::store::Store;
-use crate::web::access::Viewer;
+use crate::web::access::CurrentUser;
 use crate::web::error::Error;
-use crate::web::middleware::Visit;
-use crate::web::rich_text::Rich;
+use crate::web::middleware::RequestContext;
+use crate::web::rich_text::RichText;
 use crate::web::{assets, session};
 
 /// The room to write a page in, in bytes: what is larger is copied as it grows.
@@ -40,14 +40,14 @@ pub(super) struct Page {
     pub now: DateTime<Utc>,
     pub reader: Reader,
     pub words: &'static Words,
-    pub viewer: Option<Rc<Viewer>>,
+    pub user: Option<Rc<CurrentUser>>,
     /// The session's token for forms; an error page may have none, and then shows no forms.
     pub csrf: Option<String>,
     /// The path and query of this page.
     pub path: String,
     pub request_id: String,
     /// What the step before this page came to.
-    pub notice: Option<Rich>,
+    pub flash: Option<RichText>,
     pub session: Option<actix_session::Session>,
 }
 
@@ -63,13 +63,13 @@ impl FromRequest for Page {
 impl Page {
     /// The page of this request, for whoever is signed in, if anybody is.
     pub fn load(request: &HttpRequest) -> Result<Self, Error> {
-        let visit = Visit::of(request);
+        let visit = RequestContext::of(request);
         let session = request.get_session();
         let csrf = session::csrf_for(&session)?;
         visit.csrf.replace(Some(csrf));
         let mut page = Self::without_session(&visit);
         if request.method() == Method::GET {
-            page.notice = session::take_notice(request, &visit).map(Rich);
+            page.flash = session::take_flash(request, &visit).map(RichText);
         }
         page.session = Some(session);
         Ok(page)
@@ -77,28 +77,31 @@ impl Page {
 
     /// Lets an error page have forms for whoever is there, without making a session for a passer-by.
     pub fn recognise(request: &HttpRequest) {
-        Visit::of(request).csrf.replace(session::csrf_of(request));
+        RequestContext::of(request).csrf.replace(session::csrf_of(request));
     }
 
     /// A page with what is known of the visit so far, for errors: the session may be out of reach.
-    pub fn without_session(visit: &Visit) -> Self {
+    pub fn without_session(visit: &RequestContext) -> Self {
         Self {
             app: visit.app.clone(),
             now: visit.now,
             reader: visit.reader.get(),
             words: visit.reader.get().words(),
-            viewer: visit.viewer.borrow().clone(),
+            user: visit.viewer.borrow().clone(),
             csrf: visit.csrf.borrow().clone(),
             path: visit.path.clone(),
             request_id: visit.request_id.clone(),
-            notice: None,
+            flash: None,
             session: None,
         }
     }
 
     /// Runs an operation that reads a few rows. In a database that is in this very process that takes
     /// less time than handing it to another thread and back.
-    pub async fn look<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
+    pub async fn read_inline<T, E>(
+        &self,
+        question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
     where
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
@@ -106,21 +109,24 @@ impl Page {
         if self.app.store.is_embedded() {
             return question(&self.app.store).map_err(Into::into);
         }
-        self.ask(question).await
+        self.run_blocking(question).await
     }
 
     /// Runs an operation off the async threads.
-    pub async fn ask<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
+    pub async fn run_blocking<T, E>(
+        &self,
+        question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
     where
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        ask(&self.app, question).await
+        run_blocking(&self.app, question).await
     }
 
     /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
     /// who would wait too long is asked to come back.
-    pub async fn ask_slowly<T, E>(
+    pub async fn run_cpu_heavy<T, E>(
         &self,
         question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Error>
@@ -131,12 +137,12 @@ impl Page {
         static TURNS: Semaphore = Semaphore::const_new(SLOW_AT_ONCE);
         let turn = tokio::time::timeout(SLOW_PATIENCE, TURNS.acquire()).await;
         let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
-        self.ask(question).await
+        self.run_blocking(question).await
     }
 
     /// The two times it is.
-    pub fn both_times(&self) -> Now {
-        Now { real: real_now(), shown: self.now }
+    pub fn times(&self) -> Times {
+        Times { wall: real_now(), app: self.now }
     }
 
     /// The day it is where the marketplace is; delivery dates are counted in its days.
@@ -156,11 +162,11 @@ impl Page {
 
     /// The theme somebody chose; without one, the device decides.
     pub fn theme(&self) -> Option<&str> {
-        self.viewer.as_ref()?.person.theme.as_deref()
+        self.user.as_ref()?.person.theme.as_deref()
     }
 
     pub fn waiting(&self) -> i64 {
-        self.viewer.as_ref().map_or(0, |viewer| viewer.waiting)
+        self.user.as_ref().map_or(0, |user| user.waiting)
     }
 
     pub fn is_demo(&self) -> bool {
@@ -182,12 +188,12 @@ impl Page {
         here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
     }
 
-    pub fn moment(&self, at: &DateTime<Utc>) -> Rich {
-        Rich(time_markup::moment(self.reader, *at))
+    pub fn moment(&self, at: &DateTime<Utc>) -> RichText {
+        RichText(time_markup::moment(self.reader, *at))
     }
 
-    pub fn date(&self, date: &NaiveDate) -> Rich {
-        Rich(time_markup::date(self.reader, *date))
+    pub fn date(&self, date: &NaiveDate) -> RichText {
+        RichText(time_markup::date(self.reader, *date))
     }
 
     #[expect(clippy::unused_self, reason = "a template asks the page")]
@@ -225,7 +231,7 @@ impl Page {
 }
 
 /// Runs an operation off the async threads; for answers that are no page, and so have no session.
-pub(super) async fn ask<T, E>(
+pub(super) async fn run_blocking<T, E>(
     app: &App,
     question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
 ) -> Result<T, Error>
@@ -244,20 +250,20 @@ pub(super) fn html(template: &impl Template) -> Result<HttpResponse, Error> {
 }
 
 /// Gives a form back with what is wrong in it.
-pub(super) fn give_back(template: &impl Template) -> Result<HttpResponse, Error> {
+pub(super) fn unprocessable(template: &impl Template) -> Result<HttpResponse, Error> {
     answer(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
 /// Gives a form back to somebody who tried too often, with the seconds to wait.
-pub(super) fn come_back(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
+pub(super) fn too_many_requests(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
     let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, template)?;
     answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     Ok(answer)
 }
 
 /// Gives a form back with what is wrong in it, to somebody who may have to wait before they try again.
-pub(super) fn refuse(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
-    wait.map_or_else(|| give_back(template), |seconds| come_back(template, seconds))
+pub(super) fn rejected(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
+    wait.map_or_else(|| unprocessable(template), |seconds| too_many_requests(template, seconds))
 }
 
 /// Shows a template with that status.

@@ -17,7 +17,7 @@ use crate::config::App;
 use crate::i18n::Language;
 use crate::i18n::format::Reader;
 use crate::store::accounts::Person;
-use crate::web::access::Viewer;
+use crate::web::access::CurrentUser;
 use crate::web::error::Error;
 use crate::web::layout::Page;
 
@@ -25,15 +25,15 @@ use crate::web::layout::Page;
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 
 tokio::task_local! {
-    static CURRENT: Rc<Visit>;
+    static CURRENT: Rc<RequestContext>;
 }
 
 /// What is known of a request, shared between its handler and the error page that may have to replace its answer.
-pub(super) struct Visit {
+pub(super) struct RequestContext {
     pub app: App,
     pub now: DateTime<Utc>,
     pub reader: Cell<Reader>,
-    pub viewer: RefCell<Option<Rc<Viewer>>>,
+    pub viewer: RefCell<Option<Rc<CurrentUser>>>,
     pub csrf: RefCell<Option<String>>,
     /// Cookies for the answer, whatever it is.
     pub answers_with: RefCell<Vec<Cookie<'static>>>,
@@ -41,7 +41,7 @@ pub(super) struct Visit {
     pub request_id: String,
 }
 
-impl Visit {
+impl RequestContext {
     fn begin(request: &HttpRequest) -> Self {
         let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
         let chosen = request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
@@ -67,7 +67,7 @@ impl Visit {
     }
 
     /// Somebody is signed in: they are the reader of every page from here on, error pages included.
-    pub fn is_of(&self, viewer: Viewer) {
+    pub fn is_of(&self, viewer: CurrentUser) {
         let Person { language, time_zone, .. } = &viewer.person;
         self.reader.set(self.reader.get().choosing(language.as_deref(), time_zone.as_deref()));
         self.viewer.replace(Some(Rc::new(viewer)));
@@ -104,7 +104,7 @@ pub(super) async fn edge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<BoxBody, BoxBody>>, actix_web::Error> {
-    let visit = Rc::new(Visit::begin(request.request()));
+    let visit = Rc::new(RequestContext::begin(request.request()));
     request.extensions_mut().insert(visit.clone());
     match CURRENT.scope(visit.clone(), next.call(request)).await {
         Ok(response) => {
@@ -147,7 +147,7 @@ fn is_bare(response: &ServiceResponse<impl MessageBody>) -> bool {
 }
 
 /// The headers of every answer. Nothing comes from another host, nothing is framed, nothing is guessed.
-fn dress(headers: &mut HeaderMap, visit: &Visit) {
+fn dress(headers: &mut HeaderMap, visit: &RequestContext) {
     const ALWAYS: [(&str, &str); 7] = [
         (
             "content-security-policy",

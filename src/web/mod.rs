@@ -2,8 +2,8 @@
 //!
 //! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`compression`], [`middleware`] (the
 //! moment, the headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`csrf`] (no forms from
-//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`access::Member`] is signed in,
-//! [`access::HalfIn`] still has to give a code, and [`access::OrderAccess`] is a party of the order.
+//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`access::SignedIn`] is signed in,
+//! [`access::AwaitingSecondFactor`] still has to give a code, and [`access::OrderAccess`] is a party of the order.
 
 mod access;
 mod account;

@@ -41,12 +41,12 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .wrap(Compress::default())
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())
-            .wrap(from_fn(idle_timeout::while_at_work))
+            .wrap(from_fn(idle_timeout::middleware))
     });
     make_room(&listener)?;
     // What the framework compresses goes out in pieces. The last one is small, and would else wait for word of the one before
     // it, which the other side holds back for 40 milliseconds.
-    let server = server.on_connect(idle_timeout::watch).tcp_nodelay(true);
+    let server = server.on_connect(idle_timeout::track).tcp_nodelay(true);
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }
 

@@ -14,23 +14,23 @@ use crate::domain::AccountId;
 use crate::operations::accounts::token;
 use crate::web::error::Error;
 use crate::web::layout::{Page, see_other};
-use crate::web::middleware::Visit;
+use crate::web::middleware::RequestContext;
 use crate::web::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
 use crate::web::user_agent;
 
 const CSRF: &str = "csrf";
-const NOTICE: &str = "notice";
+const FLASH: &str = "notice";
 /// For how long the next page can say what a step came to, in seconds: it follows at once.
-const NOTICE_SECONDS: i64 = 60;
+const FLASH_SECONDS: i64 = 60;
 
 impl Page {
     /// Goes on to another page, which says what this step came to. The browser brings that along: kept in the session it
     /// would take two writes that nobody can do without.
-    pub fn go_on(&self, path: &str, notice: &str) -> HttpResponse {
+    pub fn redirect_with_flash(&self, path: &str, notice: &str) -> HttpResponse {
         let mut answer = see_other(path);
-        let hidden = self.app.settings.secret.hide(NOTICE, notice);
+        let hidden = self.app.settings.secret.hide(FLASH, notice);
         // Without it the next page only says a little less.
-        let _ = answer.add_cookie(&notice_cookie(&self.app.settings, &hidden, Duration::seconds(NOTICE_SECONDS)));
+        let _ = answer.add_cookie(&flash_cookie(&self.app.settings, &hidden, Duration::seconds(FLASH_SECONDS)));
         answer
     }
 
@@ -99,19 +99,19 @@ pub(super) fn csrf_for(session: &Session) -> Result<String, Error> {
 }
 
 /// What the step before this page came to, which is said once.
-pub(super) fn take_notice(request: &HttpRequest, visit: &Visit) -> Option<String> {
+pub(super) fn take_flash(request: &HttpRequest, visit: &RequestContext) -> Option<String> {
     let settings: &Settings = &visit.app.settings;
-    let brought = request.cookie(notice_name(settings))?;
-    visit.answers_with.borrow_mut().push(notice_cookie(settings, "", Duration::ZERO));
-    settings.secret.reveal(NOTICE, brought.value())
+    let brought = request.cookie(flash_name(settings))?;
+    visit.answers_with.borrow_mut().push(flash_cookie(settings, "", Duration::ZERO));
+    settings.secret.reveal(FLASH, brought.value())
 }
 
-fn notice_name(settings: &Settings) -> &'static str {
-    if settings.is_https() { "__Host-notice" } else { NOTICE }
+fn flash_name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-notice" } else { FLASH }
 }
 
-fn notice_cookie(settings: &Settings, value: &str, life: Duration) -> Cookie<'static> {
-    Cookie::build(notice_name(settings), value.to_owned())
+fn flash_cookie(settings: &Settings, value: &str, life: Duration) -> Cookie<'static> {
+    Cookie::build(flash_name(settings), value.to_owned())
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

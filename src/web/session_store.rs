@@ -23,8 +23,8 @@ use crate::operations::accounts::{devices, token};
 use crate::secret::hex;
 use crate::store::accounts::sessions::{self, Found, Session};
 use crate::store::{Error, Store};
-use crate::web::access::Viewer;
-use crate::web::middleware::Visit;
+use crate::web::access::CurrentUser;
+use crate::web::middleware::RequestContext;
 
 /// The name under which a session keeps who is signed in.
 pub(super) const ACCOUNT: &str = "account";
@@ -153,7 +153,7 @@ impl SessionStore for DbSessions {
         if let Some(packed) = key.as_ref().strip_prefix(VISITOR) {
             return Ok(visitor_state(packed));
         }
-        let (hash, visit) = (key_hash(key.as_ref()), Visit::current());
+        let (hash, visit) = (key_hash(key.as_ref()), RequestContext::current());
         let now = visit.now;
         let find = move |store: &Store| store.look(|db| sessions::find(db, &hash, now));
         // Where the database is in this very process that takes less time than handing it to another thread and back.
@@ -164,7 +164,7 @@ impl SessionStore for DbSessions {
             return Ok(None);
         };
         if !session.asks_code {
-            visit.is_of(Viewer { person, waiting });
+            visit.is_of(CurrentUser { person, waiting });
         }
         let mut state: State =
             serde_json::from_str(&session.state).map_err(|error| LoadError::Deserialization(error.into()))?;

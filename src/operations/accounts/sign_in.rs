@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::clock::Times;
 use crate::domain::AccountId;
-use crate::operations::Now;
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::{passwords, token};
 use crate::store::accounts::{self, password_links, second_factors, sessions};
@@ -119,7 +119,7 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, now: Now) -> Result<(), Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str, now: Times) -> Result<(), Error> {
     let hash = passwords::hash(password);
     store.write(|db| replace_password(db, account, &hash, now))
 }
@@ -130,15 +130,15 @@ pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
     hash: &str,
-    now: Now,
+    now: Times,
 ) -> Result<(), Error> {
     accounts::set_password_hash(db, account, hash)?;
-    password_links::end_all_of(db, Some(account), now.real)?;
+    password_links::end_all_of(db, Some(account), now.wall)?;
     if let Some(person) = accounts::find(db, account)? {
         limits::forget(db, &Limit::passwords_of(&person.email))?;
         limits::forget(db, &Limit::codes_of(&person.email))?;
     }
-    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.shown)?;
+    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.app)?;
     sessions::delete_all_of(db, account)
 }
 

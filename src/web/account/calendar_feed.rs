@@ -11,11 +11,11 @@ use crate::calendar::{self, Deadline, Delivery};
 use crate::config::Settings;
 use crate::operations::accounts::calendars::{self, Agenda, Wish};
 use crate::secret::hex;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::error::{self, Error};
-use crate::web::form::Posted;
+use crate::web::form::PostForm;
 use crate::web::layout::ask;
-use crate::web::middleware::Visit;
+use crate::web::middleware::RequestContext;
 
 /// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
@@ -30,21 +30,21 @@ pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
 }
 
 /// Makes, renews or ends my calendar.
-pub(in crate::web) async fn change(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
+pub(in crate::web) async fn change(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
     let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
-    page.ask(move |store| calendars::grant(store, me, wish)).await?;
+    page.run_blocking(move |store| calendars::grant(store, me, wish)).await?;
     let done = match wish {
         Wish::Make => page.words.done_calendar_made(),
         Wish::Renew => page.words.done_calendar_renewed(),
         Wish::Stop => page.words.done_calendar_stopped(),
     };
-    Ok(page.go_on("/account", &done))
+    Ok(page.redirect_with_flash("/account", &done))
 }
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
-    let visit = Visit::of(&request);
+    let visit = RequestContext::of(&request);
     let (settings, now) = (&visit.app.settings, visit.now);
     let Some(name) = settings.secret.named(PURPOSE, &name).map(ToOwned::to_owned) else {
         return error::not_found(request).await;

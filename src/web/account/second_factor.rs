@@ -8,12 +8,12 @@ use crate::clock::real_now;
 use crate::domain::AccountId;
 use crate::operations::accounts::second_factor::{self, Standing};
 use crate::store::accounts::Person;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
 use crate::web::account::reauthenticate;
 use crate::web::error::{Error, encode};
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, html, refuse, see_other};
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::{Page, html, rejected, see_other};
 
 /// Where all of it begins.
 const PAGE: &str = "/account/second-factor";
@@ -32,16 +32,16 @@ struct ShowPage<'a> {
 }
 
 impl<'a> ShowPage<'a> {
-    async fn load(member: &'a Member, form: Form) -> Result<Self, Error> {
-        let me = member.person.id;
-        let standing = member.page.ask(move |store| second_factor::standing(store, me)).await?;
-        Ok(Self { page: &member.page, form, person: &member.person, standing })
+    async fn load(signed_in: &'a SignedIn, form: Form) -> Result<Self, Error> {
+        let me = signed_in.person.id;
+        let standing = signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?;
+        Ok(Self { page: &signed_in.page, form, person: &signed_in.person, standing })
     }
 }
 
 /// Shows whether it is on, and what can be done with it.
-pub(in crate::web) async fn show(member: Member) -> Result<HttpResponse, Error> {
-    html(&ShowPage::load(&member, Form::default()).await?)
+pub(in crate::web) async fn show(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+    html(&ShowPage::load(&signed_in, Form::default()).await?)
 }
 
 #[derive(Template)]
@@ -61,8 +61,8 @@ struct SetUpPage<'a> {
 
 impl<'a> SetUpPage<'a> {
     /// Shows the offered secret; one that is not ours, or of somebody else, is replaced by a new one.
-    fn new(member: &'a Member, form: Form, offer: &str) -> Result<Self, Error> {
-        let Member { page, person } = member;
+    fn new(signed_in: &'a SignedIn, form: Form, offer: &str) -> Result<Self, Error> {
+        let SignedIn { page, person } = signed_in;
         let secret = &page.app.settings.secret;
         let offer = match second_factor::offered(secret, person.id, offer) {
             Some(_) => offer.to_owned(),
@@ -77,38 +77,38 @@ impl<'a> SetUpPage<'a> {
 }
 
 /// Shows a new secret, as a picture for the app and in letters. Nothing is written down before its code comes back.
-pub(in crate::web) async fn set_up(member: Member) -> Result<HttpResponse, Error> {
-    let me = member.person.id;
-    if member.page.ask(move |store| second_factor::standing(store, me)).await?.is_some() {
+pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+    let me = signed_in.person.id;
+    if signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
         return Ok(see_other(PAGE));
     }
-    html(&SetUpPage::new(&member, Form::default(), "")?)
+    html(&SetUpPage::new(&signed_in, Form::default(), "")?)
 }
 
 /// Switches it on when the code is one of the secret that was shown, and ends every other session.
-pub(in crate::web) async fn switch_on(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let page = &member.page;
+pub(in crate::web) async fn switch_on(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
     let mut form = Form::default();
     if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
-    let wait = reauthenticate::password(&member, &posted, "current_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
-        if let Some(codes) = try_on(&member, &posted).await? {
+        if let Some(codes) = try_on(&signed_in, &posted).await? {
             page.renew_session();
-            return show_once(page, member.person.id, &codes, &page.words.done_factor_on());
+            return show_once(page, signed_in.person.id, &codes, &page.words.done_factor_on());
         }
         form.refuse("code", page.words.factor_code_wrong());
     }
-    refuse(&SetUpPage::new(&member, form, posted.get("offer"))?, wait)
+    rejected(&SetUpPage::new(&signed_in, form, posted.get("offer"))?, wait)
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(member: &Member, posted: &Posted) -> Result<Option<Vec<String>>, Error> {
-    let (page, me) = (&member.page, member.person.id);
+async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<Vec<String>>, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
-    let (secret, now) = (page.app.settings.secret.clone(), page.both_times());
-    page.ask_slowly(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
+    let (secret, now) = (page.app.settings.secret.clone(), page.times());
+    page.run_cpu_heavy(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
 }
 
 /// What the hidden codes of an account are for; those of somebody else do not fit in their place.
@@ -122,7 +122,7 @@ fn show_once(page: &Page, me: AccountId, codes: &[String], notice: &str) -> Resu
     let hidden = page.app.settings.secret.hide(&purpose(me), &format!("{until} {}", codes.join(" ")));
     page.keep(CODES, hidden)?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/account/second-factor/codes", notice))
+    Ok(page.redirect_with_flash("/account/second-factor/codes", notice))
 }
 
 #[derive(Template)]
@@ -134,10 +134,10 @@ struct CodesPage<'a> {
 }
 
 /// Shows the new codes. Once they are kept, or the time is up, nobody ever sees them again.
-pub(in crate::web) async fn codes(member: Member) -> Result<HttpResponse, Error> {
-    let page = &member.page;
+pub(in crate::web) async fn codes(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
     let hidden: String = page.kept(CODES).unwrap_or_default();
-    let shown = page.app.settings.secret.reveal(&purpose(member.person.id), &hidden).unwrap_or_default();
+    let shown = page.app.settings.secret.reveal(&purpose(signed_in.person.id), &hidden).unwrap_or_default();
     let mut words = shown.split(' ').map(ToOwned::to_owned);
     let until = words.next().and_then(|until| DateTime::from_timestamp(until.parse().ok()?, 0));
     match until.filter(|until| *until > real_now()) {
@@ -147,42 +147,42 @@ pub(in crate::web) async fn codes(member: Member) -> Result<HttpResponse, Error>
 }
 
 /// Forgets the shown codes: their owner has them.
-pub(in crate::web) async fn codes_are_kept(member: Member, _form: Posted) -> HttpResponse {
-    member.page.forget(CODES);
-    member.page.go_on(PAGE, &member.page.words.done_codes_kept())
+pub(in crate::web) async fn codes_are_kept(signed_in: SignedIn, _form: PostForm) -> HttpResponse {
+    signed_in.page.forget(CODES);
+    signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept())
 }
 
 /// Gives the form back, unless it was switched off meanwhile: then there is nothing left to confirm.
-async fn refused(member: &Member, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
-    let shown = ShowPage::load(member, form).await?;
-    if shown.standing.is_none() { Ok(see_other(PAGE)) } else { refuse(&shown, wait) }
+async fn refused(signed_in: &SignedIn, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
+    let shown = ShowPage::load(signed_in, form).await?;
+    if shown.standing.is_none() { Ok(see_other(PAGE)) } else { rejected(&shown, wait) }
 }
 
 /// Makes new recovery codes; the older ones stop.
-pub(in crate::web) async fn renew_codes(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+pub(in crate::web) async fn renew_codes(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times());
     let mut form = Form::default();
-    let wait = reauthenticate::password(&member, &posted, "codes_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "codes_password", &mut form).await?;
     if !form.is_fine() {
-        return refused(&member, form, wait).await;
+        return refused(&signed_in, form, wait).await;
     }
-    match page.ask_slowly(move |store| second_factor::renew_codes(store, me, now)).await? {
+    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, now)).await? {
         Some(codes) => show_once(page, me, &codes, &page.words.done_codes_renewed()),
         None => Ok(see_other(PAGE)),
     }
 }
 
 /// Switches it off, and ends every other session.
-pub(in crate::web) async fn switch_off(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+pub(in crate::web) async fn switch_off(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times());
     let mut form = Form::default();
-    let wait = reauthenticate::password(&member, &posted, "off_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "off_password", &mut form).await?;
     if !form.is_fine() {
-        return refused(&member, form, wait).await;
+        return refused(&signed_in, form, wait).await;
     }
-    if page.ask(move |store| second_factor::switch_off(store, me, now)).await? {
+    if page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
         page.renew_session();
         page.app.wake.notify_one();
     }
-    Ok(page.go_on(PAGE, &page.words.done_factor_off()))
+    Ok(page.redirect_with_flash(PAGE, &page.words.done_factor_off()))
 }

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use crate::i18n::labels;
 use crate::operations::orders::lists;
 use crate::store::orders::notifications::Listed;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::error::Error;
-use crate::web::form::Posted;
+use crate::web::form::PostForm;
 use crate::web::layout::{Page, html};
-use crate::web::orders::lists::{Asked, Pages, cursor, parse_cursor};
+use crate::web::orders::lists::{Pages, QueryParams, cursor, parse_cursor};
 
 #[derive(Template)]
 #[template(path = "orders/notifications.html")]
@@ -31,15 +31,15 @@ struct Row {
 }
 
 /// Shows my notifications, newest first.
-pub(in crate::web) async fn list(member: Member, asked: Asked) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
-    let after = asked.get("after").and_then(|after| parse_cursor(after));
-    let found = page.look(move |store| lists::notifications(store, me, after)).await?;
+pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
+    let after = params.get("after").and_then(|after| parse_cursor(after));
+    let found = page.read_inline(move |store| lists::notifications(store, me, after)).await?;
     let last = found.rows.last().filter(|_| found.has_more);
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
     let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
     let any_unread = rows.iter().any(|row| !row.is_read);
-    html(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &asked, next.as_deref()), page })
+    html(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &params, next.as_deref()), page })
 }
 
 fn row(page: &Page, listed: &Listed) -> Row {
@@ -57,8 +57,8 @@ fn row(page: &Page, listed: &Listed) -> Row {
 }
 
 /// Marks everything as read. The badge stays: it counts what waits for an answer.
-pub(in crate::web) async fn mark_read(member: Member, _form: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.now);
-    page.ask(move |store| lists::mark_notifications_read(store, me, now)).await?;
-    Ok(page.go_on("/notifications", &page.words.done_read()))
+pub(in crate::web) async fn mark_read(signed_in: SignedIn, _form: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
+    page.run_blocking(move |store| lists::mark_notifications_read(store, me, now)).await?;
+    Ok(page.redirect_with_flash("/notifications", &page.words.done_read()))
 }

@@ -7,10 +7,10 @@ use crate::i18n::labels;
 use crate::i18n::outcomes::Outcomes;
 use crate::operations::orders::overview::Overview;
 use crate::web::layout::Page;
-use crate::web::rich_text::Rich;
+use crate::web::rich_text::RichText;
 
 /// What the column shows.
-pub(in crate::web) struct Aside {
+pub(in crate::web) struct Sidebar {
     pub path: String,
     pub reference: String,
     pub other_name: String,
@@ -34,14 +34,14 @@ pub(in crate::web) struct Aside {
 /// The open question.
 pub(in crate::web) struct Open {
     pub question: String,
-    pub silence: Rich,
+    pub silence: RichText,
     pub opened_at: DateTime<Utc>,
     pub respond_by: DateTime<Utc>,
     pub href: String,
     pub waits_for_viewer: bool,
 }
 
-impl Aside {
+impl Sidebar {
     pub fn new(page: &Page, overview: &Overview) -> Self {
         let order = &overview.order;
         let path = format!("/orders/{}", order.reference);
@@ -67,7 +67,7 @@ impl Aside {
                 let outcomes = outcomes(page, overview, dispute);
                 Open {
                     question: outcomes.question(),
-                    silence: Rich(outcomes.of_silence()),
+                    silence: RichText(outcomes.of_silence()),
                     opened_at: dispute.opened_at,
                     respond_by: dispute.respond_by,
                     href: format!("{path}/disputes/{}", dispute.number),

@@ -5,11 +5,11 @@ use askama::Template;
 
 use crate::operations::accounts::second_factor::{self, Tried};
 use crate::store::accounts::Person;
-use crate::web::access::HalfIn;
+use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::{Error, encode};
-use crate::web::form::{Form, Posted, local_path};
-use crate::web::layout::{Page, html, refuse, see_other};
-use crate::web::orders::lists::Asked;
+use crate::web::form::{Form, PostForm, local_path};
+use crate::web::layout::{Page, html, rejected, see_other};
+use crate::web::orders::lists::QueryParams;
 use crate::web::sign_in::password::address;
 
 #[derive(Template)]
@@ -26,18 +26,18 @@ pub(in crate::web) fn way(next: &str) -> String {
 }
 
 /// Shows where to type the code.
-pub(in crate::web) async fn form(half_in: HalfIn, asked: Asked) -> Result<HttpResponse, Error> {
-    let next = asked.get("next").map_or("/", |next| local_path(next));
-    html(&CodePage { page: &half_in.page, form: Form::default(), next })
+pub(in crate::web) async fn form(awaiting: AwaitingSecondFactor, params: QueryParams) -> Result<HttpResponse, Error> {
+    let next = params.get("next").map_or("/", |next| local_path(next));
+    html(&CodePage { page: &awaiting.page, form: Form::default(), next })
 }
 
 /// Signs somebody in whose code is right.
 pub(in crate::web) async fn check(
-    half_in: HalfIn,
-    posted: Posted,
+    awaiting: AwaitingSecondFactor,
+    posted: PostForm,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let HalfIn { page, person } = half_in;
+    let AwaitingSecondFactor { page, person } = awaiting;
     let (account, next) = (person.id, posted.next());
     let (message, wait) = match attempt(&page, person, posted.get("code"), address(&page, &request)).await? {
         Some(Tried::Right) => {
@@ -51,7 +51,7 @@ pub(in crate::web) async fn check(
     };
     let mut form = Form::default();
     form.refuse("code", message);
-    refuse(&CodePage { page: &page, form, next }, wait)
+    rejected(&CodePage { page: &page, form, next }, wait)
 }
 
 /// Tries a code; nothing when none was typed.
@@ -60,7 +60,7 @@ async fn attempt(page: &Page, person: Person, code: &str, address: String) -> Re
     if code.is_empty() {
         return Ok(None);
     }
-    let (secret, now) = (page.app.settings.secret.clone(), page.both_times());
+    let (secret, now) = (page.app.settings.secret.clone(), page.times());
     let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
-    page.ask_slowly(check).await.map(Some)
+    page.run_cpu_heavy(check).await.map(Some)
 }
