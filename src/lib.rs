@@ -59,10 +59,10 @@
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
+pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
-pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod i18n;
@@ -71,6 +71,7 @@ pub mod mail;
 pub mod metrics;
 pub mod operations;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod web;
 pub mod worker;

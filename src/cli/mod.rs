@@ -16,15 +16,17 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::app::App;
 use crate::clock::Times;
 use crate::clock::{Clock, real_now};
-use crate::config::{App, Secret, SessionLife, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
+use crate::secret::Secret;
+use crate::settings::{SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 

@@ -9,7 +9,7 @@ use actix_web::rt::{self, spawn};
 use anyhow::{Context, Result};
 use tokio::sync::watch;
 
-use crate::config::App;
+use crate::app::App;
 use crate::mail::server::Server as MailServer;
 use crate::operations::orders::sweep;
 use crate::web::metrics;

@@ -1,8 +1,7 @@
 //! The mail that tells somebody that how they sign in has changed, in case it was not them (OWASP ASVS 5, 6.3.7).
 
-use crate::config::Settings;
-use crate::mail::letter::reader;
-use crate::mail::{Letter, Mail};
+use crate::mail::{Letter, Mail, write};
+use crate::settings::Settings;
 use crate::store::outbox::{Notice, Queued};
 
 /// Writes it. It cannot be switched off: whoever took an account over would begin with that.

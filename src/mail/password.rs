@@ -1,10 +1,10 @@
 //! The mail with a password link, and the address behind it: the link's name with a seal, so that the database alone
 //! opens no account.
 
-use crate::config::{Secret, Settings};
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
-use crate::mail::letter::reader;
-use crate::mail::{Letter, Mail};
+use crate::mail::{Letter, Mail, write};
+use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::store::outbox::Queued;
 
 /// What these seals are for; one made for anything else does not fit.

@@ -1,7 +1,8 @@
 //! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in.
 
-use crate::config::{Secret, Settings};
 use crate::domain::AccountId;
+use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::store::accounts::Optional;
 
 /// What these seals are for; one made for anything else does not fit.

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
-use crate::config::Settings;
 use crate::domain::{Actor, Dispute, Event, Party, Status, What};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, time_markup};
 use crate::mail::letter::{one_line, reader};
 use crate::mail::{Letter, Mail, notice, password, unsubscribe};
+use crate::settings::Settings;
 use crate::store::accounts::Optional;
 use crate::store::outbox::{About, Matter, Queued};
 

@@ -9,7 +9,7 @@ use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web;
 
-use crate::config::App;
+use crate::app::App;
 use crate::web::error::Error;
 
 /// Refuses what changes something unless it comes from our own pages.

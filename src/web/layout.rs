@@ -13,9 +13,9 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::Semaphore;
 
+use crate::app::App;
 use crate::clock::Times;
 use crate::clock::real_now;
-use crate::config::App;
 use crate::domain::Money;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, time_markup};

@@ -8,7 +8,7 @@ use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
 
-use crate::config::App;
+use crate::app::App;
 use crate::metrics::CONTENT_TYPE;
 use crate::store::maintenance::gauges;
 

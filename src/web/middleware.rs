@@ -13,7 +13,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use crate::config::App;
+use crate::app::App;
 use crate::i18n::Language;
 use crate::i18n::format::Reader;
 use crate::store::accounts::Person;

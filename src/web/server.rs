@@ -11,7 +11,8 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use socket2::SockRef;
 use tracing_actix_web::TracingLogger;
 
-use crate::config::{App, Settings};
+use crate::app::App;
+use crate::settings::Settings;
 use crate::web::session_store::DbSessions;
 use crate::web::{compression, csrf, form, idle_timeout, metrics, middleware, routes};
 

@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::real_now;
-use crate::config::Settings;
 use crate::domain::AccountId;
 use crate::operations::accounts::token;
+use crate::settings::Settings;
 use crate::web::error::Error;
 use crate::web::layout::{Page, see_other};
 use crate::web::middleware::RequestContext;

@@ -17,10 +17,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::clock::real_now;
-use crate::config::SessionLife;
 use crate::domain::AccountId;
 use crate::operations::accounts::{devices, token};
-use crate::secret::hex;
+use crate::settings::SessionLife;
 use crate::store::accounts::sessions::{self, Found, Session};
 use crate::store::{Error, Store};
 use crate::web::access::CurrentUser;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
+use crate::app::App;
 use crate::clock::real_now;
-use crate::config::App;
 use crate::mail::message::message;
 use crate::mail::server::{Failure, Server};
 use crate::mail::write::write;
@@ -82,8 +82,7 @@ async fn ask<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let store = app.store.clone();
-    actix_web::web::block(move || work(&store)).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
+    app.run_blocking(work).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
 }
 
 async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::app::App;
 use crate::clock::real_now;
-use crate::config::App;
 use crate::operations::accounts::limits;
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::sweep;

@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
-use crate::config::Settings;
 use crate::operations::accounts::calendars::{self, Agenda, Wish};
-use crate::secret::hex;
+use crate::operations::accounts::sign_in::hex;
+use crate::settings::Settings;
 use crate::web::access::SignedIn;
 use crate::web::error::{self, Error};
 use crate::web::form::PostForm;
