@@ -2,29 +2,21 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 
-use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{AccountId, Action, Reference, Refusal};
-use crate::operations::accounts::sign_in;
+use crate::domain::{Action, Reference, Refusal};
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::{Failure, Refused, Who};
+use crate::paths;
 use crate::store::accounts::Person;
 use crate::web::error::Error;
+use crate::web::form::return_path;
 use crate::web::layout::Page;
-use crate::web::middleware::{RequestContext, page_of};
-use crate::web::session_store::ASKED;
-
-/// Whoever is signed in, as every page shows them.
-#[derive(Debug, Clone)]
-pub(super) struct CurrentUser {
-    pub person: Person,
-    /// Questions that wait for their answer.
-    pub waiting: i64,
-}
+use crate::web::session::CurrentSession;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
@@ -45,11 +37,10 @@ impl FromRequest for SignedIn {
 
 impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Error> {
-        // Who has to sign in first needs no session yet.
-        let Some(viewer) = RequestContext::of(request).viewer.borrow().clone() else {
-            return Err(Error::SignInNeeded(page_of(request)));
-        };
-        Ok(Self { page: Page::load(request)?, person: viewer.person.clone() })
+        // A visitor who has to sign in first needs no session yet.
+        let user = CurrentSession::of(request).and_then(|session| session.user());
+        let Some(user) = user else { return Err(Error::SignInNeeded(return_path(request))) };
+        Ok(Self { page: Page::of(request)?, person: user.person.clone() })
     }
 }
 
@@ -57,23 +48,23 @@ impl SignedIn {
 /// it; anybody else is sent to sign in.
 pub(super) struct AwaitingSecondFactor {
     pub page: Page,
-    pub person: Person,
+    pub person: Rc<Person>,
 }
 
 impl FromRequest for AwaitingSecondFactor {
     type Error = Error;
-    type Future = Extracted<Self>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
-            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
-            let page = Page::load(&request)?;
-            let found = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?;
-            let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
-            Ok(Self { page, person })
-        })
+        ready(Self::of(request))
+    }
+}
+
+impl AwaitingSecondFactor {
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let person = CurrentSession::of(request).and_then(|session| session.awaiting_second_factor());
+        let person = person.ok_or_else(|| Error::SignInNeeded(paths::HOME.to_owned()))?;
+        Ok(Self { page: Page::of(request)?, person })
     }
 }
 

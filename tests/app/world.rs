@@ -23,7 +23,7 @@ use oplossingscentrum::settings::{SessionLife, Settings};
 use oplossingscentrum::store::accounts::Person as Account;
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
-use oplossingscentrum::{domain, worker};
+use oplossingscentrum::{domain, http, web, worker};
 use tokio::sync::Notify;
 
 use crate::builders::Order;
@@ -166,7 +166,7 @@ impl World {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let app = self.app.clone();
         std::thread::spawn(move || {
-            let serves = async { oplossingscentrum::web::metrics::server(app, listener).unwrap().await };
+            let serves = async { oplossingscentrum::http::metrics::server(app, listener).unwrap().await };
             actix_web::rt::System::new().block_on(serves)
         });
         Browser::new(&address, &address)
@@ -435,7 +435,7 @@ impl Server {
                     actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
-                let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();
+                let server = http::server::server(app.clone(), web::pages(&app, &secret), listener).unwrap();
                 ready.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

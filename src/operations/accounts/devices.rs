@@ -4,25 +4,44 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::AccountId;
 use crate::store::accounts::sessions;
-use crate::store::accounts::sessions::Session;
+use crate::store::accounts::sessions::{Found, Session};
 use crate::store::{Error, Store};
 
 /// Devices somebody can be signed in on at once (our choice: more than anybody has, and few enough to look through).
 /// Whoever signs in on one more ends the one that was not in use for the longest.
 pub const MOST: usize = 50;
 
-/// Remembers a new session.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn add(store: &Store, session: Session) -> Result<(), Error> {
+/// Begins a session, in the place of the one that the same browser had before, if it had one.
+pub fn begin(store: &Store, session: Session, instead_of: Option<&str>) -> Result<(), Error> {
     store.write(|db| {
         let account = session.account;
+        if let Some(old) = instead_of {
+            sessions::delete(db, old)?;
+        }
         sessions::insert(db, session)?;
         let one_too_many = sessions::of_account(db, account)?.into_iter().skip(MOST);
         one_too_many.map(|old| old.key_hash).try_for_each(|old| sessions::delete(db, &old))
     })
+}
+
+/// Ends the session that a browser has, whoever's it is.
+pub fn end_here(store: &Store, key_hash: &str) -> Result<(), Error> {
+    store.write(|db| sessions::delete(db, key_hash))
+}
+
+/// Keeps new recovery codes, hidden, with a session until their owner says that they have them, or forgets them.
+pub fn keep_recovery_codes(store: &Store, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
+    store.write(|db| sessions::keep_recovery_codes(db, key_hash, hidden))
+}
+
+/// Remembers that a session is in use, and moves its end.
+pub fn seen(store: &Store, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| sessions::seen(db, key_hash, seen_at, expires_at))
+}
+
+/// The session with that key, with its account and what waits for it. `now` is the application's time.
+pub fn find(store: &Store, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
+    store.look(|db| sessions::find(db, key_hash, now))
 }
 
 /// The devices an account is signed in on, newest activity first. `now` is real time, also in a demo.

@@ -3,19 +3,17 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::AccountId;
 use crate::store::accounts::{Person, PersonRow};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
-use crate::store::query::{IsOpen, Update};
+use crate::store::query::IsOpen;
 use crate::store::schema::{accounts, disputes, sessions};
 use crate::store::{Db, Error};
 
 /// What a browser says of the device it runs on, in the words its owner knows it by.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
     /// "Firefox".
     pub browser: Option<String>,
@@ -32,8 +30,10 @@ pub struct Session {
     pub account: AccountId,
     /// Whether the code of the second factor is still to come; nobody is signed in before.
     pub asks_code: bool,
-    /// What it holds, as JSON.
-    pub state: String,
+    /// The token that its forms carry.
+    pub csrf_token: String,
+    /// New recovery codes, hidden, until their owner says that they have them.
+    pub recovery_codes: Option<String>,
     /// The device it is on.
     pub device: Device,
     /// Since when, in real time, as the next two.
@@ -50,7 +50,8 @@ struct Row {
     key_hash: String,
     account_id: i64,
     asks_code: bool,
-    state: String,
+    csrf_token: String,
+    recovery_codes: Option<String>,
     browser: Option<String>,
     system: Option<String>,
     signed_in_at: Moment,
@@ -64,7 +65,8 @@ impl From<Row> for Session {
             key_hash: row.key_hash,
             account: AccountId(row.account_id),
             asks_code: row.asks_code,
-            state: row.state,
+            csrf_token: row.csrf_token,
+            recovery_codes: row.recovery_codes,
             device: Device { browser: row.browser, system: row.system },
             signed_in_at: row.signed_in_at.into(),
             seen_at: row.seen_at.into(),
@@ -79,7 +81,8 @@ impl From<Session> for Row {
             key_hash: session.key_hash,
             account_id: session.account.0,
             asks_code: session.asks_code,
-            state: session.state,
+            csrf_token: session.csrf_token,
+            recovery_codes: session.recovery_codes,
             browser: session.device.browser,
             system: session.device.system,
             signed_in_at: session.signed_in_at.into(),
@@ -144,19 +147,9 @@ pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
     Ok(())
 }
 
-/// Remembers what a session holds now. One that was ended in the meantime stays ended.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn update(db: &mut Db, key_hash: &str, state: &str) -> Result<(), Error> {
-    let update = Update {
-        table: "sessions",
-        columns: "state",
-        values: state.into_sql::<Text>(),
-        filter: sessions::key_hash.eq(key_hash),
-    };
-    either!(db, db => update.execute(db))?;
+/// Keeps new recovery codes, hidden, with a session, or forgets them. One that was ended in the meantime stays ended.
+pub fn keep_recovery_codes(db: &mut Db, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
+    diesel::update(sessions::table.find(key_hash)).set(sessions::recovery_codes.eq(hidden)).execute(db)?;
     Ok(())
 }
 

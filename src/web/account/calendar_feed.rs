@@ -8,14 +8,13 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
+use crate::http::context::RequestContext;
 use crate::operations::accounts::calendars::{self, Agenda, Wish};
-use crate::operations::accounts::sign_in::hex;
+use crate::secret::hex;
 use crate::settings::Settings;
 use crate::web::access::SignedIn;
-use crate::web::error::{self, Error};
+use crate::web::error::Error;
 use crate::web::form::PostForm;
-use crate::web::layout::ask;
-use crate::web::middleware::RequestContext;
 
 /// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
@@ -26,7 +25,7 @@ const VERSION_BYTES: usize = 16;
 
 /// The address of the calendar with that name: a path.
 pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
-    format!("/calendar/{}.ics", settings.secret.name(PURPOSE, name))
+    paths::calendar(&settings.secret.name(PURPOSE, name))
 }
 
 /// Makes, renews or ends my calendar.
@@ -44,14 +43,14 @@ pub(in crate::web) async fn change(signed_in: SignedIn, posted: PostForm) -> Res
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
-    let visit = RequestContext::of(&request);
-    let (settings, now) = (&visit.app.settings, visit.now);
+    let context = RequestContext::of(&request);
+    let (settings, now) = (&context.app.settings, context.times.app);
     let Some(name) = settings.secret.named(PURPOSE, &name).map(ToOwned::to_owned) else {
-        return error::not_found(request).await;
+        return Err(Error::NotFound);
     };
     let today = now.with_timezone(&settings.time_zone).date_naive();
-    let found = ask(&visit.app, move |store| calendars::agenda(store, &name, now, today)).await?;
-    let Some(agenda) = found else { return error::not_found(request).await };
+    let found = context.app.run_blocking(move |store| calendars::agenda(store, &name, now, today)).await??;
+    let Some(agenda) = found else { return Err(Error::NotFound) };
     let text = written(&agenda, settings, now);
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 
-use crate::clock::real_now;
 use crate::operations::accounts::devices;
 use crate::store::accounts::sessions::Session;
 use crate::web::access::SignedIn;
@@ -10,7 +9,6 @@ use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
-use crate::web::session_store::HERE;
 use crate::web::user_agent;
 
 /// Devices that are listed before somebody asks for all of them.
@@ -39,9 +37,10 @@ impl Devices {
     /// Looks up where this account is signed in.
     pub async fn load(signed_in: &SignedIn, all: bool) -> Result<Self, Error> {
         let (page, me) = (&signed_in.page, signed_in.person.id);
-        let found = page.run_blocking(move |store| devices::list(store, me, real_now())).await?;
+        let wall = page.times.wall;
+        let found = page.run_blocking(move |store| devices::list(store, me, wall)).await?;
         let most = if all { devices::MOST } else { SHOWN };
-        let here: Option<String> = page.kept(HERE);
+        let here = page.session_key_hash();
         let is_here = |session: &Session| here.as_ref() == Some(&session.key_hash);
         let more = found.len().saturating_sub(most);
         let numbered = (1..).zip(found).take(most);
@@ -52,7 +51,7 @@ impl Devices {
 fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
     let zone = page.reader.zone;
     let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).date_naive();
-    let days = (day(real_now()) - day(session.seen_at)).num_days().max(0);
+    let days = (day(page.times.wall) - day(session.seen_at)).num_days().max(0);
     Shown {
         number,
         name: user_agent::words(&session.device, page.words),

@@ -1,7 +1,6 @@
 //! The password once more, before somebody changes how they sign in: whoever finds a browser open cannot (OWASP ASVS 5,
 //! 7.5.1).
 
-use crate::clock::real_now;
 use crate::operations::accounts::sign_in::{self, SignIn};
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
@@ -21,7 +20,8 @@ pub(in crate::web) async fn password(
         form.refuse(id, page.words.current_password_missing());
         return Ok(None);
     }
-    match page.run_cpu_heavy(move |store| sign_in::confirm(store, &person, &typed, real_now())).await? {
+    let wall = page.times.wall;
+    match page.run_cpu_heavy(move |store| sign_in::confirm(store, &person, &typed, wall)).await? {
         SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());

@@ -4,21 +4,21 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
-use crate::clock::real_now;
 use crate::domain::AccountId;
 use crate::operations::accounts::second_factor::{self, Standing};
+use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
 use crate::web::account::reauthenticate;
-use crate::web::error::{Error, encode};
+use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, html, rejected, see_other};
+use crate::web::layout::Page;
+use crate::web::respond::{html, rejected, see_other};
+use crate::web::session::CurrentSession;
 
 /// Where all of it begins.
-const PAGE: &str = "/account/second-factor";
-/// The name under which a session keeps new recovery codes, hidden, until their owner says they have them.
-const CODES: &str = "codes";
+const PAGE: &str = paths::SECOND_FACTOR;
 /// How long they can be looked at, in minutes (our choice: time to find a printer).
 const CODES_MINUTES: i64 = 30;
 
@@ -86,7 +86,11 @@ pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, 
 }
 
 /// Switches it on when the code is one of the secret that was shown, and ends every other session.
-pub(in crate::web) async fn switch_on(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn switch_on(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let page = &signed_in.page;
     let mut form = Form::default();
     if posted.get("code").trim().is_empty() {
@@ -95,8 +99,8 @@ pub(in crate::web) async fn switch_on(signed_in: SignedIn, posted: PostForm) -> 
     let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
         if let Some(codes) = try_on(&signed_in, &posted).await? {
-            page.renew_session();
-            return show_once(page, signed_in.person.id, &codes, &page.words.done_factor_on());
+            session.renew().await?;
+            return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
         }
         form.refuse("code", page.words.factor_code_wrong());
     }
@@ -107,7 +111,7 @@ pub(in crate::web) async fn switch_on(signed_in: SignedIn, posted: PostForm) -> 
 async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<Vec<String>>, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
-    let (secret, now) = (page.app.settings.secret.clone(), page.times());
+    let (secret, now) = (page.app.settings.secret.clone(), page.times);
     page.run_cpu_heavy(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
 }
 
@@ -117,12 +121,18 @@ fn purpose(account: AccountId) -> String {
 }
 
 /// Goes on to the page that shows new codes, until their owner says they have them.
-fn show_once(page: &Page, me: AccountId, codes: &[String], notice: &str) -> Result<HttpResponse, Error> {
-    let until = (real_now() + TimeDelta::minutes(CODES_MINUTES)).timestamp();
-    let hidden = page.app.settings.secret.hide(&purpose(me), &format!("{until} {}", codes.join(" ")));
-    page.keep(CODES, hidden)?;
+async fn show_once(
+    signed_in: &SignedIn,
+    session: &CurrentSession,
+    codes: &[String],
+    flash: &str,
+) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
+    let until = (page.times.wall + TimeDelta::minutes(CODES_MINUTES)).timestamp();
+    let text = format!("{until} {}", codes.join(" "));
+    session.keep_recovery_codes(Some(page.app.settings.secret.hide(&purpose(signed_in.person.id), &text))).await?;
     page.app.wake.notify_one();
-    Ok(page.redirect_with_flash("/account/second-factor/codes", notice))
+    Ok(page.redirect_with_flash(paths::RECOVERY_CODES, flash))
 }
 
 #[derive(Template)]
@@ -134,22 +144,26 @@ struct CodesPage<'a> {
 }
 
 /// Shows the new codes. Once they are kept, or the time is up, nobody ever sees them again.
-pub(in crate::web) async fn codes(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn codes(signed_in: SignedIn, session: CurrentSession) -> Result<HttpResponse, Error> {
     let page = &signed_in.page;
-    let hidden: String = page.kept(CODES).unwrap_or_default();
+    let hidden = session.recovery_codes().unwrap_or_default();
     let shown = page.app.settings.secret.reveal(&purpose(signed_in.person.id), &hidden).unwrap_or_default();
     let mut words = shown.split(' ').map(ToOwned::to_owned);
     let until = words.next().and_then(|until| DateTime::from_timestamp(until.parse().ok()?, 0));
-    match until.filter(|until| *until > real_now()) {
+    match until.filter(|until| *until > page.times.wall) {
         Some(until) => html(&CodesPage { page, codes: words.collect(), until: page.reader.time(until) }),
         None => Ok(see_other(PAGE)),
     }
 }
 
 /// Forgets the shown codes: their owner has them.
-pub(in crate::web) async fn codes_are_kept(signed_in: SignedIn, _form: PostForm) -> HttpResponse {
-    signed_in.page.forget(CODES);
-    signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept())
+pub(in crate::web) async fn codes_are_kept(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    _form: PostForm,
+) -> Result<HttpResponse, Error> {
+    session.keep_recovery_codes(None).await?;
+    Ok(signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept()))
 }
 
 /// Gives the form back, unless it was switched off meanwhile: then there is nothing left to confirm.
@@ -159,29 +173,37 @@ async fn refused(signed_in: &SignedIn, form: Form, wait: Option<u64>) -> Result<
 }
 
 /// Makes new recovery codes; the older ones stop.
-pub(in crate::web) async fn renew_codes(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times());
+pub(in crate::web) async fn renew_codes(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
     let wait = reauthenticate::password(&signed_in, &posted, "codes_password", &mut form).await?;
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
     match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, now)).await? {
-        Some(codes) => show_once(page, me, &codes, &page.words.done_codes_renewed()),
+        Some(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         None => Ok(see_other(PAGE)),
     }
 }
 
 /// Switches it off, and ends every other session.
-pub(in crate::web) async fn switch_off(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times());
+pub(in crate::web) async fn switch_off(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
     let wait = reauthenticate::password(&signed_in, &posted, "off_password", &mut form).await?;
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
     if page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
-        page.renew_session();
+        session.renew().await?;
         page.app.wake.notify_one();
     }
     Ok(page.redirect_with_flash(PAGE, &page.words.done_factor_off()))

@@ -12,9 +12,12 @@ use crate::web::access::SignedIn;
 use crate::web::account::devices::Devices;
 use crate::web::account::{calendar_feed, reauthenticate};
 use crate::web::error::Error;
+use crate::web::form::Choice;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, html, rejected, see_other, unprocessable};
-use crate::web::orders::lists::{Choice, QueryParams};
+use crate::web::layout::Page;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, rejected, see_other, unprocessable};
+use crate::web::session::CurrentSession;
 use crate::web::sign_in::password_reset;
 
 #[derive(Template)]
@@ -149,8 +152,12 @@ pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Resul
 }
 
 /// Changes the password and ends every other session.
-pub(in crate::web) async fn change_password(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times());
+pub(in crate::web) async fn change_password(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let new = posted.get("new_password").to_owned();
     let mut form = Form::sent(&posted, "");
     password_reset::check(&mut form, page, &new, &signed_in.person).await?;
@@ -162,16 +169,20 @@ pub(in crate::web) async fn change_password(signed_in: SignedIn, posted: PostFor
         return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
     }
     page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
-    page.renew_session();
+    session.renew().await?;
     page.app.wake.notify_one();
     Ok(page.redirect_with_flash("/account", &page.words.done_password()))
 }
 
 /// Ends every session, this one too.
-pub(in crate::web) async fn sign_out_everywhere(signed_in: SignedIn, _form: PostForm) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_out_everywhere(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    _form: PostForm,
+) -> Result<HttpResponse, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me)).await?;
-    page.sign_out();
+    session.sign_out().await?;
     Ok(see_other("/sign-in"))
 }
 

@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use crate::http::context::RequestContext;
 use crate::mail::unsubscribe;
 use crate::operations::accounts::sign_in;
 use crate::store::accounts::{Optional, Person};
 use crate::web::error::Error;
-use crate::web::layout::{Page, html};
-use crate::web::middleware::RequestContext;
+use crate::web::layout::Page;
+use crate::web::respond::html;
 
 #[derive(Template)]
 #[template(path = "account/unsubscribe.html")]
@@ -42,10 +43,9 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
 
 /// What the address is for, and a page in the language of whoever got it, without a session.
 async fn proven(request: &HttpRequest, token: &str) -> Result<(Page, Optional, Person), Error> {
-    let mut page = Page::without_session(&RequestContext::of(request));
+    let mut page = Page::without_session(RequestContext::of(request));
     let (kind, account) = unsubscribe::read(&page.app.settings.secret, token).ok_or(Error::NotFound)?;
     let person = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
-    page.reader = page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref());
-    page.words = page.reader.words();
+    page.speaks_to(page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref()));
     Ok((page, kind, person))
 }

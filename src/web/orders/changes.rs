@@ -11,7 +11,8 @@ use crate::operations::accounts::token;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, html, unprocessable};
+use crate::web::layout::Page;
+use crate::web::respond::{html, unprocessable};
 use crate::web::rich_text::RichText;
 
 #[derive(Template)]

@@ -9,10 +9,11 @@ use crate::operations::orders::actions;
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, html, unprocessable};
-use crate::web::orders::lists::QueryParams;
+use crate::web::layout::Page;
 use crate::web::orders::sidebar::{Sidebar, StateView, outcomes};
 use crate::web::orders::timeline::{Day, Entry, Timeline};
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, unprocessable};
 use crate::web::rich_text::RichText;
 
 #[derive(Template)]

@@ -10,8 +10,9 @@ use crate::store::orders::notifications::Listed;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::PostForm;
-use crate::web::layout::{Page, html};
-use crate::web::orders::lists::{Pages, QueryParams, cursor, parse_cursor};
+use crate::web::layout::Page;
+use crate::web::query::{Pages, QueryParams, cursor, parse_cursor};
+use crate::web::respond::html;
 
 #[derive(Template)]
 #[template(path = "orders/notifications.html")]

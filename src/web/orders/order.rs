@@ -12,9 +12,10 @@ use crate::operations::orders::overview::Overview;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, html, see_other, unprocessable};
+use crate::web::layout::Page;
 use crate::web::orders::sidebar::{Sidebar, StatusView};
 use crate::web::orders::timeline::{Day, Timeline};
+use crate::web::respond::{html, see_other, unprocessable};
 use crate::web::rich_text::RichText;
 
 /// The start page leads to the orders.

@@ -12,10 +12,12 @@ use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
+use crate::web::form::Choice;
 use crate::web::form::{Form, PostForm};
-use crate::web::layout::{Page, answer, html, see_other, unprocessable};
-use crate::web::orders::lists::{Choice, QueryParams};
+use crate::web::layout::Page;
 use crate::web::orders::sidebar::Sidebar;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, see_other, unprocessable, with_status};
 use crate::web::rich_text::RichText;
 
 #[derive(Template)]
@@ -74,7 +76,7 @@ fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
     if let Some(first) = choices.first() {
         form.refuse(format!("action-{}", first.code()), access.page.words.resolution_choose_missing());
     }
-    answer(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
 }
 
 fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {

@@ -1,18 +1,19 @@
 //! Signing in and out, and the language of the pages.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::clock::real_now;
+use crate::http::context::LANGUAGE_COOKIE;
 use crate::i18n::Language;
 use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::paths;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
-use crate::web::layout::{Page, html, see_other, too_many_requests, unprocessable};
-use crate::web::middleware::LANGUAGE_COOKIE;
-use crate::web::orders::lists::QueryParams;
-use crate::web::sign_in::second_factor;
+use crate::web::layout::Page;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, see_other, too_many_requests, unprocessable};
+use crate::web::session::CurrentSession;
 
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]
@@ -32,7 +33,11 @@ pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<Http
 }
 
 /// Signs somebody in.
-pub(in crate::web) async fn sign_in(page: Page, posted: PostForm, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_in(
+    page: Page,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let mut form = Form::sent(&posted, "");
     let (email, password) = (posted.get("email").trim().to_owned(), posted.get("password").to_owned());
     if email.is_empty() {
@@ -44,17 +49,16 @@ pub(in crate::web) async fn sign_in(page: Page, posted: PostForm, request: HttpR
     if !form.is_fine() {
         return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
-    let address = address(&page, &request);
-    let tried =
-        page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, real_now())).await?;
+    let (address, wall) = (page.context.client_address.clone(), page.times.wall);
+    let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
     match tried {
         SignIn::Welcome(person) => {
-            page.sign_in(person.id, &request)?;
+            session.sign_in(&person).await?;
             Ok(see_other(posted.next()))
         }
         SignIn::CodeNeeded(person) => {
-            page.ask_for_code(person.id, &request)?;
-            Ok(see_other(&second_factor::way(posted.next())))
+            session.await_second_factor(&person).await?;
+            Ok(see_other(&paths::sign_in_code(posted.next())))
         }
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());
@@ -67,19 +71,10 @@ pub(in crate::web) async fn sign_in(page: Page, posted: PostForm, request: HttpR
     }
 }
 
-/// The network address attempts are counted for.
-pub(in crate::web) fn address(page: &Page, request: &HttpRequest) -> String {
-    // The last address is the one our own proxy wrote; those before it are what the visitor says.
-    let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
-    let named = forwarded.filter(|_| page.app.settings.behind_proxy).and_then(|list| list.rsplit(',').next());
-    let peer = || request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
-    named.map_or_else(peer, |address| address.trim().to_owned())
-}
-
 /// Ends the session, on the server too.
-pub(in crate::web) async fn sign_out(page: Page, _form: PostForm) -> HttpResponse {
-    page.sign_out();
-    see_other("/sign-in")
+pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -> Result<HttpResponse, Error> {
+    session.sign_out().await?;
+    Ok(see_other(paths::SIGN_IN))
 }
 
 /// Switches the language: on the account of whoever is signed in, in a cookie otherwise.

@@ -1,16 +1,17 @@
 //! The second step of signing in: the code of an app, or a recovery code.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::operations::accounts::second_factor::{self, Tried};
 use crate::store::accounts::Person;
 use crate::web::access::AwaitingSecondFactor;
-use crate::web::error::{Error, encode};
+use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
-use crate::web::layout::{Page, html, rejected, see_other};
-use crate::web::orders::lists::QueryParams;
-use crate::web::sign_in::password::address;
+use crate::web::layout::Page;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, rejected, see_other};
+use crate::web::session::CurrentSession;
 
 #[derive(Template)]
 #[template(path = "sign_in/second_factor.html")]
@@ -18,11 +19,6 @@ struct CodePage<'a> {
     page: &'a Page,
     form: Form,
     next: &'a str,
-}
-
-/// Where the code is asked, on the way to that page.
-pub(in crate::web) fn way(next: &str) -> String {
-    format!("/sign-in/code?next={}", encode(next))
 }
 
 /// Shows where to type the code.
@@ -34,14 +30,14 @@ pub(in crate::web) async fn form(awaiting: AwaitingSecondFactor, params: QueryPa
 /// Signs somebody in whose code is right.
 pub(in crate::web) async fn check(
     awaiting: AwaitingSecondFactor,
+    session: CurrentSession,
     posted: PostForm,
-    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let AwaitingSecondFactor { page, person } = awaiting;
-    let (account, next) = (person.id, posted.next());
-    let (message, wait) = match attempt(&page, person, posted.get("code"), address(&page, &request)).await? {
+    let next = posted.next();
+    let (message, wait) = match attempt(&page, &person, posted.get("code")).await? {
         Some(Tried::Right) => {
-            page.sign_in(account, &request)?;
+            session.sign_in(&person).await?;
             page.app.wake.notify_one();
             return Ok(see_other(next));
         }
@@ -55,12 +51,13 @@ pub(in crate::web) async fn check(
 }
 
 /// Tries a code; nothing when none was typed.
-async fn attempt(page: &Page, person: Person, code: &str, address: String) -> Result<Option<Tried>, Error> {
+async fn attempt(page: &Page, person: &Person, code: &str) -> Result<Option<Tried>, Error> {
     let code = code.trim().to_owned();
     if code.is_empty() {
         return Ok(None);
     }
-    let (secret, now) = (page.app.settings.secret.clone(), page.times());
+    let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
+    let address = page.context.client_address.clone();
     let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
     page.run_cpu_heavy(check).await.map(Some)
 }

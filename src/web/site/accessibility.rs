@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use crate::i18n::time_markup;
 use crate::web::error::Error;
-use crate::web::layout::{Page, html};
+use crate::web::layout::Page;
+use crate::web::respond::html;
 use crate::web::rich_text::RichText;
 
 /// The day its sentences were last held beside the product.

@@ -1,7 +1,7 @@
 //! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,11 +12,13 @@ use crate::mail::Mail;
 use crate::mail::write::write;
 use crate::operations::accounts::{second_factor, sign_in as accounts};
 use crate::operations::orders::{lists, sweep};
+use crate::paths;
 use crate::store::outbox::{Queued, State};
 use crate::web::error::Error;
 use crate::web::form::PostForm;
-use crate::web::layout::{Page, html, see_other};
-use crate::web::sign_in;
+use crate::web::layout::Page;
+use crate::web::respond::{html, see_other};
+use crate::web::session::CurrentSession;
 
 /// Mails on the mail page.
 const MAILS: i64 = 50;
@@ -38,15 +40,20 @@ pub(in crate::web) async fn advance(page: Page, posted: PostForm) -> Result<Http
 }
 
 /// Signs in as a demo account; also there whoever switched a second factor on is asked for its code.
-pub(in crate::web) async fn sign_in(page: Page, posted: PostForm, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_in(
+    page: Page,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let known = crate::demo::ACCOUNTS.iter().find(|account| account.email == posted.get("email"));
     let email = known.ok_or(Error::NotFound)?.email;
     let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
-    if page.run_blocking(move |store| second_factor::standing(store, person.id)).await?.is_some() {
-        page.ask_for_code(person.id, &request)?;
-        return Ok(see_other(&sign_in::second_factor::way(posted.next())));
+    let me = person.id;
+    if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
+        session.await_second_factor(&person).await?;
+        return Ok(see_other(&paths::sign_in_code(posted.next())));
     }
-    page.sign_in(person.id, &request)?;
+    session.sign_in(&person).await?;
     Ok(see_other(posted.next()))
 }
 

@@ -13,7 +13,7 @@ use crate::metrics::CONTENT_TYPE;
 use crate::store::maintenance::gauges;
 
 /// Counts a request and how long it took, under the pattern of its address.
-pub(super) async fn measure(
+pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {

@@ -31,7 +31,7 @@ struct Connection {
 }
 
 /// Begins to watch a connection.
-pub(super) fn track(connection: &dyn Any, data: &mut Extensions) {
+pub fn track(connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let Ok(socket) = SockRef::from(stream).try_clone() else { return };
     let connection =
@@ -56,14 +56,14 @@ async fn close_when_idle(connection: Weak<Connection>) {
 
 /// Ends the connection after the answer. The framework does so by itself when somebody still holds on to the body; one
 /// that nobody wants any more it would read to its end, also when it comes in chunks and has none.
-pub(super) fn close_after_response(request: &ServiceRequest, body: impl Any) {
+pub fn close_after_response(request: &ServiceRequest, body: impl Any) {
     if let Some(connection) = request.conn_data::<Rc<Connection>>() {
         connection.refused.replace(Some(Box::new(body)));
     }
 }
 
 /// Leaves a connection alone while its request is worked on.
-pub(super) async fn middleware(
+pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
