@@ -1,6 +1,7 @@
 //! The mail that tells somebody that how they sign in has changed, in case it was not them (OWASP ASVS 5, 6.3.7).
 
 use crate::mail::{Letter, Mail, write};
+use crate::paths;
 use crate::settings::Settings;
 use crate::store::outbox::{Notice, Queued};
 
@@ -24,7 +25,7 @@ pub(super) fn letter(queued: &Queued, settings: &Settings, notice: Notice) -> Ma
         said: None,
         outcome: Some(words.mail_notice_outcome()),
         button: words.mail_notice_button(),
-        link: format!("{}/password/forgotten", settings.public_url),
+        link: format!("{}{}", settings.public_url, paths::PASSWORD_FORGOTTEN),
         footer: words.mail_notice_footer(),
     };
     letter.alone(queued)

@@ -3,6 +3,7 @@
 
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::{Letter, Mail, write};
+use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::outbox::Queued;
@@ -13,7 +14,7 @@ const PURPOSE: &str = "password";
 /// The address that sets a password with the link of that name.
 #[must_use]
 pub fn address(settings: &Settings, name: &str) -> String {
-    format!("{}/password/{}", settings.public_url, settings.secret.name(PURPOSE, name))
+    format!("{}{}", settings.public_url, paths::password(&settings.secret.name(PURPOSE, name)))
 }
 
 /// The name of the link in a token; nothing when it is not one of ours.

@@ -1,6 +1,7 @@
 //! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in.
 
 use crate::domain::AccountId;
+use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::accounts::Optional;
@@ -11,7 +12,7 @@ const PURPOSE: &str = "unsubscribe";
 /// The address that switches this kind of mail off for that account.
 #[must_use]
 pub fn address(settings: &Settings, kind: Optional, account: AccountId) -> String {
-    format!("{}/unsubscribe/{}", settings.public_url, token(&settings.secret, kind, account))
+    format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account)))
 }
 
 /// The last part of that address: what, for whom, and a seal that only we can make.

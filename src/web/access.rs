@@ -11,7 +11,7 @@ use crate::domain::{Action, Reference, Refusal};
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::{Failure, Refused, Who};
-use crate::paths;
+use crate::paths::{self, DisputePath, OrderPath};
 use crate::store::accounts::Person;
 use crate::web::error::Error;
 use crate::web::form::return_path;
@@ -135,15 +135,15 @@ impl DisputeAccess {
     }
 
     /// Its address.
-    pub fn path(&self) -> String {
-        format!("{}/disputes/{}", self.order.path(), self.number)
+    pub fn path(&self) -> DisputePath {
+        self.order.path().dispute(self.number)
     }
 }
 
 impl OrderAccess {
     /// The order's address.
-    pub fn path(&self) -> String {
-        format!("/orders/{}", self.who.reference)
+    pub fn path(&self) -> OrderPath {
+        paths::order(self.who.reference)
     }
 
     /// Refuses with a page when this cannot be done now.

@@ -90,7 +90,7 @@ impl<'a> ErrorPage<'a> {
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };
-        let links = vec![Link { href: "/orders".into(), label: words.error_to_orders() }];
+        let links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
         let shows_service = matches!(error, Error::Internal);
         Self { page, heading, text, happened: None, links, shows_service }
     }
@@ -98,13 +98,13 @@ impl<'a> ErrorPage<'a> {
     fn refused(refused: &Refused, page: &'a Page) -> Self {
         let words = page.words;
         let (heading, text) = refusal_in_words(words, refused.refusal);
-        let order = format!("/orders/{}", refused.reference);
+        let order = paths::order(refused.reference);
         let mut links = Vec::new();
         if let Some(dispute) = &refused.dispute {
             let label = if dispute.is_open() { words.error_to_open() } else { words.error_to_dispute() };
-            links.push(Link { href: format!("{order}/disputes/{}", dispute.number), label });
+            links.push(Link { href: order.dispute(dispute.number).to_string(), label });
         }
-        links.push(Link { href: order, label: words.error_to_order() });
+        links.push(Link { href: order.to_string(), label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
         Self { page, heading, text, happened, links, shows_service }

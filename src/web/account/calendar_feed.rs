@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::calendar::{self, Deadline, Delivery};
 use crate::http::context::RequestContext;
 use crate::operations::accounts::calendars::{self, Agenda, Wish};
+use crate::paths;
 use crate::secret::hex;
 use crate::settings::Settings;
 use crate::web::access::SignedIn;
@@ -38,7 +39,7 @@ pub(in crate::web) async fn change(signed_in: SignedIn, posted: PostForm) -> Res
         Wish::Renew => page.words.done_calendar_renewed(),
         Wish::Stop => page.words.done_calendar_stopped(),
     };
-    Ok(page.redirect_with_flash("/account", &done))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &done))
 }
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.

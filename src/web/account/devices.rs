@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 
 use crate::operations::accounts::devices;
+use crate::paths;
 use crate::store::accounts::sessions::Session;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
@@ -66,5 +67,5 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
 pub(in crate::web) async fn end(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, me, device) = (&signed_in.page, signed_in.person.id, posted.get("device").to_owned());
     page.run_blocking(move |store| devices::end(store, me, &device)).await?;
-    Ok(page.redirect_with_flash("/account", &page.words.done_device_ended()))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_device_ended()))
 }

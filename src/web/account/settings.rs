@@ -7,6 +7,7 @@ use strum::VariantArray;
 
 use crate::i18n::Language;
 use crate::operations::accounts::{calendars, second_factor, sign_in};
+use crate::paths;
 use crate::store::accounts::{Person, Preferences};
 use crate::web::access::SignedIn;
 use crate::web::account::devices::Devices;
@@ -148,7 +149,7 @@ pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Resul
         mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
     page.run_blocking(move |store| sign_in::set_preferences(store, me, &chosen)).await?;
-    Ok(page.redirect_with_flash("/account", &language.words().done_saved()))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &language.words().done_saved()))
 }
 
 /// Changes the password and ends every other session.
@@ -171,7 +172,7 @@ pub(in crate::web) async fn change_password(
     page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
     session.renew().await?;
     page.app.wake.notify_one();
-    Ok(page.redirect_with_flash("/account", &page.words.done_password()))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))
 }
 
 /// Ends every session, this one too.
@@ -183,7 +184,7 @@ pub(in crate::web) async fn sign_out_everywhere(
     let (page, me) = (&signed_in.page, signed_in.person.id);
     page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me)).await?;
     session.sign_out().await?;
-    Ok(see_other("/sign-in"))
+    Ok(see_other(paths::SIGN_IN))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::domain::orders::money::PriceError;
 use crate::domain::{Action, Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
 use crate::i18n::time_markup;
 use crate::operations::accounts::token;
+use crate::paths::OrderPath;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -20,7 +21,7 @@ use crate::web::rich_text::RichText;
 struct ChangePage<'a> {
     page: &'a Page,
     form: Form,
-    path: String,
+    path: OrderPath,
     order: &'a Order,
     other_name: String,
     agreed: RichText,

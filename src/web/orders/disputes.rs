@@ -6,6 +6,7 @@ use askama::Template;
 use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
 use crate::i18n::time_markup;
 use crate::operations::orders::actions;
+use crate::paths::{self, DisputePath};
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -22,7 +23,7 @@ struct DisputePage<'a> {
     page: &'a Page,
     form: Form,
     title: &'a str,
-    path: String,
+    path: DisputePath,
     aside: Sidebar,
     dispute: &'a Dispute,
     question: String,
@@ -152,9 +153,9 @@ pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<Http
             Kind::Update | Kind::Cancellation => page.words.confirm_accept_cancellation(),
         },
         outcome: RichText(outcomes(page, &access.order.overview, dispute).of_accepting()),
-        action: format!("{}/accept", access.path()),
-        back: access.path(),
-        next: access.path(),
+        action: access.path().accept(),
+        back: access.path().to_string(),
+        next: access.path().to_string(),
         button: page.words.accept(),
         icon: "check",
         page,
@@ -169,7 +170,7 @@ pub(in crate::web) async fn confirm_withdraw(
     access.must_allow(Action::Withdraw)?;
     let (page, dispute) = (&access.order.page, access.dispute());
     let comes_from_list = params.get("from").is_some_and(|from| from == "disputes");
-    let back = if comes_from_list { "/disputes".to_owned() } else { access.path() };
+    let back = if comes_from_list { paths::DISPUTES.to_owned() } else { access.path().to_string() };
     html(&ConfirmPage {
         title: &access.order.overview.order.title,
         question: match dispute.ask.kind() {
@@ -178,7 +179,7 @@ pub(in crate::web) async fn confirm_withdraw(
             Kind::Change => page.words.confirm_withdraw_change(),
         },
         outcome: RichText(outcomes(page, &access.order.overview, dispute).of_withdrawing()),
-        action: format!("{}/withdraw", access.path()),
+        action: access.path().withdraw(),
         next: back.clone(),
         back,
         button: page.words.withdraw(),
@@ -196,7 +197,7 @@ pub(in crate::web) async fn accept(access: DisputeAccess, _form: PostForm) -> Re
         Kind::Change => page.words.done_accepted_change(other),
         Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
     };
-    Ok(page.redirect_with_flash(&access.path(), &notice))
+    Ok(page.redirect_with_flash(&access.path().to_string(), &notice))
 }
 
 /// Does not agree.
@@ -209,7 +210,8 @@ pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> 
         return unprocessable(&DisputePage::new(&access, form));
     }
     page.run_blocking(move |store| actions::decline(store, who, number, comment, now)).await?;
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_declined(access.order.overview.other_name())))
+    Ok(page
+        .redirect_with_flash(&access.path().to_string(), &page.words.done_declined(access.order.overview.other_name())))
 }
 
 /// Gives the update.
@@ -222,7 +224,8 @@ pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm)
         return unprocessable(&DisputePage::new(&access, form));
     };
     page.run_blocking(move |store| actions::give_update(store, who, number, update, now)).await?;
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_update(access.order.overview.other_name())))
+    Ok(page
+        .redirect_with_flash(&access.path().to_string(), &page.words.done_update(access.order.overview.other_name())))
 }
 
 /// Adds a comment.
@@ -235,14 +238,15 @@ pub(in crate::web) async fn comment(access: DisputeAccess, posted: PostForm) -> 
         return unprocessable(&DisputePage::new(&access, form));
     };
     page.run_blocking(move |store| actions::comment(store, who, number, comment, now)).await?;
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_comment()))
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_comment()))
 }
 
 /// Takes the question back.
 pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     page.run_blocking(move |store| actions::withdraw(store, who, number, now)).await?;
-    let next = if posted.get("next") == "/disputes" { "/disputes".to_owned() } else { access.path() };
+    let next =
+        if posted.get("next") == paths::DISPUTES { paths::DISPUTES.to_owned() } else { access.path().to_string() };
     Ok(page.redirect_with_flash(&next, &page.words.done_withdrawn(access.order.overview.other_name())))
 }
 

@@ -9,6 +9,7 @@ use crate::domain::{AccountId, Money, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
 use crate::operations::orders::lists::{self, OpenAfter};
+use crate::paths::{self, DisputePath, OrderPath};
 use crate::store;
 use crate::store::orders::{self, disputes};
 use crate::store::orders::{Filter, Query};
@@ -36,7 +37,7 @@ struct OrdersPage<'a> {
 }
 
 struct OrderRow {
-    path: String,
+    path: OrderPath,
     reference: String,
     title: String,
     with: String,
@@ -78,7 +79,7 @@ pub(in crate::web) async fn orders(signed_in: SignedIn, params: QueryParams) -> 
         waiting: waiting.iter().map(|row| dispute_row(page, row, row.dispute.respondent())).collect(),
         search: query.search.unwrap_or_default(),
         rows: found.rows.iter().map(|row| order_row(page, me, row)).collect(),
-        pages: Pages::new("/orders", &params, next.as_deref()),
+        pages: Pages::new(paths::ORDERS, &params, next.as_deref()),
         page,
     })
 }
@@ -120,7 +121,7 @@ fn order_row(page: &Page, me: AccountId, row: &orders::Listed) -> OrderRow {
         })
     });
     OrderRow {
-        path: format!("/orders/{}", order.reference),
+        path: paths::order(order.reference),
         reference: order.reference.to_string(),
         title: order.title.clone(),
         with: match viewer {
@@ -151,7 +152,7 @@ struct Part {
 }
 
 struct DisputeRow {
-    path: String,
+    path: DisputePath,
     reference: String,
     title: String,
     question: String,
@@ -194,7 +195,7 @@ async fn open_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<Htt
     ];
     // On a further page, and before it, an empty part is only in the way.
     parts.retain(|part| !part.rows.is_empty() || (after.is_none() && !found.has_more));
-    html(&DisputesPage { is_closed: false, parts, pages: Pages::new("/disputes", params, next.as_deref()), page })
+    html(&DisputesPage { is_closed: false, parts, pages: Pages::new(paths::DISPUTES, params, next.as_deref()), page })
 }
 
 async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<HttpResponse, Error> {
@@ -216,7 +217,7 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
     html(&DisputesPage {
         is_closed: true,
         parts: vec![part],
-        pages: Pages::new("/disputes", params, next.as_deref()),
+        pages: Pages::new(paths::DISPUTES, params, next.as_deref()),
         page,
     })
 }
@@ -226,7 +227,7 @@ fn dispute_row(page: &Page, row: &disputes::Listed, viewer: Party) -> DisputeRow
     let outcomes = Outcomes { reader: page.reader, dispute, viewer, other: &row.other_name };
     let line = outcomes.ended().unwrap_or_else(|| outcomes.of_silence());
     DisputeRow {
-        path: format!("/orders/{}/disputes/{}", row.reference, dispute.number),
+        path: paths::dispute(row.reference, dispute.number),
         reference: row.reference.to_string(),
         title: row.title.clone(),
         question: outcomes.question(),

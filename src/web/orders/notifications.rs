@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::i18n::labels;
 use crate::operations::orders::lists;
+use crate::paths;
 use crate::store::orders::notifications::Listed;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
@@ -40,15 +41,20 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
     let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
     let any_unread = rows.iter().any(|row| !row.is_read);
-    html(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &params, next.as_deref()), page })
+    html(&NotificationsPage {
+        any_unread,
+        rows,
+        pages: Pages::new(paths::NOTIFICATIONS, &params, next.as_deref()),
+        page,
+    })
 }
 
 fn row(page: &Page, listed: &Listed) -> Row {
-    let order = format!("/orders/{}", listed.reference);
+    let order = paths::order(listed.reference);
     Row {
         path: match listed.event.dispute {
-            Some(number) => format!("{order}/disputes/{number}"),
-            None => order,
+            Some(number) => order.dispute(number).to_string(),
+            None => order.to_string(),
         },
         sentence: labels::event(page.words, &listed.event, listed.dispute.as_ref(), listed.viewer, &listed.other_name),
         title: listed.title.clone(),
@@ -61,5 +67,5 @@ fn row(page: &Page, listed: &Listed) -> Row {
 pub(in crate::web) async fn mark_read(signed_in: SignedIn, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
     page.run_blocking(move |store| lists::mark_notifications_read(store, me, now)).await?;
-    Ok(page.redirect_with_flash("/notifications", &page.words.done_read()))
+    Ok(page.redirect_with_flash(paths::NOTIFICATIONS, &page.words.done_read()))
 }

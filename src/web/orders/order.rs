@@ -9,6 +9,7 @@ use crate::domain::{Action, Ask, Order, Party, State, Status};
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::paths;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -20,7 +21,7 @@ use crate::web::rich_text::RichText;
 
 /// The start page leads to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
-    see_other("/orders")
+    see_other(paths::ORDERS)
 }
 
 #[derive(Template)]
@@ -97,14 +98,17 @@ pub(in crate::web) async fn deliver(access: OrderAccess, _form: PostForm) -> Res
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.run_blocking(move |store| actions::deliver(store, who, now)).await?;
     let until = time_markup::moment(page.reader, now + completion_window());
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_delivered(access.overview.other_name(), until)))
+    Ok(page.redirect_with_flash(
+        &access.path().to_string(),
+        &page.words.done_delivered(access.overview.other_name(), until),
+    ))
 }
 
 /// The customer approves the work.
 pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.run_blocking(move |store| actions::approve(store, who, now)).await?;
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_approved()))
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_approved()))
 }
 
 /// The customer asks for a revision.
@@ -117,7 +121,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
         return unprocessable(&OrderPage::new(&access, form));
     };
     page.run_blocking(move |store| actions::request_revision(store, who, comment, now)).await?;
-    Ok(page.redirect_with_flash(&access.path(), &page.words.done_revision(access.overview.other_name())))
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
 /// What happens now, and when, as one sentence to the reader.

@@ -10,6 +10,7 @@ use crate::i18n::{labels, time_markup};
 use crate::operations::accounts::token;
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::paths::OrderPath;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::Choice;
@@ -42,7 +43,7 @@ struct KindChoice {
 struct FormPage<'a> {
     page: &'a Page,
     form: Form,
-    path: String,
+    path: OrderPath,
     title: &'a str,
     other_name: String,
     kind: Kind,
@@ -207,7 +208,7 @@ impl OrderAccess {
         let (page, who, now) = (&self.page, self.who, self.page.now);
         let until = time_markup::moment(page.reader, now + ask.kind().terms().window());
         let opened = page.run_blocking(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
-        let path = format!("{}/disputes/{}", self.path(), opened.number);
+        let path = self.path().dispute(opened.number).to_string();
         if !opened.is_new {
             return Ok(see_other(&path));
         }

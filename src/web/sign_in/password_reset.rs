@@ -10,6 +10,7 @@ use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
 use crate::operations::accounts::password_links::{self, Asked};
 use crate::operations::accounts::passwords::{self, Flaw};
+use crate::paths;
 use crate::store::accounts::Person;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -66,7 +67,7 @@ pub(in crate::web) async fn ask_for_link(
     match page.run_blocking(move |store| password_links::ask(store, &email, &address, now)).await? {
         Asked::Heard => {
             page.app.wake.notify_one();
-            Ok(see_other("/password/sent"))
+            Ok(see_other(paths::PASSWORD_SENT))
         }
         Asked::TooMany(seconds) => {
             form.refuse("email", page.words.password_too_many(seconds.div_ceil(60)));
@@ -157,5 +158,5 @@ pub(in crate::web) async fn set(
     }
     session.reset().await?;
     page.app.wake.notify_one();
-    Ok(page.redirect_with_flash("/sign-in", &page.words.done_password_set()))
+    Ok(page.redirect_with_flash(paths::SIGN_IN, &page.words.done_password_set()))
 }
