@@ -40,7 +40,7 @@ fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
     assert_eq!(notices(&klant.sees(&order.dispute(1))), 0, "it was said");
     let answer = klant.withdraw_form(&order).send(&klant);
     let cookie =
-        answer.headers.get_all("set-cookie").iter().find_map(|set| set.to_str().unwrap().strip_prefix("notice="));
+        answer.headers.get_all("set-cookie").iter().find_map(|set| set.to_str().unwrap().strip_prefix("flash="));
     let (hidden, flags) = cookie.expect("the browser brings it along").split_once(';').unwrap();
     for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=60"] {
         assert!(flags.contains(flag), "{flag}: {flags}");
@@ -48,7 +48,7 @@ fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
     let (first, rest) = hidden.split_at(1);
     let changed = format!("{}{rest}", if first == "B" { "C" } else { "B" });
     for forged in ["x", &hidden[..hidden.len() - 1], &changed, "Betaal%20hier"] {
-        klant.takes_cookie(&format!("notice={forged}; Path=/"));
+        klant.takes_cookie(&format!("flash={forged}; Path=/"));
         assert_eq!(notices(&klant.sees(&order.at(""))), 0, "{forged}");
     }
 }
