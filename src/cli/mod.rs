@@ -378,14 +378,14 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     let password = password.trim_end_matches(['\r', '\n']);
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    match passwords::flaw(password, &person) {
+    let _epoch = match passwords::flaw(password, &person) {
         Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
         Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
         Some(Flaw::Guessable) => bail!(
             "this password is one of the first that somebody would try: choose a few words that do not belong together"
         ),
         None => sign_in::set_password(&store, person.id, password, now())?,
-    }
+    };
     println!("The password of {email} is set.");
     Ok(())
 }
@@ -393,7 +393,7 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
 fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    ensure!(second_factor::switch_off(&store, person.id, now())?, "{email} has no second factor");
+    ensure!(second_factor::switch_off(&store, person.id, now())?.is_some(), "{email} has no second factor");
     println!("{email} signs in with the password alone, until they set up a second factor again.");
     Ok(())
 }

@@ -14,6 +14,7 @@ table! {
         created_at -> Timestamp,
         mail_comments -> Bool,
         mail_reminders -> Bool,
+        epoch -> BigInt,
     }
 }
 

@@ -19,8 +19,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use crate::domain::Epoch;
 use crate::http::context::RequestContext;
-use crate::operations::accounts::{devices, token};
+use crate::operations::accounts::devices::{self, Begun};
+use crate::operations::accounts::token;
 use crate::secret::hex;
 use crate::settings::SessionLife;
 use crate::store::accounts::Person;
@@ -171,16 +173,17 @@ impl CurrentSession {
         Ok(self.0.context.app.run_blocking(keep).await??)
     }
 
-    /// Signs an account in.
-    pub async fn sign_in(&self, person: &Person) -> Result<(), Error> {
+    /// Signs an account in that proved who it is in its epoch.
+    pub async fn sign_in(&self, person: &Person) -> Result<Begun, Error> {
         let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
-        self.begin(self.new_row(person, false), |row| Session::SignedIn { row, user }).await
+        self.begin(self.new_row(person, false), person.epoch, |row| Session::SignedIn { row, user }).await
     }
 
     /// Remembers that somebody gave the right password, until they give the code of their second factor too.
-    pub async fn await_second_factor(&self, person: &Person) -> Result<(), Error> {
+    pub async fn await_second_factor(&self, person: &Person) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
-        self.begin(self.new_row(person, true), |row| Session::AwaitingSecondFactor { row, person: owner }).await
+        self.begin(self.new_row(person, true), person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner })
+            .await
     }
 
     /// A session with a new token, so that nothing from before it is of use (OWASP ASVS 5, 7.2.4).
@@ -199,28 +202,30 @@ impl CurrentSession {
         }
     }
 
-    /// Gives this session a new key, after the operation at hand ended every session of its account.
-    pub async fn renew(&self) -> Result<(), Error> {
+    /// Gives this session a new key, after the operation at hand ended every session of its account and began this epoch. When
+    /// another one has begun since, this browser is signed out too.
+    pub async fn renew(&self, epoch: Epoch) -> Result<(), Error> {
         let session = self.0.session.borrow().clone();
-        match session {
-            Session::SignedIn { row, user } => {
-                let row = Row { seen_at: self.0.context.times.wall, ..row };
-                self.begin(row, |row| Session::SignedIn { row, user }).await
-            }
-            Session::Visitor { .. } | Session::AwaitingSecondFactor { .. } => Ok(()),
+        let Session::SignedIn { row, user } = session else { return Ok(()) };
+        let row = Row { seen_at: self.0.context.times.wall, ..row };
+        if self.begin(row, epoch, |row| Session::SignedIn { row, user }).await? == Begun::AccountChanged {
+            self.set_visitor();
         }
+        Ok(())
     }
 
     /// Puts a session with a new key in the place of the one that this browser had.
-    async fn begin(&self, row: Row, session: impl FnOnce(Row) -> Session) -> Result<(), Error> {
+    async fn begin(&self, row: Row, epoch: Epoch, session: impl FnOnce(Row) -> Session) -> Result<Begun, Error> {
         let (app, key, old) = (&self.0.context.app, token::unguessable(), self.key_hash());
         let row = Row { key_hash: key_hash(&key), ..row };
         let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
         let new = row.clone();
-        app.run_blocking(move |store| devices::begin(store, new, old.as_deref())).await??;
-        SessionCookie::Key(key).set(&self.0.cookie);
-        self.0.session.replace(session(row));
-        Ok(())
+        let begun = app.run_blocking(move |store| devices::begin(store, new, epoch, old.as_deref())).await??;
+        if begun == Begun::Yes {
+            SessionCookie::Key(key).set(&self.0.cookie);
+            self.0.session.replace(session(row));
+        }
+        Ok(begun)
     }
 
     /// Leaves the browser to a visitor, whoever was signed in: with nothing of before in it.

@@ -15,7 +15,7 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use oplossingscentrum::app::App;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::domain::{AccountId, Dispute, Event};
+use oplossingscentrum::domain::{AccountId, Dispute, Epoch, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::secret::Secret;
@@ -210,6 +210,7 @@ impl World {
             created_at: self.now() - TimeDelta::days(100),
             mail_comments: true,
             mail_reminders: true,
+            epoch: Epoch::default(),
         };
         self.app.store.write(|db| accounts::insert(db, &account)).unwrap();
         account.id

@@ -2,25 +2,40 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::AccountId;
-use crate::store::accounts::sessions;
+use crate::domain::{AccountId, Epoch};
 use crate::store::accounts::sessions::{Found, Session};
+use crate::store::accounts::{self, sessions};
 use crate::store::{Error, Store};
 
 /// Devices somebody can be signed in on at once (our choice: more than anybody has, and few enough to look through).
 /// Whoever signs in on one more ends the one that was not in use for the longest.
 pub const MOST: usize = 50;
 
-/// Begins a session, in the place of the one that the same browser had before, if it had one.
-pub fn begin(store: &Store, session: Session, instead_of: Option<&str>) -> Result<(), Error> {
+/// Whether a session began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a session that did not begin signs nobody in"]
+pub enum Begun {
+    /// It did.
+    Yes,
+    /// Every session of its account was ended since it was proven whose it is: this one is over before it began.
+    AccountChanged,
+}
+
+/// Begins a session of an account that was seen in that epoch, in the place of the session that the same browser had, if it
+/// had one.
+pub fn begin(store: &Store, session: Session, seen: Epoch, instead_of: Option<&str>) -> Result<Begun, Error> {
     store.write(|db| {
         let account = session.account;
+        if accounts::hold_epoch(db, account)? != Some(seen) {
+            return Ok(Begun::AccountChanged);
+        }
         if let Some(old) = instead_of {
             sessions::delete(db, old)?;
         }
         sessions::insert(db, session)?;
         let one_too_many = sessions::of_account(db, account)?.into_iter().skip(MOST);
-        one_too_many.map(|old| old.key_hash).try_for_each(|old| sessions::delete(db, &old))
+        one_too_many.map(|old| old.key_hash).try_for_each(|old| sessions::delete(db, &old))?;
+        Ok(Begun::Yes)
     })
 }
 

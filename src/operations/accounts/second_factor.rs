@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::{passwords, recovery, token, totp};
 use crate::secret::Secret;
@@ -23,6 +23,15 @@ pub struct Standing {
     pub since: DateTime<Utc>,
     /// Recovery codes that were not used.
     pub codes_left: i64,
+}
+
+/// What switching it on came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchedOn {
+    /// The recovery codes, to be shown once.
+    pub codes: Vec<String>,
+    /// The epoch that begins.
+    pub epoch: Epoch,
 }
 
 /// How trying a code ended.
@@ -79,7 +88,7 @@ pub fn switch_on(
     account: AccountId,
     (offer, code): (&str, &str),
     now: Times,
-) -> Result<Option<Vec<String>>, Error> {
+) -> Result<Option<SwitchedOn>, Error> {
     let Some(shared) = offered(secret, account, offer) else { return Ok(None) };
     let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(None) };
     let (codes, hashes) = recovery::make();
@@ -91,24 +100,22 @@ pub fn switch_on(
         second_factors::insert(db, account, &factor)?;
         second_factors::replace_codes(db, account, &hashes)?;
         outbox::give_notice(db, account, Notice::FactorOn, &token::unguessable(), now.app)?;
-        sessions::delete_all_of(db, account)?;
-        Ok(Some(codes))
+        Ok(Some(SwitchedOn { codes, epoch: sessions::end_all_of(db, account)? }))
     })
 }
 
-/// Switches it off, and ends every session. Answers whether it was on.
+/// Switches it off, and ends every session. Answers with the epoch that begins; nothing when it was not on.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<bool, Error> {
+pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<Option<Epoch>, Error> {
     store.write(|db| {
         if !second_factors::delete(db, account)? {
-            return Ok(false);
+            return Ok(None);
         }
         outbox::give_notice(db, account, Notice::FactorOff, &token::unguessable(), now.app)?;
-        sessions::delete_all_of(db, account)?;
-        Ok(true)
+        sessions::end_all_of(db, account).map(Some)
     })
 }
 

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::AccountId;
-use crate::store::accounts::{Person, PersonRow};
+use crate::domain::{AccountId, Epoch};
+use crate::store::accounts::{Person, PersonRow, begin_epoch};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::query::IsOpen;
@@ -186,14 +186,12 @@ pub fn delete_one_of(db: &mut Db, account: AccountId, key_hash: &str) -> Result<
     Ok(())
 }
 
-/// Ends every session of an account, also those that still ask for a code.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn delete_all_of(db: &mut Db, account: AccountId) -> Result<(), Error> {
+/// Ends every session of an account, also those that still ask for a code, and every sign-in that is under way: the new
+/// epoch comes first, so that a session of the old one is either in the table by now, or refused.
+pub fn end_all_of(db: &mut Db, account: AccountId) -> Result<Epoch, Error> {
+    let epoch = begin_epoch(db, account)?;
     diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0))).execute(db)?;
-    Ok(())
+    Ok(epoch)
 }
 
 /// Forgets sessions that have ended by themselves.

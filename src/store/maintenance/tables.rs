@@ -185,6 +185,7 @@ tables! {
         created_at: Moment,
         mail_comments: bool,
         mail_reminders: bool,
+        epoch: i64,
     }
     orders {
         reference: String,

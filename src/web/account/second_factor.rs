@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Standing};
+use crate::operations::accounts::second_factor::{self, Standing, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::web::access::SignedIn;
@@ -98,8 +98,8 @@ pub(in crate::web) async fn switch_on(
     }
     let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
-        if let Some(codes) = try_on(&signed_in, &posted).await? {
-            session.renew().await?;
+        if let Some(SwitchedOn { codes, epoch }) = try_on(&signed_in, &posted).await? {
+            session.renew(epoch).await?;
             return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
         }
         form.refuse("code", page.words.factor_code_wrong());
@@ -108,7 +108,7 @@ pub(in crate::web) async fn switch_on(
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<Vec<String>>, Error> {
+async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<SwitchedOn>, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
@@ -202,8 +202,8 @@ pub(in crate::web) async fn switch_off(
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    if page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
-        session.renew().await?;
+    if let Some(epoch) = page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
+        session.renew(epoch).await?;
         page.app.wake.notify_one();
     }
     Ok(page.redirect_with_flash(PAGE, &page.words.done_factor_off()))

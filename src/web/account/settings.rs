@@ -169,8 +169,8 @@ pub(in crate::web) async fn change_password(
     if !form.is_fine() {
         return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
     }
-    page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
-    session.renew().await?;
+    let epoch = page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
+    session.renew(epoch).await?;
     page.app.wake.notify_one();
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))
 }

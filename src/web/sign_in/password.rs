@@ -14,6 +14,7 @@ use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, too_many_requests, unprocessable};
 use crate::web::session::CurrentSession;
+use crate::web::sign_in::finish;
 
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]
@@ -53,12 +54,12 @@ pub(in crate::web) async fn sign_in(
     let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
     match tried {
         SignIn::Welcome(person) => {
-            session.sign_in(&person).await?;
-            Ok(see_other(posted.next()))
+            let begun = session.sign_in(&person).await?;
+            Ok(finish::go_on(&page, begun, posted.next()))
         }
         SignIn::CodeNeeded(person) => {
-            session.await_second_factor(&person).await?;
-            Ok(see_other(&paths::sign_in_code(posted.next())))
+            let begun = session.await_second_factor(&person).await?;
+            Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())))
         }
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());

@@ -10,8 +10,9 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
-use crate::web::respond::{html, rejected, see_other};
+use crate::web::respond::{html, rejected};
 use crate::web::session::CurrentSession;
+use crate::web::sign_in::finish;
 
 #[derive(Template)]
 #[template(path = "sign_in/second_factor.html")]
@@ -37,9 +38,9 @@ pub(in crate::web) async fn check(
     let next = posted.next();
     let (message, wait) = match attempt(&page, &person, posted.get("code")).await? {
         Some(Tried::Right) => {
-            session.sign_in(&person).await?;
+            let begun = session.sign_in(&person).await?;
             page.app.wake.notify_one();
-            return Ok(see_other(next));
+            return Ok(finish::go_on(&page, begun, next));
         }
         Some(Tried::Wrong) => (page.words.second_step_wrong(), None),
         Some(Tried::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),

@@ -19,6 +19,7 @@ use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other};
 use crate::web::session::CurrentSession;
+use crate::web::sign_in::finish;
 
 /// Mails on the mail page.
 const MAILS: i64 = 50;
@@ -50,11 +51,11 @@ pub(in crate::web) async fn sign_in(
     let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
     let me = person.id;
     if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
-        session.await_second_factor(&person).await?;
-        return Ok(see_other(&paths::sign_in_code(posted.next())));
+        let begun = session.await_second_factor(&person).await?;
+        return Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())));
     }
-    session.sign_in(&person).await?;
-    Ok(see_other(posted.next()))
+    let begun = session.sign_in(&person).await?;
+    Ok(finish::go_on(&page, begun, posted.next()))
 }
 
 #[derive(Template)]
