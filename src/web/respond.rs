@@ -2,11 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use askama::Template;
 
+use crate::paths;
 use crate::web::error::Error;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// The bytes that are set aside for a page: what is larger is copied as it grows.
 const PAGE_BYTES: usize = 40 * 1024;
 
@@ -40,6 +42,13 @@ pub(super) fn with_status(status: StatusCode, template: &impl Template) -> Resul
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(html))
+}
+
+/// Where a browser goes that was signed out. It forgets the pages that it kept.
+pub(super) fn signed_out() -> HttpResponse {
+    let mut answer = see_other(paths::SIGN_IN);
+    answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    answer
 }
 
 /// A redirect to a page that can be reloaded.

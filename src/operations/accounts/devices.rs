@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::domain::{AccountId, Epoch};
 use crate::store::accounts::sessions::{Found, Session};
 use crate::store::accounts::{self, sessions};
-use crate::store::{Error, Store};
+use crate::store::{Db, Error, Store};
 
-/// Devices somebody can be signed in on at once (our choice: more than anybody has, and few enough to look through).
-/// Whoever signs in on one more ends the one that was not in use for the longest.
+/// Sessions an account can have at once, those that still ask for a code among them (our choice: more devices than anybody
+/// has, and few enough to look through).
 pub const MOST: usize = 50;
 
 /// Whether a session began.
@@ -32,11 +32,20 @@ pub fn begin(store: &Store, session: Session, seen: Epoch, instead_of: Option<&s
         if let Some(old) = instead_of {
             sessions::delete(db, old)?;
         }
+        let new = session.key_hash.clone();
         sessions::insert(db, session)?;
-        let one_too_many = sessions::of_account(db, account)?.into_iter().skip(MOST);
-        one_too_many.map(|old| old.key_hash).try_for_each(|old| sessions::delete(db, &old))?;
+        end_surplus(db, account, &new)?;
         Ok(Begun::Yes)
     })
+}
+
+/// Ends what an account has above [`MOST`], but never its newest session: first those that still ask for a code, so that
+/// knowing a password alone signs nobody out; then those that were not in use for the longest.
+fn end_surplus(db: &mut Db, account: AccountId, newest: &str) -> Result<(), Error> {
+    let mut others = sessions::all_of_account(db, account)?;
+    others.retain(|session| session.key_hash != newest);
+    others.sort_by_key(|session| session.asks_code);
+    others.into_iter().skip(MOST - 1).try_for_each(|session| sessions::delete(db, &session.key_hash))
 }
 
 /// Ends the session that a browser has, whoever's it is.

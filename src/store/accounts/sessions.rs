@@ -125,13 +125,16 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
 }
 
 /// The sessions in which an account is signed in, newest activity first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
+    let mut found = all_of_account(db, account)?;
+    found.retain(|session| !session.asks_code);
+    Ok(found)
+}
+
+/// The sessions of an account, newest activity first, also those that still ask for a code.
+pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
     let rows: Vec<Row> = sessions::table
-        .filter(sessions::account_id.eq(account.0).and(sessions::asks_code.eq(false)))
+        .filter(sessions::account_id.eq(account.0))
         .order((sessions::seen_at.desc(), sessions::key_hash.asc()))
         .load(db)?;
     Ok(rows.into_iter().map(Session::from).collect())

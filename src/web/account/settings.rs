@@ -17,7 +17,7 @@ use crate::web::form::Choice;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
-use crate::web::respond::{html, rejected, see_other, unprocessable};
+use crate::web::respond::{html, rejected, signed_out, unprocessable};
 use crate::web::session::CurrentSession;
 use crate::web::sign_in::password_reset;
 
@@ -184,7 +184,7 @@ pub(in crate::web) async fn sign_out_everywhere(
     let (page, me) = (&signed_in.page, signed_in.person.id);
     page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me)).await?;
     session.sign_out().await?;
-    Ok(see_other(paths::SIGN_IN))
+    Ok(signed_out())
 }
 
 #[cfg(test)]

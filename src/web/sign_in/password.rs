@@ -12,7 +12,7 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
-use crate::web::respond::{html, see_other, too_many_requests, unprocessable};
+use crate::web::respond::{html, see_other, signed_out, too_many_requests, unprocessable};
 use crate::web::session::CurrentSession;
 use crate::web::sign_in::finish;
 
@@ -75,7 +75,7 @@ pub(in crate::web) async fn sign_in(
 /// Ends the session, on the server too.
 pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -> Result<HttpResponse, Error> {
     session.sign_out().await?;
-    Ok(see_other(paths::SIGN_IN))
+    Ok(signed_out())
 }
 
 /// Switches the language: on the account of whoever is signed in, in a cookie otherwise.
