@@ -399,8 +399,8 @@ fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
 }
 
 /// The time on the command line, where no clock is ever moved.
-fn now() -> Now {
-    Times { wall: real_now(), app: real_now() }
+fn now() -> Times {
+    Clock::default().times()
 }
 
 fn log(filter: &str) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The layout of every page: who reads it, when, and in which language.
 
+use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::time::Duration;
@@ -245,7 +246,7 @@ impl Page {
     }
 
     /// The whole address of a page here, for paper.
-    pub fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &impl fmt::Display) -> String {
         format!("{}{path}", self.app.settings.public_url)
     }
 

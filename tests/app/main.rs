@@ -63,4 +63,5 @@ mod statements;
 mod statuses;
 mod stopping;
 mod truth;
+mod under_way;
 mod workers;

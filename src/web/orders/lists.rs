@@ -166,7 +166,7 @@ struct DisputeRow {
 
 /// Shows my disputes: the open ones with those that wait for me first, or the closed ones.
 pub(in crate::web) async fn disputes(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
-    if asked.get("view").is_some_and(|view| view == "closed") {
+    if params.get("view").is_some_and(|view| view == "closed") {
         closed_disputes(&signed_in, &params).await
     } else {
         open_disputes(&signed_in, &params).await

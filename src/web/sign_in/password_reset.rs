@@ -50,11 +50,7 @@ pub(in crate::web) async fn forgotten(page: Page) -> Result<HttpResponse, Error>
 }
 
 /// Sends a link to whoever has that address; the answer is the same when nobody has.
-pub(in crate::web) async fn ask_for_link(
-    page: Page,
-    posted: PostForm,
-    request: HttpRequest,
-) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     must_send_mail(&page)?;
     let mut form = Form::sent(&posted, "");
     let email = posted.get("email").trim().to_owned();
