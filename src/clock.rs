@@ -30,6 +30,7 @@ impl Clock {
 
     /// Both times, of one and the same moment.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the place the others are sent to")]
     pub fn times(&self) -> Times {
         let wall = real_now();
         Times { wall, app: wall + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst)) }
@@ -54,6 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the clock is held against the wall")]
     fn the_clock_moves_for_everybody_who_shares_it() {
         let clock = Clock::default();
         let shared = clock.clone();

@@ -17,8 +17,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::app::App;
-use crate::clock::Times;
-use crate::clock::{Clock, real_now};
+use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
@@ -253,7 +252,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
-        clock.advance((latest - real_now()).max(TimeDelta::zero()));
+        clock.advance((latest - clock.now()).max(TimeDelta::zero()));
     }
     demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
     println!("The demo runs at http://{address}\n");
@@ -350,7 +349,7 @@ fn remove_database(path: &Path) -> Result<()> {
 
 fn import(file: &Path, database: &Target) -> Result<()> {
     const MOST_PROBLEMS: usize = 100;
-    match import_file(&open(database)?, file, real_now()) {
+    match import_file(&open(database)?, file, now().wall) {
         Ok(summary) => {
             println!(
                 "{} accounts and {} orders added; {} orders were there already.",
