@@ -90,7 +90,8 @@ async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {
     }
     let times = app.clock.times();
     let until = times.wall + delta(pace.patience + pace.margin);
-    ask(app, move |store| mail_queue::take(store, (times.app, times.wall), until, i64::try_from(free).unwrap_or(1))).await
+    ask(app, move |store| mail_queue::take(store, (times.app, times.wall), until, i64::try_from(free).unwrap_or(1)))
+        .await
 }
 
 /// How long to sleep when nothing comes back from the mail server before.

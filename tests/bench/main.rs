@@ -22,7 +22,6 @@
 
 // Tests look at the clock whenever they like; the program must not.
 #![allow(clippy::disallowed_methods)]
-
 // Numbers here are measured, and small.
 #![allow(clippy::cast_precision_loss)]
 
