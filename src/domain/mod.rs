@@ -35,7 +35,6 @@ pub mod audit;
 pub mod orders;
 
 pub use accounts::account::{AccountId, Epoch};
-pub use orders::action::Action;
 pub use orders::change::{ChangeRequest, Extra, ExtraDays};
 pub use orders::dispute::{Ask, Dispute, State};
 pub use orders::event::{Actor, Event, What};

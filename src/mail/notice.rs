@@ -1,6 +1,7 @@
 //! The mail that tells somebody that how they sign in has changed, in case it was not them (OWASP ASVS 5, 6.3.7).
 
-use crate::mail::{Letter, Mail, write};
+use crate::mail::letter::reader;
+use crate::mail::{Letter, Mail};
 use crate::paths;
 use crate::settings::Settings;
 use crate::store::outbox::{Notice, Queued};

@@ -2,7 +2,8 @@
 //! opens no account.
 
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
-use crate::mail::{Letter, Mail, write};
+use crate::mail::letter::reader;
+use crate::mail::{Letter, Mail};
 use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
