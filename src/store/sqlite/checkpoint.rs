@@ -43,10 +43,6 @@ pub(in crate::store) struct Checkpointer {
 
 impl Checkpointer {
     /// Opens the thread's own connection and waits for requests.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be opened.
     pub fn start(target: &Target) -> Result<Self, Error> {
         let (ask, asked) = sync_channel(1);
         let (db, at_it) = (connect(target, Use::Write)?, Arc::default());

@@ -93,10 +93,6 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Writer {
     /// Opens the connection.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
         let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target)?);
