@@ -44,9 +44,11 @@ impl RequestContext {
 
     fn read(request: &HttpRequest) -> Self {
         let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
+        // In a statement of its own: the extensions are borrowed until it ends.
+        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         Self {
             times: app.clock.times(),
-            request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
+            request_id,
             client_address: client_address(request, &app.settings),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
