@@ -37,7 +37,6 @@ use actix_web::web::{ServiceConfig, post, resource, route, scope, to};
 use crate::app::App;
 
 /// The pages, to be served by [`crate::http::server`]. `secret` signs the session cookies.
-#[must_use]
 pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + Send + use<> {
     let (settings, secret) = (app.settings.clone(), secret.clone());
     move |config| {

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn the_way_to_the_next_page_keeps_what_was_asked() {
         let asked = HashMap::from([("q".to_owned(), "logo & co".to_owned()), ("after".to_owned(), "x".to_owned())]);
-        let pages = Pages::new("/orders", &params, Some("y"));
+        let pages = Pages::new("/orders", &asked, Some("y"));
         assert_eq!(pages.first.as_deref(), Some("/orders?q=logo+%26+co"));
         assert_eq!(pages.next.as_deref(), Some("/orders?q=logo+%26+co&after=y"));
     }
