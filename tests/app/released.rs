@@ -143,7 +143,7 @@ fn whoever_is_signed_in_stays_signed_in_through_an_upgrade() {
     let file = files().into_iter().find(|file| name(file) == "2026-11-26-200000_due_in_order").unwrap();
     let (now, key) = (real_now(), "the-key-of-an-older-program");
     let at = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
-    let hash = Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = oplossingscentrum::secret::hex(&Sha256::digest(key));
     let later = at(now + TimeDelta::days(9));
     let rows = SESSIONS_AS_JSON.replace("HASH", &hash).replace("NOW", &at(now)).replace("LATER", &later);
     let mut world = World::on(Kind::default(), |target| {
