@@ -8,6 +8,9 @@ pub enum Error {
     /// The database cannot be reached, is full, locked or read-only: try again later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// No connection is free, and this caller may not wait for one.
+    #[error("no connection to the database is free")]
+    Busy,
     /// A statement failed.
     #[error("a statement failed: {0}")]
     Statement(Diesel),

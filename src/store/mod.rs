@@ -17,9 +17,10 @@ mod sqlite;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use prometheus_client::metrics::histogram::Histogram;
 
@@ -43,6 +44,8 @@ pub struct Store {
     pool: Pool<Manager>,
     /// Who writes instead of the pool, where people are served from SQLite.
     writer: Option<Arc<Writer>>,
+    /// For a caller that may not wait for a connection: whether one was refused to it.
+    refused: Option<Arc<AtomicBool>>,
 }
 
 /// The connections to the database that this process has.
@@ -134,7 +137,7 @@ impl Store {
             .test_on_check_out(matches!(target, Target::Postgres(_)))
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build(Manager::new(target.clone(), usage))?;
-        Ok(Self { pool, writer: writer.map(Arc::new) })
+        Ok(Self { pool, writer: writer.map(Arc::new), refused: None })
     }
 
     /// Whether the tables are those that this program makes.
@@ -176,7 +179,27 @@ impl Store {
     ///
     /// When the database cannot be reached, or what `work` returns.
     pub fn look<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        work(&mut *self.pool.get().map_err(Error::from)?)
+        work(&mut *self.connection()?)
+    }
+
+    /// The same database for a thread that must not wait: reading fails with [`Error::Busy`] when no connection is free.
+    #[must_use]
+    pub fn without_waiting(&self) -> Self {
+        Self { refused: Some(Arc::default()), ..self.clone() }
+    }
+
+    /// Whether a connection was refused to this handle because none was free.
+    #[must_use]
+    pub fn was_refused(&self) -> bool {
+        self.refused.as_ref().is_some_and(|refused| refused.load(Ordering::Relaxed))
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Manager>, Error> {
+        let Some(refused) = &self.refused else { return Ok(self.pool.get()?) };
+        self.pool.try_get().ok_or_else(|| {
+            refused.store(true, Ordering::Relaxed);
+            Error::Busy
+        })
     }
 
     /// Whether the database is in this very process, so that a look at some rows takes microseconds.
@@ -198,7 +221,7 @@ impl Store {
     }
 
     fn transaction<T, E: From<Error>>(&self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut db = self.pool.get().map_err(Error::from)?;
+        let mut db = self.connection()?;
         match &mut *db {
             Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.sqlite),
             Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, begin.postgres),
