@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::store::Store;
+use crate::turns::Turns;
 
 /// What the running program shares with everything in it. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// What this process counts.
     pub metrics: Metrics,
+    /// Turns for heavy work, and room for what people send.
+    pub turns: Turns,
     /// Wakes the worker when the next deadline may have come closer.
     pub wake: Arc<Notify>,
 }
@@ -40,17 +43,22 @@ impl App {
     }
 
     /// Reads a few rows: on this very thread where the database is in this process, which takes less time than handing the
-    /// question to another thread and back.
+    /// question to another thread and back. That thread answers others too and waits for nothing: when no connection is free
+    /// the question is asked once more, on a thread that may wait.
     ///
     /// # Errors
     ///
     /// When the work panics on another thread.
     pub async fn read_inline<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Store) -> T + Send + 'static,
+        question: impl Fn(&Store) -> T + Send + 'static,
     ) -> Result<T, JoinError> {
         if self.store.is_embedded() {
-            return Ok(question(&self.store));
+            let store = self.store.without_waiting();
+            let answer = question(&store);
+            if !store.was_refused() {
+                return Ok(answer);
+            }
         }
         self.run_blocking(question).await
     }

@@ -46,6 +46,9 @@
 //!   back, the secret of a second factor, is hidden with the same key.
 //! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
 //!   here is written beside the request, once an hour at most, and may fail.
+//! - **Heavy work holds its turn until it ends** ([`turns`]): a hash, a search, the bytes of a form. The turn goes along with the
+//!   work to its thread, so a request that goes away frees nothing, and no thread that answers others waits for one, or for
+//!   a connection.
 //! - **Ended means ended.** Whatever ends every session of an account begins a new epoch of it, and a session begins only in
 //!   the epoch in which its owner proved who they are (`operations/accounts/devices.rs`).
 //! - **An address is made in one place**, [`paths`]; a form says itself which page it stands on (`return_to`).
@@ -79,5 +82,6 @@ pub mod paths;
 pub mod secret;
 pub mod settings;
 pub mod store;
+pub mod turns;
 pub mod web;
 pub mod worker;

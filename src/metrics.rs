@@ -15,6 +15,7 @@ use prometheus_client::registry::Registry;
 
 use crate::store::Connections;
 use crate::store::maintenance::gauges::Numbers;
+use crate::turns::Running;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -67,10 +68,16 @@ impl Metrics {
     /// Writes everything as text, with the gauges of connections and database; without `numbers` the database is
     /// unavailable.
     #[must_use]
-    pub fn text(&self, connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> String {
+    pub fn text(
+        &self,
+        connections: Connections,
+        running: Running,
+        numbers: Option<&Numbers>,
+        now: DateTime<Utc>,
+    ) -> String {
         let mut text = String::new();
         let written = encode_registry(&mut text, &self.registry)
-            .and_then(|()| encode_registry(&mut text, &standing(connections, numbers, now)))
+            .and_then(|()| encode_registry(&mut text, &standing(connections, running, numbers, now)))
             .and_then(|()| encode_eof(&mut text));
         written.expect("writing to a string never fails");
         text
@@ -78,7 +85,7 @@ impl Metrics {
 }
 
 /// Gauges: current values rather than counters.
-fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
+fn standing(connections: Connections, running: Running, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
     let mut registry = Registry::with_prefix(PREFIX);
     let mut gauge = |name: &str, help: &str, value: i64| {
         let gauge = Gauge::<i64>::default();
@@ -86,6 +93,8 @@ fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<U
         registry.register(name, help, gauge);
     };
     gauge("database_up", "Whether the database answered just now", i64::from(numbers.is_some()));
+    let bytes = running.body_bytes.try_into().unwrap_or(i64::MAX);
+    gauge("body_bytes", "Bytes of forms that are being read or answered", bytes);
     if let Some(numbers) = numbers {
         let age =
             |since: Option<DateTime<Utc>>| since.map_or(0, |since| (now - since).max(TimeDelta::zero()).num_seconds());
@@ -105,6 +114,14 @@ fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<U
         state.get_or_create(&[("state", name.to_owned())]).set(count.into());
     }
     registry.register("database_connections", "Connections of this process to the database", state);
+    let (now, most) = (Family::<Labels<1>, Gauge>::default(), Family::<Labels<1>, Gauge>::default());
+    for (name, figures) in [("heavy", running.heavy), ("search", running.searches)] {
+        let label = [("work", name.to_owned())];
+        now.get_or_create(&label).set(figures.now.try_into().unwrap_or(i64::MAX));
+        most.get_or_create(&label).set(figures.most.try_into().unwrap_or(i64::MAX));
+    }
+    registry.register("turns_running", "Pieces of heavy work that run now: hashes and the like, and searches", now);
+    registry.register("turns_running_most", "The most that ever ran at once", most);
     if let Some(held) = connections.write_lock {
         registry.register("write_lock_seconds", "How long each transaction held SQLite's write lock", held);
     }
@@ -115,6 +132,7 @@ fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<U
 mod tests {
     use super::*;
     use crate::domain::Kind;
+    use crate::turns::Figures;
 
     #[test]
     fn everything_is_told_in_the_words_that_prometheus_reads() {
@@ -129,7 +147,11 @@ mod tests {
             ..Numbers::default()
         };
         let write_lock = Some(Histogram::new([0.02]));
-        let text = metrics.text(Connections { idle: 1, busy: 2, write_lock }, Some(&numbers), now);
+        let text = {
+            let heavy = Figures { now: 3, most: 4, begun: 5 };
+            let running = Running { heavy, body_bytes: 6, ..Running::default() };
+            metrics.text(Connections { idle: 1, busy: 2, write_lock }, running, Some(&numbers), now)
+        };
         for line in [
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
             r#"oplossingscentrum_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/orders/{reference}"} 1"#,
@@ -141,11 +163,15 @@ mod tests {
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
             "oplossingscentrum_write_lock_seconds_count 0",
             "oplossingscentrum_database_up 1",
+            r#"oplossingscentrum_turns_running{work="heavy"} 3"#,
+            r#"oplossingscentrum_turns_running_most{work="heavy"} 4"#,
+            r#"oplossingscentrum_turns_running{work="search"} 0"#,
+            "oplossingscentrum_body_bytes 6",
         ] {
             assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
-        let away = metrics.text(Connections::default(), None, now);
+        let away = metrics.text(Connections::default(), Running::default(), None, now);
         assert!(away.contains("oplossingscentrum_database_up 0") && !away.contains("overdue"));
     }
 }

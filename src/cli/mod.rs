@@ -28,6 +28,7 @@ use crate::secret::Secret;
 use crate::settings::{SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
+use crate::turns::{Turn, Turns};
 
 mod maintenance;
 mod serve;
@@ -290,7 +291,14 @@ fn run_serve(serve: Serve) -> Result<()> {
 }
 
 fn app(store: Store, clock: Clock, settings: Settings) -> App {
-    App { store, clock, settings: Arc::new(settings), metrics: Metrics::default(), wake: Arc::new(Notify::new()) }
+    App {
+        store,
+        clock,
+        settings: Arc::new(settings),
+        metrics: Metrics::default(),
+        turns: Turns::default(),
+        wake: Arc::new(Notify::new()),
+    }
 }
 
 /// The mail server that was set, if one was.
@@ -377,13 +385,14 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     let password = password.trim_end_matches(['\r', '\n']);
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    let _epoch = match passwords::flaw(password, &person) {
+    let turn = &mut Turn::alone();
+    let _epoch = match passwords::flaw(turn, password, &person) {
         Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
         Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
         Some(Flaw::Guessable) => bail!(
             "this password is one of the first that somebody would try: choose a few words that do not belong together"
         ),
-        None => sign_in::set_password(&store, person.id, password, now())?,
+        None => sign_in::set_password(&store, turn, person.id, password, now())?,
     };
     println!("The password of {email} is set.");
     Ok(())

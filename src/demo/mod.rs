@@ -22,6 +22,7 @@ use crate::operations::mail::mail_queue;
 use crate::operations::orders::{lists, sweep};
 use crate::store::accounts::Person;
 use crate::store::{Db, Error, Store, accounts};
+use crate::turns::Turn;
 use story::Story;
 use when::day;
 
@@ -77,7 +78,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     if store.read(|db| accounts::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
         return Ok(());
     }
-    let hash = Some(passwords::hash(PASSWORD));
+    let hash = Some(passwords::hash(&mut Turn::alone(), PASSWORD));
     let [klant, freelancer, beide, ander] = ACCOUNTS.map(|account| person(account, hash.clone(), now));
     let people = [klant, freelancer, beide, ander, person(NEIGHBOUR, None, now)];
     let placed = store.write(|db| begin(db, &people, now))?;

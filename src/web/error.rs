@@ -10,6 +10,7 @@ use tokio::task::JoinError;
 
 use crate::operations::{Failure, Refused};
 use crate::store;
+use crate::turns::Busy;
 
 /// Why a request does not get the page it asked for.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub(super) enum Error {
     TooSlow,
     /// The database is away.
     Unavailable,
+    /// Too much of this kind is being done already.
+    Busy,
     /// Something unexpected; the log has it.
     Internal,
 }
@@ -46,6 +49,12 @@ impl From<Failure> for Error {
     }
 }
 
+impl From<Busy> for Error {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
@@ -53,6 +62,7 @@ impl From<store::Error> for Error {
                 tracing::warn!(%cause, "the database is not available");
                 Self::Unavailable
             }
+            store::Error::Busy => Self::Unavailable,
             error @ (store::Error::Statement(_)
             | store::Error::Migration(_)
             | store::Error::Newer(_)
@@ -93,7 +103,7 @@ impl ResponseError for Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -53,8 +53,13 @@ fn answer(error: &Error, page: &Page) -> HttpResponse {
     let status = error.status_code();
     let drawn = with_status(status, &ErrorPage::new(error, page));
     let mut answer = drawn.unwrap_or_else(|_| HttpResponse::new(status));
-    if matches!(error, Error::Unavailable) {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3"));
+    let seconds = match error {
+        Error::Unavailable => Some("3"),
+        Error::Busy => Some("10"),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     answer
 }
@@ -88,6 +93,7 @@ impl<'a> ErrorPage<'a> {
             Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
             Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
+            Error::Busy => (words.error_busy(), words.error_busy_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };
         let links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];

@@ -3,13 +3,11 @@
 use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
-use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::clock::Times;
@@ -18,16 +16,12 @@ use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, time_markup};
 use crate::store::Store;
+use crate::turns::{Caller, Turn};
 use crate::web::error::Error;
 use crate::web::respond::see_other;
 use crate::web::rich_text::RichText;
 use crate::web::session::{CurrentSession, CurrentUser};
 use crate::web::{assets, flash, form};
-
-/// How many passwords are hashed at the same time.
-const CPU_HEAVY_AT_ONCE: usize = 4;
-/// How long a request waits for its turn.
-const CPU_HEAVY_WAIT: Duration = Duration::from_secs(5);
 
 /// What every page knows.
 pub(super) struct Page {
@@ -138,7 +132,7 @@ impl Page {
     /// Reads a few rows, on this very thread where the database is in this process.
     pub async fn read_inline<T, E>(
         &self,
-        question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+        question: impl Fn(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -159,20 +153,33 @@ impl Page {
         self.app.run_blocking(work).await?.map_err(Into::into)
     }
 
-    /// Runs an operation that takes a core and 19 MiB of memory for a while: only a few at a time. The others wait, and
-    /// after [`CPU_HEAVY_WAIT`] are asked to come back.
+    /// The same for what takes a core for a while: only a few at a time, the others wait, and a request that would wait too
+    /// long is asked to come back. The turn goes along with the work, and is not given back before that ends.
     pub async fn run_cpu_heavy<T, E>(
         &self,
+        caller: Caller,
+        work: impl FnOnce(&Store, &mut Turn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        let mut turn = self.app.turns.heavy(caller).await?;
+        self.run_blocking(move |store| work(store, &mut turn)).await
+    }
+
+    /// The same for a search in that account's orders.
+    pub async fn run_search<T, E>(
+        &self,
+        account: AccountId,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Error>
     where
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        static TURNS: Semaphore = Semaphore::const_new(CPU_HEAVY_AT_ONCE);
-        let turn = tokio::time::timeout(CPU_HEAVY_WAIT, TURNS.acquire()).await;
-        let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
-        self.run_blocking(work).await
+        let mut turn = self.app.turns.search(account).await?;
+        self.run_blocking(move |store| turn.run(|| work(store))).await
     }
 
     /// The day it is where the marketplace is; delivery dates are counted in its days.

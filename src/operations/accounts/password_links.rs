@@ -10,6 +10,7 @@ use crate::operations::accounts::{passwords, token};
 use crate::store::accounts::Person;
 use crate::store::accounts::{self, password_links};
 use crate::store::{Error, Store, outbox};
+use crate::turns::Turn;
 
 /// How asking for a link ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,13 +61,13 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
 }
 
 /// Sets the password with the link of that name, which is used up, and ends every session of the account. Answers
-/// whether the link still worked. Slow on purpose: keep it off the async threads, and few at a time.
+/// whether the link still worked.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn set(store: &Store, name: &str, password: &str, now: Times) -> Result<bool, Error> {
-    let hash = passwords::hash(password);
+pub fn set(store: &Store, turn: &mut Turn, name: &str, password: &str, now: Times) -> Result<bool, Error> {
+    let hash = passwords::hash(turn, password);
     store.write(|db| {
         let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(false) };
         if !password_links::end(db, name, now.wall)? {

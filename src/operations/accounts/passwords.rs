@@ -2,11 +2,13 @@
 //! may be chosen, as NIST SP 800-63B asks: long enough, not one of the first that anybody would try, and nothing about
 //! capitals and digits.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::generate_salt;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, Version};
 use zxcvbn::zxcvbn;
 
 use crate::store::accounts::Person;
+use crate::turns::Turn;
 
 /// The fewest characters of a password (our choice, two more than OWASP ASVS 5 asks).
 pub const MIN_CHARS: usize = 10;
@@ -15,6 +17,9 @@ pub const MAX_CHARS: usize = 128;
 /// Guesses that a password must withstand (our choice). Whoever tries the 30,000 most used ones, each with a capital,
 /// digits or a year behind it, the names of a person, or a row of keys, gets there within ten million.
 const MIN_GUESSES: u64 = 10_000_000;
+/// Characters that are judged: what the first 64 withstand, all of them do. The time it takes grows faster than the square
+/// of their number.
+const JUDGED_CHARS: usize = 64;
 /// Words that people think of here, besides their own name and address.
 const WORDS_OF_HERE: [&str; 14] = [
     "oplossingscentrum",
@@ -44,26 +49,35 @@ pub enum Flaw {
     Guessable,
 }
 
-/// What is wrong with a new password for that person, if anything is. Takes some milliseconds: keep it off the async
-/// threads.
+/// Whether a new password is too short or too long. Takes no time.
 #[must_use]
-pub fn flaw(password: &str, person: &Person) -> Option<Flaw> {
+pub fn wrong_length(password: &str) -> Option<Flaw> {
     match password.chars().count() {
-        short if short < MIN_CHARS => return Some(Flaw::TooShort),
-        long if long > MAX_CHARS => return Some(Flaw::TooLong),
-        _ => {}
+        short if short < MIN_CHARS => Some(Flaw::TooShort),
+        long if long > MAX_CHARS => Some(Flaw::TooLong),
+        _ => None,
     }
+}
+
+/// What is wrong with a new password for that person, if anything is. Takes a core for a while.
+#[must_use]
+pub fn flaw(turn: &mut Turn, password: &str, person: &Person) -> Option<Flaw> {
+    wrong_length(password).or_else(|| turn.run(|| is_guessable(password, person).then_some(Flaw::Guessable)))
+}
+
+fn is_guessable(password: &str, person: &Person) -> bool {
     let of_address = person.email.split(|c: char| !c.is_alphanumeric());
     let of_name = person.name.split_whitespace();
     let whole_name: String = of_name.clone().collect();
     let of_person = [person.email.as_str(), &whole_name].into_iter().chain(of_address).chain(of_name);
     let known: Vec<&str> = of_person.filter(|word| word.chars().count() > 2).chain(WORDS_OF_HERE).collect();
-    (zxcvbn(password, &known).guesses() < MIN_GUESSES).then_some(Flaw::Guessable)
+    let judged: String = password.chars().take(JUDGED_CHARS).collect();
+    zxcvbn(&judged, &known).guesses() < MIN_GUESSES
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("these are valid parameters");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// How a new password is hashed.
+fn params() -> Params {
+    Params::new(19 * 1024, 2, 1, None).expect("these are valid parameters")
 }
 
 /// What is compared when there is no account or no password, so that nobody can tell by the time it takes: as slow as
@@ -77,20 +91,51 @@ const NOBODY: &str =
 ///
 /// Never for a text of a sane length: argon2 only refuses passwords of 4 GiB.
 #[must_use]
-pub fn hash(password: &str) -> String {
-    argon2().hash_password(password.as_bytes()).expect("a password can be hashed").to_string()
+pub fn hash(turn: &mut Turn, password: &str) -> String {
+    let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, params());
+    let salt = Salt::new(&generate_salt()).expect("a salt of 16 bytes is one");
+    let output = computed(turn, Argon2::new(algorithm, version, params.clone()), password, &salt);
+    PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(&params).expect("these are valid parameters"),
+        salt: Some(salt),
+        hash: Some(output.expect("a password can be hashed")),
+    }
+    .to_string()
 }
 
 /// Whether this is the password behind that hash; takes as long when there is no hash.
 #[must_use]
-pub fn matches(password: &str, hash: Option<&str>) -> bool {
+pub fn matches(turn: &mut Turn, password: &str, hash: Option<&str>) -> bool {
     let known = PasswordHash::new(hash.unwrap_or(NOBODY));
-    let same = known.is_ok_and(|known| argon2().verify_password(password.as_bytes(), &known).is_ok());
+    let same = known.is_ok_and(|known| is_behind(turn, password, &known).is_some_and(|same| same));
     same && hash.is_some()
+}
+
+/// Hashes a password as a known one was hashed, and compares. Nothing when that cannot be done.
+fn is_behind(turn: &mut Turn, password: &str, known: &PasswordHash) -> Option<bool> {
+    let algorithm = Algorithm::try_from(known.algorithm.as_str()).ok()?;
+    let version = known.version.map_or(Some(Version::V0x13), |version| Version::try_from(version).ok())?;
+    let params = Params::try_from(known).ok()?;
+    let output = computed(turn, Argon2::new(algorithm, version, params), password, known.salt.as_ref()?)?;
+    // Takes the same time wherever they differ.
+    Some(known.hash.as_ref()? == &output)
+}
+
+/// The hash itself, made in the memory of the turn; nothing when it takes more than that.
+fn computed(turn: &mut Turn, argon2: Argon2<'_>, password: &str, salt: &Salt) -> Option<Output> {
+    let mut output = [0; Output::MAX_LENGTH];
+    let output = output.get_mut(..argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
+    let hashed = turn.run_with_memory(|memory| {
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt.as_ref(), output, memory)
+    });
+    hashed.ok().and_then(|()| Output::new(output).ok())
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher;
     use chrono::DateTime;
 
     use super::*;
@@ -114,18 +159,19 @@ mod tests {
 
     #[test]
     fn only_the_same_password_matches_and_nobody_has_none() {
-        let known = hash("correct horse battery");
+        let turn = &mut Turn::alone();
+        let known = hash(turn, "correct horse battery");
         assert!(known.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{known}");
-        assert_ne!(known, hash("correct horse battery"), "each has a salt of its own");
-        assert!(matches("correct horse battery", Some(&known)));
-        assert!(!matches("correct horse batterY", Some(&known)));
-        assert!(!matches("", None));
-        assert!(!matches("x", Some("not a hash")));
+        assert_ne!(known, hash(turn, "correct horse battery"), "each has a salt of its own");
+        assert!(matches(turn, "correct horse battery", Some(&known)));
+        assert!(!matches(turn, "correct horse batterY", Some(&known)));
+        assert!(!matches(turn, "", None));
+        assert!(!matches(turn, "x", Some("not a hash")));
     }
 
     #[test]
     fn the_hash_of_nobody_is_as_slow_as_any_other() {
-        let (of_nobody, known) = (PasswordHash::new(NOBODY).unwrap(), hash("x"));
+        let (of_nobody, known) = (PasswordHash::new(NOBODY).unwrap(), hash(&mut Turn::alone(), "x"));
         let known = PasswordHash::new(&known).unwrap();
         assert_eq!((of_nobody.algorithm, of_nobody.version), (known.algorithm, known.version));
         assert_eq!(of_nobody.params.to_string(), known.params.to_string());
@@ -157,7 +203,7 @@ mod tests {
             "bakkerij2026",
             "sanne.devries@bakkerij-jansen.example",
         ] {
-            assert_eq!(flaw(password, &sanne()), Some(Flaw::Guessable), "{password}");
+            assert_eq!(flaw(&mut Turn::alone(), password, &sanne()), Some(Flaw::Guessable), "{password}");
         }
     }
 
@@ -174,9 +220,37 @@ mod tests {
             "🌞🌛⭐🌧🍕🚲🎈🐸🧦🪁",
             &long,
         ] {
-            assert_eq!(flaw(password, &sanne()), None, "{password}");
+            assert_eq!(flaw(&mut Turn::alone(), password, &sanne()), None, "{password}");
         }
-        assert_eq!(flaw("kort maar", &sanne()), Some(Flaw::TooShort));
-        assert_eq!(flaw(&"x9 ".repeat(43), &sanne()), Some(Flaw::TooLong));
+        assert_eq!(flaw(&mut Turn::alone(), "kort maar", &sanne()), Some(Flaw::TooShort));
+        assert_eq!(flaw(&mut Turn::alone(), &"x9 ".repeat(43), &sanne()), Some(Flaw::TooLong));
+    }
+
+    #[test]
+    fn a_hash_that_was_made_in_fresh_memory_matches_in_memory_that_was_used_before() {
+        let turn = &mut Turn::alone();
+        for params in [params(), Params::new(8, 1, 1, None).unwrap()] {
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let known = argon2.hash_password(b"oplossing-test").unwrap().to_string();
+            for _ in 0..2 {
+                assert!(matches(turn, "oplossing-test", Some(&known)), "{known}");
+                assert!(!matches(turn, "dit is het niet", Some(&known)), "{known}");
+            }
+        }
+        let known = hash(turn, "oplossing-test");
+        let fresh = argon2::PasswordVerifier::verify_password(&Argon2::default(), b"oplossing-test", known.as_str());
+        assert_eq!(fresh, Ok(()), "{known}");
+        assert!(
+            !matches(turn, "x", Some(&NOBODY.replace("m=19456", "m=65536"))),
+            "a turn has 19 MiB, and this takes 64"
+        );
+    }
+
+    #[test]
+    fn the_first_64_characters_are_judged() {
+        let turn = &mut Turn::alone();
+        let (dull, sharp) = ("a".repeat(64), "kjhzxcvqwp een heel ander fiets regen");
+        assert_eq!(flaw(turn, &format!("{dull}{sharp}"), &sanne()), Some(Flaw::Guessable));
+        assert_eq!(flaw(turn, &format!("{sharp}{dull}"), &sanne()), None);
     }
 }

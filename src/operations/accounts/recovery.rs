@@ -1,6 +1,7 @@
 //! Recovery codes: what opens an account when the phone with the app is gone.
 
 use crate::operations::accounts::passwords;
+use crate::turns::Turn;
 
 /// Codes that are made at once.
 pub const CODES: usize = 10;
@@ -12,14 +13,14 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// New codes as they are written down, "4-7K3M9-QXA2B", and their hashes, numbered from 1. Slow on purpose.
 #[must_use]
-pub fn make() -> (Vec<String>, Vec<String>) {
-    let one = |number: usize| {
+pub fn make(turn: &mut Turn) -> (Vec<String>, Vec<String>) {
+    let mut one = |number: usize| {
         let secret: String =
             rand::random::<[u8; CHARS]>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
         let (first, last) = secret.split_at(CHARS / 2);
-        (format!("{number}-{first}-{last}"), passwords::hash(&secret))
+        (format!("{number}-{first}-{last}"), passwords::hash(turn, &secret))
     };
-    (1..=CODES).map(one).unzip()
+    (1..=CODES).map(&mut one).unzip()
 }
 
 /// Reads a typed code: its number, which says where to look, and its secret part, which is compared. Nothing when it
@@ -43,15 +44,16 @@ mod tests {
 
     #[test]
     fn ten_codes_each_with_its_number_and_nothing_of_them_in_their_hashes() {
-        let (codes, hashes) = make();
+        let turn = &mut Turn::alone();
+        let (codes, hashes) = make(turn);
         assert_eq!((codes.len(), hashes.len()), (10, 10));
         for (at, (code, hash)) in codes.iter().zip(&hashes).enumerate() {
             let (number, secret) = read(code).unwrap();
             assert_eq!(usize::try_from(number).unwrap(), at + 1);
             assert!(hash.starts_with("$argon2id$") && !hash.contains(&secret), "{hash}");
-            assert!(passwords::matches(&secret, Some(hash)));
+            assert!(passwords::matches(turn, &secret, Some(hash)));
         }
-        assert!(!passwords::matches(&read(&codes[0]).unwrap().1, Some(&hashes[1])));
+        assert!(!passwords::matches(turn, &read(&codes[0]).unwrap().1, Some(&hashes[1])));
     }
 
     #[test]

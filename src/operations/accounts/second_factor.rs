@@ -15,6 +15,7 @@ use crate::store::accounts::second_factors::SecondFactor;
 use crate::store::accounts::{second_factors, sessions};
 use crate::store::outbox::Notice;
 use crate::store::{Error, Store, outbox};
+use crate::turns::Turn;
 
 /// What somebody sees of their own second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +85,7 @@ pub fn offered(secret: &Secret, account: AccountId, offer: &str) -> Option<Strin
 /// When the database fails.
 pub fn switch_on(
     store: &Store,
+    turn: &mut Turn,
     secret: &Secret,
     account: AccountId,
     (offer, code): (&str, &str),
@@ -91,7 +93,7 @@ pub fn switch_on(
 ) -> Result<Option<SwitchedOn>, Error> {
     let Some(shared) = offered(secret, account, offer) else { return Ok(None) };
     let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(None) };
-    let (codes, hashes) = recovery::make();
+    let (codes, hashes) = recovery::make(turn);
     let factor = SecondFactor { hidden_secret: offer.to_owned(), since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
@@ -124,8 +126,13 @@ pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<Optio
 /// # Errors
 ///
 /// When the database fails.
-pub fn renew_codes(store: &Store, account: AccountId, now: Times) -> Result<Option<Vec<String>>, Error> {
-    let (codes, hashes) = recovery::make();
+pub fn renew_codes(
+    store: &Store,
+    turn: &mut Turn,
+    account: AccountId,
+    now: Times,
+) -> Result<Option<Vec<String>>, Error> {
+    let (codes, hashes) = recovery::make(turn);
     store.write(|db| {
         if second_factors::find(db, account)?.is_none() {
             return Ok(None);
@@ -143,6 +150,7 @@ pub fn renew_codes(store: &Store, account: AccountId, now: Times) -> Result<Opti
 /// When the database fails.
 pub fn check(
     store: &Store,
+    turn: &mut Turn,
     secret: &Secret,
     person: &Person,
     (code, address): (&str, &str),
@@ -153,7 +161,7 @@ pub fn check(
         Ok(attempts) => attempts,
         Err(seconds) => return Ok(Tried::TooMany(seconds)),
     };
-    if !uses_up(store, secret, person.id, code, now)? {
+    if !uses_up(store, turn, secret, person.id, code, now)? {
         return Ok(Tried::Wrong);
     }
     store.write(|db| limits::forgive(db, &limits[0], &attempts))?;
@@ -161,7 +169,14 @@ pub fn check(
 }
 
 /// Uses a code up, and says whether it was right and not used before.
-fn uses_up(store: &Store, secret: &Secret, account: AccountId, code: &str, now: Times) -> Result<bool, Error> {
+fn uses_up(
+    store: &Store,
+    turn: &mut Turn,
+    secret: &Secret,
+    account: AccountId,
+    code: &str,
+    now: Times,
+) -> Result<bool, Error> {
     let Some(factor) = store.read(|db| second_factors::find(db, account))? else { return Ok(false) };
     let Some((number, typed)) = recovery::read(code) else {
         let shared = secret.reveal(&purpose(account), &factor.hidden_secret);
@@ -169,7 +184,7 @@ fn uses_up(store: &Store, secret: &Secret, account: AccountId, code: &str, now: 
         return step.map_or(Ok(false), |step| store.write(|db| second_factors::use_step(db, account, step)));
     };
     let hash = store.read(|db| second_factors::code_hash(db, account, number))?;
-    if !passwords::matches(&typed, hash.as_deref()) {
+    if !passwords::matches(turn, &typed, hash.as_deref()) {
         return Ok(false);
     }
     store.write(|db| {

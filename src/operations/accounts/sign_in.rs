@@ -10,6 +10,7 @@ use crate::store::accounts::{self, password_links, second_factors, sessions};
 use crate::store::accounts::{Optional, Person, Preferences};
 use crate::store::outbox::Notice;
 use crate::store::{Db, Error, Store, outbox};
+use crate::turns::Turn;
 
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +25,23 @@ pub enum SignIn {
     TooMany(u64),
 }
 
-/// Tries to sign somebody in from that network address. `now` is real time, also in a demo. Slow on purpose: keep it
-/// off the async threads, and few at a time.
+/// Tries to sign somebody in from that network address. `now` is real time, also in a demo.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
+pub fn sign_in(
+    store: &Store,
+    turn: &mut Turn,
+    email: &str,
+    password: &str,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Result<SignIn, Error> {
     let email = email.trim().to_lowercase();
     let person = store.read(|db| accounts::find_by_email(db, &email))?;
     let limits = [Limit::passwords_of(&email), Limit::from_address(address)];
-    let tried = check(store, person, password, &limits, now)?;
+    let tried = check(store, turn, person, password, &limits, now)?;
     let SignIn::Welcome(person) = tried else { return Ok(tried) };
     let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
@@ -45,13 +52,20 @@ pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: D
 /// # Errors
 ///
 /// When the database fails.
-pub fn confirm(store: &Store, person: &Person, password: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
-    check(store, Some(person.clone()), password, &[Limit::passwords_of(&person.email)], now)
+pub fn confirm(
+    store: &Store,
+    turn: &mut Turn,
+    person: &Person,
+    password: &str,
+    now: DateTime<Utc>,
+) -> Result<SignIn, Error> {
+    check(store, turn, Some(person.clone()), password, &[Limit::passwords_of(&person.email)], now)
 }
 
 /// Counts the attempt before it looks at the password, and forgets it when it was right.
 fn check(
     store: &Store,
+    turn: &mut Turn,
     person: Option<Person>,
     password: &str,
     limits: &[Limit],
@@ -62,7 +76,7 @@ fn check(
         Err(seconds) => return Ok(SignIn::TooMany(seconds)),
     };
     let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
-    if !passwords::matches(password, hash) {
+    if !passwords::matches(turn, password, hash) {
         return Ok(SignIn::Wrong);
     }
     store.write(|db| limits::forgive(db, &limits[0], &attempts))?;
@@ -119,8 +133,14 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, now: Times) -> Result<Epoch, Error> {
-    let hash = passwords::hash(password);
+pub fn set_password(
+    store: &Store,
+    turn: &mut Turn,
+    account: AccountId,
+    password: &str,
+    now: Times,
+) -> Result<Epoch, Error> {
+    let hash = passwords::hash(turn, password);
     store.write(|db| replace_password(db, account, &hash, now))
 }
 

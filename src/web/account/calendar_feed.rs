@@ -13,6 +13,7 @@ use crate::operations::accounts::calendars::{self, Agenda, Wish};
 use crate::paths;
 use crate::secret::hex;
 use crate::settings::Settings;
+use crate::store;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::PostForm;
@@ -50,9 +51,16 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
         return Err(Error::NotFound);
     };
     let today = now.with_timezone(&settings.time_zone).date_naive();
-    let found = context.app.run_blocking(move |store| calendars::agenda(store, &name, now, today)).await??;
-    let Some(agenda) = found else { return Err(Error::NotFound) };
-    let text = written(&agenda, settings, now);
+    let found = {
+        let settings = settings.clone();
+        // Written where it is read: up to five hundred entries are some milliseconds.
+        let write = move |store: &_| {
+            let agenda = calendars::agenda(store, &name, now, today)?;
+            Ok::<_, store::Error>(agenda.map(|agenda| written(&agenda, &settings, now)))
+        };
+        context.app.run_blocking(write).await??
+    };
+    let Some(text) = found else { return Err(Error::NotFound) };
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&version)),

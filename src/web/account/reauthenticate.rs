@@ -2,6 +2,7 @@
 //! 7.5.1).
 
 use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -21,7 +22,8 @@ pub(in crate::web) async fn password(
         return Ok(None);
     }
     let wall = page.times.wall;
-    match page.run_cpu_heavy(move |store| sign_in::confirm(store, &person, &typed, wall)).await? {
+    let confirm = move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &person, &typed, wall);
+    match page.run_cpu_heavy(Caller::Anyone, confirm).await? {
         SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());

@@ -8,6 +8,7 @@ use crate::domain::AccountId;
 use crate::operations::accounts::second_factor::{self, Standing, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
+use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
 use crate::web::account::reauthenticate;
@@ -112,7 +113,9 @@ async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<Switch
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
-    page.run_cpu_heavy(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
+    let try_on =
+        move |store: &_, turn: &mut _| second_factor::switch_on(store, turn, &secret, me, (&offer, &code), now);
+    page.run_cpu_heavy(Caller::Anyone, try_on).await
 }
 
 /// What the hidden codes of an account are for; those of somebody else do not fit in their place.
@@ -184,7 +187,8 @@ pub(in crate::web) async fn renew_codes(
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, now)).await? {
+    let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, me, now);
+    match page.run_cpu_heavy(Caller::Anyone, renew).await? {
         Some(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         None => Ok(see_other(PAGE)),
     }

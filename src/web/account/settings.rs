@@ -9,6 +9,7 @@ use crate::i18n::Language;
 use crate::operations::accounts::{calendars, second_factor, sign_in};
 use crate::paths;
 use crate::store::accounts::{Person, Preferences};
+use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::account::devices::Devices;
 use crate::web::account::{calendar_feed, reauthenticate};
@@ -161,15 +162,19 @@ pub(in crate::web) async fn change_password(
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let new = posted.get("new_password").to_owned();
     let mut form = Form::sent(&posted, "");
-    password_reset::check(&mut form, page, &new, &signed_in.person).await?;
+    password_reset::check_length(&mut form, page, &new);
     if form.is_fine() && new == posted.get("current_password") {
         form.refuse("new_password", page.words.new_password_same());
     }
     let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
+    if form.is_fine() {
+        password_reset::check(&mut form, page, &new, &signed_in.person).await?;
+    }
     if !form.is_fine() {
         return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
     }
-    let epoch = page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
+    let set = move |store: &_, turn: &mut _| sign_in::set_password(store, turn, me, &new, now);
+    let epoch = page.run_cpu_heavy(Caller::Anyone, set).await?;
     session.renew(epoch).await?;
     page.app.wake.notify_one();
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))

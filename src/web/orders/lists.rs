@@ -70,7 +70,7 @@ pub(in crate::web) async fn orders(signed_in: SignedIn, params: QueryParams) -> 
     };
     // A search goes through all of somebody's orders.
     let (waiting, found) =
-        if query.search.is_some() { page.run_blocking(found).await? } else { page.read_inline(found).await? };
+        if query.search.is_some() { page.run_search(me, found).await? } else { page.read_inline(found).await? };
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
     html(&OrdersPage {
         filters: filters(page, query.filter),

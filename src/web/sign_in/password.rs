@@ -8,6 +8,7 @@ use crate::http::context::LANGUAGE_COOKIE;
 use crate::i18n::Language;
 use crate::operations::accounts::sign_in::{self, SignIn};
 use crate::paths;
+use crate::turns::Caller;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
 use crate::web::layout::Page;
@@ -51,7 +52,8 @@ pub(in crate::web) async fn sign_in(
         return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
     let (address, wall) = (page.context.client_address.clone(), page.times.wall);
-    let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
+    let sign_in = move |store: &_, turn: &mut _| sign_in::sign_in(store, turn, &email, &password, &address, wall);
+    let tried = page.run_cpu_heavy(Caller::Anyone, sign_in).await?;
     match tried {
         SignIn::Welcome(person) => {
             let begun = session.sign_in(&person).await?;

@@ -12,23 +12,35 @@ use crate::operations::accounts::password_links::{self, Asked};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::paths;
 use crate::store::accounts::Person;
+use crate::turns::Caller;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other, too_many_requests, unprocessable, with_status};
 use crate::web::session::CurrentSession;
 
-/// Says what is wrong with a new password for that person, and what to do instead.
+/// Says what is wrong with a new password for that person, and what to do instead. For somebody who has proved to be that
+/// person: it takes a core for a while.
 pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
-    let (new, person) = (new.to_owned(), person.clone());
-    let message = match page.run_blocking(move |_| Ok::<_, Error>(passwords::flaw(&new, &person))).await? {
+    let (judged, person) = (new.to_owned(), person.clone());
+    let judge = move |_: &_, turn: &mut _| Ok::<_, Error>(passwords::flaw(turn, &judged, &person));
+    refuse_flaw(form, page, page.run_cpu_heavy(Caller::Anyone, judge).await?);
+    Ok(())
+}
+
+/// Says that a new password is too short or too long.
+pub(in crate::web) fn check_length(form: &mut Form, page: &Page, new: &str) {
+    refuse_flaw(form, page, passwords::wrong_length(new));
+}
+
+fn refuse_flaw(form: &mut Form, page: &Page, flaw: Option<Flaw>) {
+    let message = match flaw {
         Some(Flaw::TooShort) => page.words.new_password_too_short(passwords::MIN_CHARS),
         Some(Flaw::TooLong) => page.words.new_password_too_long(passwords::MAX_CHARS),
         Some(Flaw::Guessable) => page.words.new_password_guessable(),
-        None => return Ok(()),
+        None => return,
     };
     form.refuse("new_password", message);
-    Ok(())
 }
 
 #[derive(Template)]
@@ -149,7 +161,8 @@ pub(in crate::web) async fn set(
     if !form.is_fine() {
         return unprocessable(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    if !page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, now)).await? {
+    let set = move |store: &_, turn: &mut _| password_links::set(store, turn, &name, &new, now);
+    if !page.run_cpu_heavy(Caller::Anyone, set).await? {
         return gone(&page);
     }
     session.reset().await?;

@@ -5,6 +5,7 @@ use askama::Template;
 
 use crate::operations::accounts::second_factor::{self, Tried};
 use crate::store::accounts::Person;
+use crate::turns::Caller;
 use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
@@ -59,6 +60,7 @@ async fn attempt(page: &Page, person: &Person, code: &str) -> Result<Option<Trie
     }
     let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
     let address = page.context.client_address.clone();
-    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
-    page.run_cpu_heavy(check).await.map(Some)
+    let check =
+        move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, (&code, &address), now);
+    page.run_cpu_heavy(Caller::Anyone, check).await.map(Some)
 }

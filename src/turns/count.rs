@@ -1,0 +1,57 @@
+//! How many pieces of work run now, and how many ran at once at most.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Counts pieces of work while they run.
+#[derive(Debug, Default)]
+pub(super) struct Count {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+impl Count {
+    /// Counts one more, until what is returned is dropped.
+    pub fn begin(&self) -> Counted<'_> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        Counted(self)
+    }
+
+    pub fn figures(&self) -> Figures {
+        let of = |number: &AtomicUsize| number.load(Ordering::SeqCst);
+        Figures { now: of(&self.now), most: of(&self.most), begun: of(&self.begun) }
+    }
+}
+
+/// A piece of work that runs.
+pub(super) struct Counted<'a>(&'a Count);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// How many pieces of work of one kind run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Now.
+    pub now: usize,
+    /// At once at most, since the process started.
+    pub most: usize,
+    /// In all, since the process started.
+    pub begun: usize,
+}
+
+/// What this process is doing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Running {
+    /// What takes a core: hashes, judging passwords.
+    pub heavy: Figures,
+    /// Searches.
+    pub searches: Figures,
+    /// Bytes of forms that were sent and are not answered yet.
+    pub body_bytes: usize,
+}

@@ -1,0 +1,185 @@
+//! Turns: heavy work is done by a few at a time, whoever asks for it.
+//!
+//! A turn belongs to the work and not to the request. It moves into the closure that does the work, and is given back when
+//! that closure ends. A request that goes away frees nothing: what runs on a blocking thread goes on without it.
+//!
+//! [`Turn`] is for what takes a core, [`SearchTurn`] for what reads all of an account's orders, and [`BodyRoom`] for the
+//! bytes that people send.
+
+mod blocks;
+mod bodies;
+mod count;
+mod queue;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::Block;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+
+use crate::domain::AccountId;
+use blocks::{Lease, Pool};
+use bodies::Bodies;
+pub use bodies::{BodyRoom, Full, Sender};
+use count::Count;
+pub use count::{Figures, Running};
+use queue::{Place, Queues};
+
+/// Pieces of heavy work at once, for anyone who asks (our choice: a hash takes a core for 30 ms and 19 MiB).
+pub const HEAVY_AT_ONCE: usize = 4;
+/// One piece more, only for a browser that has signed in before: strangers who keep all other turns taken cannot keep an
+/// owner out.
+pub const HEAVY_FOR_KNOWN_DEVICES: usize = 1;
+/// Searches at once (our choice: each reads all of an account's orders).
+pub const SEARCHES_AT_ONCE: usize = 2;
+/// How long a request waits for its turn before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who asks for a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Anyone.
+    Anyone,
+    /// A browser that has signed in to this account before.
+    KnownDevice,
+}
+
+/// No turn came free in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy;
+
+/// All turns of this process. Cheap to clone; every clone has the same turns.
+#[derive(Debug, Clone, Default)]
+pub struct Turns(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    heavy: Arc<Semaphore>,
+    for_known_devices: Arc<Semaphore>,
+    searches: Arc<Semaphore>,
+    searching: Queues,
+    blocks: Arc<Pool>,
+    heavy_count: Count,
+    search_count: Count,
+    bodies: Bodies,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
+            for_known_devices: Arc::new(Semaphore::new(HEAVY_FOR_KNOWN_DEVICES)),
+            searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
+            searching: Queues::default(),
+            blocks: Arc::default(),
+            heavy_count: Count::default(),
+            search_count: Count::default(),
+            bodies: Bodies::default(),
+        }
+    }
+}
+
+impl Turns {
+    /// Waits for a turn to do something that takes a core.
+    pub async fn heavy(&self, caller: Caller) -> Result<Turn, Busy> {
+        let blocks = Pool::lease(&self.0.blocks);
+        let anyone = self.0.heavy.clone().acquire_owned();
+        let permit = match caller {
+            Caller::Anyone => in_time(anyone).await?,
+            Caller::KnownDevice => {
+                let kept = self.0.for_known_devices.clone().acquire_owned();
+                in_time(async {
+                    tokio::select! {
+                        biased;
+                        permit = anyone => permit,
+                        permit = kept => permit,
+                    }
+                })
+                .await?
+            }
+        };
+        Ok(Turn { blocks, shared: self.0.clone(), _permit: Some(permit) })
+    }
+
+    /// Waits for a turn to search in an account's orders. One account has one at a time, so that a person with many tabs
+    /// leaves the other turn to others.
+    pub async fn search(&self, account: AccountId) -> Result<SearchTurn, Busy> {
+        in_time(async {
+            let place = self.0.searching.enter(account).await?;
+            let permit = self.0.searches.clone().acquire_owned().await?;
+            Ok(SearchTurn { shared: self.0.clone(), _permit: permit, _place: place })
+        })
+        .await
+    }
+
+    /// Room for the bytes of one body, none taken yet.
+    #[must_use]
+    pub fn body(&self, sender: Sender) -> BodyRoom {
+        self.0.bodies.room(sender)
+    }
+
+    /// What is being done now.
+    #[must_use]
+    pub fn running(&self) -> Running {
+        Running {
+            heavy: self.0.heavy_count.figures(),
+            searches: self.0.search_count.figures(),
+            body_bytes: self.0.bodies.taken(),
+        }
+    }
+}
+
+/// Waits at most as long as a request may. The semaphores are never closed.
+async fn in_time<T>(turn: impl Future<Output = Result<T, AcquireError>>) -> Result<T, Busy> {
+    tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Busy)?.map_err(|_| Busy)
+}
+
+/// A turn to do something that takes a core. It has the memory that hashing a password takes.
+#[derive(Debug)]
+pub struct Turn {
+    // Given back before the permit, so that whoever gets the permit next finds the memory.
+    blocks: Lease,
+    shared: Arc<Shared>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// A turn for a program that serves nobody: a command, or the demo that fills its database.
+    #[must_use]
+    pub fn alone() -> Self {
+        let shared: Arc<Shared> = Arc::default();
+        Self { blocks: Pool::lease(&shared.blocks), shared, _permit: None }
+    }
+
+    /// Does something that takes a core.
+    pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let _running = self.shared.heavy_count.begin();
+        work()
+    }
+
+    /// Does something that takes a core and the memory of one hash.
+    pub fn run_with_memory<T>(&mut self, work: impl FnOnce(&mut [Block]) -> T) -> T {
+        let _running = self.shared.heavy_count.begin();
+        work(self.blocks.memory())
+    }
+}
+
+/// A turn to search in an account's orders.
+#[derive(Debug)]
+pub struct SearchTurn {
+    shared: Arc<Shared>,
+    _permit: OwnedSemaphorePermit,
+    _place: Place,
+}
+
+impl SearchTurn {
+    /// Searches.
+    pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let _running = self.shared.search_count.begin();
+        work()
+    }
+}
+
+#[cfg(test)]
+mod tests;
