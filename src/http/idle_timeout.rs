@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep_until};
 const IDLE: Duration = Duration::from_secs(15);
 
 /// One connection, as seen from outside. It ends with the connection.
-struct Connection {
+pub struct Connection {
     socket: Socket,
     /// Since when nothing is asked on it; nothing while a request is worked on.
     idle_since: Cell<Option<Instant>>,
@@ -56,10 +56,15 @@ async fn close_when_idle(connection: Weak<Connection>) {
 
 /// Closes the connection after the answer. The framework does so by itself while the body is held; a body that was dropped
 /// it would read to its end, even a chunked one that never ends.
-pub fn close_after_response(request: &ServiceRequest, body: impl Any) {
-    if let Some(connection) = request.conn_data::<Rc<Connection>>() {
+pub fn close_after_response(connection: Option<&Rc<Connection>>, body: impl Any) {
+    if let Some(connection) = connection {
         connection.refused.replace(Some(Box::new(body)));
     }
+}
+
+/// The connection of a request.
+pub fn connection(request: &ServiceRequest) -> Option<Rc<Connection>> {
+    request.conn_data::<Rc<Connection>>().cloned()
 }
 
 /// Leaves a connection alone while its request is worked on.
@@ -67,7 +72,7 @@ pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let connection = request.conn_data::<Rc<Connection>>().cloned();
+    let connection = connection(&request);
     let set = |idle_since| connection.iter().for_each(|connection| connection.idle_since.set(idle_since));
     set(None);
     let answer = next.call(request).await;

@@ -2,31 +2,22 @@
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
-use std::time::Duration;
 
-use actix_web::body::{BodyStream, EitherBody, MessageBody, to_bytes_limited};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
 
 use crate::domain::Text;
 use crate::domain::orders::text::TextError;
 use crate::http::context::RequestContext;
-use crate::http::idle_timeout;
 use crate::i18n::Words;
 use crate::operations::accounts::token;
 use crate::web::error::Error;
 use crate::web::session::CurrentSession;
 
-/// The most bytes a form may have: ten times the longest text, however its characters are encoded.
-const MAX_BYTES: usize = 128 * 1024;
-
-/// How long the body of a form may take: plenty for the longest text on the slowest line, and the end for a client that
-/// sends a byte now and then.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes a form may have: twice the longest text, however its characters are encoded.
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// A form that was sent from one of our own pages: it carries the session's token.
 #[derive(Debug, Clone, Default)]
@@ -39,35 +30,27 @@ impl FromRequest for PostForm {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let posted = Self::unguarded(request);
         let token = CurrentSession::of(request).and_then(|session| session.csrf_token());
+        let is_too_large = request.extensions().get::<Unguarded>().is_some_and(|unguarded| unguarded.is_too_large);
         ready(match token {
-            Some(token) if same(&token, posted.get("csrf_token")) => Ok(posted),
-            _ => Err(Error::Forbidden),
+            Some(token) if !same(&token, posted.get("csrf_token")) => Err(Error::Forbidden),
+            None => Err(Error::Forbidden),
+            Some(_) if is_too_large => Err(Error::TooLarge),
+            Some(_) => Ok(posted),
         })
     }
 }
 
 /// The fields of a form, before its token was checked.
-struct Unguarded(PostForm);
+struct Unguarded {
+    form: PostForm,
+    is_too_large: bool,
+}
 
-/// Reads the body of every request before its handler runs, so that a slow client holds up no handler. A body that is too
-/// long or too slow ends the connection.
-pub(super) async fn read_body(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
-    let mut body = BodyStream::new(request.take_payload());
-    let refusal = match timeout(BODY_TIMEOUT, to_bytes_limited(&mut body, MAX_BYTES)).await {
-        Ok(Ok(Ok(read))) => {
-            let fields = if is_form(&request) { serde_html_form::from_bytes(&read).ok() } else { None };
-            request.extensions_mut().insert(Unguarded(PostForm(Rc::new(fields.unwrap_or_default()))));
-            return Ok(next.call(request).await?.map_into_left_body());
-        }
-        Err(_) => Error::TooSlow,
-        Ok(Err(_)) => Error::TooLarge,
-        Ok(Ok(Err(_))) => Error::BadRequest,
-    };
-    idle_timeout::close_after_response(&request, body);
-    Ok(request.error_response(refusal).map_into_right_body())
+/// Keeps the body of a form with its request, for [`PostForm`].
+pub(super) fn keep(request: &ServiceRequest, body: &[u8]) {
+    let fields = if is_form(request) { serde_html_form::from_bytes(body).ok() } else { None };
+    let form = PostForm(Rc::new(fields.unwrap_or_default()));
+    request.extensions_mut().insert(Unguarded { form, is_too_large: body.len() > MAX_BYTES });
 }
 
 fn is_form(request: &ServiceRequest) -> bool {
@@ -92,7 +75,7 @@ fn same(one: &str, other: &str) -> bool {
 
 impl PostForm {
     fn unguarded(request: &HttpRequest) -> Self {
-        request.extensions().get::<Unguarded>().map(|Unguarded(posted)| posted.clone()).unwrap_or_default()
+        request.extensions().get::<Unguarded>().map(|unguarded| unguarded.form.clone()).unwrap_or_default()
     }
 
     /// What was typed in that field; nothing typed is empty.

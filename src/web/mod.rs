@@ -1,13 +1,14 @@
 //! The pages: reads forms, asks the operations, shows what they say.
 //!
 //! [`routes`] is the table of every address there is. Around it [`pages`] puts, from the outside in: the page of every error
-//! ([`error_page`]), the body of every form, read whole ([`form::read_body`]), no forms from elsewhere ([`csrf`]), and the
+//! ([`error_page`]), what comes with a request, for the addresses that take a form and for no other ([`body`]), no forms from elsewhere ([`csrf`]), and the
 //! session ([`session`]). Then comes a handler, whose extractors decide who may come in: [`access::SignedIn`],
 //! [`access::AwaitingSecondFactor`], who still has to give a code, and [`access::OrderAccess`], a party of the order.
 
 mod access;
 mod account;
 mod assets;
+mod body;
 mod csrf;
 mod error;
 mod error_page;
@@ -28,11 +29,11 @@ use self::account::{calendar_feed, devices, settings, unsubscribe};
 use self::orders::{changes, disputes, lists, notifications, order, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, demo, health, help};
-use actix_web::Route;
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, post, resource, route, scope, to};
+use actix_web::{FromRequest, Handler, Responder, Route};
 
 use crate::app::App;
 
@@ -45,7 +46,7 @@ pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + S
             .wrap(from_fn(session::middleware))
             .wrap(session_cookie::middleware(&settings, &secret))
             .wrap(from_fn(csrf::refuse_cross_site))
-            .wrap(from_fn(form::read_body))
+            .wrap(from_fn(body::hold))
             .wrap(from_fn(error_page::middleware));
         config.service(pages);
     }
@@ -56,77 +57,91 @@ fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
 }
 
+/// Takes a form.
+fn form<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    post().to(handler).wrap(from_fn(body::read_form))
+}
+
+/// Takes a form with a text.
+fn text_form<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    post().to(handler).wrap(from_fn(body::read_text_form))
+}
+
 /// Every address of the product. Each answers 405 to what it is not made for, and everything else is 404.
 pub fn routes(config: &mut ServiceConfig, demo: bool) {
     config
         .service(resource("/").route(get().to(order::home)))
-        .service(resource("/sign-in").route(get().to(password::form)).route(post().to(password::sign_in)))
+        .service(resource("/sign-in").route(get().to(password::form)).route(form(password::sign_in)))
         .service(
             resource("/sign-in/code")
                 .route(get().to(sign_in::second_factor::form))
-                .route(post().to(sign_in::second_factor::check)),
+                .route(form(sign_in::second_factor::check)),
         )
-        .service(resource("/sign-out").route(post().to(password::sign_out)))
-        .service(resource("/language").route(post().to(password::language)))
+        .service(resource("/sign-out").route(form(password::sign_out)))
+        .service(resource("/language").route(form(password::language)))
         .service(resource("/orders").route(get().to(lists::orders)))
         .service(resource("/orders/{reference}").route(get().to(order::show)))
         .service(resource("/orders/{reference}/news").route(get().to(order::news)))
-        .service(resource("/orders/{reference}/deliver").route(post().to(order::deliver)))
-        .service(resource("/orders/{reference}/revision").route(post().to(order::request_revision)))
-        .service(resource("/orders/{reference}/approve").route(post().to(order::approve)))
+        .service(resource("/orders/{reference}/deliver").route(text_form(order::deliver)))
+        .service(resource("/orders/{reference}/revision").route(text_form(order::request_revision)))
+        .service(resource("/orders/{reference}/approve").route(form(order::approve)))
         .service(resource("/orders/{reference}/resolution").route(get().to(resolution::show)))
         .service(resource("/orders/{reference}/change").route(get().to(changes::form)))
-        .service(resource("/orders/{reference}/changes").route(post().to(changes::open)))
-        .service(resource("/orders/{reference}/disputes").route(post().to(resolution::open)))
+        .service(resource("/orders/{reference}/changes").route(text_form(changes::open)))
+        .service(resource("/orders/{reference}/disputes").route(text_form(resolution::open)))
         .service(resource("/orders/{reference}/disputes/{number}").route(get().to(disputes::show)))
         .service(
             resource("/orders/{reference}/disputes/{number}/accept")
                 .route(get().to(disputes::confirm_accept))
-                .route(post().to(disputes::accept)),
+                .route(text_form(disputes::accept)),
         )
         .service(
             resource("/orders/{reference}/disputes/{number}/withdraw")
                 .route(get().to(disputes::confirm_withdraw))
-                .route(post().to(disputes::withdraw)),
+                .route(form(disputes::withdraw)),
         )
-        .service(resource("/orders/{reference}/disputes/{number}/decline").route(post().to(disputes::decline)))
-        .service(resource("/orders/{reference}/disputes/{number}/update").route(post().to(disputes::give_update)))
-        .service(resource("/orders/{reference}/disputes/{number}/comments").route(post().to(disputes::comment)))
+        .service(resource("/orders/{reference}/disputes/{number}/decline").route(text_form(disputes::decline)))
+        .service(resource("/orders/{reference}/disputes/{number}/update").route(text_form(disputes::give_update)))
+        .service(resource("/orders/{reference}/disputes/{number}/comments").route(text_form(disputes::comment)))
         .service(resource("/disputes").route(get().to(lists::disputes)))
         .service(resource("/notifications").route(get().to(notifications::list)))
-        .service(resource("/notifications/read").route(post().to(notifications::mark_read)))
+        .service(resource("/notifications/read").route(form(notifications::mark_read)))
         .service(
             resource("/password/forgotten")
                 .route(get().to(password_reset::forgotten))
-                .route(post().to(password_reset::ask_for_link)),
+                .route(form(password_reset::ask_for_link)),
         )
         .service(resource("/password/sent").route(get().to(password_reset::sent)))
-        .service(
-            resource("/password/{token}").route(get().to(password_reset::form)).route(post().to(password_reset::set)),
-        )
-        .service(resource("/account").route(get().to(settings::show)).route(post().to(settings::save)))
-        .service(resource("/account/password").route(post().to(settings::change_password)))
-        .service(resource("/account/sign-out-everywhere").route(post().to(settings::sign_out_everywhere)))
-        .service(resource("/account/devices/end").route(post().to(devices::end)))
+        .service(resource("/password/{token}").route(get().to(password_reset::form)).route(form(password_reset::set)))
+        .service(resource("/account").route(get().to(settings::show)).route(form(settings::save)))
+        .service(resource("/account/password").route(form(settings::change_password)))
+        .service(resource("/account/sign-out-everywhere").route(form(settings::sign_out_everywhere)))
+        .service(resource("/account/devices/end").route(form(devices::end)))
         .service(resource("/account/second-factor").route(get().to(account::second_factor::show)))
         .service(
             resource("/account/second-factor/set-up")
                 .route(get().to(account::second_factor::set_up))
-                .route(post().to(account::second_factor::switch_on)),
+                .route(form(account::second_factor::switch_on)),
         )
         .service(
             resource("/account/second-factor/codes")
                 .route(get().to(account::second_factor::codes))
-                .route(post().to(account::second_factor::renew_codes)),
+                .route(form(account::second_factor::renew_codes)),
         )
-        .service(resource("/account/second-factor/kept").route(post().to(account::second_factor::codes_are_kept)))
-        .service(resource("/account/second-factor/off").route(post().to(account::second_factor::switch_off)))
-        .service(resource("/account/calendar").route(post().to(calendar_feed::change)))
+        .service(resource("/account/second-factor/kept").route(form(account::second_factor::codes_are_kept)))
+        .service(resource("/account/second-factor/off").route(form(account::second_factor::switch_off)))
+        .service(resource("/account/calendar").route(form(calendar_feed::change)))
         .service(resource("/calendar/{secret}.ics").route(get().to(calendar_feed::feed)))
         .service(
-            resource("/unsubscribe/{token}")
-                .route(get().to(unsubscribe::ask))
-                .route(post().to(unsubscribe::switch_off)),
+            resource("/unsubscribe/{token}").route(get().to(unsubscribe::ask)).route(form(unsubscribe::switch_off)),
         )
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
@@ -135,8 +150,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/readyz").route(get().to(health::ready)));
     if demo {
         config
-            .service(resource("/demo/clock").route(post().to(demo::advance)))
-            .service(resource("/demo/sign-in").route(post().to(demo::sign_in)))
+            .service(resource("/demo/clock").route(form(demo::advance)))
+            .service(resource("/demo/sign-in").route(form(demo::sign_in)))
             .service(resource("/demo/mail").route(get().to(demo::mail)))
             .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
     }

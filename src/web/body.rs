@@ -1,0 +1,138 @@
+//! What comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
+//!
+//! Nobody holds up a handler by sending slowly, and what is too much or too slow ends the connection. All bodies together
+//! have [room](crate::turns::BodyRoom) for so many bytes, which are taken as they arrive: who promises much and sends
+//! nothing takes none.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use actix_web::body::{BodyStream, EitherBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::http::idle_timeout;
+use crate::turns::{BodyRoom, Sender};
+use crate::web::error::Error;
+use crate::web::form::{self, MAX_BYTES};
+use crate::web::session::{CurrentSession, CurrentUser};
+
+/// The most bytes that are read of a form with a text, from somebody who is signed in: what is more than [`MAX_BYTES`] is
+/// refused too, but by a page that knows the words.
+const MAX_BYTES_OF_TEXT: usize = 128 * 1024;
+/// How long the body of a form may take: for the longest text on the slowest line plenty, for whoever sends a byte now and
+/// then the end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What comes with a request, until its address takes it.
+struct Unread(Cell<Option<BodyStream<Payload>>>);
+
+/// Keeps what comes with a request away from everything but the address that takes it. What nobody took is not read: the
+/// connection ends with the answer.
+pub(super) async fn hold(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let payload = request.take_payload();
+    if matches!(payload, Payload::None) {
+        return next.call(request).await;
+    }
+    let unread = Rc::new(Unread(Cell::new(Some(BodyStream::new(payload)))));
+    request.extensions_mut().insert(unread.clone());
+    let connection = idle_timeout::connection(&request);
+    let answer = next.call(request).await;
+    if let Some(mut body) = unread.0.take()
+        && has_more_to_come(&mut body).await
+    {
+        idle_timeout::close_after_response(connection.as_ref(), body);
+    }
+    answer
+}
+
+/// Throws away what has arrived of a body, and says whether that was not all of it.
+async fn has_more_to_come(body: &mut BodyStream<Payload>) -> bool {
+    poll_fn(|context| {
+        loop {
+            match Pin::new(&mut *body).poll_next(context) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(_) => return Poll::Ready(false),
+                Poll::Pending => return Poll::Ready(true),
+            }
+        }
+    })
+    .await
+}
+
+/// Reads a form.
+pub(super) async fn read_form(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    read(request, next, MAX_BYTES).await
+}
+
+/// Reads a form with a text.
+pub(super) async fn read_text_form(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    let most = if user(&request).is_some() { MAX_BYTES_OF_TEXT } else { MAX_BYTES };
+    read(request, next, most).await
+}
+
+fn user(request: &ServiceRequest) -> Option<Rc<CurrentUser>> {
+    CurrentSession::of(request.request())?.user()
+}
+
+async fn read(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+    most: usize,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    let sender = user(&request).map_or(Sender::Stranger, |user| Sender::Account(user.person.id));
+    let app = request.app_data::<web::Data<App>>().expect("the server sets it");
+    let mut room = app.turns.body(sender);
+    let unread = request.extensions().get::<Rc<Unread>>().cloned();
+    if let Some((unread, mut body)) = unread.and_then(|unread| Some((unread.clone(), unread.0.take()?))) {
+        let read = match declared(&request) {
+            Some(length) if length > most => Err(Error::TooLarge),
+            _ => timeout(PATIENCE, collect(&mut body, most, &mut room)).await.unwrap_or(Err(Error::TooSlow)),
+        };
+        match read {
+            Ok(read) => form::keep(&request, &read),
+            Err(error) => {
+                unread.0.set(Some(body));
+                return Ok(request.error_response(error).map_into_right_body());
+            }
+        }
+    }
+    let answer = next.call(request).await;
+    drop(room);
+    Ok(answer?.map_into_left_body())
+}
+
+/// How many bytes a request says that it comes with.
+fn declared(request: &ServiceRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn collect(body: &mut BodyStream<Payload>, most: usize, room: &mut BodyRoom) -> Result<web::BytesMut, Error> {
+    let mut read = web::BytesMut::new();
+    while let Some(chunk) = poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await {
+        let chunk = chunk.map_err(|_| Error::BadRequest)?;
+        if read.len() + chunk.len() > most {
+            return Err(Error::TooLarge);
+        }
+        room.take(chunk.len()).map_err(|_| Error::Busy)?;
+        read.extend_from_slice(&chunk);
+    }
+    Ok(read)
+}
