@@ -12,6 +12,7 @@ use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::orders::{actions, sweep};
 use oplossingscentrum::operations::{Failure, Who};
+use oplossingscentrum::turns::Turn;
 
 use crate::builders::Order;
 use crate::counts::report;
@@ -228,7 +229,9 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let klant = world.klant();
     let (store, now) = (&world.app.store, real_now());
     let hour_ago = now - TimeDelta::hours(1);
-    let tries = |password: &str, at| sign_in::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
+    let tries = |password: &str, at| {
+        sign_in::sign_in(store, &mut Turn::alone(), "freelancer@example.com", password, "::1", at).unwrap()
+    };
     for _ in 0..10 {
         assert_eq!(tries("mis", now), SignIn::Wrong);
     }

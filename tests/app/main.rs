@@ -66,5 +66,6 @@ mod statements;
 mod statuses;
 mod stopping;
 mod truth;
+mod turns;
 mod under_way;
 mod workers;

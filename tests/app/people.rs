@@ -57,6 +57,11 @@ impl Browser {
         Self { address: address.to_owned(), ..self.clone() }
     }
 
+    /// The address of its server.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Sends a request with exactly these headers and fields.
     pub fn request(&self, method: &Method, path: &str, headers: &[(&str, &str)], fields: &[(String, String)]) -> Page {
         let mut request = self.bare_request(method, path);
@@ -72,7 +77,7 @@ impl Browser {
         if *method == Method::POST {
             request = request.form(fields);
         }
-        let answer = request.send().unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let answer = request.send().unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
         let (status, headers): (_, HeaderMap) = (answer.status().as_u16(), answer.headers().clone());
         let page = Page { path: path.to_owned(), status, headers, html: answer.text().unwrap() };
         log::keeps_out(fields, &page);

@@ -32,7 +32,7 @@ pub fn routes() -> Vec<Route> {
         .skip(1)
         .map(|service| {
             let (pattern, handlers) = service.split_once('"').unwrap();
-            let (get, post) = (handlers.contains("route(get()"), handlers.contains("route(post()"));
+            let (get, post) = (handlers.contains("route(get()"), handlers.contains("form("));
             assert!(get || post, "{pattern}: this test does not understand its methods");
             Route { pattern, get, post }
         })

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::operations::accounts::passwords;
 use oplossingscentrum::operations::accounts::sign_in::{SignIn, sign_in};
+use oplossingscentrum::turns::Turn;
 
 use crate::counts::is_long;
 use crate::counts::report;
@@ -29,17 +30,18 @@ fn spread(medians: &[Duration]) -> f64 {
 fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_without_a_password() {
     let world = World::new();
     let (known, without) = (world.klant(), world.freelancer());
-    let hash = passwords::hash("het echte wachtwoord");
+    let hash = passwords::hash(&mut Turn::alone(), "het echte wachtwoord");
     world.sql(&format!("UPDATE accounts SET password_hash = '{hash}' WHERE email = '{}'", known.email)).unwrap();
     world.sql(&format!("UPDATE accounts SET password_hash = NULL WHERE email = '{}'", without.email)).unwrap();
     let addresses = [known.email.as_str(), "niemand@example.com", without.email.as_str()];
     let store = &world.app.store;
-    let one = |email: &str, round: u32| {
+    let mut turn = Turn::alone();
+    let mut one = |email: &str, round: u32| {
         if round.is_multiple_of(8) {
             world.sql("DELETE FROM sign_in_failures").unwrap();
         }
         let begun = Instant::now();
-        let tried = sign_in(store, email, "dit is het niet", &round.to_string(), real_now()).unwrap();
+        let tried = sign_in(store, &mut turn, email, "dit is het niet", &round.to_string(), real_now()).unwrap();
         assert_eq!(tried, SignIn::Wrong, "{email}");
         begun.elapsed()
     };

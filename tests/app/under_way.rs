@@ -9,6 +9,7 @@ use diesel::RunQueryDsl;
 use oplossingscentrum::clock::{Times, real_now};
 use oplossingscentrum::operations::accounts::{second_factor, sign_in, totp};
 use oplossingscentrum::store::Error;
+use oplossingscentrum::turns::Turn;
 
 use crate::page::{Form, Page};
 use crate::people::Person;
@@ -26,7 +27,8 @@ static SLOW: LazyLock<String> = LazyLock::new(|| slow_hash(PASSWORD));
 type Change = fn(&World, &Person);
 
 fn sets_a_password(world: &World, person: &Person) {
-    sign_in::set_password(&world.app.store, person.id, "een heel ander wachtwoord", times(world)).unwrap();
+    sign_in::set_password(&world.app.store, &mut Turn::alone(), person.id, "een heel ander wachtwoord", times(world))
+        .unwrap();
 }
 
 fn signs_out_everywhere(world: &World, person: &Person) {
@@ -37,7 +39,8 @@ fn switches_the_second_factor_on(world: &World, person: &Person) {
     let (store, secret) = (&world.app.store, &world.app.settings.secret);
     let offer = second_factor::offer(secret, person.id);
     let code = totp::code(&second_factor::offered(secret, person.id, &offer).unwrap(), real_now()).unwrap();
-    let codes = second_factor::switch_on(store, secret, person.id, (&offer, &code), times(world)).unwrap();
+    let codes =
+        second_factor::switch_on(store, &mut Turn::alone(), secret, person.id, (&offer, &code), times(world)).unwrap();
     assert!(codes.is_some());
 }
 

@@ -23,6 +23,7 @@ use oplossingscentrum::settings::{SessionLife, Settings};
 use oplossingscentrum::store::accounts::Person as Account;
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
+use oplossingscentrum::turns::Turns;
 use oplossingscentrum::{domain, http, web, worker};
 use tokio::sync::Notify;
 
@@ -127,7 +128,14 @@ impl World {
             session_life: SessionLife::default(),
         };
         let settings = Arc::new(settings);
-        let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };
+        let app = App {
+            store,
+            clock,
+            settings,
+            metrics: Metrics::default(),
+            turns: Turns::default(),
+            wake: Arc::new(Notify::new()),
+        };
         Self { app, origin: String::new(), kind, server: None, database, turn }
     }
 
@@ -156,7 +164,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let mut app = App { store: self.another_store(), ..self.app.clone() };
-        app.wake = Arc::new(Notify::new());
+        (app.wake, app.turns) = (Arc::new(Notify::new()), Turns::default());
         Server::start(app, listener, address, self.kind.worker)
     }
 

@@ -11,15 +11,16 @@ use oplossingscentrum::domain::{
     Text, What,
 };
 use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::accounts::passwords;
 use oplossingscentrum::operations::orders::actions;
 use oplossingscentrum::store::accounts::{self, Person};
 use oplossingscentrum::store::orders::{self, events};
 use oplossingscentrum::store::{Error, Store};
+use oplossingscentrum::turns::Turn;
 
-use crate::wire::Seat;
-use crate::wire::Wire;
+use crate::wire::{Seat, Wire};
 
-const PASSWORD: &str = "oplossing-test";
+pub const PASSWORD: &str = "oplossing-test";
 
 /// As cheap as argon2 can be: what is tested is not the hashing.
 static HASH: LazyLock<String> = LazyLock::new(|| {
@@ -34,7 +35,7 @@ pub struct Cast {
     freelancer: AccountId,
 }
 
-fn email(party: Party) -> &'static str {
+pub fn email(party: Party) -> &'static str {
     match party {
         Party::Customer => "klant@example.com",
         Party::Freelancer => "freelancer@example.com",
@@ -123,6 +124,15 @@ impl Question {
 /// Three days more.
 pub fn change() -> Ask {
     Ask::Change(ChangeRequest::new(ExtraDays::new(3), Vec::new()).unwrap())
+}
+
+/// Gives a party a password that takes as long to look at as it does in earnest.
+pub fn has_a_real_password(store: &Store, party: Party) {
+    let hash = passwords::hash(&mut Turn::alone(), PASSWORD);
+    let account = store.read(|db| accounts::find_by_email(db, email(party))).unwrap().expect("they have an account");
+    store
+        .write(|db| accounts::set_password_hash(db, account.id, &hash))
+        .unwrap_or_else(|error: Error| panic!("{error}"));
 }
 
 /// Signs a party in with a browser of their own, through the form.

@@ -18,6 +18,7 @@ mod writers;
 
 mod disks;
 mod kills;
+mod memory;
 mod outages;
 mod races;
 mod restarts;
