@@ -21,8 +21,10 @@ pub(in crate::web) async fn password(
         form.refuse(id, page.words.current_password_missing());
         return Ok(None);
     }
-    let wall = page.times.wall;
-    let confirm = move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &person, &typed, wall);
+    let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
+    let session = page.session_key_hash().unwrap_or_default();
+    let confirm =
+        move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, (&person, &session), &typed, wall);
     match page.run_cpu_heavy(Caller::Anyone, confirm).await? {
         SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
         SignIn::Wrong => {
