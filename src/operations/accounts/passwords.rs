@@ -94,7 +94,7 @@ const NOBODY: &str =
 pub fn hash(turn: &mut Turn, password: &str) -> String {
     let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, params());
     let salt = Salt::new(&generate_salt()).expect("a salt of 16 bytes is one");
-    let output = computed(turn, Argon2::new(algorithm, version, params.clone()), password, &salt);
+    let output = computed(turn, &Argon2::new(algorithm, version, params.clone()), password, &salt);
     PasswordHash {
         algorithm: algorithm.ident(),
         version: Some(version.into()),
@@ -118,13 +118,13 @@ fn is_behind(turn: &mut Turn, password: &str, known: &PasswordHash) -> Option<bo
     let algorithm = Algorithm::try_from(known.algorithm.as_str()).ok()?;
     let version = known.version.map_or(Some(Version::V0x13), |version| Version::try_from(version).ok())?;
     let params = Params::try_from(known).ok()?;
-    let output = computed(turn, Argon2::new(algorithm, version, params), password, known.salt.as_ref()?)?;
+    let output = computed(turn, &Argon2::new(algorithm, version, params), password, known.salt.as_ref()?)?;
     // Takes the same time wherever they differ.
     Some(known.hash.as_ref()? == &output)
 }
 
 /// The hash itself, made in the memory of the turn; nothing when it takes more than that.
-fn computed(turn: &mut Turn, argon2: Argon2<'_>, password: &str, salt: &Salt) -> Option<Output> {
+fn computed(turn: &mut Turn, argon2: &Argon2<'_>, password: &str, salt: &Salt) -> Option<Output> {
     let mut output = [0; Output::MAX_LENGTH];
     let output = output.get_mut(..argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
     let hashed = turn.run_with_memory(|memory| {
