@@ -7,10 +7,11 @@ use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{AccountId, Action, Reference, Refusal};
+use crate::domain::{AccountId, Action, Kind, Reference, Refusal};
 use crate::operations::accounts::sign_in;
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
+use crate::operations::orders::timeline::{Conversation, TimelinePage};
 use crate::operations::{Failure, Refused, Who};
 use crate::store::accounts::Person;
 use crate::web::error::Error;
@@ -102,6 +103,12 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
+    /// A page of the timeline: the newest, or the one before that event.
+    pub async fn timeline(&self, before: Option<i32>) -> Result<TimelinePage, Error> {
+        let recorded = self.overview.timeline.clone();
+        self.page.look(move |store| recorded.page(store, before)).await
+    }
+
     /// Whoever sees a page of the order has read what they were told about it.
     pub async fn mark_read(&self) -> Result<(), Error> {
         if self.overview.has_unread {
@@ -143,6 +150,13 @@ impl DisputeAccess {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
+    /// What was said about it: the newest of it, or what came before that event.
+    pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
+        let (recorded, viewer, number) =
+            (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);
+        self.order.page.look(move |store| recorded.conversation(store, (number, viewer), before)).await
+    }
+
     /// Its address.
     pub fn path(&self) -> String {
         format!("{}/disputes/{}", self.order.path(), self.number)
@@ -158,6 +172,12 @@ impl OrderAccess {
     /// Refuses with a page when this cannot be done now.
     pub fn must_allow(&self, action: Action) -> Result<(), Error> {
         self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// Refuses with a page when this cannot be asked now, or not yet.
+    pub fn must_allow_question(&self, kind: Kind) -> Result<(), Error> {
+        self.must_allow(Action::Open(kind))?;
+        self.overview.limit_on(kind, self.page.now).map_or(Ok(()), |limit| Err(self.refused(limit)))
     }
 
     /// The page that says why, with the dispute it is about.

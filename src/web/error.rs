@@ -10,7 +10,7 @@ use askama::Template;
 
 use crate::domain::{Dispute, Kind, Refusal};
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{Words, labels};
+use crate::i18n::{Words, labels, limits};
 use crate::operations::{Failure, Refused};
 use crate::store;
 use crate::web::layout::{Page, see_other};
@@ -229,7 +229,7 @@ struct Way {
 struct ErrorPage<'a> {
     page: &'a Page,
     heading: String,
-    text: String,
+    text: Rich,
     happened: Option<Rich>,
     ways: Vec<Way>,
     shows_service: bool,
@@ -251,12 +251,16 @@ impl<'a> ErrorPage<'a> {
         };
         let ways = vec![Way { href: "/orders".into(), label: words.error_to_orders() }];
         let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text, happened: None, ways, shows_service }
+        Self { page, heading, text: Rich(text), happened: None, ways, shows_service }
     }
 
     fn refused(refused: &Refused, page: &'a Page) -> Self {
         let words = page.words;
-        let (heading, text) = refusal_in_words(words, refused.refusal);
+        let respond_by = refused.dispute.as_ref().map(|dispute| dispute.respond_by);
+        let (heading, text) = match limits::reached(page.reader, refused.refusal, respond_by) {
+            Some((heading, text)) => (heading, format!("{text} {}", words.limit_nothing_changed())),
+            None => refusal_in_words(words, refused.refusal),
+        };
         let order = format!("/orders/{}", refused.reference);
         let mut ways = Vec::new();
         if let Some(dispute) = &refused.dispute {
@@ -266,7 +270,7 @@ impl<'a> ErrorPage<'a> {
         ways.push(Way { href: order, label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text, happened, ways, shows_service }
+        Self { page, heading, text: Rich(text), happened, ways, shows_service }
     }
 }
 
@@ -291,5 +295,10 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
         Refusal::CommentMissing => (words.refused(), words.comment_missing()),
         Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
+        // These have words of their own, with their moment.
+        Refusal::TooManyComments(..)
+        | Refusal::DisputeFull(_)
+        | Refusal::TooManyQuestions(_)
+        | Refusal::DeclinedInARow(..) => (words.refused(), words.limit_nothing_changed()),
     }
 }

@@ -1,5 +1,7 @@
 //! An expected "no".
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::{Kind, Status};
 
 /// Why a rule refuses what somebody tried. Its name is the name of the message that explains it.
@@ -23,6 +25,15 @@ pub enum Refusal {
     CommentMissing,
     /// The reason is not on this party's list.
     ReasonNotYours,
+    /// This party has added as many comments to the order within the hour as it may: it was to be one on this dispute,
+    /// and can be one again at this moment.
+    TooManyComments(i32, DateTime<Utc>),
+    /// This party has added as many comments to this dispute as it may: until it ends.
+    DisputeFull(i32),
+    /// This party has asked as many questions on the order within a day as it may, until this moment.
+    TooManyQuestions(DateTime<Utc>),
+    /// The last questions of this kind were declined in a row: it can be asked again at this moment.
+    DeclinedInARow(Kind, DateTime<Utc>),
 }
 
 impl Refusal {
@@ -30,13 +41,19 @@ impl Refusal {
     #[must_use]
     pub fn dispute(self) -> Option<i32> {
         match self {
-            Self::AnotherIsOpen(number, _) | Self::AlreadySettled(number) | Self::TooLate(number) => Some(number),
+            Self::AnotherIsOpen(number, _)
+            | Self::AlreadySettled(number)
+            | Self::TooLate(number)
+            | Self::TooManyComments(number, _)
+            | Self::DisputeFull(number) => Some(number),
             Self::OrderClosed(_)
             | Self::NotYours
             | Self::NotAsked
             | Self::NotNow(_)
             | Self::CommentMissing
-            | Self::ReasonNotYours => None,
+            | Self::ReasonNotYours
+            | Self::TooManyQuestions(_)
+            | Self::DeclinedInARow(..) => None,
         }
     }
 }

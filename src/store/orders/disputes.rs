@@ -5,11 +5,12 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, Order, Reference, What};
+use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentQuestions};
+use crate::domain::{AccountId, Dispute, Kind, Order, Party, Reference, What};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
-use crate::store::query::{AtMost, IsOpen, Update};
+use crate::store::query::{AtMost, Followed, IsOpen, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -195,6 +196,33 @@ pub fn opened_with(
         .select(disputes::number)
         .get_result(db)
         .optional()?)
+}
+
+/// The newest questions of one party on an order, of each kind as far as the limits look back.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<RecentQuestions, Error> {
+    let newest = |kind: Kind, name| Slice {
+        query: disputes::table
+            .filter(disputes::order_reference.eq(reference.to_string()))
+            .filter(disputes::opener.eq(by.code()).and(disputes::kind.eq(kind.code())))
+            .order(disputes::number.desc())
+            .select((disputes::number, disputes::kind, disputes::opened_at, disputes::state, disputes::closed_at)),
+        rows: QUESTIONS_A_DAY,
+        skip: 0,
+        name,
+    };
+    let updates = newest(Kind::Update, "updates");
+    let query =
+        Followed(Followed(updates, newest(Kind::Cancellation, "cancellations")), newest(Kind::Change, "changes"));
+    let rows: Vec<(i32, String, Moment, String, Option<Moment>)> = either!(db, db => query.load(db))?;
+    let question = |(number, kind, opened_at, state, closed_at): (i32, String, Moment, String, Option<Moment>)| {
+        let declined_at = closed_at.filter(|_| state == "declined").map(DateTime::from);
+        Ok(AskedBefore { number, kind: word("disputes.kind", &kind)?, opened_at: opened_at.into(), declined_at })
+    };
+    Ok(RecentQuestions::new(rows.into_iter().map(question).collect::<Result<_, Error>>()?))
 }
 
 /// A dispute in a list, with the order it is about and the name of the other party.

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use crate::domain::AccountId;
 use crate::store::columns::Moment;
 use crate::store::outbox::{Name, waiting};
+use crate::store::query::GoesEarlier;
 use crate::store::schema::outbox;
 use crate::store::{Db, Error};
 
@@ -32,9 +33,10 @@ macro_rules! is_free {
     };
 }
 
-/// The first waiting mail of each account whose first one can be tried now, longest waiting first. Whoever's first mail
-/// is being sent or waits for its next try is left out: each account gets its mails in order. With each, since when it is
-/// to be sent.
+/// The first waiting mail of each account whose first one can be tried now, longest waiting first; with each, since when
+/// it is to be sent. Comments come last: what wants an answer or is about the account goes before them, however many wait.
+/// An account gets one mail at a time and otherwise in order: one whose first mail waits for its next try is left out, and
+/// so is one of whose mails any is being sent.
 ///
 /// # Errors
 ///
@@ -46,20 +48,21 @@ pub fn to_send(
     limit: i64,
 ) -> Result<Vec<(Name, DateTime<Utc>)>, Error> {
     let earlier = diesel::alias!(outbox as earlier);
-    let is_before = earlier
-        .field(outbox::due_at)
-        .lt(outbox::due_at)
-        .or(earlier.field(outbox::due_at).eq(outbox::due_at).and(earlier.field(outbox::key).lt(outbox::key)));
     let earlier_of_the_same = earlier
         .filter(earlier.field(outbox::account_id).eq(outbox::account_id))
         .filter(earlier.field(outbox::sent_at).is_null())
         .filter(earlier.field(outbox::failed_at).is_null())
-        .filter(is_before);
+        .filter(GoesEarlier);
+    let claimed = diesel::alias!(outbox as claimed);
+    let claimed_of_the_same = claimed
+        .filter(claimed.field(outbox::account_id).eq(outbox::account_id))
+        .filter(claimed.field(outbox::claimed_until).gt(Moment::from(real_now)));
     Ok(outbox::table
         .filter(waiting!())
         .filter(outbox::next_try_at.le(Moment::from(now)))
         .filter(is_free!(real_now))
         .filter(not(exists(earlier_of_the_same)))
+        .filter(not(exists(claimed_of_the_same)))
         .order((outbox::next_try_at.asc(), outbox::account_id.asc(), outbox::key.asc()))
         .limit(limit)
         .select((outbox::order_reference, outbox::key, outbox::account_id, outbox::due_at))
@@ -70,13 +73,17 @@ pub fn to_send(
 }
 
 /// Takes a mail for oneself until that moment of real time; answers whether it was there to take. A server that dies
-/// with it leaves it to the others from then on.
+/// with it leaves it to the others from then on. While another mail of that account is being sent, it is not.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
-    let free = named!(name).filter(waiting!()).filter(is_free!(real_now));
+    let others = diesel::alias!(outbox as others);
+    let other_of_the_same = others
+        .filter(others.field(outbox::account_id).eq(name.account.0))
+        .filter(others.field(outbox::claimed_until).gt(Moment::from(real_now)));
+    let free = named!(name).filter(waiting!()).filter(is_free!(real_now)).filter(not(exists(other_of_the_same)));
     let claimed = diesel::update(free)
         .set((outbox::claimed_until.eq(Some(Moment::from(until))), outbox::tries.eq(outbox::tries + 1)))
         .execute(db)?;

@@ -6,7 +6,7 @@ pub mod delivery;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::{AccountId, Dispute, Event, Order};
+use crate::domain::{self, AccountId, Dispute, Event, Order};
 use crate::store::accounts::{Person, PersonRow};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::insert_rows;
@@ -49,6 +49,11 @@ pub enum Notice {
     CodesRenewed,
 }
 
+/// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
+const FIRST: i32 = 0;
+/// Comments are many, and nothing ends while one is not read.
+const COMMENT: i32 = 1;
+
 #[derive(Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 struct NewRow {
@@ -62,6 +67,7 @@ struct NewRow {
     created_at: Moment,
     next_try_at: Moment,
     tries: i32,
+    priority: i32,
 }
 
 impl NewRow {
@@ -79,6 +85,7 @@ impl NewRow {
             created_at: now,
             next_try_at: now,
             tries: 0,
+            priority: FIRST,
         }
     }
 
@@ -100,7 +107,8 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
         let key = format!("event.{}.{:04}", order.reference, event.number);
         let row = NewRow::new(*account, key, What::Event, now);
         let order_reference = order.reference.to_string();
-        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }
+        let priority = if event.what == domain::What::Commented { COMMENT } else { FIRST };
+        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, priority, ..row }
     };
     let rows: Vec<NewRow> = told.iter().map(row).collect();
     insert_rows!(db, outbox::table, rows);

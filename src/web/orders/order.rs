@@ -9,12 +9,14 @@ use crate::domain::{Action, Ask, Order, Party, State, Status};
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::operations::orders::timeline::TimelinePage;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, Posted};
 use crate::web::layout::{Page, give_back, html, see_other};
+use crate::web::orders::lists::Asked;
 use crate::web::orders::sidebar::{Aside, StatusView};
-use crate::web::orders::timeline::{Day, Timeline};
+use crate::web::orders::timeline::{Day, More, Timeline, before};
 use crate::web::rich_text::Rich;
 
 /// The start page leads to the orders.
@@ -36,10 +38,11 @@ struct OrderPage<'a> {
     deliver_outcome: Option<Rich>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
+    more: More,
 }
 
 impl<'a> OrderPage<'a> {
-    fn new(access: &'a OrderAccess, form: Form) -> Self {
+    fn new(access: &'a OrderAccess, part: &'a TimelinePage, form: Form) -> Self {
         let OrderAccess { page, overview, .. } = access;
         let deliver_outcome = overview.may(Action::Deliver).then(|| {
             let completes_at = time_markup::moment(page.reader, page.now + completion_window());
@@ -52,7 +55,8 @@ impl<'a> OrderPage<'a> {
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
-            timeline: Timeline::new(page, overview).days(overview.events.iter()),
+            timeline: Timeline::new(page, overview).days(part.events.iter()),
+            more: More::new(access, part, (&access.path(), "timeline-title")),
             order: &overview.order,
             aside,
             page,
@@ -62,9 +66,12 @@ impl<'a> OrderPage<'a> {
 }
 
 /// Shows one order.
-pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
-    access.mark_read().await?;
-    html(&OrderPage::new(&access, Form::default()))
+pub(in crate::web) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpResponse, Error> {
+    let part = access.timeline(before(&asked)).await?;
+    if part.is_newest {
+        access.mark_read().await?;
+    }
+    html(&OrderPage::new(&access, &part, Form::default()))
 }
 
 #[derive(Template)]
@@ -84,8 +91,10 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
     if seen {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
+    let recorded = overview.timeline.clone();
+    let newest = page.look(move |store| recorded.newest(store)).await?;
     let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
-    let event = overview.events.last().map(sentence).unwrap_or_default();
+    let event = newest.as_ref().map(sentence).unwrap_or_default();
     let mut answer = html(&News { page, event })?;
     answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
     Ok(answer)
@@ -113,7 +122,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: Posted
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
         access.must_allow(Action::RequestRevision)?;
-        return give_back(&OrderPage::new(&access, form));
+        return give_back(&OrderPage::new(&access, &access.timeline(None).await?, form));
     };
     page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
     Ok(page.go_on(&access.path(), &page.words.done_revision(access.overview.other_name())))
