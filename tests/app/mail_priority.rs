@@ -38,7 +38,7 @@ fn a_question_a_reminder_a_link_and_a_notice_overtake_thousands_of_comments() {
     smtp.has_taken(10);
     let taken: Vec<String> = smtp.taken_for(FREELANCER).iter().map(Taken::id).take(9).collect();
     for mail in &urgent {
-        assert!(taken.contains(mail), "{mail} waits: {taken:?}");
+        assert!(taken.iter().any(|id| id.starts_with(mail)), "{mail} waits: {taken:?}");
     }
     for about in ["password.", "notice."] {
         assert!(taken.iter().any(|id| id.starts_with(about)), "{about} waits: {taken:?}");
@@ -62,8 +62,9 @@ fn a_reader_gets_one_mail_at_a_time_also_when_one_may_overtake() {
     klant.asks_for_update(&asked, "En dit?");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(smtp.tries(FREELANCER), 2, "the comment is still being sent");
-    assert_eq!(smtp.has_taken(2)[1].id(), format!("event.{asked}.0002"), "the comment waits for its next try");
+    let next = smtp.has_taken(2)[1].id();
+    assert!(next.starts_with(&format!("event.{asked}.0002")), "the comment waits for its next try: {next}");
     world.hours_pass(2);
-    assert_eq!(smtp.has_taken(3)[2].id(), format!("event.{loud}.0003"));
+    assert!(smtp.has_taken(3)[2].id().starts_with(&format!("event.{loud}.0003")));
     drop(postmen);
 }
