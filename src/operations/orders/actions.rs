@@ -17,10 +17,6 @@ pub struct Opened {
 }
 
 /// Opens a dispute or request, within the limits. The same `form_token` sent twice opens one.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn open(
     store: &Store,
     who: Who,
@@ -36,46 +32,26 @@ pub fn open(
 }
 
 /// Gives the update that was asked for.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.give_update(by, number, update, now)).map(drop)
 }
 
 /// Agrees to a cancellation or a change.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.accept(by, number, now)).map(drop)
 }
 
 /// Refuses a cancellation or a change.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.decline(by, number, comment, now)).map(drop)
 }
 
 /// Takes one's own question back.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.withdraw(by, number, now)).map(drop)
 }
 
 /// Adds a comment to what is open, within the limits; pressed twice, it is said once.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     let words = comment.clone();
     change(store, who, now, Once::LastWord(&words), |order, by, before, now| {
@@ -85,28 +61,16 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
 }
 
 /// Hands the work over.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.deliver(by, now)).map(drop)
 }
 
 /// Approves the delivered work.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn approve(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.approve(by, now)).map(drop)
 }
 
 /// Asks for a revision of the delivered work.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn request_revision(store: &Store, who: Who, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Once::Refused, |order, by, _, now| order.request_revision(by, comment, now)).map(drop)
 }

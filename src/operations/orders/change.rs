@@ -92,10 +92,6 @@ pub(in crate::operations) fn change(
 }
 
 /// Writes down what silence has decided on an order that is due. Answers how many things that were.
-///
-/// # Errors
-///
-/// When the database fails.
 pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<usize, Error> {
     match orders::lock(db, reference)? {
         Some(mut order) => settle(db, &mut order, now),
@@ -112,10 +108,6 @@ fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, E
 }
 
 /// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
-///
-/// # Errors
-///
-/// When the database fails.
 pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) -> Result<usize, Error> {
     let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
     let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());

@@ -62,10 +62,6 @@ fn take(events: &mut std::iter::Peekable<impl Iterator<Item = Event>>, beside: u
 
 impl Recorded {
     /// The newest events, or the newest before that number.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
     pub fn page(&self, store: &Store, before: Option<i32>) -> Result<TimelinePage, Error> {
         let before = self.known(before);
         let written = store.look(|db| events::newest(db, self.reference, self.last(before), PAGE_EVENTS + 1))?;
@@ -73,10 +69,6 @@ impl Recorded {
     }
 
     /// What was said about one dispute: see [`Conversation`].
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
     pub fn conversation(
         &self,
         store: &Store,
@@ -93,10 +85,6 @@ impl Recorded {
     }
 
     /// The events after that number, oldest first, as many as a page takes; none after the last one.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
     pub fn after(&self, store: &Store, number: i32) -> Result<Vec<Event>, Error> {
         let written = store.look(|db| events::after(db, self.reference, (number, self.written), PAGE_EVENTS))?;
         let is_last = written.len() < PAGE_EVENTS;
@@ -105,10 +93,6 @@ impl Recorded {
     }
 
     /// The newest event.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`].
     pub fn newest(&self, store: &Store) -> Result<Option<Event>, Error> {
         match self.settled.last() {
             Some(settled) => Ok(Some(settled.clone())),

@@ -22,10 +22,6 @@ pub(in crate::store) fn is_open_of_order()
 }
 
 /// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -> Result<(), Error> {
     diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
     Ok(())
@@ -94,10 +90,6 @@ pub struct ToRemind {
 pub type Asked = Result<(Dispute, i32), Error>;
 
 /// The questions whose reminder has come, longest ago first; at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToRemind, Asked)>, Error> {
     let is_opening = disputes::order_reference
         .eq(events::order_reference)
@@ -121,10 +113,6 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
 
 /// Writes down when the reminder after this one comes. Answers whether this one was still to come: of several servers that
 /// found it, and of an answer at the same time, one is first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
     let this_one = disputes::table
         .filter(disputes::order_reference.eq(&due.reference))
@@ -135,10 +123,6 @@ pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> 
 }
 
 /// When the next reminder comes.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let first = disputes::table
         .filter(disputes::remind_at.is_not_null())
@@ -149,10 +133,6 @@ pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
 }
 
 /// Every dispute and request an order has had, by number.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
@@ -164,10 +144,6 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error
 }
 
 /// One dispute.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
@@ -179,10 +155,6 @@ pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dis
 }
 
 /// The number of the dispute that this very form of that account has opened before, if it has.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn opened_with(
     db: &mut Db,
     reference: Reference,
@@ -199,10 +171,6 @@ pub fn opened_with(
 }
 
 /// The newest questions of one party on an order, of each kind as far as the limits look back.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<RecentQuestions, Error> {
     let newest = |kind: Kind, name| Slice {
         query: disputes::table
@@ -264,10 +232,6 @@ pub enum Mine {
 pub type After = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's disputes, at most `limit` of them.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn list(
     db: &mut Db,
     account: AccountId,

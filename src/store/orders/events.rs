@@ -14,20 +14,12 @@ use crate::store::schema::events;
 use crate::store::{Db, Error};
 
 /// Appends one event.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
     diesel::insert_into(events::table).values(EventRow::new(order, event)).execute(db)?;
     Ok(())
 }
 
 /// Appends many events, each to its own order.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
     let rows: Vec<EventRow> = events.iter().map(|(order, event)| EventRow::new(order, event)).collect();
     insert_rows!(db, events::table, rows);
@@ -35,20 +27,12 @@ pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error>
 }
 
 /// The whole timeline of one order, oldest first: for those who look after the database. A page takes a part of it.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
     let timeline = events::table.filter(events::order_reference.eq(reference.to_string())).order(events::number.asc());
     either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
 }
 
 /// The newest events of one order up to and including that number, newest first, at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Result<Vec<Event>, Error> {
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
@@ -58,10 +42,6 @@ pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Res
 }
 
 /// The events of one order after that number up to and including the last one, oldest first, at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limit: usize) -> Result<Vec<Event>, Error> {
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()))
@@ -72,10 +52,6 @@ pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limi
 }
 
 /// One event.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Event>, Error> {
     let event = events::table.find((reference.to_string(), number));
     either!(db, db => event.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
@@ -144,10 +120,6 @@ macro_rules! comment_behind {
 }
 
 /// What was said about a dispute up to and including that event, at most `limit` of it, in one statement.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> Result<Conversation, Error> {
     let OfDispute { reference, dispute, viewer } = asked;
     let of_dispute = || events::order_reference.eq(reference.to_string()).and(events::dispute_number.eq(dispute));
@@ -186,10 +158,6 @@ pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> R
 }
 
 /// The newest comments of one party on an order, as far as the limits look back.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<RecentComments, Error> {
     let query = Followed(
         comment_behind!(reference, by, FILLS_HOUR, COMMENTS_AN_HOUR - 1, "fills_hour"),
@@ -208,19 +176,11 @@ pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<R
 }
 
 /// The last event of one order.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error> {
     find(db, order.reference, order.events)
 }
 
 /// When the latest thing happened, on any order.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn latest(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let latest: Option<Moment> = events::table.select(events::at).order(events::at.desc()).first(db).optional()?;
     Ok(latest.map(DateTime::from))

@@ -37,10 +37,6 @@ macro_rules! is_free {
 /// it is to be sent. Comments come last: what wants an answer or is about the account goes before them, however many wait.
 /// An account gets one mail at a time and otherwise in order: one whose first mail waits for its next try is left out, and
 /// so is one of whose mails any is being sent.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn to_send(
     db: &mut Db,
     now: DateTime<Utc>,
@@ -74,10 +70,6 @@ pub fn to_send(
 
 /// Takes a mail for oneself until that moment of real time; answers whether it was there to take. A server that dies
 /// with it leaves it to the others from then on. While another mail of that account is being sent, it is not.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
     let others = diesel::alias!(outbox as others);
     let other_of_the_same = others
@@ -91,10 +83,6 @@ pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<
 }
 
 /// Writes down that a mail was sent.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(named!(name).filter(waiting!()))
         .set((
@@ -107,10 +95,6 @@ pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
 }
 
 /// Gives a mail back after a try that failed, to be tried again at that moment, with the reason.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn try_again(db: &mut Db, name: &Name, at: DateTime<Utc>, failure: &str) -> Result<(), Error> {
     diesel::update(named!(name).filter(waiting!()))
         .set((
@@ -123,10 +107,6 @@ pub fn try_again(db: &mut Db, name: &Name, at: DateTime<Utc>, failure: &str) -> 
 }
 
 /// Sets a mail aside for good, with the reason.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) -> Result<(), Error> {
     diesel::update(named!(name).filter(waiting!()))
         .set((
@@ -139,10 +119,6 @@ pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) ->
 }
 
 /// Takes a mail out of the outbox that nobody needs any more.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
     diesel::delete(named!(name).filter(waiting!())).execute(db)?;
     Ok(())
@@ -150,10 +126,6 @@ pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
 
 /// Sets everything aside that was due by that moment, could be tried now and is in nobody's hands; `failure` is the reason
 /// of those that were never tried. Answers how many.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn give_up(
     db: &mut Db,
     due_by: DateTime<Utc>,
@@ -170,19 +142,11 @@ pub fn give_up(
 }
 
 /// Forgets mails that were due by that moment, whatever came of them.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn forget(db: &mut Db, due_by: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(outbox::table.filter(outbox::due_at.le(Moment::from(due_by)))).execute(db)?)
 }
 
 /// Counts everything that is due as sent: for the made-up past of a demo.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn count_as_sent(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(now))))
         .set(outbox::sent_at.eq(outbox::due_at.nullable()))
@@ -191,10 +155,6 @@ pub fn count_as_sent(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
 }
 
 /// When the next mail that cannot be tried yet can be.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn next_try(db: &mut Db, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
     let next: Option<Moment> = outbox::table
         .filter(waiting!())

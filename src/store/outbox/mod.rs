@@ -97,10 +97,6 @@ impl NewRow {
 
 /// Puts mails about events into the outbox, to be sent at once. `now` is when they are written down: silence is dated at
 /// its deadline, but people are told when the program is there to do it.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
     let row = |(account, order, event): &(AccountId, &Order, &Event)| {
         // With its zeros in front, so that the mails of one moment sort as they happened.
@@ -118,10 +114,6 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
 /// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
 /// one is old news. `opened` is the number of the event that tells of the question; it counts as due since the
 /// `(hours, moment)` it is of. Where it still waits when the question is answered, it is dropped instead of sent.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn remind(
     db: &mut Db,
     question: &ToRemind,
@@ -143,19 +135,11 @@ pub fn remind(
 }
 
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
     NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
 }
 
 /// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn give_notice(
     db: &mut Db,
     account: AccountId,
@@ -323,10 +307,6 @@ pub struct Name {
 }
 
 /// One mail.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
     joined!(others)
@@ -339,10 +319,6 @@ pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
 }
 
 /// The newest mails that are due, sent or not, newest first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
     joined!(others)
