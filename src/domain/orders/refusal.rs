@@ -57,3 +57,34 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_dispute_it_is_about() {
+        let at = DateTime::UNIX_EPOCH;
+        for about in [
+            Refusal::AnotherIsOpen(3, Kind::Update),
+            Refusal::AlreadySettled(3),
+            Refusal::TooLate(3),
+            Refusal::TooManyComments(3, at),
+            Refusal::DisputeFull(3),
+        ] {
+            assert_eq!(about.dispute(), Some(3), "{about:?}");
+        }
+        for about in [
+            Refusal::OrderClosed(Status::Completed),
+            Refusal::NotYours,
+            Refusal::NotAsked,
+            Refusal::NotNow(Status::Active),
+            Refusal::CommentMissing,
+            Refusal::ReasonNotYours,
+            Refusal::TooManyQuestions(at),
+            Refusal::DeclinedInARow(Kind::Change, at),
+        ] {
+            assert_eq!(about.dispute(), None, "{about:?}");
+        }
+    }
+}
