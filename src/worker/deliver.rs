@@ -6,8 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-use crate::clock::real_now;
-use crate::config::App;
+use crate::app::App;
 use crate::mail::message::message;
 use crate::mail::server::{Failure, Server};
 use crate::mail::write::write;
@@ -82,17 +81,17 @@ async fn ask<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let store = app.store.clone();
-    actix_web::web::block(move || work(&store)).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
+    app.run_blocking(work).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
 }
 
 async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {
     if free == 0 {
         return Ok(Vec::new());
     }
-    let (now, real_now) = (app.clock.now(), real_now());
-    let until = real_now + delta(pace.patience + pace.margin);
-    ask(app, move |store| mail_queue::take(store, (now, real_now), until, i64::try_from(free).unwrap_or(1))).await
+    let times = app.clock.times();
+    let until = times.wall + delta(pace.patience + pace.margin);
+    ask(app, move |store| mail_queue::take(store, (times.app, times.wall), until, i64::try_from(free).unwrap_or(1)))
+        .await
 }
 
 /// How long to sleep when nothing comes back from the mail server before.

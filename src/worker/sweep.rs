@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::clock::real_now;
-use crate::config::App;
+use crate::app::App;
 use crate::operations::accounts::limits;
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::sweep;
@@ -57,10 +56,11 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
+    let wall = app.clock.times().wall;
     app.store.write(|db| {
-        sessions::delete_expired(db, real_now())?;
-        limits::forget_old(db, real_now())?;
-        password_links::delete_expired(db, real_now())
+        sessions::delete_expired(db, wall)?;
+        limits::forget_old(db, wall)?;
+        password_links::delete_expired(db, wall)
     })?;
     mail_queue::forget_old(&app.store, app.clock.now())?;
     sweep::remind(&app.store, app.clock.now())?;

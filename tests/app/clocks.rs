@@ -4,13 +4,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use oplossingscentrum::clock::Times;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
 use oplossingscentrum::operations::accounts::password_links;
 use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::orders::{actions, sweep};
-use oplossingscentrum::operations::{Failure, Now, Who};
+use oplossingscentrum::operations::{Failure, Who};
 
 use crate::builders::Order;
 use crate::counts::report;
@@ -235,7 +236,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     assert!(seconds <= 15 * 60, "{seconds}");
     let later = hour_ago + TimeDelta::minutes(15) + TimeDelta::seconds(1);
     assert!(matches!(tries(PASSWORD, later), SignIn::Welcome(_)), "fifteen minutes by the clock as it is now");
-    let asked = Now { real: now, shown: now };
+    let asked = Times { wall: now, app: now };
     password_links::ask(store, "klant@example.com", "::1", asked).unwrap();
     let link = world.waiting().into_iter().find_map(|key| key.strip_prefix("password.").map(str::to_owned)).unwrap();
     assert!(password_links::owner(store, &link, hour_ago).unwrap().is_some());

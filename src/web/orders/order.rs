@@ -10,18 +10,20 @@ use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::TimelinePage;
+use crate::paths;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, give_back, html, see_other};
-use crate::web::orders::lists::Asked;
-use crate::web::orders::sidebar::{Aside, StatusView};
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::orders::sidebar::{Sidebar, StatusView};
 use crate::web::orders::timeline::{Day, More, Timeline, before};
-use crate::web::rich_text::Rich;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, see_other, unprocessable};
+use crate::web::rich_text::RichText;
 
 /// The start page leads to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
-    see_other("/orders")
+    see_other(paths::ORDERS)
 }
 
 #[derive(Template)]
@@ -30,12 +32,12 @@ struct OrderPage<'a> {
     page: &'a Page,
     form: Form,
     order: &'a Order,
-    aside: Aside,
+    aside: Sidebar,
     status_view: StatusView,
-    next: Rich,
+    next: RichText,
     why: Option<String>,
     /// What delivering comes to, when the reader may.
-    deliver_outcome: Option<Rich>,
+    deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
     more: More,
@@ -46,17 +48,17 @@ impl<'a> OrderPage<'a> {
         let OrderAccess { page, overview, .. } = access;
         let deliver_outcome = overview.may(Action::Deliver).then(|| {
             let completes_at = time_markup::moment(page.reader, page.now + completion_window());
-            Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
+            RichText(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
         });
-        let aside = Aside::new(page, overview);
+        let aside = Sidebar::new(page, overview);
         Self {
             status_view: StatusView::new(page, &overview.order),
-            next: Rich(what_now(page, overview, &aside)),
+            next: RichText(what_now(page, overview, &aside)),
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
             timeline: Timeline::new(page, overview).days(part.events.iter()),
-            more: More::new(access, part, (&access.path(), "timeline-title")),
+            more: More::new(access, part, (&access.path().to_string(), "timeline-title")),
             order: &overview.order,
             aside,
             page,
@@ -66,8 +68,8 @@ impl<'a> OrderPage<'a> {
 }
 
 /// Shows one order.
-pub(in crate::web) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpResponse, Error> {
-    let part = access.timeline(before(&asked)).await?;
+pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
+    let part = access.timeline(before(&params)).await?;
     if part.is_newest {
         access.mark_read().await?;
     }
@@ -92,7 +94,7 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
     let recorded = overview.timeline.clone();
-    let newest = page.look(move |store| recorded.newest(store)).await?;
+    let newest = page.read_inline(move |store| recorded.newest(store)).await?;
     let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
     let event = newest.as_ref().map(sentence).unwrap_or_default();
     let mut answer = html(&News { page, event })?;
@@ -101,35 +103,38 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
 }
 
 /// The freelancer hands the work over.
-pub(in crate::web) async fn deliver(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn deliver(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    page.ask(move |store| actions::deliver(store, who, now)).await?;
+    page.run_blocking(move |store| actions::deliver(store, who, now)).await?;
     let until = time_markup::moment(page.reader, now + completion_window());
-    Ok(page.go_on(&access.path(), &page.words.done_delivered(access.overview.other_name(), until)))
+    Ok(page.redirect_with_flash(
+        &access.path().to_string(),
+        &page.words.done_delivered(access.overview.other_name(), until),
+    ))
 }
 
 /// The customer approves the work.
-pub(in crate::web) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    page.ask(move |store| actions::approve(store, who, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_approved()))
+    page.run_blocking(move |store| actions::approve(store, who, now)).await?;
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_approved()))
 }
 
 /// The customer asks for a revision.
-pub(in crate::web) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     let mut form = Form::sent(&posted, "revision-comment");
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
         access.must_allow(Action::RequestRevision)?;
-        return give_back(&OrderPage::new(&access, &access.timeline(None).await?, form));
+        return unprocessable(&OrderPage::new(&access, &access.timeline(None).await?, form));
     };
-    page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_revision(access.overview.other_name())))
+    page.run_blocking(move |store| actions::request_revision(store, who, comment, now)).await?;
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
 /// What happens now, and when, as one sentence to the reader.
-fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
+fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
     let date = || time_markup::date(page.reader, order.delivery_date);
     let completes = || order.completes_at.map(|at| time_markup::moment(page.reader, at)).unwrap_or_default();
@@ -152,7 +157,7 @@ fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
 }
 
 /// Who waits for whom, and what happens if nothing is said.
-fn who_waits(page: &Page, overview: &Overview, aside: &Aside) -> String {
+fn who_waits(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, other) = (page.words, overview.other_name());
     let waits =
         if overview.waits_for_viewer() { words.center_open_theirs(other) } else { words.center_open_own(other) };

@@ -18,7 +18,7 @@ use crate::domain::{Event, Order};
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{Aside, StatusView};
+use crate::web::orders::sidebar::{Sidebar, StatusView};
 use crate::web::orders::timeline::{Day, Timeline};
 
 /// Stands where the days of the timeline come: no page holds this byte otherwise.
@@ -29,7 +29,7 @@ const PLACE: &str = "\u{0}";
 struct PrintPage<'a> {
     page: &'a Page,
     order: &'a Order,
-    aside: Aside,
+    aside: Sidebar,
     status_view: StatusView,
     place: &'static str,
 }
@@ -46,7 +46,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
     let page = &access.page;
     let frame = PrintPage {
         order: &access.overview.order,
-        aside: Aside::new(page, &access.overview),
+        aside: Sidebar::new(page, &access.overview),
         status_view: StatusView::new(page, &access.overview.order),
         place: PLACE,
         page,
@@ -86,7 +86,7 @@ impl Printed {
         let (access, last) = (Rc::clone(&self.access), self.last);
         Next::Load(Box::pin(async move {
             let recorded = access.overview.timeline.clone();
-            access.page.look(move |store| recorded.after(store, last)).await
+            access.page.read_inline(move |store| recorded.after(store, last)).await
         }))
     }
 

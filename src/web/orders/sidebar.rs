@@ -6,12 +6,13 @@ use crate::domain::{Action, Ask, Extra, Kind, Money, Party, State, Status};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, limits};
 use crate::operations::orders::overview::Overview;
+use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
-use crate::web::rich_text::Rich;
+use crate::web::rich_text::RichText;
 
 /// What the column shows.
-pub(in crate::web) struct Aside {
-    pub path: String,
+pub(in crate::web) struct Sidebar {
+    pub path: OrderPath,
     pub reference: String,
     pub other_name: String,
     pub customer: String,
@@ -26,7 +27,7 @@ pub(in crate::web) struct Aside {
     pub open: Option<Open>,
     pub may_request_change: bool,
     /// Why a change cannot be requested yet.
-    pub change_limit: Option<Rich>,
+    pub change_limit: Option<RichText>,
     /// How many events there are, so that the page's script can ask for newer ones.
     pub events: i32,
     /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
@@ -36,17 +37,17 @@ pub(in crate::web) struct Aside {
 /// The open question.
 pub(in crate::web) struct Open {
     pub question: String,
-    pub silence: Rich,
+    pub silence: RichText,
     pub opened_at: DateTime<Utc>,
     pub respond_by: DateTime<Utc>,
-    pub href: String,
+    pub path: DisputePath,
     pub waits_for_viewer: bool,
 }
 
-impl Aside {
+impl Sidebar {
     pub fn new(page: &Page, overview: &Overview) -> Self {
         let order = &overview.order;
-        let path = format!("/orders/{}", order.reference);
+        let path = paths::order(order.reference);
         let named = |party: Party| {
             let name = overview.name(party);
             if party == overview.viewer { page.words.order_you(name) } else { name.to_owned() }
@@ -71,10 +72,10 @@ impl Aside {
                 let outcomes = outcomes(page, overview, dispute);
                 Open {
                     question: outcomes.question(),
-                    silence: Rich(outcomes.of_silence()),
+                    silence: RichText(outcomes.of_silence()),
                     opened_at: dispute.opened_at,
                     respond_by: dispute.respond_by,
-                    href: format!("{path}/disputes/{}", dispute.number),
+                    path: path.dispute(dispute.number),
                     waits_for_viewer: overview.waits_for_viewer(),
                 }
             }),
@@ -88,9 +89,9 @@ impl Aside {
 }
 
 /// The sentence that says why that cannot be asked yet, where a limit is reached.
-pub(in crate::web) fn limit_on(page: &Page, overview: &Overview, kind: Kind) -> Option<Rich> {
+pub(in crate::web) fn limit_on(page: &Page, overview: &Overview, kind: Kind) -> Option<RichText> {
     let reached = limits::reached(page.reader, overview.limit_on(kind, page.now)?, None);
-    reached.map(|(_, text)| Rich(text))
+    reached.map(|(_, text)| RichText(text))
 }
 
 /// The extras of every change that was accepted.

@@ -9,8 +9,9 @@ use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::TimelinePage;
 use crate::web::access::OrderAccess;
+use crate::paths;
 use crate::web::layout::Page;
-use crate::web::orders::lists::Asked;
+use crate::web::query::QueryParams;
 
 /// One day of a timeline.
 pub(in crate::web) struct Day<'a> {
@@ -35,14 +36,14 @@ impl More {
         Self {
             earlier: timeline.earlier.map(|number| format!("{path}?before={number}#{heading}")),
             newest: (!timeline.is_newest).then(|| format!("{path}#{heading}")),
-            all: is_part.then(|| format!("{}/print", access.path())),
+            all: is_part.then(|| access.path().print()),
         }
     }
 }
 
 /// The number of the event before which a page of a timeline was asked for.
-pub(in crate::web) fn before(asked: &Asked) -> Option<i32> {
-    asked.get("before")?.parse().ok()
+pub(in crate::web) fn before(params: &QueryParams) -> Option<i32> {
+    params.get("before")?.parse().ok()
 }
 
 /// One event.
@@ -122,7 +123,7 @@ impl<'a> Timeline<'a> {
             details: opened.map(|dispute| labels::details(page.reader, dispute)).unwrap_or_default(),
             text: event.text.as_ref(),
             is_comment: event.what == What::Commented,
-            href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+            href: opened.map(|dispute| paths::dispute(overview.order.reference, dispute.number).to_string()),
         }
     }
 }
