@@ -8,8 +8,8 @@ use crate::domain::{Actor, Event, Text, What};
 use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::TimelinePage;
-use crate::web::access::OrderAccess;
 use crate::paths;
+use crate::web::access::OrderAccess;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 
