@@ -43,6 +43,19 @@ indexed!(
     "disputes.state = 'open'"
 );
 
+indexed!(
+    /// The event is a comment.
+    IsComment,
+    "events.what = 'commented'"
+);
+
+indexed!(
+    /// The mail `earlier` goes before the mail of the outbox. Said of the three together, so that the index that has them in
+    /// this order is read up to that mail, and not through all that waits for one account.
+    GoesEarlier,
+    "(earlier.priority, earlier.due_at, earlier.key) < (outbox.priority, outbox.due_at, outbox.key)"
+);
+
 /// Whether an order is due behind this keyset: a moment and a reference. One comparison of both, so that the index is
 /// entered there.
 #[derive(Debug, QueryId, ValidGrouping)]
@@ -126,6 +139,50 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
         self.query.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {}", self.rows));
         Ok(())
+    }
+}
+
+/// A few rows of a query, behind so many: as a table of its own, so that several of them can be put together.
+pub(super) struct Slice<Q> {
+    pub query: Q,
+    pub rows: usize,
+    pub skip: usize,
+    /// The table's name; SQLite and PostgreSQL want one.
+    pub name: &'static str,
+}
+
+impl<Q: Query> Query for Slice<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Slice<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT * FROM (");
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {} OFFSET {}) AS {}", self.rows, self.skip, self.name));
+        Ok(())
+    }
+}
+
+/// The rows of one query, and then those of another.
+pub(super) struct Followed<A, B>(pub A, pub B);
+
+impl<A: Query, B: Query<SqlType = A::SqlType>> Query for Followed<A, B> {
+    type SqlType = A::SqlType;
+}
+
+impl<A, B, C> RunQueryDsl<C> for Followed<A, B> {}
+
+impl<A, B> QueryId for Followed<A, B> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<A: QueryFragment<DB>, B: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Followed<A, B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" UNION ALL ");
+        self.1.walk_ast(out)
     }
 }
 

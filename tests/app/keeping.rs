@@ -5,14 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono::Utc;
 use oplossingscentrum::domain::{Reference, Status, Text};
-use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::accounts::{limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::OPENERS;
-use oplossingscentrum::operations::orders::actions;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
-use oplossingscentrum::store::orders::events;
-use oplossingscentrum::store::{Db, Error, Store, Target};
+use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::{Db, Error, Store, Target, outbox};
 use tempfile::TempDir;
 
 use crate::builders::Order;
@@ -238,8 +236,19 @@ fn writes(
     while !stop.load(Ordering::SeqCst) {
         written += 1;
         for order in [one, other] {
-            let (who, text) = (Who { account, reference: order.reference }, Text::parse(&written.to_string()).unwrap());
-            actions::comment(store, who, 1, text, oplossingscentrum::clock::real_now()).unwrap();
+            let (text, now) = (Text::parse(&written.to_string()).unwrap(), oplossingscentrum::clock::real_now());
+            // As the program does it, without the limits of what somebody may say.
+            let add = |db: &mut Db| {
+                let mut order = orders::lock(db, order.reference)?.unwrap();
+                let by = order.party(account).unwrap();
+                let event = order.comment(by, 1, text, now).unwrap().event;
+                let told = [(order.account(by.other()), &order, &event)];
+                events::append_all(db, &[(&order, &event)])?;
+                notifications::insert_all(db, &told)?;
+                outbox::tell_all(db, &told, now)?;
+                orders::update(db, &order)
+            };
+            store.write(add).unwrap();
         }
         // Some thousand comments on one order are plenty, also after sixty backups.
         std::thread::sleep(std::time::Duration::from_millis(50));

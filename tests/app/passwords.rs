@@ -6,6 +6,7 @@ use oplossingscentrum::i18n::Language::{En, Nl};
 use oplossingscentrum::mail::password;
 use oplossingscentrum::mail::write::write;
 use oplossingscentrum::operations::accounts::password_links::owner;
+use oplossingscentrum::store::accounts::password_links;
 use oplossingscentrum::store::outbox::{self, About, Queued};
 use reqwest::Method;
 
@@ -122,6 +123,19 @@ fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
     let (hours, tick) = (TimeDelta::hours(48), TimeDelta::microseconds(1));
     assert!(owner(&world.app.store, name(newest), before + hours - tick).unwrap().is_some());
     assert!(owner(&world.app.store, name(newest), after + hours).unwrap().is_none());
+}
+
+#[test]
+fn a_link_is_used_up_once_and_never_after_its_end() {
+    let world = World::new();
+    let klant = world.klant();
+    let ends = |link: &str, now| world.app.store.write(|db| password_links::end(db, link, now)).unwrap();
+    link_for(&world, &klant);
+    let link = mails(&world, &klant.email)[0].clone();
+    let (later, tick) = (real_now() + TimeDelta::hours(48), TimeDelta::microseconds(1));
+    assert!(!ends(name(&link), later), "its end has come");
+    assert!(ends(name(&link), later - TimeDelta::minutes(1)));
+    assert!(!ends(name(&link), later - TimeDelta::minutes(1) - tick), "it was used");
 }
 
 #[test]
