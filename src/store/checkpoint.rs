@@ -14,8 +14,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::connection::{Target, Use};
-use super::{Db, Error, connect};
+use super::connection::Use;
+use super::{Db, Error, Target, connect};
 
 /// Pages in the log that are worth carrying over: SQLite's own number, 4 MB.
 const WORTH_IT: i32 = 1_000;

@@ -124,18 +124,36 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
 }
 
+/// How it stands with an order that is to be held.
+#[derive(Debug)]
+pub enum Hold {
+    /// It is ours until the transaction ends.
+    Ours(Box<Order>),
+    /// There is no such order.
+    Missing,
+    /// Another transaction has it.
+    Elsewhere,
+}
+
 /// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
-/// write lock does that by itself; PostgreSQL locks the row.
+/// write lock does that by itself; PostgreSQL locks the row, or says that another one has.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn lock(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
-    if let Db::Postgres(db) = db {
-        let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
-        row.for_update().get_result::<String>(db).optional()?;
-    }
-    find(db, reference)
+pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
+    let is_ours = match db {
+        Db::Sqlite(_) => true,
+        Db::Postgres(db) => {
+            let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
+            row.for_update().skip_locked().get_result::<String>(db).optional()?.is_some()
+        }
+    };
+    Ok(match find(db, reference)? {
+        Some(order) if is_ours => Hold::Ours(Box::new(order)),
+        Some(_) => Hold::Elsewhere,
+        None => Hold::Missing,
+    })
 }
 
 /// Writes down what changed on an order.

@@ -6,6 +6,7 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
@@ -100,6 +101,30 @@ impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
         out.push_sql(close);
         out.push_sql(" WHERE ");
         self.filter.walk_ast(out)
+    }
+}
+
+/// Of the rows of a table that a condition is about, those that PostgreSQL locks before it changes them: the ones that
+/// nobody else has, or all of them in the order of their key, so that two who change the same rows never have half of them
+/// each.
+pub(super) struct Locked<F> {
+    pub table: &'static str,
+    /// The columns of its key, with commas between them.
+    pub key: &'static str,
+    pub filter: F,
+    pub waits: bool,
+}
+
+impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Self { table, key, .. } = self;
+        out.push_sql(&format!("({key}) IN (SELECT {key} FROM {table} WHERE "));
+        self.filter.walk_ast(out.reborrow())?;
+        match self.waits {
+            true => out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)")),
+            false => out.push_sql(" FOR UPDATE SKIP LOCKED)"),
+        }
+        Ok(())
     }
 }
 

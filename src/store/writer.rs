@@ -16,8 +16,8 @@ use diesel::{QueryResult, SqliteConnection};
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::checkpoint::Checkpointer;
-use super::connection::{Target, Use};
-use super::{Db, Error, WAIT_SECONDS, connect};
+use super::connection::Use;
+use super::{Db, Error, Target, WAIT_SECONDS, connect};
 
 /// Changes that share one commit, at most.
 const MOST: usize = 64;

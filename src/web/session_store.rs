@@ -110,7 +110,7 @@ impl DbSessions {
         let (sessions, session) = (self.clone(), Session { seen_at: now, ..session });
         let end = self.end(&session);
         actix_web::rt::spawn(async move {
-            let seen = move |store: &Store| store.write(|db| sessions::seen(db, &session.key_hash, now, end));
+            let seen = move |store: &Store| store.note(|db| sessions::seen(db, &session.key_hash, now, end));
             if let Err(error) = sessions.run(seen).await {
                 tracing::warn!(%error, "a visit could not be written down");
             }
