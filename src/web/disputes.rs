@@ -122,7 +122,7 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
 
 /// Shows one dispute.
 pub(super) async fn show(access: DisputeAccess) -> Result<HttpResponse, Error> {
-    access.order.mark_read().await?;
+    access.order.mark_read().await;
     html(&DisputePage::new(&access, Form::default()))
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
@@ -9,12 +10,15 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::edge::{Visit, page_of};
 use super::error::Error;
-use super::page::Page;
+use super::page::{Page, ask};
 use super::session_store::ASKED;
 use crate::center::overview::Overview;
 use crate::center::{Failure, Refused, Who, accounts, overview};
 use crate::domain::{AccountId, Action, Reference, Refusal};
 use crate::store::people::Person;
+
+/// How long a page waits for what it tells being written down as read.
+const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Whoever is signed in, as every page shows them.
 #[derive(Debug, Clone)]
@@ -100,17 +104,18 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
-    /// Whoever sees a page of the order has read what they were told about it.
-    pub async fn mark_read(&self) -> Result<(), Error> {
+    /// Whoever sees a page of the order has read what they were told about it. That is written down beside the request: the
+    /// page waits a moment for it, so that the next one knows of it, and goes on where the database takes longer.
+    pub async fn mark_read(&self) {
         if self.overview.has_unread {
-            let (who, now) = (self.who, self.page.now);
+            let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
             let read = move |store: &_| {
                 overview::mark_read(store, who, now);
                 Ok::<_, Error>(())
             };
-            self.page.ask(read).await?;
+            let marking = actix_web::rt::spawn(async move { ask(&app, read).await });
+            drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
         }
-        Ok(())
     }
 }
 

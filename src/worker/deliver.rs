@@ -1,11 +1,12 @@
 //! Hands mails to the mail server: a few accounts at a time, one mail after another for each of them.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
+use crate::center::Now;
 use crate::center::outgoing::{self, Name};
 use crate::clock::real_now;
 use crate::config::App;
@@ -59,9 +60,10 @@ impl Pace {
 pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
+    let watch = Stopwatch { began: Instant::now(), real_then: real_now() };
     loop {
         let free = pace.at_once.saturating_sub(underway.len());
-        match take(&app, pace, free).await {
+        match take(&app, pace, watch, free).await {
             Ok(names) => names.into_iter().for_each(|name| {
                 underway.spawn_local(one(app.clone(), server.clone(), pace, name));
             }),
@@ -86,13 +88,28 @@ async fn ask<T: Send + 'static>(
     actix_web::web::block(move || work(&store)).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
 }
 
-async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {
+async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Vec<Name>, Error> {
     if free == 0 {
         return Ok(Vec::new());
     }
-    let (now, real_now) = (app.clock.now(), real_now());
-    let until = real_now + delta(pace.patience + pace.margin);
-    ask(app, move |store| outgoing::take(store, (now, real_now), until, i64::try_from(free).unwrap_or(1))).await
+    let now = Now { shown: app.clock.now(), real: real_now() };
+    let until = now.real + delta(pace.patience + pace.margin);
+    let jumped = watch.jumped(now.real, watch.began.elapsed());
+    ask(app, move |store| outgoing::take(store, now, jumped, until, i64::try_from(free).unwrap_or(1))).await
+}
+
+/// When the worker began, by the clock and by what no clock moves.
+#[derive(Debug, Clone, Copy)]
+struct Stopwatch {
+    began: Instant,
+    real_then: DateTime<Utc>,
+}
+
+impl Stopwatch {
+    /// How far the clock went ahead since then; one that was set back did not.
+    fn jumped(&self, real_now: DateTime<Utc>, passed: Duration) -> TimeDelta {
+        (real_now - self.real_then - delta(passed)).max(TimeDelta::zero())
+    }
 }
 
 /// How long to sleep when nothing comes back from the mail server before.
@@ -157,6 +174,15 @@ fn delta(duration: Duration) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_in_which_nothing_could_be_tried_is_no_time() {
+        let watch = Stopwatch { began: Instant::now(), real_then: real_now() };
+        let jumped = |by: TimeDelta| watch.jumped(watch.real_then + by, Duration::from_secs(60));
+        assert_eq!(jumped(TimeDelta::seconds(60)), TimeDelta::zero());
+        assert_eq!(jumped(TimeDelta::days(3) + TimeDelta::seconds(60)), TimeDelta::days(3));
+        assert_eq!(jumped(TimeDelta::days(-3)), TimeDelta::zero(), "a clock that was set back");
+    }
 
     #[test]
     fn each_try_waits_twice_as_long_as_the_one_before_up_to_a_limit_and_never_all_at_once() {

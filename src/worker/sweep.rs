@@ -59,6 +59,7 @@ fn round(app: &App) -> Result<Duration, Error> {
         tracing::info!(settled, "settled what fell due");
     }
     // Each by itself: what one of them waits for in vain holds up none of the others.
+    chore(outgoing::put_right(&app.store, app.clock.now()));
     chore(outgoing::forget_old(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));
     chore(app.store.write(|db| sessions::delete_expired(db, real_now())));

@@ -183,7 +183,7 @@ fn one_that_somebody_holds_is_left_to_them_and_nobody_waits() {
         let (world, reference) = (&world, orders[30].reference);
         scope.spawn(move || {
             let hold = |db: &mut Db| {
-                orders::lock(db, reference)?;
+                orders::hold(db, reference)?;
                 has_it.send(()).unwrap();
                 // As long as it takes, and not for ever when nobody says so.
                 released.recv_timeout(Duration::from_secs(5)).ok();
