@@ -113,6 +113,17 @@ const SETTINGS: [&str; 50] = [
     "user",
 ];
 
+/// Settings whose value is a number; of `port`, several with commas between them.
+const NUMBERS: [&str; 7] = [
+    "connect_timeout",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "port",
+    "tcp_user_timeout",
+];
+
 impl FromStr for Target {
     type Err = AddressError;
 
@@ -180,8 +191,10 @@ fn postgres(written: &str) -> Result<String, AddressError> {
     if insists && !cfg!(feature = "pg-tls") { Err(AddressError::NoTls) } else { Ok(url.into()) }
 }
 
-fn is_known(setting: &str) -> bool {
-    SETTINGS.contains(&setting)
+/// Whether libpq knows a setting, and takes its value: what is no number where one belongs it repeats.
+fn is_setting(name: &str, value: &str) -> bool {
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || (name == "port" && byte == b','));
+    SETTINGS.contains(&name) && !value.contains('=') && (is_number || !NUMBERS.contains(&name))
 }
 
 /// Whether each `%` begins an encoded byte, and all of them together are text without a zero in it.

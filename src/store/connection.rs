@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
 
 use super::address::Target;
 
@@ -84,8 +84,8 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             Ok(Db::Sqlite(db))
         }
         Target::Postgres(url) => {
-            let mut db = PgConnection::establish(&watched(url))?;
-            db.batch_execute(SETTINGS)?;
+            let mut db = bare(url)?;
+            prepare(&mut db)?;
             db.batch_execute(match usage {
                 Use::Read | Use::Write => SERVING,
                 Use::Maintain | Use::Look | Use::Fill => MAINTAINING,
@@ -93,6 +93,16 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             Ok(Db::Postgres(db))
         }
     }
+}
+
+/// A connection to PostgreSQL on which nothing is set.
+pub(super) fn bare(address: &str) -> Result<PgConnection, ConnectionError> {
+    PgConnection::establish(&watched(address)).map_err(without_settings)
+}
+
+/// Sets what every connection to PostgreSQL has.
+pub(super) fn prepare(db: &mut PgConnection) -> diesel::QueryResult<()> {
+    db.batch_execute(SETTINGS)
 }
 
 /// What every connection to PostgreSQL has: UTC; one schema, which is that of our tables, so that nothing of the same name
@@ -125,6 +135,20 @@ const SERVING: &str = "SET lock_timeout = '1s'; SET statement_timeout = '10s'; \
 /// For an operator's command: a copy of everything takes as long as it takes, and waits for its other database meanwhile.
 const MAINTAINING: &str =
     "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/// What libpq says of a connection that it tried to make; what it says of an address repeats parts of that.
+fn without_settings(error: ConnectionError) -> ConnectionError {
+    match error {
+        ConnectionError::BadConnection(said)
+            if !said.starts_with("connection to server") && !said.starts_with("could not translate host name") =>
+        {
+            ConnectionError::BadConnection(
+                "libpq cannot use the address: a setting behind the ? has a wrong value".into(),
+            )
+        }
+        error => error,
+    }
+}
 
 /// An address with what finds out that PostgreSQL is gone, unless it says so itself: a connection that takes longer than
 /// three seconds is not made; one on which nothing is heard for 10 s is asked whether it is still there, and is ended
