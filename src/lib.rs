@@ -13,7 +13,7 @@
 //!      │    └─── mail ───────────────┤   (what a mail says, │
 //!      │                             │    and who takes it) │
 //!      └───────────────┬─────────────┴──────────────────────┘
-//!                   center   one operation = load → settle → decide → write, in ONE transaction
+//!               operations   one operation = load → settle → decide → write, in ONE transaction
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐
 //!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
@@ -21,14 +21,14 @@
 //! ```
 //!
 //! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its
-//! room by one question: does it decide ([`domain`]), remember ([`store`]), do ([`center`]), show ([`web`]), or wait
+//! room by one question: does it decide ([`domain`]), remember ([`store`]), do ([`operations`]), show ([`web`]), or wait
 //! ([`worker`])?
 //!
 //! ## Reading order
 //!
-//! Some 1,300 lines tell the whole story: [`domain::kind`] (the table: who opens what, how long, what silence means),
-//! [`domain::dispute`], [`domain::order`] (whose [`allows`](domain::Order::allows) is asked by menus and actions
-//! alike), `center/change.rs` (the one transaction), [`web::routes`], one handler, its template.
+//! Some 1,300 lines tell the whole story: [`domain::orders::kind`] (the table: who opens what, how long, what silence means),
+//! [`domain::orders::dispute`], [`domain::orders::order`] (whose [`allows`](domain::Order::allows) is asked by menus and actions
+//! alike), `operations/orders/change.rs` (the one transaction), [`web::routes`], one handler, its template.
 //!
 //! ## What holds everywhere
 //!
@@ -49,18 +49,17 @@
 //!   about, and its timeline or list. Each has an index, and a plan that SQLite keeps (`store/query.rs`);
 //!   `tests/app/statements.rs` counts them and asks both databases for their plans.
 //! - **Nobody is told of a change before it is on the disk.** On SQLite changes that come together share one wait for it
-//!   (`store/writer.rs`), and its log is carried over beside them (`store/checkpoint.rs`); PostgreSQL does so by itself.
+//!   (`store/sqlite/group_commit.rs`), and its log is carried over beside them (`store/sqlite/checkpoint.rs`); PostgreSQL does so by itself.
 //! - **What a change writes begins with the order's reference**, in every table, so that it is in one place. What comes
 //!   later, a deadline or a reminder, is a moment in the order's rows, found by the worker when it has come.
-//! - **What is written down can be held against the rules.** [`domain::record`] lives an order's history through again by
+//! - **What is written down can be held against the rules.** [`domain::audit::record`] lives an order's history through again by
 //!   the methods that made it; `doctor` does so with every order, and tests do it after storms.
-//! - **A table is on the list.** [`store::tables`] carries every table from one database to another; a test holds the
+//! - **A table is on the list.** [`store::maintenance::tables`] carries every table from one database to another; a test holds the
 //!   list against the real tables, so that a new one is never left behind.
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
 pub mod calendar;
-pub mod center;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -70,6 +69,7 @@ pub mod i18n;
 pub mod import;
 pub mod mail;
 pub mod metrics;
+pub mod operations;
 pub mod secret;
 pub mod store;
 pub mod web;

@@ -14,7 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::store::Connections;
-use crate::store::numbers::Numbers;
+use crate::store::maintenance::gauges::Numbers;
 
 /// What [`Metrics::text`] is written in.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

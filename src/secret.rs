@@ -1,7 +1,7 @@
 //! What nobody but the servers may know, and what they do with it: names that only they can hand out, and texts that
 //! only they can read back.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use aes_gcm::aead::{Aead, KeyInit as _, Payload};
@@ -15,6 +15,13 @@ use sha2::{Digest, Sha256};
 const NAME_DIGITS: usize = 32;
 /// Random bytes in front of a hidden text, which make it another one each time: what AES-GCM asks for.
 const NONCE_BYTES: usize = 12;
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+}
 
 /// The secret: it signs session cookies, seals the names in addresses, and hides what must be read back. Never printed.
 #[derive(Clone)]
@@ -42,10 +49,7 @@ impl Secret {
     /// Never: this way of signing takes a secret of any length.
     #[must_use]
     pub fn name(&self, purpose: &str, text: &str) -> String {
-        let seal = self.seal(purpose, text).iter().fold(String::new(), |mut digits, byte| {
-            write!(digits, "{byte:02x}").expect("writing to a string never fails");
-            digits
-        });
+        let seal = hex(&self.seal(purpose, text));
         format!("{text}.{}", &seal[..NAME_DIGITS])
     }
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::part::Part;
-use super::{Deadline, Delivery, Desk, zone};
+use crate::calendar::part::Part;
+use crate::calendar::{Deadline, Delivery, Desk, zone};
 use crate::domain::{Kind, Party};
-use crate::i18n::marks;
 use crate::i18n::outcomes::Outcomes;
+use crate::i18n::time_markup;
 
 /// How long a deadline's entry is, in minutes. It ENDS at the deadline: programs show an entry without a length as half
 /// an hour that begins there, and nobody should think that there is still time then.
@@ -54,8 +54,8 @@ pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
     };
     let ended = outcomes.ended();
     let description = match &ended {
-        None => format!("{}\n\n{}", outcomes.question_to_answer(), marks::plain(&outcomes.of_silence())),
-        Some(ended) => marks::plain(ended),
+        None => format!("{}\n\n{}", outcomes.question_to_answer(), time_markup::plain(&outcomes.of_silence())),
+        Some(ended) => time_markup::plain(ended),
     };
     let name = format!("{}.{}", of.reference, dispute.number);
     let changed_at = dispute.state.closed_at().unwrap_or(dispute.opened_at);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Offset, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::{OffsetComponents, OffsetName, Tz};
 
-use super::part::Part;
+use crate::calendar::part::Part;
 
 /// What the clocks of a zone show from some moment on.
 #[derive(Debug, Clone, PartialEq, Eq)]

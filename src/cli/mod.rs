@@ -16,22 +16,24 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::center::import::{ImportError, import_file};
-use crate::center::passwords::{self, Flaw};
-use crate::center::{Now, accounts, second_factor};
 use crate::clock::{Clock, real_now};
 use crate::config::{App, Secret, SessionLife, Settings};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::store::{Store, Target, events};
+use crate::operations::Now;
+use crate::operations::accounts::passwords::{self, Flaw};
+use crate::operations::accounts::{second_factor, sign_in};
+use crate::operations::maintenance::import::{ImportError, import_file};
+use crate::store::orders::events;
+use crate::store::{Store, Target};
 
-mod keeping;
+mod maintenance;
 mod own_file;
-mod running;
+mod serve;
 mod usage;
 
-use running::{Sockets, run};
+use serve::{Sockets, run};
 use usage::Address;
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
@@ -215,10 +217,10 @@ fn run_command(command: Command) -> Result<()> {
             remove_second_factor(&email, &database.target()?)
         }
         Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
-        Command::Backup { file, database } => keeping::backup(&file, &database.target()?),
-        Command::Restore { file, database } => keeping::restore(&file, &database.target()?),
-        Command::Copy { from, to } => keeping::copy(&from.target("--from")?, &to.target("--to")?),
-        Command::Doctor { database } => keeping::doctor(&database.target()?),
+        Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
+        Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
+        Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
+        Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }
 }
 
@@ -379,14 +381,14 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password")?;
     let password = password.trim_end_matches(['\r', '\n']);
     let store = open(database)?;
-    let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
     match passwords::flaw(password, &person) {
         Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
         Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
         Some(Flaw::Guessable) => bail!(
             "this password is one of the first that somebody would try: choose a few words that do not belong together"
         ),
-        None => accounts::set_password(&store, person.id, password, now())?,
+        None => sign_in::set_password(&store, person.id, password, now())?,
     }
     println!("The password of {email} is set.");
     Ok(())
@@ -394,7 +396,7 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
 
 fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
-    let person = accounts::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
     ensure!(second_factor::switch_off(&store, person.id, now())?, "{email} has no second factor");
     println!("{email} signs in with the password alone, until they set up a second factor again.");
     Ok(())

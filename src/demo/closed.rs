@@ -1,11 +1,11 @@
 //! Klant and Freelancer: orders that are over, in every way an order can be over.
 
-use super::story::Deed::{
+use crate::demo::story::Deed::{
     Accepts, Approves, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers,
     GivesUpdate, Withdraws,
 };
-use super::story::{Story, order};
-use super::when::day;
+use crate::demo::story::{Story, order};
+use crate::demo::when::day;
 use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{CustomerUnresponsive, FreelancerUnresponsive, OrderedByMistake, OutOfScope, Personal};
 

@@ -1,7 +1,7 @@
 //! What a demo starts with: four people one can be, and some sixty orders with a past.
 //!
 //! Nothing here is made up behind the program's back: orders are placed at a past moment, and everything after that is
-//! done by [`crate::center::actions`], the functions the website calls, with a `now` of the past.
+//! done by [`crate::operations::orders::actions`], the functions the website calls, with a `now` of the past.
 
 mod closed;
 mod others;
@@ -15,10 +15,13 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::center::{Failure, lists, outgoing, passwords, sweep};
 use crate::domain::{AccountId, Order};
-use crate::store::people::Person;
-use crate::store::{Db, Error, Store, people};
+use crate::operations::Failure;
+use crate::operations::accounts::passwords;
+use crate::operations::mail::mail_queue;
+use crate::operations::orders::{lists, sweep};
+use crate::store::accounts::Person;
+use crate::store::{Db, Error, Store, accounts};
 use story::Story;
 use when::day;
 
@@ -71,7 +74,7 @@ fn stories() -> impl Iterator<Item = &'static Story> {
 ///
 /// When the database fails, or when a story breaks a rule, which the tests of this module rule out.
 pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
-    if store.read(|db| people::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
+    if store.read(|db| accounts::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
         return Ok(());
     }
     let hash = Some(passwords::hash(PASSWORD));
@@ -83,7 +86,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     }
     sweep::settle_all_due(store, now)?;
     sweep::remind(store, now)?;
-    outgoing::count_as_sent(store, now)?;
+    mail_queue::count_as_sent(store, now)?;
     for person in &people {
         lists::mark_notifications_read(store, person.id, now - TimeDelta::days(READ_AFTER_DAYS))?;
     }
@@ -96,7 +99,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
 ///
 /// When the database is not available.
 pub fn made(store: &Store) -> Result<bool, Error> {
-    match store.read(|db| people::exists(db, NEIGHBOUR.email)) {
+    match store.read(|db| accounts::exists(db, NEIGHBOUR.email)) {
         Err(Error::Statement(_)) => Ok(false),
         found => found,
     }
@@ -105,7 +108,7 @@ pub fn made(store: &Store) -> Result<bool, Error> {
 /// Writes the people and their orders down in one go, before anything happens to them.
 fn begin(db: &mut Db, people: &[Person; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
     for person in people {
-        people::insert(db, person)?;
+        accounts::insert(db, person)?;
     }
     stories().map(|story| Ok((story, story.place(db, |someone| people[someone as usize].id, now)?))).collect()
 }

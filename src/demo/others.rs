@@ -1,11 +1,11 @@
 //! Beide, who buys from Freelancer and works for Klant; and Ander, whom none of them will ever meet.
 
-use super::Someone::{Ander, Beide, Buur, Freelancer as TheFreelancer, Klant};
-use super::story::Deed::{
+use crate::demo::Someone::{Ander, Beide, Buur, Freelancer as TheFreelancer, Klant};
+use crate::demo::story::Deed::{
     Accepts, Approves, AsksForChange, AsksForUpdate, AsksToCancel, Comments, Delivers, GivesUpdate,
 };
-use super::story::{Story, order};
-use super::when::{ago, day};
+use crate::demo::story::{Story, order};
+use crate::demo::when::{ago, day};
 use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{Other, TooLate};
 

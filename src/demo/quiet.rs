@@ -1,7 +1,7 @@
 //! Klant and Freelancer: orders on which nothing has happened yet, to try things out on.
 
-use super::story::{Story, order};
-use super::when::day;
+use crate::demo::story::{Story, order};
+use crate::demo::when::day;
 
 /// One a day, due in 20 to 60 days, so that every page of a list has some of these and some of the others.
 pub(super) const STORIES: &[Story] = &[

@@ -1,11 +1,11 @@
 //! Klant and Freelancer: work that goes on after a dispute or request.
 
-use super::story::Deed::{
+use crate::demo::story::Deed::{
     Accepts, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers, GivesUpdate,
     Withdraws,
 };
-use super::story::{Story, order};
-use super::when::day;
+use crate::demo::story::{Story, order};
+use crate::demo::when::day;
 use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{CannotDeliver, NoLongerNeeded, TooLate};
 

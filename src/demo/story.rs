@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Someone;
-use super::when::{When, today};
-use crate::center::{Failure, Who, actions};
-use crate::domain::change::Title;
+use crate::demo::Someone;
+use crate::demo::when::{When, today};
+use crate::domain::orders::change::Title;
 use crate::domain::{
     AccountId, Actor, Ask, ChangeRequest, Event, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status,
     Text, What,
 };
-use crate::store::{Db, Error, Store, events, orders};
+use crate::operations::orders::actions;
+use crate::operations::{Failure, Who};
+use crate::store::orders::{self, events};
+use crate::store::{Db, Error, Store};
 
 /// One order and what happened to it.
 #[derive(Debug, Clone, Copy)]

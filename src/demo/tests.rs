@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use strum::VariantArray;
 use tempfile::TempDir;
 
-use super::story::Deed;
-use super::when::today;
 use super::*;
-use crate::center::Who;
-use crate::center::lists::Orders;
-use crate::center::overview::{self, Overview};
+use crate::demo::story::Deed;
+use crate::demo::when::today;
 use crate::domain::{Actor, Ask, Dispute, Kind, Party, State, Status, What};
+use crate::operations::Who;
+use crate::operations::orders::lists::Orders;
+use crate::operations::orders::overview::{self, Overview};
 use crate::store::Target;
 use crate::store::orders::{Listed, Query};
 use Party::{Customer, Freelancer};
@@ -46,7 +46,7 @@ impl Demo {
 
     fn person(&self, someone: Someone) -> Person {
         let email = ACCOUNTS.get(someone as usize).unwrap_or(&NEIGHBOUR).email;
-        self.store.read(|db| people::find_by_email(db, email)).unwrap().unwrap()
+        self.store.read(|db| accounts::find_by_email(db, email)).unwrap().unwrap()
     }
 
     /// Every order of an account, page by page.

@@ -1,10 +1,10 @@
 //! Klant and Freelancer: what waits for somebody right now, and for how much longer.
 
-use super::story::Deed::{
+use crate::demo::story::Deed::{
     Accepts, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers, GivesUpdate,
 };
-use super::story::{Story, order};
-use super::when::{ago, day};
+use crate::demo::story::{Story, order};
+use crate::demo::when::{ago, day};
 use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{CustomerUnresponsive, NoLongerNeeded, NotAsAgreed};
 

@@ -1,8 +1,8 @@
 //! The business, pure: no input or output, no clock, no database, no web.
 //!
 //! Every rule of the product is decided here and nowhere else. Time is an argument; a refusal is a value.
-//! Newcomers read [`kind`] (the table: who opens what, how long, what silence means), then [`dispute`], then
-//! [`order`], whose [`Order::allows`] is the one table that menus and actions share.
+//! Newcomers read [`orders::kind`] (the table: who opens what, how long, what silence means), then [`orders::dispute`], then
+//! [`orders::order`], whose [`Order::allows`] is the one table that menus and actions share.
 //!
 //! # Glossary
 //!
@@ -30,36 +30,20 @@
 //! | delivery date | leverdatum | the day on which the work is due, in the marketplace's time zone |
 //! | late | te laat | the delivery date has passed and the work is not there |
 
-pub mod account;
-pub mod action;
-pub mod change;
-pub mod dispute;
-pub mod event;
-#[cfg(test)]
-mod histories;
-pub mod kind;
-pub mod money;
-pub mod order;
-pub mod party;
-pub mod reason;
-pub mod record;
-pub mod reference;
-pub mod refusal;
-mod replay;
-pub mod status;
-pub mod text;
+pub mod accounts;
+pub mod audit;
+pub mod orders;
 
-pub use account::AccountId;
-pub use action::Action;
-pub use change::{ChangeRequest, Extra, ExtraDays};
-pub use dispute::{Ask, Dispute, State};
-pub use event::{Actor, Event, What};
-pub use kind::Kind;
-pub use money::Money;
-pub use order::{Order, Step};
-pub use party::Party;
-pub use reason::Reason;
-pub use reference::Reference;
-pub use refusal::Refusal;
-pub use status::Status;
-pub use text::Text;
+pub use accounts::account::AccountId;
+pub use orders::change::{ChangeRequest, Extra, ExtraDays};
+pub use orders::dispute::{Ask, Dispute, State};
+pub use orders::event::{Actor, Event, What};
+pub use orders::kind::{Action, Kind};
+pub use orders::money::Money;
+pub use orders::order::{Order, Step};
+pub use orders::party::Party;
+pub use orders::reason::Reason;
+pub use orders::reference::Reference;
+pub use orders::refusal::Refusal;
+pub use orders::status::Status;
+pub use orders::text::Text;

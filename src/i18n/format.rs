@@ -7,8 +7,8 @@ use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, 
 use chrono_tz::Tz;
 use strum::VariantArray;
 
-use super::{Language, Words};
 use crate::domain::Money;
+use crate::i18n::{Language, Words};
 
 /// Who reads: in which language, and in which time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Words and formats, in the reader's language.
 
 pub mod format;
-pub mod marks;
+pub mod labels;
 pub mod outcomes;
-pub mod say;
+pub mod time_markup;
 
 use std::sync::LazyLock;
 

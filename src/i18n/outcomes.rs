@@ -1,13 +1,13 @@
 //! What every answer page says before anybody presses a button: what each choice, and doing nothing, comes to.
 //!
-//! Moments in these sentences are marked (see [`super::marks`]), so that a page can put them in `<time>`.
+//! Moments in these sentences are marked (see [`crate::i18n::time_markup`]), so that a page can put them in `<time>`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::format::Reader;
-use super::{marks, say};
-use crate::domain::kind::{COMPLETION_DAYS, Silence, completion_window};
+use crate::domain::orders::kind::{COMPLETION_DAYS, Silence, completion_window};
 use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Party, State, Status};
+use crate::i18n::format::Reader;
+use crate::i18n::{labels, time_markup};
 
 /// Says outcomes to one reader about one dispute.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +24,11 @@ pub struct Outcomes<'a> {
 
 impl Outcomes<'_> {
     fn resumed(&self) -> String {
-        say::status(self.reader.words(), self.dispute.previous_status)
+        labels::status(self.reader.words(), self.dispute.previous_status)
     }
 
     fn moment(&self, at: DateTime<Utc>) -> String {
-        marks::moment(self.reader, at)
+        time_markup::moment(self.reader, at)
     }
 
     /// What happens when nobody does anything, and exactly when.
@@ -79,7 +79,7 @@ impl Outcomes<'_> {
     }
 
     fn date(&self, date: NaiveDate) -> String {
-        marks::date(self.reader, date)
+        time_markup::date(self.reader, date)
     }
 
     /// What declining comes to.

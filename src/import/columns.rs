@@ -1,7 +1,7 @@
 //! The names that a header row or an object may hold.
 
-use super::intake::Intake;
-use super::problem::shown;
+use crate::import::intake::Intake;
+use crate::import::problem::shown;
 
 /// A set of names.
 pub(super) struct Columns {

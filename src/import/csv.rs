@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use ::csv::{ReaderBuilder, StringRecord};
 
-use super::columns::CSV;
-use super::intake::{Intake, PersonColumns, Record};
-use super::lines::Lines;
+use crate::import::columns::CSV;
+use crate::import::intake::{Intake, PersonColumns, Record};
+use crate::import::lines::Lines;
 
 const CUSTOMER: PersonColumns = PersonColumns {
     email: "customer_email",

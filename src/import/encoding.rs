@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::intake::Intake;
-use super::lines::Lines;
-use super::problem::shown;
+use crate::import::intake::Intake;
+use crate::import::lines::Lines;
+use crate::import::problem::shown;
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 const UTF16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];

@@ -6,9 +6,9 @@ use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Utc};
 
-use super::problem::shown;
-use super::{Contents, OrderLine, PersonLine, Problem, values};
 use crate::domain::{Money, Reference};
+use crate::import::problem::shown;
+use crate::import::{Contents, OrderLine, PersonLine, Problem, values};
 
 /// An account or an order as the file wrote it.
 pub(super) struct Record<'a> {

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::columns::{ACCOUNT, Columns, FILE, ORDER};
-use super::intake::{Intake, PersonColumns, Record};
-use super::lines::Lines;
+use crate::import::columns::{ACCOUNT, Columns, FILE, ORDER};
+use crate::import::intake::{Intake, PersonColumns, Record};
+use crate::import::lines::Lines;
 
 const PERSON: PersonColumns =
     PersonColumns { email: "email", name: "name", language: "language", time_zone: "time_zone" };

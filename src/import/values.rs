@@ -5,8 +5,8 @@ use std::str::FromStr;
 use chrono::format::ParseErrorKind;
 use chrono::{DateTime, Datelike, NaiveDate, ParseError, Utc};
 
-use crate::domain::money::{Currency, PriceError};
-use crate::domain::text::{is_empty_space, is_unprintable};
+use crate::domain::orders::money::{Currency, PriceError};
+use crate::domain::orders::text::{is_empty_space, is_unprintable};
 use crate::domain::{Money, Reference, Status};
 
 /// The most characters a title may have (our choice: it is the heading of a page).

@@ -2,10 +2,14 @@
 
 use askama::Template;
 
-use super::Mail;
-use super::write::one_line;
+use crate::config::Settings;
+use crate::i18n::format::Reader;
 use crate::i18n::{Language, Words};
+use crate::mail::Mail;
 use crate::store::outbox::Queued;
+
+/// The most characters of a subject (our choice: more than any mailbox shows).
+const MAX_SUBJECT: usize = 150;
 
 /// A mail's parts in the order in which they are read. What is not there is left out.
 #[derive(Debug, Clone)]
@@ -86,5 +90,35 @@ impl Letter {
             calendar: None,
             at: queued.due_at,
         }
+    }
+}
+
+/// Who a mail is for, in which language and time zone.
+pub(super) fn reader(queued: &Queued, settings: &Settings) -> Reader {
+    settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
+}
+
+/// A text for a header: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
+/// would turn into whatever its writer hid in it; apart the two are what they look like.
+pub(super) fn one_line(text: &str) -> String {
+    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = spaced.collect::<Vec<_>>().join(" ").replace("=?", "= ?");
+    if line.chars().count() <= MAX_SUBJECT {
+        return line;
+    }
+    let cut: String = line.chars().take(MAX_SUBJECT - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_one_line_of_a_sane_length() {
+        assert_eq!(one_line("Logo\r\nBcc: iemand@example.com\u{0} x"), "Logo Bcc: iemand@example.com x");
+        assert_eq!(one_line("=?utf-8?Q?=0D=0ABcc:_x@y.nl?="), "= ?utf-8?Q?=0D=0ABcc:_x@y.nl?=");
+        let long = one_line(&"é".repeat(400));
+        assert_eq!((long.chars().count(), long.chars().last()), (MAX_SUBJECT, Some('…')));
     }
 }

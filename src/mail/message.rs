@@ -9,8 +9,8 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::Mail;
 use crate::config::Settings;
+use crate::mail::Mail;
 
 /// Why a mail cannot be put into an envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

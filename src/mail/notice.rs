@@ -1,12 +1,13 @@
 //! The mail that tells somebody that how they sign in has changed, in case it was not them (OWASP ASVS 5, 6.3.7).
 
-use super::{Letter, Mail, write};
 use crate::config::Settings;
+use crate::mail::letter::reader;
+use crate::mail::{Letter, Mail};
 use crate::store::outbox::{Notice, Queued};
 
 /// Writes it. It cannot be switched off: whoever took an account over would begin with that.
 pub(super) fn letter(queued: &Queued, settings: &Settings, notice: Notice) -> Mail {
-    let reader = write::reader(queued, settings);
+    let reader = reader(queued, settings);
     let words = reader.words();
     let (subject, opening) = match notice {
         Notice::PasswordSet => (words.mail_notice_password(), words.mail_notice_password_opening()),

@@ -1,9 +1,10 @@
 //! The mail with a password link, and the address behind it: the link's name with a seal, so that the database alone
 //! opens no account.
 
-use super::{Letter, Mail, write};
 use crate::config::{Secret, Settings};
-use crate::domain::account::PASSWORD_LINK_HOURS;
+use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
+use crate::mail::letter::reader;
+use crate::mail::{Letter, Mail};
 use crate::store::outbox::Queued;
 
 /// What these seals are for; one made for anything else does not fit.
@@ -23,7 +24,7 @@ pub fn read<'a>(secret: &Secret, token: &'a str) -> Option<&'a str> {
 
 /// Writes the mail with the link of that name. It cannot be switched off: its reader has just asked for it.
 pub(super) fn letter(queued: &Queued, settings: &Settings, name: &str) -> Mail {
-    let language = write::reader(queued, settings).language;
+    let language = reader(queued, settings).language;
     let words = language.words();
     let first = queued.to.password_hash.is_none();
     let letter = Letter {

@@ -2,7 +2,7 @@
 
 use crate::config::{Secret, Settings};
 use crate::domain::AccountId;
-use crate::store::people::Optional;
+use crate::store::accounts::Optional;
 
 /// What these seals are for; one made for anything else does not fit.
 const PURPOSE: &str = "unsubscribe";

@@ -2,18 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Letter, Mail, notice, password, unsubscribe};
 use crate::calendar::{self, Deadline};
 use crate::config::Settings;
 use crate::domain::{Actor, Dispute, Event, Party, Status, What};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{marks, say};
+use crate::i18n::{labels, time_markup};
+use crate::mail::letter::{one_line, reader};
+use crate::mail::{Letter, Mail, notice, password, unsubscribe};
+use crate::store::accounts::Optional;
 use crate::store::outbox::{About, Matter, Queued};
-use crate::store::people::Optional;
-
-/// The most characters of a subject (our choice: more than any mailbox shows).
-const MAX_SUBJECT: usize = 150;
 
 /// Writes a mail as things stand now: a question that was answered in the meantime no longer asks for an answer.
 /// Nothing when its reader is no party of the order, which no row of ours says.
@@ -35,12 +33,6 @@ pub fn kind(about: &About) -> Option<Optional> {
         About::Reminder(..) => Some(Optional::Reminders),
         About::Event(..) | About::Password(_) | About::Notice(_) => None,
     }
-}
-
-/// Who a mail is for, in which language and time zone.
-#[must_use]
-pub fn reader(queued: &Queued, settings: &Settings) -> Reader {
-    settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
 }
 
 /// A mail about an order, seen by its reader.
@@ -70,7 +62,7 @@ impl<'a> OfOrder<'a> {
 
     fn event(&self, event: &Event) -> Mail {
         let words = self.reader.words();
-        let sentence = say::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name);
+        let sentence = labels::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name);
         let mut opening = vec![sentence.clone()];
         if self.waits_for_reader() {
             opening.extend(self.outcomes().map(|outcomes| outcomes.question_to_answer()));
@@ -93,7 +85,7 @@ impl<'a> OfOrder<'a> {
         let (words, order) = (self.reader.words(), &self.matter.order);
         let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
         if let Some(dispute) = self.dispute.as_ref().filter(|_| event.what == What::Opened) {
-            facts.extend(say::details(self.reader, dispute));
+            facts.extend(labels::details(self.reader, dispute));
         }
         let writer = if event.actor == Actor::Party(self.viewer) {
             words.mail_you_wrote()
@@ -161,42 +153,17 @@ impl<'a> OfOrder<'a> {
         let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
         let of_delivery = if is_open { None } else { self.delivery() };
         let said: Vec<String> = of_question.into_iter().chain(of_delivery).collect();
-        (!said.is_empty()).then(|| marks::plain(&said.join(" ")))
+        (!said.is_empty()).then(|| time_markup::plain(&said.join(" ")))
     }
 
     /// What becomes of a delivery that nobody responds to.
     fn delivery(&self) -> Option<String> {
         let (words, order, other) = (self.reader.words(), &self.matter.order, self.matter.other_name.as_str());
         let completes_at = order.completes_at.filter(|at| order.status == Status::Delivered && *at > self.now)?;
-        let moment = marks::moment(self.reader, completes_at);
+        let moment = time_markup::moment(self.reader, completes_at);
         Some(match self.viewer {
             Party::Customer => words.order_next_delivered_customer(other, moment),
             Party::Freelancer => words.order_next_delivered_freelancer(other, moment),
         })
-    }
-}
-
-/// A text for a header: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
-/// would turn into whatever its writer hid in it; apart the two are what they look like.
-pub(super) fn one_line(text: &str) -> String {
-    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = spaced.collect::<Vec<_>>().join(" ").replace("=?", "= ?");
-    if line.chars().count() <= MAX_SUBJECT {
-        return line;
-    }
-    let cut: String = line.chars().take(MAX_SUBJECT - 1).collect();
-    format!("{}…", cut.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_header_is_one_line_of_a_sane_length() {
-        assert_eq!(one_line("Logo\r\nBcc: iemand@example.com\u{0} x"), "Logo Bcc: iemand@example.com x");
-        assert_eq!(one_line("=?utf-8?Q?=0D=0ABcc:_x@y.nl?="), "= ?utf-8?Q?=0D=0ABcc:_x@y.nl?=");
-        let long = one_line(&"é".repeat(400));
-        assert_eq!((long.chars().count(), long.chars().last()), (MAX_SUBJECT, Some('…')));
     }
 }

@@ -175,9 +175,8 @@ fn postgres(written: &str) -> Result<String, AddressError> {
     if !is_encoded(url.as_str()) {
         return Err(AddressError::Percent);
     }
-    let is_setting =
-        |pair: &str| pair.split_once('=').is_some_and(|(name, value)| is_known(name) && !value.contains('='));
-    if url.query().is_some_and(|query| !query.split('&').all(is_setting)) {
+    let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(name, value)| is_setting(name, value));
+    if url.query().is_some_and(|query| !query.split('&').all(is_pair)) {
         return Err(AddressError::Setting);
     }
     let insists = match mode(&url).as_deref() {

@@ -13,8 +13,8 @@ use diesel::sql_types::{Date, Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use smol_str::SmolStr;
 
-use super::Error;
-use super::connection::{MultiBackend, MultiRawValue};
+use crate::store::Error;
+use crate::store::connection::{MultiBackend, MultiRawValue};
 
 /// A moment as the database keeps it: UTC, to the microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromSqlRow, AsExpression)]

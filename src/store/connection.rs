@@ -37,7 +37,7 @@ macro_rules! insert_rows {
                 }
             }
             $crate::store::Db::Postgres(db) => {
-                for rows in $rows.chunks($crate::store::orders::ROWS_AT_ONCE) {
+                for rows in $rows.chunks($crate::store::sql::ROWS_AT_ONCE) {
                     match rows {
                         [row] => diesel::insert_into($table).values(row).execute(db)?,
                         rows => diesel::insert_into($table).values(rows).execute(db)?,
@@ -77,7 +77,7 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             // Without recursive_triggers a REPLACE deletes rows without asking the triggers that forbid it.
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
             // SQLite's own only knows the letters of English.
-            super::orders::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
+            crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if usage == Use::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
             }

@@ -3,36 +3,21 @@
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`Store::write_order`]); it is committed whole or not at all.
 
+pub mod accounts;
 mod address;
-pub mod calendars;
-mod checkpoint;
 mod columns;
 mod connection;
-pub mod delivery;
-pub mod disputes;
-pub mod due;
 mod error;
-pub mod events;
-pub mod integrity;
-pub mod notifications;
-pub mod numbers;
+pub mod maintenance;
 pub mod orders;
 pub mod outbox;
 mod passing;
-pub mod password_links;
-pub mod people;
 mod pooler;
 mod query;
-pub mod records;
-mod rows;
 mod schema;
-pub mod second_factors;
-pub mod sessions;
-pub mod sign_in;
-pub mod tables;
+mod sql;
+mod sqlite;
 mod turns;
-mod versions;
-mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -50,10 +35,10 @@ pub use address::{AddressError, Target};
 pub use connection::Db;
 use connection::{Manager, Use, either};
 pub use error::Error;
+use maintenance::versions::{self, Tables};
 use orders::Hold;
+use sqlite::group_commit::Writer;
 use turns::Turns;
-use versions::Tables;
-use writer::Writer;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

@@ -4,8 +4,9 @@
 use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 
+use super::address::Target;
 use super::connection::{bare, prepare};
-use super::{Error, Target};
+use super::error::Error;
 
 /// How often two connections are compared: a pooler whose other clients take turns may lend us two at a time by chance.
 const ROUNDS: usize = 4;

@@ -12,7 +12,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::columns::Moment;
+use crate::store::columns::Moment;
 
 /// A condition in the very words in which a partial index has it.
 macro_rules! indexed {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Error;
+use super::error::Error;
 use crate::domain::Reference;
 
 /// Changes at the same time, at most: fewer than there are connections, so that some are always left for reading.
@@ -126,7 +126,8 @@ mod tests {
         let _other = turns.order(order(2), soon()).unwrap();
         std::thread::scope(|scope| {
             let later = Instant::now() + Duration::from_secs(10);
-            let next = scope.spawn(|| turns.order(order(1), later).is_ok());
+            let (turns, first_order) = (&turns, order(1));
+            let next = scope.spawn(move || turns.order(first_order, later).is_ok());
             while turns.state().in_line == 0 {
                 std::thread::yield_now();
             }

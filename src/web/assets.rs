@@ -7,8 +7,8 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
-use super::error::Error;
-use crate::center::accounts::hex;
+use crate::secret::hex;
+use crate::web::error::Error;
 
 #[derive(RustEmbed)]
 #[folder = "static"]

@@ -8,13 +8,13 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
-use super::page::{Page, see_other};
-use super::show::Rich;
-use crate::center::{Failure, Refused};
 use crate::domain::{Dispute, Kind, Refusal};
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{Words, say};
+use crate::i18n::{Words, labels};
+use crate::operations::{Failure, Refused};
 use crate::store;
+use crate::web::layout::{Page, see_other};
+use crate::web::rich_text::Rich;
 
 /// Why a request does not get the page it asked for.
 #[derive(Clone)]
@@ -104,7 +104,7 @@ impl ResponseError for Error {
         }
     }
 
-    /// Only a placeholder: [`super::edge`] draws the page, in the reader's language.
+    /// Only a placeholder: [`crate::web::middleware`] draws the page, in the reader's language.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         match self {
             Self::SignInNeeded(path) => see_other(&format!("/sign-in?next={}", encode(path))),
@@ -277,7 +277,9 @@ fn ended(page: &Page, dispute: &Dispute, refused: &Refused) -> Option<Rich> {
 
 fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
     match refusal {
-        Refusal::OrderClosed(status) => (words.refused_closed(), words.refused_closed_text(say::status(words, status))),
+        Refusal::OrderClosed(status) => {
+            (words.refused_closed(), words.refused_closed_text(labels::status(words, status)))
+        }
         Refusal::AnotherIsOpen(_, Kind::Update) => (words.refused_another(), words.refused_another_update()),
         Refusal::AnotherIsOpen(_, Kind::Cancellation) => {
             (words.refused_another(), words.refused_another_cancellation())
@@ -287,7 +289,7 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::TooLate(_) => (words.refused_too_late(), words.refused_too_late_text()),
         Refusal::NotYours => (words.refused(), words.refused_not_yours_text()),
         Refusal::NotAsked => (words.refused(), words.refused_not_asked_text()),
-        Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(say::status(words, status))),
+        Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
         Refusal::CommentMissing => (words.refused(), words.comment_missing()),
         Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
     }

@@ -11,13 +11,13 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use super::error::Error;
-use super::patience;
-use super::session::csrf_of;
-use crate::center::name;
 use crate::domain::Text;
-use crate::domain::text::TextError;
+use crate::domain::orders::text::TextError;
 use crate::i18n::Words;
+use crate::operations::accounts::token;
+use crate::web::error::Error;
+use crate::web::idle_timeout;
+use crate::web::session::csrf_of;
 
 /// The most bytes a form may have: ten times the longest text, however its characters are encoded.
 const MAX_BYTES: usize = 128 * 1024;
@@ -61,7 +61,7 @@ pub(super) async fn read_body(
     let read = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
         Ok(Ok(Ok(read))) => read,
         refused => {
-            patience::hang_up_after_this(&request, body);
+            idle_timeout::hang_up_after_this(&request, body);
             return Err(match refused {
                 Err(_) => Error::TooSlow.into(),
                 Ok(Err(_)) => Error::TooLarge.into(),
@@ -93,7 +93,7 @@ impl Posted {
     pub fn form_token(&self) -> String {
         let token = self.get("form_token");
         let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
-        if is_ours { token.to_owned() } else { name::unguessable() }
+        if is_ours { token.to_owned() } else { token::unguessable() }
     }
 
     /// Where to go afterwards: a path of our own, never another host.

@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
 
 use crate::config::App;
 use crate::metrics::CONTENT_TYPE;
-use crate::store::numbers;
+use crate::store::maintenance::gauges;
 
 /// Counts a request and how long it took, under the pattern of its address.
 pub(super) async fn measure(
@@ -42,7 +42,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
 async fn show(app: web::Data<App>) -> HttpResponse {
     let now = app.clock.now();
     let store = app.store.clone();
-    let counted = web::block(move || store.read(|db| numbers::count(db, now))).await;
+    let counted = web::block(move || store.read(|db| gauges::count(db, now))).await;
     let numbers = counted.ok().and_then(Result::ok);
     let text = app.metrics.text(app.store.connections(), numbers.as_ref(), now);
     HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)

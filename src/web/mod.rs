@@ -1,48 +1,34 @@
-//! The pages: reads forms, asks the center, shows what it says.
+//! The pages: reads forms, asks the operations, shows what they say.
 //!
-//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`compression`], [`edge`] (the
-//! moment, the headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`guard`] (no forms from
-//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`viewer::Member`] is signed in,
-//! [`viewer::HalfIn`] still has to give a code, and [`viewer::OrderAccess`] is a party of the order.
+//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`compression`], [`middleware`] (the
+//! moment, the headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`csrf`] (no forms from
+//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`access::Member`] is signed in,
+//! [`access::HalfIn`] still has to give a code, and [`access::OrderAccess`] is a party of the order.
 
-mod accessibility;
+mod access;
 mod account;
-mod aside;
 mod assets;
-mod calendar;
-mod changes;
 mod compression;
-mod confirm;
-mod demo;
-mod device;
-mod devices;
-mod disputes;
-mod edge;
+mod csrf;
 mod error;
 mod form;
-mod guard;
-mod health;
-mod help;
-mod lists;
+mod idle_timeout;
+mod layout;
 pub mod metrics;
-mod notifications;
+mod middleware;
 mod orders;
-mod page;
-mod passwords;
-mod patience;
-mod qr;
-mod resolution;
-mod second_factor;
-mod second_step;
+mod rich_text;
 pub mod server;
 mod session;
 mod session_store;
-mod sessions;
-mod show;
-mod timeline;
-mod unsubscribe;
-mod viewer;
+mod sign_in;
+mod site;
+mod user_agent;
 
+use self::account::{calendar_feed, devices, settings, unsubscribe};
+use self::orders::{changes, disputes, lists, notifications, order, resolution};
+use self::sign_in::{password, password_reset};
+use self::site::{accessibility, demo, health, help};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, post, resource, route, to};
@@ -55,17 +41,21 @@ fn get() -> Route {
 /// Every address of the product. Each answers 405 to what it is not made for, and everything else is 404.
 pub fn routes(config: &mut ServiceConfig, demo: bool) {
     config
-        .service(resource("/").route(get().to(orders::home)))
-        .service(resource("/sign-in").route(get().to(sessions::form)).route(post().to(sessions::sign_in)))
-        .service(resource("/sign-in/code").route(get().to(second_step::form)).route(post().to(second_step::check)))
-        .service(resource("/sign-out").route(post().to(sessions::sign_out)))
-        .service(resource("/language").route(post().to(sessions::language)))
+        .service(resource("/").route(get().to(order::home)))
+        .service(resource("/sign-in").route(get().to(password::form)).route(post().to(password::sign_in)))
+        .service(
+            resource("/sign-in/code")
+                .route(get().to(sign_in::second_factor::form))
+                .route(post().to(sign_in::second_factor::check)),
+        )
+        .service(resource("/sign-out").route(post().to(password::sign_out)))
+        .service(resource("/language").route(post().to(password::language)))
         .service(resource("/orders").route(get().to(lists::orders)))
-        .service(resource("/orders/{reference}").route(get().to(orders::show)))
-        .service(resource("/orders/{reference}/news").route(get().to(orders::news)))
-        .service(resource("/orders/{reference}/deliver").route(post().to(orders::deliver)))
-        .service(resource("/orders/{reference}/revision").route(post().to(orders::request_revision)))
-        .service(resource("/orders/{reference}/approve").route(post().to(orders::approve)))
+        .service(resource("/orders/{reference}").route(get().to(order::show)))
+        .service(resource("/orders/{reference}/news").route(get().to(order::news)))
+        .service(resource("/orders/{reference}/deliver").route(post().to(order::deliver)))
+        .service(resource("/orders/{reference}/revision").route(post().to(order::request_revision)))
+        .service(resource("/orders/{reference}/approve").route(post().to(order::approve)))
         .service(resource("/orders/{reference}/resolution").route(get().to(resolution::show)))
         .service(resource("/orders/{reference}/change").route(get().to(changes::form)))
         .service(resource("/orders/{reference}/changes").route(post().to(changes::open)))
@@ -89,30 +79,32 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/notifications/read").route(post().to(notifications::mark_read)))
         .service(
             resource("/password/forgotten")
-                .route(get().to(passwords::forgotten))
-                .route(post().to(passwords::ask_for_link)),
+                .route(get().to(password_reset::forgotten))
+                .route(post().to(password_reset::ask_for_link)),
         )
-        .service(resource("/password/sent").route(get().to(passwords::sent)))
-        .service(resource("/password/{token}").route(get().to(passwords::form)).route(post().to(passwords::set)))
-        .service(resource("/account").route(get().to(account::show)).route(post().to(account::save)))
-        .service(resource("/account/password").route(post().to(account::change_password)))
-        .service(resource("/account/sign-out-everywhere").route(post().to(account::sign_out_everywhere)))
+        .service(resource("/password/sent").route(get().to(password_reset::sent)))
+        .service(
+            resource("/password/{token}").route(get().to(password_reset::form)).route(post().to(password_reset::set)),
+        )
+        .service(resource("/account").route(get().to(settings::show)).route(post().to(settings::save)))
+        .service(resource("/account/password").route(post().to(settings::change_password)))
+        .service(resource("/account/sign-out-everywhere").route(post().to(settings::sign_out_everywhere)))
         .service(resource("/account/devices/end").route(post().to(devices::end)))
-        .service(resource("/account/second-factor").route(get().to(second_factor::show)))
+        .service(resource("/account/second-factor").route(get().to(account::second_factor::show)))
         .service(
             resource("/account/second-factor/set-up")
-                .route(get().to(second_factor::set_up))
-                .route(post().to(second_factor::switch_on)),
+                .route(get().to(account::second_factor::set_up))
+                .route(post().to(account::second_factor::switch_on)),
         )
         .service(
             resource("/account/second-factor/codes")
-                .route(get().to(second_factor::codes))
-                .route(post().to(second_factor::renew_codes)),
+                .route(get().to(account::second_factor::codes))
+                .route(post().to(account::second_factor::renew_codes)),
         )
-        .service(resource("/account/second-factor/kept").route(post().to(second_factor::codes_are_kept)))
-        .service(resource("/account/second-factor/off").route(post().to(second_factor::switch_off)))
-        .service(resource("/account/calendar").route(post().to(calendar::change)))
-        .service(resource("/calendar/{secret}.ics").route(get().to(calendar::feed)))
+        .service(resource("/account/second-factor/kept").route(post().to(account::second_factor::codes_are_kept)))
+        .service(resource("/account/second-factor/off").route(post().to(account::second_factor::switch_off)))
+        .service(resource("/account/calendar").route(post().to(calendar_feed::change)))
+        .service(resource("/calendar/{secret}.ics").route(get().to(calendar_feed::feed)))
         .service(
             resource("/unsubscribe/{token}")
                 .route(get().to(unsubscribe::ask))

@@ -11,9 +11,9 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use socket2::SockRef;
 use tracing_actix_web::TracingLogger;
 
-use super::session_store::DbSessions;
-use super::{compression, edge, form, guard, metrics, patience, routes};
 use crate::config::{App, Settings};
+use crate::web::session_store::DbSessions;
+use crate::web::{compression, csrf, form, idle_timeout, metrics, middleware, routes};
 
 /// Connections that wait to be let in, at most; the standard library's 128 is soon full.
 const WAITING_IN_LINE: i32 = 1024;
@@ -34,19 +34,19 @@ pub fn server(app: App, secret: &Key, listener: TcpListener) -> std::io::Result<
             .app_data(web::Data::new(app.clone()))
             .configure(|config| routes(config, demo))
             .wrap(session(&app, &secret))
-            .wrap(from_fn(guard::refuse_cross_site))
+            .wrap(from_fn(csrf::refuse_cross_site))
             .wrap(from_fn(form::read_body))
-            .wrap(from_fn(edge::edge))
+            .wrap(from_fn(middleware::edge))
             .wrap(from_fn(compression::gzip_first))
             .wrap(Compress::default())
             .wrap(from_fn(metrics::measure))
-            .wrap(TracingLogger::<edge::RequestSpan>::new())
-            .wrap(from_fn(patience::while_at_work))
+            .wrap(TracingLogger::<middleware::RequestSpan>::new())
+            .wrap(from_fn(idle_timeout::while_at_work))
     });
     make_room(&listener)?;
     // What the framework compresses goes out in pieces. The last one is small, and would else wait for word of the one before
     // it, which the other side holds back for 40 milliseconds.
-    let server = server.on_connect(patience::watch).tcp_nodelay(true);
+    let server = server.on_connect(idle_timeout::watch).tcp_nodelay(true);
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }
 

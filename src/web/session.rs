@@ -8,15 +8,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::device;
-use super::edge::Visit;
-use super::error::Error;
-use super::page::{Page, see_other};
-use super::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
-use crate::center::name;
 use crate::clock::real_now;
 use crate::config::Settings;
 use crate::domain::AccountId;
+use crate::operations::accounts::token;
+use crate::web::error::Error;
+use crate::web::layout::{Page, see_other};
+use crate::web::middleware::Visit;
+use crate::web::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
+use crate::web::user_agent;
 
 const CSRF: &str = "csrf";
 const NOTICE: &str = "notice";
@@ -49,7 +49,7 @@ impl Page {
         self.start_over()?;
         self.keep(what, account.0)?;
         self.keep(SINCE, real_now().timestamp_micros())?;
-        self.keep(DEVICE, device::of(request))
+        self.keep(DEVICE, user_agent::of(request))
     }
 
     /// Remembers something as long as the session lasts.
@@ -121,7 +121,7 @@ fn notice_cookie(settings: &Settings, value: &str, life: Duration) -> Cookie<'st
 }
 
 fn new_csrf(session: &Session) -> Result<String, Error> {
-    let token = name::unguessable();
+    let token = token::unguessable();
     session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
     Ok(token)
 }

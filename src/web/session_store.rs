@@ -16,15 +16,15 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::edge::Visit;
-use super::viewer::Viewer;
-use crate::center::accounts::hex;
-use crate::center::{devices, name};
 use crate::clock::real_now;
 use crate::config::SessionLife;
 use crate::domain::AccountId;
-use crate::store::sessions::{self, Found, Session};
+use crate::operations::accounts::{devices, token};
+use crate::secret::hex;
+use crate::store::accounts::sessions::{self, Found, Session};
 use crate::store::{Error, Store};
+use crate::web::access::Viewer;
+use crate::web::middleware::Visit;
 
 /// The name under which a session keeps who is signed in.
 pub(super) const ACCOUNT: &str = "account";
@@ -174,7 +174,7 @@ impl SessionStore for DbSessions {
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
-        let key = name::unguessable();
+        let key = token::unguessable();
         let key = match self.session(&key, &state).map_err(SaveError::Serialization)? {
             Some(session) => {
                 self.run(move |store| devices::add(store, session)).await.map_err(SaveError::Other)?;

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-use crate::center::Now;
-use crate::center::outgoing::{self, Name};
 use crate::clock::real_now;
+use crate::operations::Now;
 use crate::config::App;
 use crate::mail::message::message;
 use crate::mail::server::{Failure, Server};
 use crate::mail::write::write;
+use crate::operations::mail::mail_queue::{self, Name};
 use crate::store::outbox::Queued;
 use crate::store::{Error, Store};
 
@@ -95,7 +95,7 @@ async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Ve
     let now = Now { shown: app.clock.now(), real: real_now() };
     let until = now.real + delta(pace.patience + pace.margin);
     let jumped = watch.jumped(now.real, watch.began.elapsed());
-    ask(app, move |store| outgoing::take(store, now, jumped, until, i64::try_from(free).unwrap_or(1))).await
+    ask(app, move |store| mail_queue::take(store, now, jumped, until, i64::try_from(free).unwrap_or(1))).await
 }
 
 /// When the worker began, by the clock and by what no clock moves.
@@ -115,7 +115,7 @@ impl Stopwatch {
 /// How long to sleep when nothing comes back from the mail server before.
 async fn next_look(app: &App, pace: Pace) -> Duration {
     let now = app.clock.now();
-    match ask(app, move |store| outgoing::next_try(store, now)).await {
+    match ask(app, move |store| mail_queue::next_try(store, now)).await {
         Ok(Some(next)) => (next - now).to_std().unwrap_or_default().min(pace.idle),
         Ok(None) | Err(_) => pace.idle,
     }
@@ -126,7 +126,7 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
     let now = app.clock.now();
     let looked = ask(&app, {
         let name = name.clone();
-        move |store| outgoing::look_again(store, &name, now)
+        move |store| mail_queue::look_again(store, &name, now)
     });
     let written_down = match looked.await {
         Ok(None) => Ok(()),
@@ -153,16 +153,16 @@ async fn send(app: &App, server: &Server, pace: Pace, queued: &Queued) -> Result
 async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), Failure>) -> Result<(), Error> {
     let now = app.clock.now();
     match outcome {
-        Ok(()) => ask(app, move |store| outgoing::sent(store, &name, now)).await,
+        Ok(()) => ask(app, move |store| mail_queue::sent(store, &name, now)).await,
         Err(failure) if failure.is_final => {
             tracing::warn!(why = failure.summary, "a mail was refused and is set aside");
-            ask(app, move |store| outgoing::set_aside(store, &name, now, &failure.reason)).await
+            ask(app, move |store| mail_queue::set_aside(store, &name, now, &failure.reason)).await
         }
         Err(failure) => {
             let wait = pace.wait_after(tries.try_into().unwrap_or(1), rand::random());
             tracing::warn!(why = failure.summary, tries, "a mail could not be sent; trying again");
             let at: DateTime<Utc> = now + delta(wait);
-            ask(app, move |store| outgoing::try_again(store, &name, at, &failure.reason)).await
+            ask(app, move |store| mail_queue::try_again(store, &name, at, &failure.reason)).await
         }
     }
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::center::{limits, outgoing, sweep};
 use crate::clock::real_now;
 use crate::config::App;
-use crate::store::{Error, password_links, sessions};
+use crate::operations::accounts::limits;
+use crate::operations::mail::mail_queue;
+use crate::operations::orders::sweep;
+use crate::store::Error;
+use crate::store::accounts::{password_links, sessions};
 
 /// The longest the worker sleeps. Deadlines lie days ahead when they are made, and reminders an hour, so that even one made
 /// by another server is seen in time; the tidying up needs no more.
@@ -59,8 +62,8 @@ fn round(app: &App) -> Result<Duration, Error> {
         tracing::info!(settled, "settled what fell due");
     }
     // Each by itself: what one of them waits for in vain holds up none of the others.
-    chore(outgoing::put_right(&app.store, app.clock.now()));
-    chore(outgoing::forget_old(&app.store, app.clock.now()));
+    chore(mail_queue::put_right(&app.store, app.clock.now()));
+    chore(mail_queue::forget_old(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));
     chore(app.store.write(|db| sessions::delete_expired(db, real_now())));
     chore(app.store.write(|db| limits::forget_old(db, real_now())));

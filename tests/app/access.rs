@@ -11,12 +11,15 @@ use crate::counts::report;
 use crate::mail_choices::way_out;
 use crate::page::Page;
 use crate::passwords::link_for;
-use crate::people::{Browser, Person};
+use crate::people::Browser;
+use crate::people::Person;
 use crate::postman::FAST;
-use crate::routes::{Route, routes};
+use crate::routes::Route;
+use crate::routes::routes;
 use crate::rows::Row;
 use crate::smtp::Smtp;
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
+use crate::world::World;
 
 type Fields = &'static [(&'static str, &'static str)];
 

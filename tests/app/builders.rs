@@ -3,11 +3,12 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::center::{Who, actions};
 use oplossingscentrum::domain::{
     self, AccountId, Actor, Ask, Event, Money, Party, Reason, Reference, Status, Text, What,
 };
-use oplossingscentrum::store::{events, orders};
+use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::orders::actions;
+use oplossingscentrum::store::orders::{self, events};
 
 use crate::people::Person;
 use crate::world::World;

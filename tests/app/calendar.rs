@@ -5,8 +5,11 @@ use mail_parser::MimeHeaders;
 use oplossingscentrum::domain::Status;
 use reqwest::Method;
 
-use crate::ics::{Entry, When, entries};
-use crate::people::{Browser, Person};
+use crate::ics::Entry;
+use crate::ics::When;
+use crate::ics::entries;
+use crate::people::Browser;
+use crate::people::Person;
 use crate::postman::FAST;
 use crate::rows::Row;
 use crate::smtp::Smtp;

@@ -3,8 +3,10 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use oplossingscentrum::domain::Status;
 
-use crate::calendar::{entries_at, named};
-use crate::ics::{When, entries};
+use crate::calendar::entries_at;
+use crate::calendar::named;
+use crate::ics::When;
+use crate::ics::entries;
 use crate::world::World;
 
 #[test]

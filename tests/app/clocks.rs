@@ -4,19 +4,26 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::center::accounts::{self, SignIn};
-use oplossingscentrum::center::{Failure, Now, Who, actions, doctor, outgoing, password_links, sweep};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
+use oplossingscentrum::operations::accounts::password_links;
+use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
+use oplossingscentrum::operations::mail::mail_queue;
+use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::operations::orders::{actions, sweep};
+use oplossingscentrum::operations::{Failure, Now, Who};
 use oplossingscentrum::store::outbox;
 
 use crate::builders::Order;
-use crate::counts::{report, times};
+use crate::counts::report;
+use crate::counts::times;
 use crate::people::Person;
 use crate::postman::FAST;
 use crate::rows::Row;
 use crate::smtp::Smtp;
-use crate::world::{Kind, PASSWORD, World};
+use crate::world::Kind;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 /// One order per row of the table, with that open, and one that was delivered; and when silence speaks on each.
 fn questions(world: &World, klant: &Person, freelancer: &Person) -> Vec<(Order, DateTime<Utc>)> {
@@ -224,7 +231,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let klant = world.klant();
     let (store, now) = (&world.app.store, real_now());
     let hour_ago = now - TimeDelta::hours(1);
-    let tries = |password: &str, at| accounts::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
+    let tries = |password: &str, at| sign_in::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
     for _ in 0..10 {
         assert_eq!(tries("mis", now), SignIn::Wrong);
     }
@@ -273,7 +280,7 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     assert!(smtp.has_taken(1)[0].text().contains("Ik kijk het na."));
     // What was written while the clock was ahead goes once the worker has seen that.
     assert_eq!(world.waiting(), [format!("event.{order}.0002")]);
-    assert_eq!(outgoing::put_right(&world.app.store, world.now()).unwrap(), 1);
+    assert_eq!(mail_queue::put_right(&world.app.store, world.now()).unwrap(), 1);
     smtp.has_taken(2);
     nothing_is_wrong(&world);
 }
@@ -286,17 +293,17 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     let store = &world.app.store;
     let take = |jumped: TimeDelta| {
         let (now, until) = (Now { real: real_now(), shown: world.now() }, real_now() + TimeDelta::minutes(1));
-        outgoing::take(store, now, jumped, until, 9).unwrap().len()
+        mail_queue::take(store, now, jumped, until, 9).unwrap().len()
     };
     let name = outbox::Name { order: order.to_string(), key: format!("event.{order}.0002"), account: freelancer.id };
     world.days_pass(4);
     assert_eq!(take(TimeDelta::days(4)), 1, "no time passed in which it could be tried: it is tried now");
-    outgoing::try_again(store, &name, world.now() + TimeDelta::minutes(15), "no conversation").unwrap();
+    mail_queue::try_again(store, &name, world.now() + TimeDelta::minutes(15), "no conversation").unwrap();
     world.days_pass(-4);
     assert_eq!(take(TimeDelta::zero()), 0, "its next try lies four days ahead");
-    assert_eq!(outgoing::put_right(store, world.now()).unwrap(), 1);
+    assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 1);
     assert_eq!(take(TimeDelta::zero()), 1);
-    outgoing::sent(store, &name, world.now()).unwrap();
+    mail_queue::sent(store, &name, world.now()).unwrap();
     // A server that believes in the jump gives up what was never tried; the others bring it back.
     klant.withdraws(&order);
     let last = format!("event.{order}.0003");
@@ -304,9 +311,9 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     take(TimeDelta::zero());
     assert!(matches!(world.queued(&last).state, outbox::State::Failed(_)));
     world.days_pass(-4);
-    assert!(outgoing::put_right(store, world.now()).unwrap() > 0);
+    assert!(mail_queue::put_right(store, world.now()).unwrap() > 0);
     let back = world.queued(&last);
     assert_eq!((back.state, back.failure), (outbox::State::Waiting, None));
     assert!(back.due_at <= world.now());
-    assert_eq!(outgoing::put_right(store, world.now()).unwrap(), 0, "and then nothing is left to put right");
+    assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 0, "and then nothing is left to put right");
 }

@@ -10,7 +10,8 @@ use crate::passwords::link_for;
 use crate::people::Person;
 use crate::routes::routes;
 use crate::rows::Row;
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
+use crate::world::World;
 
 type Fields = Vec<(String, String)>;
 

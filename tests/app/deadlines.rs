@@ -5,12 +5,13 @@ use chrono::TimeDelta;
 use oplossingscentrum::domain::{State, Status};
 use oplossingscentrum::i18n::Language::Nl;
 
-use crate::rows::{Row, what_happened};
+use crate::rows::Row;
+use crate::rows::what_happened;
 use crate::world::World;
 use chrono_tz::Europe::Amsterdam;
 use oplossingscentrum::i18n::format::Reader;
-use oplossingscentrum::i18n::marks;
 use oplossingscentrum::i18n::outcomes::Outcomes;
+use oplossingscentrum::i18n::time_markup;
 
 #[test]
 fn one_second_before_the_deadline_every_answer_counts() {
@@ -131,7 +132,7 @@ fn before_anybody_presses_a_button_the_page_says_what_each_comes_to_and_when() {
                 }
             }
             for outcome in outcomes {
-                page.shows(&marks::plain(&outcome));
+                page.shows(&time_markup::plain(&outcome));
             }
         }
         asked.shows("Doe je niets");

@@ -4,14 +4,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::store::disputes;
+use oplossingscentrum::store::orders::disputes;
 use sha2::{Digest, Sha256};
 
-use crate::people::{Browser, Person};
+use crate::people::Browser;
+use crate::people::Person;
 use crate::postman::FAST;
 use crate::routes::routes;
 use crate::smtp::Smtp;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 fn clicks(world: &World, email: &str) -> Browser {
     let visitor = world.visitor();

@@ -6,12 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::config::SessionLife;
-use oplossingscentrum::store::sessions::{self, Session};
+use oplossingscentrum::store::accounts::sessions::{self, Session};
 use oplossingscentrum::store::{Db, Error};
 
-use crate::page::{Page, squeezed};
+use crate::page::Page;
+use crate::page::squeezed;
 use crate::people::Person;
-use crate::world::{Kind, PASSWORD, World};
+use crate::world::Kind;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \

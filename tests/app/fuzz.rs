@@ -12,8 +12,10 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use reqwest::Method;
 
 use crate::builders::Order;
-use crate::counts::{report, times};
-use crate::people::{Browser, Person};
+use crate::counts::report;
+use crate::counts::times;
+use crate::people::Browser;
+use crate::people::Person;
 use crate::routes::routes;
 use crate::world::World;
 

@@ -2,15 +2,17 @@
 
 use std::cell::Cell;
 
-use oplossingscentrum::center::import::{ImportError, import};
 use oplossingscentrum::import::{Format, read};
+use oplossingscentrum::operations::maintenance::import::{ImportError, import};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
-use crate::counts::{report, times};
-use crate::fuzz::{runner, value};
+use crate::counts::report;
+use crate::counts::times;
+use crate::fuzz::runner;
+use crate::fuzz::value;
 use crate::world::World;
 
 /// One change to a file.

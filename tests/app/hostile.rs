@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use dom_query::Document;
-use oplossingscentrum::center::import::import;
 use oplossingscentrum::domain::Ask;
 use oplossingscentrum::import::{Format, read};
+use oplossingscentrum::operations::maintenance::import::import;
 use oplossingscentrum::store::outbox::State;
 use reqwest::Method;
 
 use crate::builders::Order;
 use crate::calendar::entries_at;
-use crate::counts::{is_long, report};
+use crate::counts::is_long;
+use crate::counts::report;
 use crate::hostile_strings::strings;
-use crate::page::{Form, Page, squeezed};
+use crate::page::Form;
+use crate::page::Page;
+use crate::page::squeezed;
 use crate::people::Person;
 use crate::postman::FAST;
 use crate::smtp::Smtp;

@@ -4,16 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono::Utc;
-use oplossingscentrum::center::copying::OPENERS;
-use oplossingscentrum::center::{Who, actions, doctor};
 use oplossingscentrum::domain::{Reference, Status, Text};
-use oplossingscentrum::store::tables::{Sum, TABLES};
-use oplossingscentrum::store::{Db, Error, Store, Target, events};
+use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::operations::maintenance::transfer::OPENERS;
+use oplossingscentrum::operations::orders::actions;
+use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
+use oplossingscentrum::store::orders::events;
+use oplossingscentrum::store::{Db, Error, Store, Target};
 use tempfile::TempDir;
 
 use crate::builders::Order;
-use crate::counts::{report, times};
-use crate::databases::{Database, address};
+use crate::counts::report;
+use crate::counts::times;
+use crate::databases::Database;
+use crate::databases::address;
 use crate::program::runs;
 use crate::world::World;
 
@@ -66,8 +71,9 @@ fn full() -> World {
     freelancer.switches_second_factor_on();
     world.visitor().post("/sign-in", &[("email", "klant@example.com"), ("password", "mis")]);
     let now = world.now();
-    let link = oplossingscentrum::center::Now { real: now, shown: now };
-    oplossingscentrum::center::password_links::ask(&world.app.store, "klant@example.com", "::1", link).unwrap();
+    let link = oplossingscentrum::operations::Now { real: now, shown: now };
+    oplossingscentrum::operations::accounts::password_links::ask(&world.app.store, "klant@example.com", "::1", link)
+        .unwrap();
     let empty: Vec<&str> =
         sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
     assert_eq!(empty, [""; 0], "something is in every table");

@@ -1,6 +1,7 @@
 //! Dutch unless the reader asks for something else: by their browser, by a cookie, or on their account.
 
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
+use crate::world::World;
 use oplossingscentrum::i18n::Language::En;
 
 #[test]

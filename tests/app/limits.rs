@@ -2,8 +2,10 @@
 
 use crate::page::Form;
 use crate::passwords::mails;
-use crate::people::{Browser, Person};
-use crate::world::{PASSWORD, World};
+use crate::people::Browser;
+use crate::people::Person;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 /// Sends these forms at the same time; answers with how many were looked at and how many were told to wait.
 fn all_at_once(forms: &[(Browser, Form)]) -> (usize, usize) {

@@ -9,10 +9,14 @@ use oplossingscentrum::mail::server::Server;
 use oplossingscentrum::store::outbox::State;
 use oplossingscentrum::worker::deliver::Pace;
 
-use crate::postman::{FAST, ONCE};
-use crate::smtp::{Answer, Smtp, Taken};
+use crate::postman::FAST;
+use crate::postman::ONCE;
+use crate::smtp::Answer;
+use crate::smtp::Smtp;
+use crate::smtp::Taken;
 use crate::workers::soon;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 const KLANT: &str = "klant@example.com";
 const FREELANCER: &str = "freelancer@example.com";

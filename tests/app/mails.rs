@@ -12,8 +12,10 @@ use oplossingscentrum::i18n::format::Reader;
 use crate::builders::Order;
 use crate::page::squeezed;
 use crate::people::Person;
-use crate::postman::{FAST, Postman};
-use crate::smtp::{Smtp, Taken};
+use crate::postman::FAST;
+use crate::postman::Postman;
+use crate::smtp::Smtp;
+use crate::smtp::Taken;
 use crate::world::World;
 
 /// What holds for every mail, whatever it says.

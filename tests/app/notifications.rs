@@ -1,7 +1,7 @@
 //! What people are told: what the other did, what silence did, and never what they did themselves.
 
 use oplossingscentrum::domain::{Actor, Party, What};
-use oplossingscentrum::store::notifications;
+use oplossingscentrum::store::orders::notifications;
 
 use crate::builders::Order;
 use crate::people::Person;

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, Status, What};
 
-use crate::builders::{Order, WORKABLE, status_words};
+use crate::builders::Order;
+use crate::builders::WORKABLE;
+use crate::builders::status_words;
 use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;

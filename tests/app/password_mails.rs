@@ -1,9 +1,14 @@
 //! Asking for a link that sets a password: who gets a mail, how often, and what nobody learns from it.
 
-use crate::passwords::{NEW, link_for, mails, path};
+use crate::passwords::NEW;
+use crate::passwords::link_for;
+use crate::passwords::mails;
+use crate::passwords::path;
 use crate::postman::FAST;
-use crate::smtp::{Smtp, Taken};
-use crate::world::{Kind, World};
+use crate::smtp::Smtp;
+use crate::smtp::Taken;
+use crate::world::Kind;
+use crate::world::World;
 
 #[test]
 fn who_asks_never_learns_whether_anybody_has_that_address() {

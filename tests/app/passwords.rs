@@ -4,18 +4,20 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
-use oplossingscentrum::center::password_links::owner;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::i18n::Language::{En, Nl};
 use oplossingscentrum::mail::password;
 use oplossingscentrum::mail::write::write;
+use oplossingscentrum::operations::accounts::password_links::owner;
 use oplossingscentrum::store::outbox::{self, About, Queued};
 use reqwest::Method;
 
 use crate::page::Page;
-use crate::people::{Browser, Person};
+use crate::people::Browser;
+use crate::people::Person;
 use crate::troubles::{beside, waiting_for_locks};
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
+use crate::world::World;
 
 pub const NEW: &str = "een heel ander wachtwoord";
 

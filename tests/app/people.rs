@@ -12,7 +12,8 @@ use reqwest::redirect::Policy;
 
 use crate::builders::Order;
 use crate::log;
-use crate::page::{Form, Page};
+use crate::page::Form;
+use crate::page::Page;
 
 /// A browser with its own cookies. It follows no redirect by itself.
 #[derive(Clone)]

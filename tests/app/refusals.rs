@@ -5,8 +5,10 @@ use oplossingscentrum::i18n::Language::{En, Nl};
 
 use crate::builders::Order;
 use crate::page::Page;
-use crate::rows::{Row, what_happened};
-use crate::world::{SERVICE, World};
+use crate::rows::Row;
+use crate::rows::what_happened;
+use crate::world::SERVICE;
+use crate::world::World;
 
 #[track_caller]
 fn refused(page: Page, order: &Order, heading: &str, text: &str) -> Page {

@@ -11,13 +11,15 @@ use diesel::prelude::*;
 use diesel::sql_types::Text as SqlText;
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use oplossingscentrum::center::doctor;
 use oplossingscentrum::domain::{Reference, State, Status};
-use oplossingscentrum::store::{Store, Target, disputes, events, outbox};
+use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::store::orders::{disputes, events};
+use oplossingscentrum::store::{Store, Target, outbox};
 
 use crate::builders::Order;
 use crate::program::runs;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/released");

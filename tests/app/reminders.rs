@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Duration, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
-use oplossingscentrum::center::sweep;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::i18n::format::Reader;
-use oplossingscentrum::store::{Db, disputes};
+use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::store::Db;
+use oplossingscentrum::store::orders::disputes;
 
 use crate::builders::Order;
 use crate::postman::FAST;
 use crate::rows::Row;
-use crate::smtp::{Smtp, Taken};
+use crate::smtp::Smtp;
+use crate::smtp::Taken;
 use crate::workers::soon;
 use crate::world::World;
 

@@ -6,10 +6,11 @@ use chrono_tz::Europe::Amsterdam;
 use oplossingscentrum::domain::{Actor, Party, Status};
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::i18n::outcomes::Outcomes;
-use oplossingscentrum::i18n::{Language, marks};
+use oplossingscentrum::i18n::{Language, time_markup};
 
 use crate::builders::Order;
-use crate::page::{Form, Page};
+use crate::page::Form;
+use crate::page::Page;
 use crate::people::Person;
 use crate::world::World;
 
@@ -112,5 +113,5 @@ pub fn what_happened(world: &World, order: &Order, language: Language, person: &
     let reader = Reader { language, zone: Amsterdam };
     let viewer = row.party(person.id).unwrap();
     let outcomes = Outcomes { reader, dispute: &dispute, viewer, other: "" };
-    marks::plain(&outcomes.ended().expect("it has ended"))
+    time_markup::plain(&outcomes.ended().expect("it has ended"))
 }

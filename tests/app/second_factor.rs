@@ -1,12 +1,16 @@
 //! Signing in in two steps: switching it on and off, and the code after the password.
 
-use oplossingscentrum::center::totp;
 use oplossingscentrum::clock::real_now;
+use oplossingscentrum::operations::accounts::totp;
 
-use crate::page::{Form, Page, squeezed};
-use crate::passwords::{NEW, link_for};
+use crate::page::Form;
+use crate::page::Page;
+use crate::page::squeezed;
+use crate::passwords::NEW;
+use crate::passwords::link_for;
 use crate::people::Person;
-use crate::world::{PASSWORD, World};
+use crate::world::PASSWORD;
+use crate::world::World;
 
 const PAGE: &str = "/account/second-factor";
 const SET_UP: &str = "/account/second-factor/set-up";
@@ -72,7 +76,7 @@ impl World {
 
     /// The tables that hold second factors, as text.
     pub fn written_factors(&self, person: &Person) -> String {
-        use oplossingscentrum::store::second_factors as factors;
+        use oplossingscentrum::store::accounts::second_factors as factors;
         self.app
             .store
             .read(|db| {
@@ -344,7 +348,7 @@ impl World {
     fn freelancer_of_demo(&self, browser: &crate::people::Browser) -> Person {
         let email = "freelancer@example.com";
         browser.post("/demo/sign-in", &[("email", email)]).must(303);
-        let find = |db: &mut _| oplossingscentrum::store::people::find_by_email(db, email);
+        let find = |db: &mut _| oplossingscentrum::store::accounts::find_by_email(db, email);
         let known = self.app.store.read(find).unwrap().unwrap();
         Person { id: known.id, name: known.name, email: known.email, browser: browser.clone() }
     }

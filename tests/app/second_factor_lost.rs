@@ -5,12 +5,15 @@ use chrono::TimeDelta;
 use oplossingscentrum::config::Secret;
 use oplossingscentrum::store::outbox::{self, About, Notice};
 
-use crate::passwords::{NEW, link_for};
+use crate::passwords::NEW;
+use crate::passwords::link_for;
 use crate::people::Person;
 use crate::postman::FAST;
 use crate::second_factor::codes;
-use crate::smtp::{Smtp, Taken};
-use crate::world::{PASSWORD, World};
+use crate::smtp::Smtp;
+use crate::smtp::Taken;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 const PAGE: &str = "/account/second-factor";
 const CODES: &str = "/account/second-factor/codes";

@@ -1,8 +1,10 @@
 //! Signing in and out: cookies, other browsers, passwords, and who tries too often.
 
 use crate::page::Page;
-use crate::people::{Browser, Person};
-use crate::world::{PASSWORD, World};
+use crate::people::Browser;
+use crate::people::Person;
+use crate::world::PASSWORD;
+use crate::world::World;
 
 /// The attributes of the session's cookie in an answer.
 fn session_cookie(page: &crate::page::Page, name: &str) -> (String, Vec<String>) {

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use oplossingscentrum::center::accounts::{SignIn, sign_in};
-use oplossingscentrum::center::passwords;
 use oplossingscentrum::clock::real_now;
+use oplossingscentrum::operations::accounts::passwords;
+use oplossingscentrum::operations::accounts::sign_in::{SignIn, sign_in};
 
-use crate::counts::{is_long, report, times};
+use crate::counts::is_long;
+use crate::counts::report;
+use crate::counts::times;
 use crate::world::World;
 
 /// How often it is measured at most.

@@ -16,7 +16,8 @@ use crate::people::Person;
 use crate::postman::FAST;
 use crate::smtp::Smtp;
 use crate::workers::soon;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 /// What was asked of each database that somebody watches, by its address.
 static ASKED: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);

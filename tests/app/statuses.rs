@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 use oplossingscentrum::domain::{Actor, Status, What};
 use reqwest::Method;
 
-use crate::builders::{WORKABLE, status_words};
-use crate::world::{SERVICE, World};
+use crate::builders::WORKABLE;
+use crate::builders::status_words;
+use crate::world::SERVICE;
+use crate::world::World;
 
 const ALL: [Status; 8] = [
     Status::Active,

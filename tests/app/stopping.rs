@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
-use oplossingscentrum::center::{Who, actions};
 use oplossingscentrum::domain::{Ask, Party, Status, Text};
+use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::orders::actions;
 use oplossingscentrum::store::{Db, Error, Store};
 
 use crate::databases::address;
 use crate::program::Serving;
 use crate::smtp::Smtp;
 use crate::workers::soon;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 

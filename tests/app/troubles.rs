@@ -235,7 +235,7 @@ impl Person {
 
 /// Notifications of that person that are not read.
 fn unread(world: &World, person: &Person) -> usize {
-    let told = |db: &mut Db| oplossingscentrum::store::notifications::list(db, person.id, None, 999);
+    let told = |db: &mut Db| oplossingscentrum::store::orders::notifications::list(db, person.id, None, 999);
     world.app.store.read(told).unwrap().iter().filter(|row| !row.is_read).count()
 }
 
@@ -370,7 +370,7 @@ fn tables_of_the_same_name_in_another_schema_are_never_taken_for_ours() {
         )
         .unwrap();
     let store = world.another_store();
-    let seen = store.read(|db| oplossingscentrum::store::tables::TABLES[0].count(db)).unwrap();
+    let seen = store.read(|db| oplossingscentrum::store::maintenance::tables::TABLES[0].count(db)).unwrap();
     let cleaned = other.batch_execute("DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_user); END $$");
     assert_eq!(seen, 2, "the two accounts of this world");
     cleaned.unwrap();

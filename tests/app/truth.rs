@@ -1,7 +1,9 @@
 //! A deadline is a fact, not an event: pages tell the truth before the worker has written it down, and the same
 //! truth afterwards.
 
-use crate::builders::{Order, WORKABLE, status_words};
+use crate::builders::Order;
+use crate::builders::WORKABLE;
+use crate::builders::status_words;
 use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;

@@ -5,12 +5,14 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::center::sweep;
 use oplossingscentrum::domain::{Actor, Event, Status, What};
-use oplossingscentrum::store::{Db, Error, Store, events, notifications, orders, outbox};
+use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::{Db, Error, Store, outbox};
 
 use crate::builders::Order;
-use crate::world::{Kind, World};
+use crate::world::Kind;
+use crate::world::World;
 
 /// Waits until that holds, for five seconds at most.
 #[track_caller]
@@ -65,7 +67,9 @@ fn many_sweeps_at_once_on_as_many_connections_settle_everything_exactly_once() {
     let now = world.now();
     let stores: Vec<Store> = (0..3).map(|_| world.another_store()).collect();
     let settled: usize = std::thread::scope(|scope| {
-        let sweep = |store| scope.spawn(move || oplossingscentrum::center::sweep::settle_all_due(store, now).unwrap());
+        let sweep = |store| {
+            scope.spawn(move || oplossingscentrum::operations::orders::sweep::settle_all_due(store, now).unwrap())
+        };
         let sweeps: Vec<_> = stores.iter().map(sweep).collect();
         sweeps.into_iter().map(|sweep| sweep.join().unwrap()).sum()
     });

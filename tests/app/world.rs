@@ -13,20 +13,24 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use oplossingscentrum::center::sweep;
 use oplossingscentrum::clock::Clock;
 use oplossingscentrum::config::{App, Secret, SessionLife, Settings};
 use oplossingscentrum::domain::{AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
-use oplossingscentrum::store::people::Person as Account;
-use oplossingscentrum::store::{Db, Error, Store, Target, disputes, events, orders, people};
+use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::store::accounts::Person as Account;
+use oplossingscentrum::store::orders::{self, disputes, events};
+use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
 use oplossingscentrum::{domain, worker};
 use tokio::sync::Notify;
 
-use crate::builders::{Order, OrderBuilder};
-use crate::databases::{Database, drop_database};
+use crate::builders::Order;
+use crate::builders::OrderBuilder;
+use crate::databases::Database;
+use crate::databases::drop_database;
 use crate::log;
-use crate::people::{Browser, Person};
+use crate::people::Browser;
+use crate::people::Person;
 use crate::statements;
 
 /// Where people reach customer service in these worlds.
@@ -205,7 +209,7 @@ impl World {
             mail_comments: true,
             mail_reminders: true,
         };
-        self.app.store.write(|db| people::insert(db, &account)).unwrap();
+        self.app.store.write(|db| accounts::insert(db, &account)).unwrap();
         account.id
     }
 
@@ -238,7 +242,7 @@ impl World {
     /// The same with another password.
     pub fn signs_in(&self, email: &str, password: &str) -> Person {
         let browser = self.visitor();
-        let known = self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email);
+        let known = self.app.store.read(|db| accounts::find_by_email(db, email)).unwrap().expect(email);
         let person = Person { id: known.id, name: known.name, email: known.email, browser };
         person.signs_in(password).must(303);
         person
@@ -257,7 +261,7 @@ impl World {
 
     /// The account as it is written down.
     pub fn written(&self, person: &Person) -> Account {
-        self.app.store.read(|db| people::find(db, person.id)).unwrap().unwrap()
+        self.app.store.read(|db| accounts::find(db, person.id)).unwrap().unwrap()
     }
 
     // Orders.
@@ -265,7 +269,7 @@ impl World {
     /// An order of the customer with the freelancer.
     pub fn order(&self) -> OrderBuilder<'_> {
         let account =
-            |email: &str| self.app.store.read(|db| people::find_by_email(db, email)).unwrap().expect(email).id;
+            |email: &str| self.app.store.read(|db| accounts::find_by_email(db, email)).unwrap().expect(email).id;
         OrderBuilder::new(self, account("klant@example.com"), account("freelancer@example.com"))
     }
 
@@ -294,7 +298,8 @@ impl World {
         let told: Vec<_> = people
             .iter()
             .map(|person| {
-                let list = |db: &mut Db| oplossingscentrum::store::notifications::list(db, person.id, None, 999);
+                let list =
+                    |db: &mut Db| oplossingscentrum::store::orders::notifications::list(db, person.id, None, 999);
                 let rows = self.app.store.read(list).unwrap();
                 rows.iter().map(|row| (row.event.number, row.is_read)).collect::<Vec<_>>()
             })

@@ -10,12 +10,19 @@ use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use oplossingscentrum::store::{Error, Store, Target};
 
-use crate::data::{copy_database, folder};
-use crate::load::{Load, keep, send};
+use crate::data::copy_database;
+use crate::data::folder;
+use crate::load::Load;
+use crate::load::keep;
+use crate::load::send;
 use crate::program::Program;
-use crate::report::{Reach, Report};
-use crate::rounds::{Rounds, Trial, millis};
-use crate::seats::{Crowd, sqlite};
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::Rounds;
+use crate::rounds::Trial;
+use crate::rounds::millis;
+use crate::seats::Crowd;
+use crate::seats::sqlite;
 
 const DISK: &str = "write and fdatasync";
 const ACCEPT: &str = "accept a cancellation";

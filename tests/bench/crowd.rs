@@ -12,15 +12,22 @@ use anyhow::{Context, Result, ensure};
 use oplossingscentrum::store::Store;
 use tempfile::TempDir;
 
-use crate::data::{Plan, folder};
-use crate::load::{Load, Pages};
-use crate::pages::{Database, on_postgres};
+use crate::data::Plan;
+use crate::data::folder;
+use crate::load::Load;
+use crate::load::Pages;
+use crate::pages::Database;
+use crate::pages::on_postgres;
 use crate::program::Program;
-use crate::report::{Reach, Report};
-use crate::rounds::{Rounds, Size, Trial};
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::Rounds;
+use crate::rounds::Size;
+use crate::rounds::Trial;
 use crate::seats::Crowd;
 use crate::silence::count;
-use crate::wire::{Seat, Wire};
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 /// How many servers take part in each trial.
 const SERVERS: [(usize, &str); 3] = [(1, "one server"), (2, "two servers"), (4, "four servers")];

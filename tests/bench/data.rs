@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Money, Order, Party, Reference, Status};
-use oplossingscentrum::store::people::{self, Person};
-use oplossingscentrum::store::{Error, Store, disputes, events, notifications, orders};
+use oplossingscentrum::store::accounts::{self, Person};
+use oplossingscentrum::store::orders::{self, disputes, events, notifications};
+use oplossingscentrum::store::{Error, Store};
 
 use crate::life::Life;
 
@@ -142,7 +143,7 @@ fn settle_in(store: &Store, name: &str, count: usize, now: DateTime<Utc>) -> Res
         mail_reminders: true,
     };
     let everybody: Vec<Person> = (0..count).map(person).collect();
-    store.write(|db| people::insert_all(db, &everybody))?;
+    store.write(|db| accounts::insert_all(db, &everybody))?;
     Ok(everybody.into_iter().map(|person| person.id).collect())
 }
 

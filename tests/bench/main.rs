@@ -53,9 +53,12 @@ use anyhow::{Result, bail};
 
 use crate::accepts::Accepts;
 use crate::data::Plan;
-use crate::pages::{Base, Sides};
-use crate::report::{Reach, Report};
-use crate::rounds::{Rounds, Size};
+use crate::pages::Base;
+use crate::pages::Sides;
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::Rounds;
+use crate::rounds::Size;
 
 /// The rows there are.
 const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];

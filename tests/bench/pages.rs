@@ -5,17 +5,20 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use oplossingscentrum::center::copying;
+use oplossingscentrum::operations::maintenance::transfer;
 use oplossingscentrum::store::{Store, Target};
 
 use crate::answer::Bare;
 use crate::database::Cluster;
 use crate::load::Pages;
 use crate::program::Program;
-use crate::report::{Reach, Report};
-use crate::rounds::{Rounds, Trial};
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::Rounds;
+use crate::rounds::Trial;
 use crate::seats::Crowd;
-use crate::wire::{Answer, Wire};
+use crate::wire::Answer;
+use crate::wire::Wire;
 
 const BARE: &str = "bare handler";
 const ORDER: &str = "order page";
@@ -126,7 +129,7 @@ pub struct Database {
 pub fn on_postgres(file: &Path) -> Result<Database> {
     let cluster = Cluster::start("");
     let target = Target::Postgres(cluster.address());
-    copying::copy(&Store::open_to_look(&Target::Sqlite(file.to_owned()))?, &Store::open(&target)?)?;
+    transfer::copy(&Store::open_to_look(&Target::Sqlite(file.to_owned()))?, &Store::open(&target)?)?;
     Ok(Database { cluster, target })
 }
 

@@ -8,10 +8,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::report::{Reach, Report};
-use crate::rounds::{median, millis};
-use crate::server::{Recipe, Server};
-use crate::wire::{Seat, Wire};
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::median;
+use crate::rounds::millis;
+use crate::server::Recipe;
+use crate::server::Server;
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 /// How long the program may take to stop.
 const STOPS_WITHIN: Duration = Duration::from_secs(15);

@@ -9,11 +9,11 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use oplossingscentrum::center::accounts::hex;
-use oplossingscentrum::center::name;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::AccountId;
-use oplossingscentrum::store::sessions::{self, Device, Session};
+use oplossingscentrum::operations::accounts::token;
+use oplossingscentrum::secret::hex;
+use oplossingscentrum::store::accounts::sessions::{self, Device, Session};
 use oplossingscentrum::store::{Db, Error, Store};
 use sha2::{Digest, Sha256};
 
@@ -70,7 +70,7 @@ impl Crowd {
             let (accounts, open) = read(db)?;
             let mut seats = HashMap::new();
             for account in accounts {
-                let (key, token) = (name::unguessable(), name::unguessable());
+                let (key, token) = (token::unguessable(), token::unguessable());
                 sessions::insert(db, session(account.id, &key, &token))?;
                 let (newest_order, first_dispute) = (account.newest, account.first);
                 seats.insert(account.id, Seat { cookie: cookie(&key), token, newest_order, first_dispute });

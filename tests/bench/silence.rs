@@ -14,10 +14,13 @@ use oplossingscentrum::store::{Db, Error, Store, Target};
 
 use crate::accepts::Count;
 use crate::data::Plan;
-use crate::pages::{Database, on_postgres};
+use crate::pages::Database;
+use crate::pages::on_postgres;
 use crate::program::Program;
-use crate::report::{Reach, Report};
-use crate::rounds::{median, millis};
+use crate::report::Reach;
+use crate::report::Report;
+use crate::rounds::median;
+use crate::rounds::millis;
 use crate::seats::Crowd;
 use crate::wire::Wire;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::npm::{AXE, Sources};
+use crate::npm::AXE;
+use crate::npm::Sources;
 use crate::sight::strings;
 
 /// A wide screen and a phone.

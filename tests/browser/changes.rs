@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "Infographic over warmtepompen";

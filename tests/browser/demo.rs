@@ -5,7 +5,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::people::Person;
 use crate::seats::Seats;
 

@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Script};
-use crate::counts::{is_long, report};
+use crate::browser::Browser;
+use crate::browser::Script;
+use crate::counts::is_long;
+use crate::counts::report;
 use crate::demo::Demo;
 use crate::hostile_strings::strings;
 use crate::sight;

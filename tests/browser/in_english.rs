@@ -1,6 +1,7 @@
 //! The same in English, for whoever asks for it.
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "App-icoon en splashscreen";

@@ -1,6 +1,7 @@
 //! On a narrow screen nothing is cut off, and the way out comes before the past.
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "Gebruiksaanwijzing voor een e-bike, vier talen";

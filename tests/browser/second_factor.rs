@@ -1,7 +1,7 @@
 //! Signing in in two steps: set up, signed in with a code, and once with a recovery code.
 
 use chrono::{TimeDelta, Utc};
-use oplossingscentrum::center::totp;
+use oplossingscentrum::operations::accounts::totp;
 
 use crate::browser::Browser;
 use crate::demo::Demo;

@@ -2,7 +2,8 @@
 
 use thirtyfour::By;
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::demo::Demo;
 use crate::people::Person;
 

@@ -2,7 +2,8 @@
 
 use thirtyfour::prelude::*;
 
-use crate::browser::{Browser, Script};
+use crate::browser::Browser;
+use crate::browser::Script;
 use crate::demo::Demo;
 
 const ORDER: &str = "Muurschildering ontwerpen voor een school";

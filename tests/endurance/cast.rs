@@ -5,15 +5,18 @@ use std::sync::LazyLock;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::center::{Who, actions};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{
     AccountId, Actor, Ask, ChangeRequest, Event, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text, What,
 };
-use oplossingscentrum::store::people::{self, Person};
-use oplossingscentrum::store::{Error, Store, events, orders};
+use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::orders::actions;
+use oplossingscentrum::store::accounts::{self, Person};
+use oplossingscentrum::store::orders::{self, events};
+use oplossingscentrum::store::{Error, Store};
 
-use crate::wire::{Seat, Wire};
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 const PASSWORD: &str = "oplossing-test";
 
@@ -53,7 +56,7 @@ impl Cast {
                 mail_comments: true,
                 mail_reminders: true,
             };
-            store.write(|db| people::insert(db, &person)).unwrap();
+            store.write(|db| accounts::insert(db, &person)).unwrap();
             person.id
         };
         Self { customer: account(Party::Customer), freelancer: account(Party::Freelancer) }

@@ -5,12 +5,17 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
 
-use crate::counts::{report, times};
-use crate::database::{Database, succeed};
-use crate::outages::{Outcome, outages};
-use crate::server::{Recipe, Server};
+use crate::counts::report;
+use crate::counts::times;
+use crate::database::Database;
+use crate::database::succeed;
+use crate::outages::Outcome;
+use crate::outages::outages;
+use crate::server::Recipe;
+use crate::server::Server;
 use crate::turn;
-use crate::wire::{Seat, Wire};
+use crate::wire::Seat;
+use crate::wire::Wire;
 use crate::writers::Writer;
 
 /// Set for the copy of this test that runs where it may mount: the file in which it says that it did.

@@ -8,13 +8,17 @@ use chrono::TimeDelta;
 use oplossingscentrum::clock::real_now;
 use rand::RngExt;
 
-use crate::cast::{Cast, Question};
-use crate::counts::{report, times};
+use crate::cast::Cast;
+use crate::cast::Question;
+use crate::counts::report;
+use crate::counts::times;
 use crate::database::Database;
-use crate::examine::{count, examine};
+use crate::examine::count;
+use crate::examine::examine;
 use crate::server::Recipe;
 use crate::turn;
-use crate::writers::{Counted, Writer};
+use crate::writers::Counted;
+use crate::writers::Writer;
 
 const WRITERS: usize = 16;
 /// Questions that nobody answers, per life of the server: their deadlines fall while it runs, while it is dead and while

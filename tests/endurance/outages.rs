@@ -8,7 +8,8 @@ use crate::cast::Cast;
 use crate::database::Database;
 use crate::examine::examine;
 use crate::server::Server;
-use crate::writers::{Counted, Writer};
+use crate::writers::Counted;
+use crate::writers::Writer;
 
 const WRITERS: usize = 8;
 /// How soon after the database is back everything works again.

@@ -10,18 +10,25 @@ use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{Dispute, Order, Party, State, What};
 use oplossingscentrum::i18n::Language;
 use oplossingscentrum::i18n::format::Reader;
-use oplossingscentrum::i18n::marks::{Piece, pieces};
 use oplossingscentrum::i18n::outcomes::Outcomes;
-use oplossingscentrum::store::{Store, disputes, events};
+use oplossingscentrum::i18n::time_markup::{Piece, pieces};
+use oplossingscentrum::store::Store;
+use oplossingscentrum::store::orders::{disputes, events};
 use rand::RngExt;
 
-use crate::cast::{Cast, Question, signed_in};
-use crate::counts::{report, times};
+use crate::cast::Cast;
+use crate::cast::Question;
+use crate::cast::signed_in;
+use crate::counts::report;
+use crate::counts::times;
 use crate::database::Database;
 use crate::examine::examine;
-use crate::server::{Recipe, Server};
+use crate::server::Recipe;
+use crate::server::Server;
 use crate::turn;
-use crate::wire::{Answer, Seat, Wire};
+use crate::wire::Answer;
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 const MOST_CLIENTS: usize = 32;
 /// Rounds whose orders are placed, and whose outcomes are looked at, in one go.

@@ -4,14 +4,22 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::cast::Cast;
-use crate::counts::{report, times};
-use crate::database::{Cluster, Database};
+use crate::counts::report;
+use crate::counts::times;
+use crate::database::Cluster;
+use crate::database::Database;
 use crate::examine::examine;
-use crate::outages::{Enough, Outcome, outages};
-use crate::server::{Recipe, Server};
+use crate::outages::Enough;
+use crate::outages::Outcome;
+use crate::outages::outages;
+use crate::server::Recipe;
+use crate::server::Server;
 use crate::turn;
-use crate::wire::{Seat, Wire};
-use crate::writers::{Counted, Writer, must_be_a_polite_no};
+use crate::wire::Seat;
+use crate::wire::Wire;
+use crate::writers::Counted;
+use crate::writers::Writer;
+use crate::writers::must_be_a_polite_no;
 
 /// Ends every connection but the one that says so.
 const HANG_UP: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

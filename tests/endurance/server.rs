@@ -8,7 +8,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::database::Database;
-use crate::wire::{Seat, Wire};
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 /// How long the program may take to open its doors.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);

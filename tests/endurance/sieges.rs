@@ -8,12 +8,20 @@ use std::time::{Duration, Instant};
 
 use oplossingscentrum::domain::{Order, Party};
 
-use crate::cast::{Cast, signed_in};
-use crate::counts::{is_long, report, times};
-use crate::database::{Database, succeed};
-use crate::server::{Recipe, Server};
+use crate::cast::Cast;
+use crate::cast::signed_in;
+use crate::counts::is_long;
+use crate::counts::report;
+use crate::counts::times;
+use crate::database::Database;
+use crate::database::succeed;
+use crate::server::Recipe;
+use crate::server::Server;
 use crate::turn;
-use crate::wire::{Answer, Seat, Wire, read};
+use crate::wire::Answer;
+use crate::wire::Seat;
+use crate::wire::Wire;
+use crate::wire::read;
 
 /// Of each kind of slow client.
 const SLOW: usize = 50;

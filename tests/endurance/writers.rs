@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{Action, Ask, Event, Kind, Order, Party, Reason, Text};
-use oplossingscentrum::store::{Store, events};
+use oplossingscentrum::store::Store;
+use oplossingscentrum::store::orders::events;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
-use crate::cast::{self, Cast};
-use crate::wire::{Answer, Seat, Wire};
+use crate::cast;
+use crate::cast::Cast;
+use crate::wire::Answer;
+use crate::wire::Seat;
+use crate::wire::Wire;
 
 /// Orders a writer has at hand: more than can be used up between two times that somebody asks.
 const ORDERS_IN_STOCK: usize = 60;

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::super::{Contents, Format, PersonLine};
-use super::{moment, now};
 use crate::domain::{Money, Status};
+use crate::import::tests::{moment, now};
+use crate::import::{Contents, Format, PersonLine};
 
 const GOOD: [(&str, &str); 14] = [
     ("reference", ""),
@@ -50,11 +50,11 @@ pub(super) fn file(lines: &[Differing]) -> String {
 }
 
 fn contents(file: impl AsRef<[u8]>) -> Contents {
-    super::contents(file, Format::Csv)
+    crate::import::tests::contents(file, Format::Csv)
 }
 
 fn problems(file: impl AsRef<[u8]>) -> Vec<String> {
-    super::problems(file, Format::Csv)
+    crate::import::tests::problems(file, Format::Csv)
 }
 
 /// What is said of a file whose only order differs from a good one in one value.

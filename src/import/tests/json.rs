@@ -1,8 +1,8 @@
 //! JSON.
 
-use super::super::{Contents, Format};
-use super::moment;
 use crate::domain::{Money, Status};
+use crate::import::tests::moment;
+use crate::import::{Contents, Format};
 
 const ACCOUNTS: &str = r#"    {"email": "sanne@example.com", "name": "Sanne de Vries", "language": "nl"},
     {"email": "joost@example.com", "name": "Joost Bakker", "time_zone": "Europe/Brussels"}"#;
@@ -19,11 +19,11 @@ pub(super) fn file(accounts: &str, orders: &str) -> String {
 }
 
 fn contents(file: impl AsRef<[u8]>) -> Contents {
-    super::contents(file, Format::Json)
+    crate::import::tests::contents(file, Format::Json)
 }
 
 fn problems(file: impl AsRef<[u8]>) -> Vec<String> {
-    super::problems(file, Format::Json)
+    crate::import::tests::problems(file, Format::Json)
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
-use super::{Contents, Format, read};
+use crate::import::{Contents, Format, read};
 
 fn moment(written: &str) -> DateTime<Utc> {
     written.parse().unwrap()

@@ -1,0 +1,73 @@
+//! The commands of whoever keeps the database: back it up, bring it back, move it, look whether it is sound.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::cli::open;
+use crate::clock::real_now;
+use crate::operations::maintenance::backup as files;
+use crate::operations::maintenance::backup::Backup;
+use crate::operations::maintenance::transfer::Copied;
+use crate::operations::maintenance::{doctor as examining, transfer};
+use crate::store::{Error, Store, Target};
+
+pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
+    let store = open_to_look(database)?;
+    let copied = files::backup(&store, file).context("there is no backup")?;
+    println!("{} holds {}.", file.display(), in_words(&copied));
+    Ok(())
+}
+
+pub(super) fn restore(file: &Path, database: &Target) -> Result<()> {
+    let backup = Backup::open(file).context("nothing was restored")?;
+    let copied = backup.restore(&open_to_fill(database)?).context("nothing was restored")?;
+    println!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
+    Ok(())
+}
+
+pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
+    let from = open_to_look(from)?;
+    let copied = transfer::copy(&from, &open_to_fill(to)?).context("nothing was copied")?;
+    println!("Copied and verified: {}.", in_words(&copied));
+    Ok(())
+}
+
+pub(super) fn doctor(database: &Target) -> Result<()> {
+    let store = open_to_look(database)?;
+    let found = examining::examine(&store, real_now(), |line| println!("{line}"))?;
+    println!("Looked at {}.", in_words(&found.tables));
+    if found.overdue > 0 {
+        println!("{} orders wait to be settled, which `serve` does by itself.", found.overdue);
+    }
+    ensure!(found.violations == 0, "{} things cannot be", found.violations);
+    println!("Nothing is wrong.");
+    Ok(())
+}
+
+/// Opens a database that must be there and have its tables, to read it.
+fn open_to_look(target: &Target) -> Result<Store> {
+    if let Target::Sqlite(path) = target {
+        ensure!(path.is_file(), "there is no database {}", path.display());
+    }
+    Store::open_to_look(target).context("cannot open the database")
+}
+
+/// Opens a database to fill it, and makes its tables if it has none; another program's older ones stay as they are.
+fn open_to_fill(target: &Target) -> Result<Store> {
+    let is_there = !matches!(target, Target::Sqlite(path) if !path.exists());
+    if is_there && let Err(error @ Error::Older) = Store::open_to_look(target) {
+        return Err(error).context("cannot open the database");
+    }
+    open(target)
+}
+
+/// "12 accounts, 34 orders, …", without the empty tables.
+fn in_words(tables: &Copied) -> String {
+    let counts: Vec<String> = tables
+        .iter()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(table, rows)| format!("{rows} {}", table.replace('_', " ")))
+        .collect();
+    if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }
+}

@@ -1,0 +1,110 @@
+//! Running until it is told to stop, and stopping without leaving anything half done.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::cookie::Key;
+use actix_web::rt::{self, spawn};
+use anyhow::{Context, Result};
+use tokio::sync::watch;
+
+use crate::config::App;
+use crate::mail::server::Server as MailServer;
+use crate::operations::orders::sweep;
+use crate::web::metrics;
+use crate::web::server::server;
+use crate::worker::{deliver, sweep as settling};
+
+/// How long everything underway gets to finish once the program is told to stop: what starts and stops programs often
+/// waits for ten seconds before it kills. What is cut off then was not committed, and is done after the next start.
+const PATIENCE: Duration = Duration::from_millis(9_500);
+
+/// Where the program listens.
+pub(super) struct Sockets {
+    /// For people.
+    pub pages: TcpListener,
+    /// For operators, when they asked for it.
+    pub metrics: Option<TcpListener>,
+}
+
+/// How the program was told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// After the requests that are running (SIGTERM).
+    WhenDone,
+    /// Now, by somebody who sits at it (Ctrl+C).
+    AtOnce,
+}
+
+/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
+/// server for it, until it is told to stop. Then it finishes the requests that are running, the round of settling and
+/// the mails underway, all within ten seconds.
+///
+/// # Errors
+///
+/// When the database or the socket fails at the start.
+pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailServer>) -> Result<()> {
+    sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
+    rt::System::new().block_on(async move {
+        // From here on, so that nobody who tells the program to stop is missed.
+        let told = told_to_stop()?;
+        let (stop, stopped) = watch::channel(());
+        let stopped = || {
+            let mut stopped = stopped.clone();
+            async move { drop(stopped.changed().await) }
+        };
+        let mut workers = vec![spawn(settling::run(app.clone(), stopped()))];
+        if let Some(mail) = mail {
+            workers.push(spawn(deliver::run(app.clone(), mail, deliver::Pace::default(), stopped())));
+        }
+        if let Some(listener) = sockets.metrics {
+            spawn(metrics::server(app.clone(), listener)?);
+        }
+        let serving = server(app, secret, sockets.pages)?;
+        let pages = serving.handle();
+        let mut serving = spawn(serving);
+        let told = tokio::select! {
+            told = told => told,
+            served = &mut serving => return served?.context("the server stopped"),
+        };
+        drop(stop);
+        let done = async {
+            pages.stop(told == Stop::WhenDone).await;
+            for worker in workers {
+                drop(worker.await);
+            }
+            serving.await
+        };
+        let Ok(served) = rt::time::timeout(PATIENCE, done).await else {
+            tracing::warn!("stopped with something underway; it is done after the next start");
+            // Anything else would wait for it after all.
+            std::process::exit(0)
+        };
+        served?.context("the server stopped")
+    })
+}
+
+/// Waits until somebody tells the program to stop.
+#[cfg(unix)]
+fn told_to_stop() -> Result<impl Future<Output = Stop>> {
+    use rt::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).context("cannot listen for signals");
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => Stop::WhenDone,
+            _ = interrupt.recv() => Stop::AtOnce,
+        }
+    })
+}
+
+/// Waits until somebody tells the program to stop.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "where there are signals, listening for them can fail")]
+fn told_to_stop() -> Result<impl Future<Output = Stop>> {
+    Ok(async {
+        drop(rt::signal::ctrl_c().await);
+        Stop::AtOnce
+    })
+}

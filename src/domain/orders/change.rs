@@ -1,0 +1,165 @@
+//! What a freelancer asks for: more days, extras, or both.
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::Money;
+use crate::domain::orders::text::{is_empty_space, is_unprintable};
+
+/// Days added to the delivery date: 1 to 30.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtraDays(u8);
+
+impl ExtraDays {
+    /// The most days that can be asked for at once.
+    pub const MAX: u8 = 30;
+
+    /// That many days, when it is 1 to 30.
+    #[must_use]
+    pub fn new(days: u8) -> Option<Self> {
+        (1..=Self::MAX).contains(&days).then_some(Self(days))
+    }
+
+    /// The number of days.
+    #[must_use]
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+/// One line of extra work with its price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extra {
+    /// What is done for it, on one line.
+    pub title: Title,
+    /// What it costs, from EUR 0.01 up.
+    pub price: Money,
+}
+
+/// What an extra is called: 1 to 100 characters on one line (the length is our choice).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(String);
+
+/// Why something typed is not a [`Title`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TitleError {
+    /// Nothing but white space.
+    Missing,
+    /// More than [`Title::MAX_CHARS`] characters.
+    TooLong,
+    /// It holds characters that cannot be shown on one line.
+    Unprintable,
+}
+
+impl Title {
+    /// The most characters a title may have.
+    pub const MAX_CHARS: usize = 100;
+
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    ///
+    /// See [`TitleError`].
+    pub fn parse(typed: &str) -> Result<Self, TitleError> {
+        let title = typed.trim();
+        if title.chars().all(is_empty_space) {
+            Err(TitleError::Missing)
+        } else if title.chars().count() > Self::MAX_CHARS {
+            Err(TitleError::TooLong)
+        } else if title.chars().any(|c| c == '\n' || c == '\t' || is_unprintable(c)) {
+            Err(TitleError::Unprintable)
+        } else {
+            Ok(Self(title.to_owned()))
+        }
+    }
+
+    /// The title itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A later delivery date and/or extras: at least one of the two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRequest {
+    extra_days: Option<ExtraDays>,
+    extras: Vec<Extra>,
+}
+
+impl ChangeRequest {
+    /// The most lines of extras in one request.
+    pub const MAX_EXTRAS: usize = 10;
+
+    /// A request, unless it asks for nothing or for more lines than [`ChangeRequest::MAX_EXTRAS`].
+    #[must_use]
+    pub fn new(extra_days: Option<ExtraDays>, extras: Vec<Extra>) -> Option<Self> {
+        let asks_something = extra_days.is_some() || !extras.is_empty();
+        (asks_something && extras.len() <= Self::MAX_EXTRAS).then_some(Self { extra_days, extras })
+    }
+
+    /// The days asked for.
+    #[must_use]
+    pub fn extra_days(&self) -> Option<ExtraDays> {
+        self.extra_days
+    }
+
+    /// The extras asked for.
+    #[must_use]
+    pub fn extras(&self) -> &[Extra] {
+        &self.extras
+    }
+
+    /// The delivery date once accepted: counted from the old one, never from "now".
+    #[must_use]
+    pub fn delivery_date(&self, old: NaiveDate) -> NaiveDate {
+        let days = self.extra_days.map_or(0, |days| u64::from(days.get()));
+        old.checked_add_days(Days::new(days)).unwrap_or(old)
+    }
+
+    /// The price once accepted.
+    #[must_use]
+    pub fn price(&self, old: Money) -> Money {
+        old + self.extras.iter().map(|extra| extra.price).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extra() -> Extra {
+        Extra { title: Title::parse("Extra pagina").unwrap(), price: Money::euro_cents(7_500) }
+    }
+
+    #[test]
+    fn extra_days_are_1_to_30() {
+        assert_eq!(ExtraDays::new(0), None);
+        assert_eq!(ExtraDays::new(1).map(ExtraDays::get), Some(1));
+        assert_eq!(ExtraDays::new(30).map(ExtraDays::get), Some(30));
+        assert_eq!(ExtraDays::new(31), None);
+    }
+
+    #[test]
+    fn a_change_asks_for_days_or_extras_and_at_most_ten_lines() {
+        assert_eq!(ChangeRequest::new(None, vec![]), None);
+        assert!(ChangeRequest::new(ExtraDays::new(3), vec![]).is_some());
+        assert!(ChangeRequest::new(None, vec![extra(); 10]).is_some());
+        assert_eq!(ChangeRequest::new(None, vec![extra(); 11]), None);
+    }
+
+    #[test]
+    fn days_are_added_to_the_old_delivery_date_and_extras_to_the_price() {
+        let change = ChangeRequest::new(ExtraDays::new(5), vec![extra(), extra()]).unwrap();
+        let old = NaiveDate::from_ymd_opt(2026, 2, 26).unwrap();
+        assert_eq!(change.delivery_date(old), NaiveDate::from_ymd_opt(2026, 3, 3).unwrap());
+        assert_eq!(change.price(Money::euro_cents(10_000)), Money::euro_cents(25_000));
+    }
+
+    #[test]
+    fn the_title_of_an_extra_is_one_line_of_at_most_100_characters() {
+        assert_eq!(Title::parse("  "), Err(TitleError::Missing));
+        assert_eq!(Title::parse("a\nb"), Err(TitleError::Unprintable));
+        assert_eq!(Title::parse(&"x".repeat(101)), Err(TitleError::TooLong));
+        assert_eq!(Title::parse(" Logo ").unwrap().as_str(), "Logo");
+    }
+}

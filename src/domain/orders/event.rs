@@ -1,0 +1,94 @@
+//! What happened to an order: the lines of its timeline.
+
+use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::domain::{Party, Text};
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// One of the two parties.
+    Party(Party),
+    /// The program, because of silence or an import.
+    System,
+}
+
+impl Actor {
+    /// The word the database uses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Party(party) => party.code(),
+            Self::System => "system",
+        }
+    }
+
+    /// The party who did it, if a party did.
+    #[must_use]
+    pub fn party(self) -> Option<Party> {
+        match self {
+            Self::Party(party) => Some(party),
+            Self::System => None,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum What {
+    /// The customer placed the order.
+    Placed,
+    /// The freelancer delivered.
+    Delivered,
+    /// The customer asked for a revision.
+    RevisionRequested,
+    /// The customer approved.
+    Approved,
+    /// Nobody looked at the delivery for three days, so it counts as approved.
+    Completed,
+    /// The order was cancelled from outside.
+    Cancelled,
+    /// The order came here when it was closed already.
+    Imported,
+    /// A dispute or request was opened.
+    Opened,
+    /// A comment was added to it.
+    Commented,
+    /// The update was given.
+    UpdateGiven,
+    /// The cancellation or the change was accepted.
+    Accepted,
+    /// The cancellation or the change was declined.
+    Declined,
+    /// The opener took it back.
+    Withdrawn,
+    /// Nobody answered in time.
+    Lapsed,
+}
+
+impl What {
+    /// The word the database uses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// One line of an order's timeline. Append-only: nothing here is ever changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Counts from 1 within the order.
+    pub number: i32,
+    /// When it happened. What silence did carries the deadline's moment, whenever the work was done.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub what: What,
+    /// The dispute or request it belongs to.
+    pub dispute: Option<i32>,
+    /// What the actor wrote with it.
+    pub text: Option<Text>,
+}

@@ -1,0 +1,219 @@
+//! THE table: what can be opened, by whom, how long the other party has, and what silence means.
+//!
+//! Every number of days and hours that a page, a mail or the help mentions comes from here.
+
+use chrono::TimeDelta;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::domain::{Party, Status};
+
+/// A kind of dispute or request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// "Give me an update on the progress."
+    Update,
+    /// "Do you agree to cancel?"
+    Cancellation,
+    /// "Do you agree to a later delivery date and/or extras?"
+    Change,
+}
+
+/// One thing a party can do. Whether they may, now, is answered by [`Order::allows`](crate::domain::Order::allows), which
+/// both the menu and the action itself ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Open a dispute or request of this kind.
+    Open(Kind),
+    /// Answer an update with a text.
+    GiveUpdate,
+    /// Agree to a cancellation or a change.
+    Accept,
+    /// Refuse a cancellation or a change.
+    Decline,
+    /// Take one's own open question back.
+    Withdraw,
+    /// Add a comment to what is open.
+    Comment,
+    /// Hand the work over.
+    Deliver,
+    /// Approve the delivered work.
+    Approve,
+    /// Ask for a revision of the delivered work.
+    RequestRevision,
+}
+
+impl Action {
+    /// Every action there is, in the order in which a menu shows them.
+    pub const ALL: [Self; 11] = [
+        Self::Open(Kind::Update),
+        Self::Open(Kind::Cancellation),
+        Self::Open(Kind::Change),
+        Self::GiveUpdate,
+        Self::Accept,
+        Self::Decline,
+        Self::Withdraw,
+        Self::Comment,
+        Self::Deliver,
+        Self::Approve,
+        Self::RequestRevision,
+    ];
+}
+
+/// What happens to the order when nobody answers in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// The question is closed and the order goes on as it was.
+    Resumes,
+    /// The order is cancelled, shown as "Wederzijds geannuleerd".
+    Cancels,
+}
+
+/// Where a kind is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// From the Oplossingscentrum's list of actions.
+    ResolutionCenter,
+    /// From the order page itself.
+    OrderPage,
+}
+
+/// The terms of one kind: a row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Who may open it.
+    pub openers: &'static [Party],
+    /// Where it is opened.
+    pub entry: Entry,
+    /// The order's status while it is open.
+    pub status: Status,
+    /// What the other party may do with it.
+    pub answers: &'static [Action],
+    /// How long the other party has, in hours of elapsed time.
+    pub window_hours: u32,
+    /// What silence means.
+    pub silence: Silence,
+    /// When whoever must answer is reminded, in hours before the deadline.
+    pub reminders: &'static [u32],
+}
+
+const UPDATE: Terms = Terms {
+    openers: &[Party::Customer],
+    entry: Entry::ResolutionCenter,
+    status: Status::InDispute,
+    answers: &[Action::GiveUpdate],
+    window_hours: 48,
+    silence: Silence::Resumes,
+    reminders: &[24, 6, 1],
+};
+
+const CANCELLATION: Terms = Terms {
+    openers: &[Party::Customer, Party::Freelancer],
+    entry: Entry::ResolutionCenter,
+    status: Status::InDispute,
+    answers: &[Action::Accept, Action::Decline],
+    window_hours: 48,
+    silence: Silence::Cancels,
+    reminders: &[24, 6, 1],
+};
+
+const CHANGE: Terms = Terms {
+    openers: &[Party::Freelancer],
+    entry: Entry::OrderPage,
+    status: Status::ChangeRequested,
+    answers: &[Action::Accept, Action::Decline],
+    window_hours: 96,
+    silence: Silence::Resumes,
+    reminders: &[48, 24, 6, 1],
+};
+
+/// A delivered order that the customer leaves alone for this many days completes by itself (our choice, after
+/// Fiverr's rule).
+pub const COMPLETION_DAYS: u32 = 3;
+
+impl Kind {
+    /// The word the database and the forms use.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// This kind's row of the table.
+    #[must_use]
+    pub fn terms(self) -> &'static Terms {
+        match self {
+            Self::Update => &UPDATE,
+            Self::Cancellation => &CANCELLATION,
+            Self::Change => &CHANGE,
+        }
+    }
+}
+
+impl Terms {
+    /// How long the other party has. Elapsed time, never calendar or business days, so that a change of summer time
+    /// moves nothing.
+    #[must_use]
+    pub fn window(&self) -> TimeDelta {
+        TimeDelta::hours(i64::from(self.window_hours))
+    }
+
+    /// The same window in whole days, as the help page says it.
+    #[must_use]
+    pub fn window_days(&self) -> u32 {
+        self.window_hours / 24
+    }
+}
+
+/// A reminder that would come sooner after the question than this, in hours, is left out.
+pub const REMINDER_DISTANCE_HOURS: u32 = 1;
+
+/// How long a delivered order waits before it completes by itself.
+#[must_use]
+pub fn completion_window() -> TimeDelta {
+    TimeDelta::days(i64::from(COMPLETION_DAYS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_is_asked_by_the_customer_in_the_center_for_two_days_and_silence_resumes_the_order() {
+        let terms = Kind::Update.terms();
+        assert_eq!(terms.openers, [Party::Customer]);
+        assert_eq!(terms.entry, Entry::ResolutionCenter);
+        assert_eq!(terms.answers, [Action::GiveUpdate]);
+        assert_eq!(terms.window(), TimeDelta::days(2));
+        assert_eq!(terms.silence, Silence::Resumes);
+        assert_eq!(terms.status, Status::InDispute);
+    }
+
+    #[test]
+    fn a_cancellation_is_asked_by_either_party_in_the_center_for_48_hours_and_silence_cancels() {
+        let terms = Kind::Cancellation.terms();
+        assert_eq!(terms.openers, [Party::Customer, Party::Freelancer]);
+        assert_eq!(terms.entry, Entry::ResolutionCenter);
+        assert_eq!(terms.answers, [Action::Accept, Action::Decline]);
+        assert_eq!(terms.window(), TimeDelta::seconds(172_800));
+        assert_eq!(terms.silence, Silence::Cancels);
+        assert_eq!(terms.status, Status::InDispute);
+    }
+
+    #[test]
+    fn reminders_come_24_6_and_1_hours_before_the_deadline_and_in_the_long_window_also_48() {
+        assert_eq!(Kind::Update.terms().reminders, [24, 6, 1]);
+        assert_eq!(Kind::Cancellation.terms().reminders, [24, 6, 1]);
+        assert_eq!(Kind::Change.terms().reminders, [48, 24, 6, 1]);
+    }
+
+    #[test]
+    fn a_change_is_asked_by_the_freelancer_on_the_order_page_for_four_days_and_silence_resumes_the_order() {
+        let terms = Kind::Change.terms();
+        assert_eq!(terms.openers, [Party::Freelancer]);
+        assert_eq!(terms.entry, Entry::OrderPage);
+        assert_eq!(terms.answers, [Action::Accept, Action::Decline]);
+        assert_eq!(terms.window(), TimeDelta::hours(96));
+        assert_eq!(terms.silence, Silence::Resumes);
+        assert_eq!(terms.status, Status::ChangeRequested);
+    }
+}

@@ -1,0 +1,16 @@
+//! Orders, their disputes and requests, and the rules of both.
+
+pub mod change;
+pub mod dispute;
+pub mod event;
+pub mod kind;
+#[cfg(test)]
+mod model_tests;
+pub mod money;
+pub mod order;
+pub mod party;
+pub mod reason;
+pub mod reference;
+pub mod refusal;
+pub mod status;
+pub mod text;

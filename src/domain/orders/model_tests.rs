@@ -1,0 +1,282 @@
+//! Long random histories of one order, held against a second, smaller telling of the rules.
+//!
+//! [`Model`] says the rules in other words: it lets every silence speak at its moment, never loses the status that lies
+//! under a dispute, and calls no method of [`Order`]. The order itself is settled as in real life: just before each
+//! action, and now and then by a sweeper, which comes late and twice. Many more of them: `PROPTEST_CASES=10000`.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use proptest::{prelude::*, sample::select};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+
+use crate::domain::orders::change::Title;
+use crate::domain::{
+    AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason,
+    Reference, Refusal, Status, Step, Text, What,
+};
+use Party::{Customer, Freelancer};
+
+prop_state_machine! {
+    #[test]
+    fn any_history_keeps_the_rules(sequential 1..60 => History);
+}
+
+#[derive(Debug, Clone)]
+enum Move {
+    Try(Try),
+    WaitUntil(DateTime<Utc>),
+    Sweep,
+}
+
+/// What somebody tries, allowed or not; each action ignores what it has no use for.
+#[derive(Debug, Clone, Copy)]
+struct Try {
+    by: Party,
+    action: Action,
+    number: i32,
+    comment: bool,
+}
+
+const EXTRA_DAYS: u8 = 7;
+const EXTRA_CENTS: i64 = 4_999;
+
+#[derive(Debug, Clone)]
+struct Model {
+    now: DateTime<Utc>,
+    /// The status under whatever is open.
+    status: Status,
+    /// What is open, and who opened it.
+    open: Option<(Kind, Party)>,
+    /// When silence speaks: on what is open, or else on a delivery.
+    deadline: Option<DateTime<Utc>>,
+    date: NaiveDate,
+    cents: i64,
+    disputes: i32,
+    timeline: Vec<(What, Actor, DateTime<Utc>)>,
+    /// Whether the last move was a try, and refused.
+    refused: bool,
+}
+
+impl Model {
+    fn shown_status(&self) -> Status {
+        match self.open {
+            None => self.status,
+            Some((Kind::Update | Kind::Cancellation, _)) => Status::InDispute,
+            Some((Kind::Change, _)) => Status::ChangeRequested,
+        }
+    }
+
+    fn wait_until(&mut self, moment: DateTime<Utc>) {
+        while let Some(due) = self.deadline.filter(|due| *due <= moment) {
+            self.now = due;
+            match self.open {
+                None => self.go_on(Status::Completed, What::Completed, Actor::System),
+                Some((Kind::Cancellation, _)) => self.go_on(Status::MutuallyCancelled, What::Lapsed, Actor::System),
+                Some((Kind::Update | Kind::Change, _)) => self.go_on(self.status, What::Lapsed, Actor::System),
+            }
+        }
+        self.now = moment;
+    }
+
+    /// Goes on with nothing open.
+    fn go_on(&mut self, status: Status, what: What, actor: Actor) {
+        self.open = None;
+        self.status = status;
+        self.deadline = (status == Status::Delivered).then(|| self.now + TimeDelta::days(3));
+        self.timeline.push((what, actor, self.now));
+    }
+
+    fn allows(&self, wish: Try) -> bool {
+        let free = self.open.is_none().then_some(self.status);
+        let workable = matches!(free, Some(Status::Active | Status::Delivered | Status::InRevision));
+        let asked = self.open.filter(|_| wish.number == self.disputes);
+        match (wish.action, wish.by) {
+            (Action::Open(Kind::Update | Kind::Cancellation), Customer) | (Action::Open(Kind::Change), Freelancer) => {
+                workable && wish.comment
+            }
+            (Action::Open(Kind::Cancellation), Freelancer) => workable,
+            (Action::GiveUpdate, Freelancer) => asked == Some((Kind::Update, Customer)),
+            (Action::Accept | Action::Decline, by) => {
+                asked.is_some_and(|(kind, opener)| kind != Kind::Update && opener != by)
+            }
+            (Action::Withdraw, by) => asked.is_some_and(|(_, opener)| opener == by),
+            (Action::Comment, Customer | Freelancer) => asked.is_some(),
+            (Action::Deliver, Freelancer) => workable && self.status != Status::Delivered,
+            (Action::Approve | Action::RequestRevision, Customer) => free == Some(Status::Delivered),
+            (Action::Open(Kind::Change) | Action::GiveUpdate | Action::Deliver, Customer)
+            | (Action::Open(Kind::Update) | Action::Approve | Action::RequestRevision, Freelancer) => false,
+        }
+    }
+
+    fn act(&mut self, wish: Try) {
+        let (by, previous) = (Actor::Party(wish.by), self.status);
+        match wish.action {
+            Action::Open(kind) => {
+                self.open = Some((kind, wish.by));
+                self.deadline = Some(self.now + TimeDelta::days(if kind == Kind::Change { 4 } else { 2 }));
+                self.disputes += 1;
+                self.timeline.push((What::Opened, by, self.now));
+            }
+            Action::Accept if self.shown_status() == Status::ChangeRequested => {
+                self.date = self.date + Days::new(EXTRA_DAYS.into());
+                self.cents += EXTRA_CENTS;
+                self.go_on(previous, What::Accepted, by);
+            }
+            Action::Accept => self.go_on(Status::MutuallyCancelled, What::Accepted, by),
+            Action::Comment => self.timeline.push((What::Commented, by, self.now)),
+            Action::GiveUpdate => self.go_on(previous, What::UpdateGiven, by),
+            Action::Decline => self.go_on(previous, What::Declined, by),
+            Action::Withdraw => self.go_on(previous, What::Withdrawn, by),
+            Action::Deliver => self.go_on(Status::Delivered, What::Delivered, by),
+            Action::Approve => self.go_on(Status::Completed, What::Approved, by),
+            Action::RequestRevision => self.go_on(Status::InRevision, What::RevisionRequested, by),
+        }
+    }
+}
+
+impl ReferenceStateMachine for Model {
+    type State = Self;
+    type Transition = Move;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let (status, date, timeline) = (Status::Active, now.date_naive() + Days::new(10), vec![]);
+        let (open, deadline, cents, disputes, refused) = (None, None, 25_000, 0, false);
+        Just(Self { now, status, open, deadline, date, cents, disputes, timeline, refused }).boxed()
+    }
+
+    fn transitions(model: &Self) -> BoxedStrategy<Move> {
+        let (now, deadline) = (model.now, model.deadline.unwrap_or(model.now));
+        let all = [Customer, Freelancer].into_iter().flat_map(|by| Action::ALL.map(|action| (by, action)));
+        let all = all.map(|(by, action)| Try { by, action, number: model.disputes, comment: true });
+        let (allowed, refused): (Vec<_>, Vec<_>) = all.partition(|wish| model.allows(*wish));
+        let wish = select([allowed.repeat(8), refused].concat());
+        let number = prop_oneof![9 => Just(model.disputes), 1 => 0..=model.disputes + 1];
+        let wish = (wish, number, prop::bool::weighted(0.9));
+        let minutes = prop_oneof![4 => 1..600_i64, 1 => 1..=5 * 24 * 60_i64];
+        prop_oneof![
+            20 => wish.prop_map(|(wish, number, comment)| Move::Try(Try { number, comment, ..wish })),
+            5 => minutes.prop_map(move |minutes| Move::WaitUntil(now + TimeDelta::minutes(minutes))),
+            1 => Just(Move::WaitUntil(deadline)),
+            3 => Just(Move::WaitUntil(now.max(deadline - TimeDelta::microseconds(1)))),
+            2 => Just(Move::Sweep),
+        ]
+        .boxed()
+    }
+
+    fn apply(mut model: Self, step: &Move) -> Self {
+        model.refused = matches!(step, Move::Try(wish) if !model.allows(*wish));
+        match step {
+            Move::Try(wish) if !model.refused => model.act(*wish),
+            Move::WaitUntil(moment) => model.wait_until(model.now.max(*moment)),
+            Move::Try(_) | Move::Sweep => {}
+        }
+        model
+    }
+}
+
+/// The order under test, and its timeline as the store would keep it.
+#[derive(Clone)]
+struct History {
+    order: Order,
+    timeline: Vec<Event>,
+}
+
+impl History {
+    fn settle(&mut self, now: DateTime<Utc>) {
+        for step in self.order.settle(now) {
+            self.write_down(step);
+        }
+        assert_eq!(self.order.settle(now), [], "settling twice is settling once");
+    }
+
+    fn write_down(&mut self, Step { dispute, event }: Step) {
+        if let Some(Dispute { state, .. }) = dispute {
+            assert_eq!(state.closed_at(), (event.what != What::Opened).then_some(event.at), "dated as its event");
+        }
+        self.timeline.push(event);
+    }
+}
+
+fn attempt(order: &mut Order, wish: Try, now: DateTime<Utc>) -> Result<Step, Refusal> {
+    let Try { by, action, number, comment } = wish;
+    let text = Text::parse("Ik hoor niets meer.").unwrap();
+    let comment = comment.then(|| text.clone());
+    let why = Ask::Cancellation(if by == Customer { Reason::TooLate } else { Reason::CannotDeliver });
+    let extra = Extra { title: Title::parse("Visitekaartje").unwrap(), price: Money::euro_cents(EXTRA_CENTS) };
+    let more = Ask::Change(ChangeRequest::new(ExtraDays::new(EXTRA_DAYS), vec![extra]).unwrap());
+    match action {
+        Action::Open(Kind::Update) => order.open(by, Ask::Update, comment, now),
+        Action::Open(Kind::Cancellation) => order.open(by, why, comment, now),
+        Action::Open(Kind::Change) => order.open(by, more, comment, now),
+        Action::GiveUpdate => order.give_update(by, number, text, now),
+        Action::Accept => order.accept(by, number, now),
+        Action::Decline => order.decline(by, number, comment, now),
+        Action::Withdraw => order.withdraw(by, number, now),
+        Action::Comment => order.comment(by, number, text, now),
+        Action::Deliver => order.deliver(by, now),
+        Action::Approve => order.approve(by, now),
+        Action::RequestRevision => order.request_revision(by, text, now),
+    }
+}
+
+impl StateMachineTest for History {
+    type SystemUnderTest = Self;
+    type Reference = Model;
+
+    fn init_test(model: &Model) -> Self {
+        let order = Order {
+            reference: Reference::from_bits(7),
+            title: "Logo voor een bakkerij".into(),
+            customer: AccountId(1),
+            freelancer: AccountId(2),
+            placed_at: model.now,
+            price: Money::euro_cents(model.cents),
+            delivery_date: model.date,
+            status: model.status,
+            completes_at: None,
+            dispute: None,
+            disputes: 0,
+            events: 0,
+        };
+        Self { order, timeline: vec![] }
+    }
+
+    fn apply(mut history: Self, model: &Model, step: Move) -> Self {
+        let (before, now) = (history.order.clone(), model.now);
+        match step {
+            Move::WaitUntil(_) => {}
+            Move::Sweep => history.settle(now),
+            Move::Try(wish) => {
+                if before.dispute.is_some() && before.settles_at() <= Some(now) {
+                    attempt(&mut before.clone(), wish, now).expect_err("too late, even before any sweep");
+                }
+                history.settle(now);
+                let settled = history.order.clone();
+                let result = attempt(&mut history.order, wish, now);
+                assert_eq!(result.is_err(), model.refused, "{wish:?} in {:?} gave {result:?}", settled.status);
+                match result {
+                    Ok(step) => history.write_down(step),
+                    Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
+                }
+            }
+        }
+        assert!(!before.status.is_final() || history.order == before, "final is final");
+        history
+    }
+
+    fn check_invariants(history: &Self, model: &Model) {
+        let mut settled = history.clone();
+        settled.settle(model.now);
+        for order in [&history.order, &settled.order] {
+            let asks = matches!(order.status, Status::InDispute | Status::ChangeRequested);
+            assert_eq!(order.dispute.is_some(), asks, "{:?}", order.status);
+        }
+        let Self { order, timeline } = settled;
+        assert_eq!((order.status, order.settles_at()), (model.shown_status(), model.deadline));
+        assert_eq!((order.delivery_date, order.price), (model.date, Money::euro_cents(model.cents)));
+        let told: Vec<_> = timeline.iter().map(|event| (event.what, event.actor, event.at)).collect();
+        assert_eq!(told, model.timeline);
+        assert!(timeline.iter().map(|event| event.number).eq(1..=order.events), "numbered without a gap");
+        assert!(timeline.is_sorted_by_key(|event| event.at), "time never goes back");
+    }
+}

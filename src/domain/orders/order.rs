@@ -1,0 +1,378 @@
+//! An order, and everything that can be done with it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use strum::VariantArray;
+
+use crate::domain::orders::kind::{Entry, Silence, completion_window};
+use crate::domain::{
+    AccountId, Action, Actor, Ask, Dispute, Event, Kind, Money, Party, Reference, Refusal, State, Status, Text, What,
+};
+
+/// An order with what is open on it. Every change goes through one of its methods; each asks [`Order::allows`] first,
+/// as the menus do, and answers with the [`Step`] to write down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its name in addresses and mails.
+    pub reference: Reference,
+    /// What was ordered.
+    pub title: String,
+    /// Who bought.
+    pub customer: AccountId,
+    /// Who does the work: always somebody else than the customer.
+    pub freelancer: AccountId,
+    /// When it was placed.
+    pub placed_at: DateTime<Utc>,
+    /// What it costs, accepted extras included.
+    pub price: Money,
+    /// The day the work is due. Its clock never pauses: only an accepted change moves it (our choice).
+    pub delivery_date: NaiveDate,
+    /// Where it stands.
+    pub status: Status,
+    /// When a delivered order completes by itself; nothing in every other status.
+    pub completes_at: Option<DateTime<Utc>>,
+    /// The open dispute or request, one at most: there is one exactly while the status says so.
+    pub dispute: Option<Dispute>,
+    /// How many disputes and requests it has had.
+    pub disputes: i32,
+    /// How many events it has had.
+    pub events: i32,
+}
+
+/// What one step changed besides the order itself: to be written down together or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The dispute as it is after the step, when the step opened or ended one.
+    pub dispute: Option<Dispute>,
+    /// The event that tells it.
+    pub event: Event,
+}
+
+impl Order {
+    /// The history of an order that lived elsewhere until now, as far as it is known: placed, and in this status since
+    /// then. For an order that has no history yet. Nothing happens, and `None`, when the status says that something is
+    /// open: only [`Order::open`] can bring that about.
+    pub fn import(&mut self, status: Status, since: DateTime<Utc>) -> Option<Vec<Event>> {
+        let since_then = match status {
+            Status::Active => None,
+            Status::Delivered => Some((Actor::Party(Party::Freelancer), What::Delivered)),
+            Status::InRevision => Some((Actor::Party(Party::Customer), What::RevisionRequested)),
+            // How it came to that is not known here, and so nobody is said to have done it.
+            Status::Completed | Status::MutuallyCancelled => Some((Actor::System, What::Imported)),
+            Status::Cancelled => Some((Actor::System, What::Cancelled)),
+            Status::InDispute | Status::ChangeRequested => return None,
+        };
+        let mut history = vec![self.step(self.placed_at, Actor::Party(Party::Customer), What::Placed, None).event];
+        history.extend(since_then.map(|(actor, what)| self.step(since, actor, what, None).event));
+        self.enter(status, since);
+        Some(history)
+    }
+
+    /// The account on that side.
+    #[must_use]
+    pub fn account(&self, party: Party) -> AccountId {
+        match party {
+            Party::Customer => self.customer,
+            Party::Freelancer => self.freelancer,
+        }
+    }
+
+    /// The side that account is on; nobody else has a side, and so learns nothing.
+    #[must_use]
+    pub fn party(&self, account: AccountId) -> Option<Party> {
+        if account == self.customer {
+            Some(Party::Customer)
+        } else if account == self.freelancer {
+            Some(Party::Freelancer)
+        } else {
+            None
+        }
+    }
+
+    /// Late: active or in revision with the delivery date in the past, seen from `today` in the marketplace's zone.
+    #[must_use]
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        matches!(self.status, Status::Active | Status::InRevision) && self.delivery_date < today
+    }
+
+    /// Whether the work is still to come: not delivered, or sent back, and not closed. What is open changes nothing of
+    /// that; the delivery clock is never paused.
+    #[must_use]
+    pub fn awaits_delivery(&self) -> bool {
+        let status = self.dispute.as_ref().map_or(self.status, |dispute| dispute.previous_status);
+        matches!(status, Status::Active | Status::InRevision)
+    }
+
+    /// Whether that party may do that now. THE decision: the menu shows what passes here, and the action asks it again.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    pub fn allows(&self, by: Party, action: Action) -> Result<(), Refusal> {
+        match action {
+            Action::Open(kind) => {
+                require(kind.terms().openers.contains(&by), Refusal::NotYours)?;
+                self.undisputed()
+            }
+            Action::GiveUpdate | Action::Accept | Action::Decline => {
+                let dispute = self.disputed()?;
+                require(by == dispute.respondent(), Refusal::NotYours)?;
+                require(dispute.terms().answers.contains(&action), Refusal::NotAsked)
+            }
+            Action::Withdraw => require(by == self.disputed()?.opener, Refusal::NotYours),
+            Action::Comment => self.disputed().map(|_| ()),
+            Action::Deliver => {
+                require(by == Party::Freelancer, Refusal::NotYours)?;
+                self.undisputed()?;
+                require(self.status != Status::Delivered, Refusal::NotNow(self.status))
+            }
+            Action::Approve | Action::RequestRevision => {
+                require(by == Party::Customer, Refusal::NotYours)?;
+                self.undisputed()?;
+                require(self.status == Status::Delivered, Refusal::NotNow(self.status))
+            }
+        }
+    }
+
+    /// Everything that party may do now, in menu order.
+    pub fn allowed(&self, by: Party) -> impl Iterator<Item = Action> {
+        Action::ALL.into_iter().filter(move |action| self.allows(by, *action).is_ok())
+    }
+
+    /// The kinds that party may open from that place now.
+    pub fn openable(&self, by: Party, entry: Entry) -> impl Iterator<Item = Kind> {
+        let kinds = Kind::VARIANTS.iter().copied().filter(move |kind| kind.terms().entry == entry);
+        kinds.filter(move |kind| self.allows(by, Action::Open(*kind)).is_ok())
+    }
+
+    /// When silence does something next, if nobody acts.
+    #[must_use]
+    pub fn settles_at(&self) -> Option<DateTime<Utc>> {
+        match &self.dispute {
+            Some(dispute) => Some(dispute.respond_by),
+            None => self.completes_at,
+        }
+    }
+
+    /// Writes down everything silence has decided up to this moment, each thing dated at its own deadline. Doing it
+    /// twice, or late, makes no difference.
+    pub fn settle(&mut self, now: DateTime<Utc>) -> Vec<Step> {
+        std::iter::from_fn(|| self.settle_next(now)).collect()
+    }
+
+    /// The next thing silence has decided by this moment, if there is one.
+    pub(in crate::domain) fn settle_next(&mut self, now: DateTime<Utc>) -> Option<Step> {
+        let due = self.settles_at().filter(|due| *due <= now)?;
+        let Some(dispute) = self.dispute.take() else {
+            self.enter(Status::Completed, due);
+            return Some(self.step(due, Actor::System, What::Completed, None));
+        };
+        let dispute = dispute.settled_at(due);
+        match dispute.terms().silence {
+            Silence::Resumes => self.enter(dispute.previous_status, due),
+            Silence::Cancels => self.enter(Status::MutuallyCancelled, due),
+        }
+        Some(self.dispute_step(due, Actor::System, What::Lapsed, None, dispute))
+    }
+
+    /// Opens a dispute or request. The comment goes to the other party at once and is never edited.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, when the reason is not on this party's list, or when an explanation is needed.
+    pub fn open(&mut self, by: Party, ask: Ask, comment: Option<Text>, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        let kind = ask.kind();
+        self.allows(by, Action::Open(kind))?;
+        if let Ask::Cancellation(reason) = ask {
+            require(reason.is_for(by), Refusal::ReasonNotYours)?;
+        }
+        require(comment.is_some() || !ask.needs_comment(by), Refusal::CommentMissing)?;
+        self.disputes += 1;
+        let dispute = Dispute {
+            number: self.disputes,
+            ask,
+            opener: by,
+            opened_at: now,
+            respond_by: now + kind.terms().window(),
+            previous_status: self.status,
+            old_delivery_date: self.delivery_date,
+            old_price: self.price,
+            state: State::Open,
+        };
+        self.enter(kind.terms().status, now);
+        self.dispute = Some(dispute.clone());
+        Ok(self.dispute_step(now, Actor::Party(by), What::Opened, comment, dispute))
+    }
+
+    /// Gives the update that was asked for; the order returns to its previous status.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    pub fn give_update(&mut self, by: Party, number: i32, update: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        let dispute = self.end(by, number, Action::GiveUpdate, State::Answered, now)?;
+        self.enter(dispute.previous_status, now);
+        Ok(self.dispute_step(now, Actor::Party(by), What::UpdateGiven, Some(update), dispute))
+    }
+
+    /// Agrees: a cancellation cancels the order; a change moves the delivery date and/or the price, and the order
+    /// returns to its previous status.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    pub fn accept(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        let dispute = self.end(by, number, Action::Accept, State::Accepted, now)?;
+        match &dispute.ask {
+            Ask::Cancellation(_) => self.enter(Status::MutuallyCancelled, now),
+            Ask::Change(change) => {
+                self.delivery_date = change.delivery_date(dispute.old_delivery_date);
+                self.price = change.price(dispute.old_price);
+                self.enter(dispute.previous_status, now);
+            }
+            Ask::Update => self.enter(dispute.previous_status, now),
+        }
+        Ok(self.dispute_step(now, Actor::Party(by), What::Accepted, None, dispute))
+    }
+
+    /// Does not agree: the order returns to its previous status and nothing else changes.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    pub fn decline(
+        &mut self,
+        by: Party,
+        number: i32,
+        comment: Option<Text>,
+        now: DateTime<Utc>,
+    ) -> Result<Step, Refusal> {
+        let dispute = self.end(by, number, Action::Decline, State::Declined, now)?;
+        self.enter(dispute.previous_status, now);
+        Ok(self.dispute_step(now, Actor::Party(by), What::Declined, comment, dispute))
+    }
+
+    /// Takes one's own question back: the order returns to its previous status.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    pub fn withdraw(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        let dispute = self.end(by, number, Action::Withdraw, State::Withdrawn, now)?;
+        self.enter(dispute.previous_status, now);
+        Ok(self.dispute_step(now, Actor::Party(by), What::Withdrawn, None, dispute))
+    }
+
+    /// Adds a comment to what is open.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    pub fn comment(&mut self, by: Party, number: i32, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        self.may_act_on(by, number, Action::Comment, now)?;
+        let mut step = self.step(now, Actor::Party(by), What::Commented, Some(comment));
+        step.event.dispute = Some(number);
+        Ok(step)
+    }
+
+    /// Hands the work over; the customer has three days before the order completes by itself.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no.
+    pub fn deliver(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        self.allows(by, Action::Deliver)?;
+        self.enter(Status::Delivered, now);
+        Ok(self.step(now, Actor::Party(by), What::Delivered, None))
+    }
+
+    /// Approves the delivered work; the order is completed.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no.
+    pub fn approve(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        self.allows(by, Action::Approve)?;
+        self.enter(Status::Completed, now);
+        Ok(self.step(now, Actor::Party(by), What::Approved, None))
+    }
+
+    /// Asks for a revision of the delivered work, saying what must be different.
+    ///
+    /// # Errors
+    ///
+    /// When [`Order::allows`] says no.
+    pub fn request_revision(&mut self, by: Party, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        self.allows(by, Action::RequestRevision)?;
+        self.enter(Status::InRevision, now);
+        Ok(self.step(now, Actor::Party(by), What::RevisionRequested, Some(comment)))
+    }
+
+    /// Nothing is open and the order is not closed.
+    fn undisputed(&self) -> Result<(), Refusal> {
+        if let Some(open) = &self.dispute {
+            return Err(Refusal::AnotherIsOpen(open.number, open.ask.kind()));
+        }
+        require(self.status.is_workable(), Refusal::OrderClosed(self.status))
+    }
+
+    /// Something is open.
+    fn disputed(&self) -> Result<&Dispute, Refusal> {
+        self.dispute.as_ref().ok_or(Refusal::NotNow(self.status))
+    }
+
+    fn may_act_on(&self, by: Party, number: i32, action: Action, now: DateTime<Utc>) -> Result<&Dispute, Refusal> {
+        let dispute = self.dispute.as_ref().filter(|open| open.number == number);
+        let dispute = dispute.ok_or(Refusal::AlreadySettled(number))?;
+        require(!dispute.is_overdue(now), Refusal::TooLate(number))?;
+        self.allows(by, action)?;
+        Ok(dispute)
+    }
+
+    fn end(
+        &mut self,
+        by: Party,
+        number: i32,
+        action: Action,
+        end: impl FnOnce(DateTime<Utc>) -> State,
+        now: DateTime<Utc>,
+    ) -> Result<Dispute, Refusal> {
+        let ended = self.may_act_on(by, number, action, now)?.clone().end(end, now)?;
+        self.dispute = None;
+        Ok(ended)
+    }
+
+    /// Enters a status. Each time an order becomes delivered, or returns to it after a dispute, its three days start
+    /// anew (our choice: who is asked something was not left alone).
+    pub(in crate::domain) fn enter(&mut self, status: Status, at: DateTime<Utc>) {
+        self.status = status;
+        self.completes_at = (status == Status::Delivered).then(|| at + completion_window());
+    }
+
+    pub(in crate::domain) fn step(&mut self, at: DateTime<Utc>, actor: Actor, what: What, text: Option<Text>) -> Step {
+        self.events += 1;
+        let event = Event { number: self.events, at, actor, what, dispute: None, text };
+        Step { dispute: None, event }
+    }
+
+    fn dispute_step(
+        &mut self,
+        at: DateTime<Utc>,
+        actor: Actor,
+        what: What,
+        text: Option<Text>,
+        dispute: Dispute,
+    ) -> Step {
+        let mut step = self.step(at, actor, what, text);
+        step.event.dispute = Some(dispute.number);
+        step.dispute = Some(dispute);
+        step
+    }
+}
+
+fn require(holds: bool, otherwise: Refusal) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(otherwise) }
+}
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

@@ -1,0 +1,132 @@
+//! The things of the domain, said in words. No `_ =>` here: a new state has no page until it has a sentence.
+
+use crate::domain::orders::dispute::{Ask, Dispute, State};
+use crate::domain::orders::kind::COMPLETION_DAYS;
+use crate::domain::{Actor, Event, Kind, Party, Reason, Status, What};
+use crate::i18n::Words;
+use crate::i18n::format::Reader;
+
+/// The name of a status.
+#[must_use]
+pub fn status(words: &Words, status: Status) -> String {
+    match status {
+        Status::Active => words.status_active(),
+        Status::Delivered => words.status_delivered(),
+        Status::InRevision => words.status_in_revision(),
+        Status::InDispute => words.status_in_dispute(),
+        Status::ChangeRequested => words.status_change_requested(),
+        Status::Completed => words.status_completed(),
+        Status::MutuallyCancelled => words.status_mutually_cancelled(),
+        Status::Cancelled => words.status_cancelled(),
+    }
+}
+
+/// The name of a dispute's state.
+#[must_use]
+pub fn state(words: &Words, state: State) -> String {
+    match state {
+        State::Open => words.state_open(),
+        State::Answered(_) => words.state_answered(),
+        State::Accepted(_) => words.state_accepted(),
+        State::Declined(_) => words.state_declined(),
+        State::Withdrawn(_) => words.state_withdrawn(),
+        State::Lapsed(_) => words.state_lapsed(),
+    }
+}
+
+/// The name of a kind of dispute or request.
+#[must_use]
+pub fn kind(words: &Words, kind: Kind) -> String {
+    match kind {
+        Kind::Update => words.kind_update(),
+        Kind::Cancellation => words.kind_cancellation(),
+        Kind::Change => words.kind_change(),
+    }
+}
+
+/// A reason for a cancellation.
+#[must_use]
+pub fn reason(words: &Words, reason: Reason) -> String {
+    match reason {
+        Reason::OrderedByMistake => words.reason_ordered_by_mistake(),
+        Reason::NoLongerNeeded => words.reason_no_longer_needed(),
+        Reason::FreelancerUnresponsive => words.reason_freelancer_unresponsive(),
+        Reason::TooLate => words.reason_too_late(),
+        Reason::NotAsAgreed => words.reason_not_as_agreed(),
+        Reason::AskedByFreelancer => words.reason_asked_by_freelancer(),
+        Reason::CustomerUnresponsive => words.reason_customer_unresponsive(),
+        Reason::OutOfScope => words.reason_out_of_scope(),
+        Reason::AskedByCustomer => words.reason_asked_by_customer(),
+        Reason::CannotDeliver => words.reason_cannot_deliver(),
+        Reason::Personal => words.reason_personal(),
+        Reason::Other => words.reason_other(),
+    }
+}
+
+/// The role of a party.
+#[must_use]
+pub fn party(words: &Words, party: Party) -> String {
+    match party {
+        Party::Customer => words.party_customer(),
+        Party::Freelancer => words.party_freelancer(),
+    }
+}
+
+/// How a sentence about an event names who did it: "you", or somebody else by name.
+fn who(actor: Actor, viewer: Party) -> &'static str {
+    if actor == Actor::Party(viewer) { "you" } else { "other" }
+}
+
+/// What happened, as one sentence to the reader on that side. `dispute` is the one the event belongs to.
+#[must_use]
+pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Party, other: &str) -> String {
+    let who = who(event.actor, viewer);
+    let kind = dispute.map_or(Kind::Update, |dispute| dispute.ask.kind());
+    let hours = dispute.map_or(0, Dispute::window_hours);
+    match (event.what, kind) {
+        (What::Placed, _) => words.event_placed(who, other),
+        (What::Delivered, _) => words.event_delivered(who, other),
+        (What::RevisionRequested, _) => words.event_revision_requested(who, other),
+        (What::Approved, _) => words.event_approved(who, other),
+        (What::Completed, _) => words.event_completed(COMPLETION_DAYS),
+        (What::Cancelled, _) => words.event_cancelled(),
+        (What::Imported, _) => words.event_imported(),
+        (What::Commented, _) => words.event_commented(who, other),
+        (What::UpdateGiven, _) => words.event_update_given(who, other),
+        (What::Opened, Kind::Update) => words.event_opened_update(who, other),
+        (What::Opened, Kind::Cancellation) => words.event_opened_cancellation(who, other),
+        (What::Opened, Kind::Change) => words.event_opened_change(who, other),
+        (What::Accepted, Kind::Update | Kind::Cancellation) => words.event_accepted_cancellation(who, other),
+        (What::Accepted, Kind::Change) => words.event_accepted_change(who, other),
+        (What::Declined, Kind::Update | Kind::Cancellation) => words.event_declined_cancellation(who, other),
+        (What::Declined, Kind::Change) => words.event_declined_change(who, other),
+        (What::Withdrawn, Kind::Update) => words.event_withdrawn_update(who, other),
+        (What::Withdrawn, Kind::Cancellation) => words.event_withdrawn_cancellation(who, other),
+        (What::Withdrawn, Kind::Change) => words.event_withdrawn_change(who, other),
+        (What::Lapsed, Kind::Update) => words.event_lapsed_update(hours),
+        (What::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(hours),
+        (What::Lapsed, Kind::Change) => words.event_lapsed_change(hours / 24),
+    }
+}
+
+/// What an opening event says beyond its sentence: the reason, or what is asked for.
+#[must_use]
+pub fn details(reader: Reader, dispute: &Dispute) -> Vec<String> {
+    let words = reader.words();
+    match &dispute.ask {
+        Ask::Update => Vec::new(),
+        Ask::Cancellation(why) => vec![words.event_reason(reason(words, *why))],
+        Ask::Change(change) => {
+            let mut lines = Vec::new();
+            if change.extra_days().is_some() {
+                let (old, new) = (dispute.old_delivery_date, change.delivery_date(dispute.old_delivery_date));
+                lines.push(words.change_date(reader.date(old), reader.date(new)));
+            }
+            if !change.extras().is_empty() {
+                let (old, new) = (dispute.old_price, change.price(dispute.old_price));
+                lines.push(words.change_price(reader.money(old), reader.money(new)));
+            }
+            lines
+        }
+    }
+}

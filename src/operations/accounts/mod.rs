@@ -1,0 +1,12 @@
+//! Who somebody is: signing in, passwords, second factors, devices and calendars.
+
+pub mod calendars;
+pub mod devices;
+pub mod limits;
+pub mod password_links;
+pub mod passwords;
+pub mod recovery;
+pub mod second_factor;
+pub mod sign_in;
+pub mod token;
+pub mod totp;

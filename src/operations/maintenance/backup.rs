@@ -1,0 +1,168 @@
+//! A backup is a SQLite file of one moment, whatever the database is: there whole and safe on the disk, or not there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::operations::maintenance::transfer::{Copied, CopyError, OPENERS, copy, copy_without};
+use crate::store::{Error, Store, Target};
+
+/// Why there is no backup, or nothing was restored.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A file stands where the backup is to come; it may be the only one there is.
+    #[error("{0} is there already")]
+    Exists(PathBuf),
+    /// A file cannot be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The backup cannot be used.
+    #[error("{0} cannot be used: {1}")]
+    Unusable(PathBuf, Error),
+    /// The copying failed.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+}
+
+/// Writes a backup to that file, which must not be there yet, and which only its owner can read. People may go on with
+/// their work; the backup is of the moment at which it began.
+///
+/// # Errors
+///
+/// See [`BackupError`]; there is no file then.
+pub fn backup(store: &Store, file: &Path) -> Result<Copied, BackupError> {
+    if file.exists() {
+        return Err(BackupError::Exists(file.to_owned()));
+    }
+    let unfinished = Unfinished::beside(file)?;
+    let filled = Store::open_to_fill(&unfinished.0);
+    let copied = copy(store, &filled.map_err(|error| BackupError::Unusable(unfinished.0.clone(), error))?)?;
+    match unfinished.becomes(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(BackupError::Exists(file.to_owned())),
+        Err(error) => Err(BackupError::File(file.to_owned(), error)),
+        Ok(()) => Ok(copied),
+    }
+}
+
+/// A backup that can be restored.
+pub struct Backup {
+    store: Store,
+    /// Of an older program: what is read is a copy of it that was brought up to date, and the backup stays as it is.
+    _own: Option<Unfinished>,
+}
+
+impl Backup {
+    /// Opens a backup, of this program or an older one.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there, not a backup, or of a newer program.
+    pub fn open(file: &Path) -> Result<Self, BackupError> {
+        let unusable = |error| BackupError::Unusable(file.to_owned(), error);
+        File::open(file).map_err(|error| BackupError::File(file.to_owned(), error))?;
+        match Store::open_to_look(&Target::Sqlite(file.to_owned())) {
+            Ok(store) => Ok(Self { store, _own: None }),
+            Err(Error::Older) => {
+                let own = Unfinished::beside(file)?;
+                Store::duplicate(file, &own.0).map_err(unusable)?;
+                Ok(Self { store: Store::open_to_fill(&own.0).map_err(unusable)?, _own: Some(own) })
+            }
+            Err(error) => Err(unusable(error)),
+        }
+    }
+
+    /// Reads it into an empty database, without who was signed in and without links that set a password.
+    ///
+    /// # Errors
+    ///
+    /// See [`CopyError`]; nothing is restored then.
+    pub fn restore(&self, to: &Store) -> Result<Copied, CopyError> {
+        copy_without(&self.store, to, &OPENERS)
+    }
+}
+
+/// A file in the making, which only its owner can read; gone when it is dropped before it is done.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// In the same folder, so that it can take its name in one step.
+    fn beside(file: &Path) -> Result<Self, BackupError> {
+        let mut name = file.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.unfinished", std::process::id()));
+        let path = file.with_file_name(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path).map_err(|error| BackupError::File(path.clone(), error))?;
+        Ok(Self(path))
+    }
+
+    /// Puts it in its place: first all of it is on the disk, then it has the name, then the folder knows that.
+    fn becomes(&self, file: &Path) -> io::Result<()> {
+        File::open(&self.0)?.sync_all()?;
+        take_name(&self.0, file)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()
+    }
+}
+
+/// Gives a file that name in one step, unless there is a file of that name: whoever comes first keeps it.
+fn take_name(file: &Path, name: &Path) -> io::Result<()> {
+    match fs::hard_link(file, name) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => rename_to_nothing(file, name).map_err(|_| error),
+        // The name it had goes when it is dropped.
+        linked => linked,
+    }
+}
+
+/// For file systems without hard links, such as those of memory sticks.
+#[cfg(target_os = "linux")]
+fn rename_to_nothing(file: &Path, name: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, file, CWD, name, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_to_nothing(_: &Path, _: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Nothing may be there any more once it has taken its name.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn of_several_backups_that_end_at_once_one_gets_the_name_and_none_is_replaced() {
+        const BACKUPS: usize = 4;
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..200 {
+            let file = folder.path().join(format!("backup{round}.db"));
+            let together = Barrier::new(BACKUPS);
+            let writes = |nth: usize| {
+                let unfinished = Unfinished(folder.path().join(format!("{round}.{nth}.unfinished")));
+                fs::write(&unfinished.0, nth.to_string()).unwrap();
+                together.wait();
+                unfinished.becomes(&file).map(|()| nth)
+            };
+            let ended: Vec<io::Result<usize>> = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..BACKUPS).map(|nth| scope.spawn(move || writes(nth))).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            let (winners, others): (Vec<_>, Vec<_>) = ended.into_iter().partition(Result::is_ok);
+            assert_eq!(winners.len(), 1, "round {round}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), winners[0].as_ref().unwrap().to_string(), "round {round}");
+            assert!(others.iter().all(|other| other.as_ref().unwrap_err().kind() == ErrorKind::AlreadyExists));
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 200, "nothing unfinished is left");
+    }
+}

@@ -1,0 +1,57 @@
+//! A whole marketplace from one database into another, of either make: every row of every table, or nothing.
+
+use crate::store::maintenance::tables::{self, Sum, TABLES, Table};
+use crate::store::{Db, Error, Store};
+
+/// What [`Backup::restore`](crate::operations::maintenance::backup::Backup::restore) leaves behind: who is signed in, and links that set a password. One that
+/// was ended after the backup was made must not come to life again (our choice).
+pub const OPENERS: [&str; 2] = ["sessions", "password_links"];
+
+/// Why nothing was copied.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The target has something in it already.
+    #[error("it is not empty: there are {0} in it")]
+    NotEmpty(&'static str),
+    /// What was written is not what was read.
+    #[error("what was written to {0} is not what was read; nothing is kept of it")]
+    Differs(&'static str),
+    /// One of the databases failed.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// What was copied: each table with the number of its rows.
+pub type Copied = Vec<(&'static str, u64)>;
+
+/// Copies one moment of a database into an empty one, in one transaction, and reads all of it back before that ends.
+/// Whoever works on the source meanwhile goes on undisturbed.
+///
+/// # Errors
+///
+/// See [`CopyError`]; the target is as empty as before then.
+pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
+    copy_without(from, to, &[])
+}
+
+/// The same without the tables of these names.
+pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Result<Copied, CopyError> {
+    from.read(|from| {
+        to.write(|to| {
+            for table in TABLES {
+                if !table.is_empty(to)? {
+                    return Err(CopyError::NotEmpty(table.name));
+                }
+            }
+            let wanted = || TABLES.iter().filter(|table| !left_out.contains(&table.name));
+            let read = wanted().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
+            let copied = read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect::<Result<_, _>>()?;
+            tables::get_to_know(to)?;
+            Ok(copied)
+        })
+    })
+}
+
+fn verify(db: &mut Db, table: &Table, read: Sum) -> Result<(&'static str, u64), CopyError> {
+    if table.sum(db)? == read { Ok((table.name, read.rows)) } else { Err(CopyError::Differs(table.name)) }
+}

@@ -1,0 +1,152 @@
+//! The one transaction every change of an order goes through.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
+use crate::operations::{Failure, Refused, Who};
+use crate::store::orders::{self, Hold, disputes, events, notifications};
+use crate::store::{Db, Error, Store, outbox};
+
+/// What a change came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::operations) struct Done {
+    /// The dispute it was about.
+    pub dispute: Option<i32>,
+    /// Whether it happened now, and not when the same form was sent before.
+    pub is_new: bool,
+}
+
+/// How the same thing sent twice is recognised.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::operations) enum Once<'a> {
+    /// It is refused the second time, because the first one has changed the order.
+    Refused,
+    /// By the token of the form: it leads to the dispute it has opened before.
+    Token(&'a str),
+    /// As the last word on the order, said again within a minute.
+    LastWord(&'a Text),
+}
+
+/// How long the same words of the same person count as sent twice, in seconds.
+const SAME_WORDS_SECONDS: i64 = 60;
+
+/// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
+/// notification and outgoing mail together or not at all.
+///
+/// What was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
+/// The moment `decide` gets is never before the order's last event: who had to wait for the order comes after.
+///
+/// # Errors
+///
+/// When the order is not there or not theirs, when a rule refuses, or when the database fails.
+pub(in crate::operations) fn change(
+    store: &Store,
+    who: Who,
+    now: DateTime<Utc>,
+    once: Once<'_>,
+    decide: impl FnOnce(&mut Order, Party, DateTime<Utc>) -> Result<Step, Refusal>,
+) -> Result<Done, Failure> {
+    store.write_order(who.reference, |db, order| {
+        let mut order = order.ok_or(Failure::NotFound)?;
+        let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
+        let last = events::last_of_order(db, &order)?;
+        // Mails go by the true moment: one that is dated ahead would wait until then.
+        let written_at = now;
+        let now = last.as_ref().map_or(now, |last| now.max(last.at));
+        let steps = order.settle(now);
+        record(db, &[(&order, &steps)], "", written_at)?;
+        let mut form_token = "";
+        match once {
+            Once::Refused => {}
+            Once::Token(token) => {
+                form_token = token;
+                if let Some(number) = disputes::opened_with(db, who.reference, who.account, token)? {
+                    return Ok(Ok(Done { dispute: Some(number), is_new: false }));
+                }
+            }
+            Once::LastWord(words) => {
+                let said = |last: &Event| last.actor == Actor::Party(viewer) && last.text.as_ref() == Some(words);
+                let soon = |last: &Event| now - last.at < TimeDelta::seconds(SAME_WORDS_SECONDS);
+                if let Some(last) = last.filter(|last| said(last) && soon(last) && order.events == last.number) {
+                    return Ok(Ok(Done { dispute: last.dispute, is_new: false }));
+                }
+            }
+        }
+        match decide(&mut order, viewer, now) {
+            Ok(step) => {
+                record(db, &[(&order, std::slice::from_ref(&step))], form_token, written_at)?;
+                Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
+            }
+            Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
+        }
+    })?
+}
+
+/// Writes down what silence has decided on an order that is due. Answers how many things that were; what another server
+/// holds is left to it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<usize, Error> {
+    match orders::hold(db, reference)? {
+        Hold::Ours(order) => settle_all(db, &mut [*order], now),
+        Hold::Elsewhere | Hold::Missing => Ok(0),
+    }
+}
+
+/// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) -> Result<usize, Error> {
+    let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
+    let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());
+    let happened: Vec<(&Order, &[Step])> = happened.map(|(order, steps)| (order, steps.as_slice())).collect();
+    record(db, &happened, "", now)?;
+    Ok(steps.iter().map(Vec::len).sum())
+}
+
+/// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
+/// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
+///
+/// `now` is when that is done, which is not always when it is dated: a mail about it is due now.
+fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    if happened.iter().all(|(_, steps)| steps.is_empty()) {
+        return Ok(());
+    }
+    let (mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
+        match &step.dispute {
+            Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
+            Some(dispute) => ended.push((order.reference, dispute)),
+            None => {}
+        }
+        events.push((order, &step.event));
+        for party in [Party::Customer, Party::Freelancer] {
+            if step.event.actor != Actor::Party(party) {
+                told.push((order.account(party), order, &step.event));
+            }
+        }
+    }
+    disputes::close_all(db, &ended)?;
+    events::append_all(db, &events)?;
+    notifications::insert_all(db, &told)?;
+    outbox::tell_all(db, &told, now)?;
+    let changed: Vec<&Order> = happened.iter().map(|(order, _)| *order).collect();
+    orders::update_all(db, &changed)
+}
+
+/// Turns a refusal into one that names what is in the way, or what has happened instead.
+fn explain(db: &mut Db, order: &Order, viewer: Party, refusal: Refusal) -> Result<Failure, Failure> {
+    let dispute = match refusal.dispute() {
+        Some(number) => Some(disputes::find(db, order.reference, number)?.ok_or(Failure::NotFound)?),
+        None => None,
+    };
+    let refusal = match &dispute {
+        Some(closed) if closed.state != State::Open => closed.refusal_once_closed(),
+        _ => refusal,
+    };
+    Ok(Failure::Refused(Box::new(Refused { refusal, reference: order.reference, viewer, dispute })))
+}

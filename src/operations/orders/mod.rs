@@ -1,0 +1,7 @@
+//! What happens to orders: changes, pages' data, lists, and the settling of silence.
+
+pub mod actions;
+mod change;
+pub mod lists;
+pub mod overview;
+pub mod sweep;

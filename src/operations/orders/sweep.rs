@@ -1,0 +1,180 @@
+//! Settling what fell due, and reminding of what soon does: the program's own part in an order's life.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::{Dispute, Reference};
+use crate::operations::orders::change::{settle_all, settle_one};
+use crate::store::orders::disputes::ToRemind;
+use crate::store::orders::{self, disputes, due};
+use crate::store::{Db, Error, Store, outbox};
+
+/// Orders in the first batch. How many the next one has is what the time of this one says.
+const FIRST_BATCH: u32 = 50;
+/// Orders in a batch, at most.
+const LARGEST_BATCH: u32 = 1_000;
+/// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
+const HELD: Duration = Duration::from_millis(8);
+/// Reminders that are looked for at once.
+const REMINDERS: usize = 500;
+/// How long a round of reminders may take, so that no deadline waits for it.
+const REMINDING: Duration = Duration::from_millis(250);
+/// How long others have to take their turn between two batches.
+const PAUSE: Duration = Duration::from_micros(200);
+
+/// Settles everything that is due, batch by batch, and answers how many things happened. Doing it late, twice, or on
+/// several servers at once makes no difference: each order is held, looked at, and settled at its own deadline. What
+/// somebody else holds is theirs to settle; if they fail, it is there for the next round.
+/// An order that cannot be settled is logged and passed over, so that it never holds up the others.
+///
+/// # Errors
+///
+/// When the database is not available.
+pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
+    let (mut happened, mut last, mut size) = (0, None, FIRST_BATCH);
+    loop {
+        let batch = settle_batch(store, now, last, size)?;
+        happened += batch.happened;
+        let Some(further) = batch.last else { return Ok(happened) };
+        last = Some(further);
+        size = next_size(size, batch.took);
+        thread::sleep(PAUSE);
+    }
+}
+
+/// As many orders as fit in the time, going by how long that many took; never more than twice as many.
+fn next_size(size: u32, took: Duration) -> u32 {
+    let fits = HELD.as_nanos() * u128::from(size) / took.as_nanos().max(1);
+    u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
+}
+
+/// What became of a batch.
+struct Batch {
+    /// How many things happened.
+    happened: usize,
+    /// The last order that was held; none when nothing is due any more.
+    last: Option<due::After>,
+    /// How long it took, the others in the same commit included.
+    took: Duration,
+}
+
+/// Settles the next orders in one transaction; when that fails, each gets a transaction of its own.
+fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, size: u32) -> Result<Batch, Error> {
+    let (mut held, mut begun) = (Vec::new(), Instant::now());
+    let settled = store.write(|db| {
+        begun = Instant::now();
+        held = due::hold(db, now, after, i64::from(size))?;
+        let references: Vec<Reference> = held.iter().map(|(_, reference)| *reference).collect();
+        let (mut orders, mut corrupt) = (Vec::new(), Vec::new());
+        for (reference, order) in due::load(db, &references)? {
+            match order {
+                Ok(order) => orders.push(order),
+                Err(error) => corrupt.push((reference, error)),
+            }
+        }
+        Ok((settle_all(db, &mut orders, now)?, corrupt))
+    });
+    let took = begun.elapsed();
+    let happened = match settled {
+        Ok((happened, corrupt)) => {
+            for (reference, error) in &corrupt {
+                pass_over(*reference, error);
+            }
+            happened
+        }
+        Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+        Err(error) if held.is_empty() => return Err(error),
+        Err(_) => settle_each(store, &held, now)?,
+    };
+    Ok(Batch { happened, last: held.last().copied(), took })
+}
+
+fn settle_each(store: &Store, held: &[due::After], now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut happened = 0;
+    for (_, reference) in held {
+        match store.write(|db| settle_one(db, *reference, now)) {
+            Ok(one) => happened += one,
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "an order is settled in the next round"),
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => pass_over(*reference, &error),
+        }
+    }
+    Ok(happened)
+}
+
+fn pass_over(reference: Reference, error: &Error) {
+    tracing::error!(%reference, %error, "an order could not be settled");
+}
+
+/// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
+/// one. Each once, however often and on however many servers it is done; of several that have come for one question only
+/// the latest. What cannot be reminded of is logged and passed over.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    let begun = Instant::now();
+    let questions = store.read(|db| disputes::to_remind(db, now, REMINDERS))?;
+    for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
+        // One transaction each: two servers that each hold some never wait for each other.
+        match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
+            Ok(()) => {}
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "somebody is reminded in the next round"),
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => {
+                tracing::error!(order = question.reference, %error, "nobody could be reminded");
+                store.write(|db| disputes::remind_next(db, &question, None))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remind_one(
+    db: &mut Db,
+    question: &ToRemind,
+    (dispute, opened): &(Dispute, i32),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if disputes::remind_next(db, question, dispute.next_reminder(now))?
+        && let Some(due) = dispute.reminder_due(now)
+    {
+        outbox::remind(db, question, *opened, due, now)?;
+    }
+    Ok(())
+}
+
+/// When there is something to do next: to settle, or to remind of.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
+    store.read(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
+}
+
+/// When silence does something next.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
+    store.read(orders::next_due)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_has_as_many_orders_as_fit_in_its_time_and_grows_with_care() {
+        assert_eq!(next_size(100, HELD), 100);
+        assert_eq!(next_size(100, HELD * 2), 50, "half as many when it took twice as long");
+        assert_eq!(next_size(100, Duration::ZERO), 200, "never more than twice as many");
+        assert_eq!(next_size(LARGEST_BATCH, Duration::ZERO), LARGEST_BATCH);
+        assert_eq!(next_size(1, HELD * 1_000), 1, "one at least, however slow");
+    }
+}

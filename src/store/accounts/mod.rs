@@ -1,0 +1,245 @@
+//! Accounts.
+
+pub mod calendars;
+pub mod failed_attempts;
+pub mod password_links;
+pub mod second_factors;
+pub mod sessions;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::AccountId;
+use crate::store::columns::Moment;
+use crate::store::connection::either;
+use crate::store::schema::accounts;
+use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
+use crate::store::{Db, Error};
+
+/// An account: a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their number.
+    pub id: AccountId,
+    /// Their address, in lower case.
+    pub email: String,
+    /// Their name, as the other party sees it.
+    pub name: String,
+    /// The hash of their password; none yet when the account was imported.
+    pub password_hash: Option<String>,
+    /// The language they chose: `nl` or `en`.
+    pub language: Option<String>,
+    /// The time zone they chose, by its IANA name.
+    pub time_zone: Option<String>,
+    /// The theme they chose: `light` or `dark`.
+    pub theme: Option<String>,
+    /// Since when they are here.
+    pub created_at: DateTime<Utc>,
+    /// Whether they want a mail about each comment.
+    pub mail_comments: bool,
+    /// Whether they want to be reminded by mail of a question that waits for them.
+    pub mail_reminders: bool,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+pub(super) struct PersonRow {
+    id: i64,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    language: Option<String>,
+    time_zone: Option<String>,
+    theme: Option<String>,
+    created_at: Moment,
+    mail_comments: bool,
+    mail_reminders: bool,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: AccountId(row.id),
+            email: row.email,
+            name: row.name,
+            password_hash: row.password_hash,
+            language: row.language,
+            time_zone: row.time_zone,
+            theme: row.theme,
+            created_at: row.created_at.into(),
+            mail_comments: row.mail_comments,
+            mail_reminders: row.mail_reminders,
+        }
+    }
+}
+
+impl From<&Person> for PersonRow {
+    fn from(person: &Person) -> Self {
+        Self {
+            id: person.id.0,
+            email: person.email.clone(),
+            name: person.name.clone(),
+            password_hash: person.password_hash.clone(),
+            language: person.language.clone(),
+            time_zone: person.time_zone.clone(),
+            theme: person.theme.clone(),
+            created_at: person.created_at.into(),
+            mail_comments: person.mail_comments,
+            mail_reminders: person.mail_reminders,
+        }
+    }
+}
+
+/// Remembers a new account.
+///
+/// # Errors
+///
+/// When the statement fails, or the address is taken.
+pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
+    diesel::insert_into(accounts::table).values(PersonRow::from(person)).execute(db)?;
+    Ok(())
+}
+
+/// Remembers many new accounts.
+///
+/// # Errors
+///
+/// When a statement fails, or an address is taken.
+pub fn insert_all(db: &mut Db, people: &[Person]) -> Result<(), Error> {
+    for chunk in people.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<PersonRow> = chunk.iter().map(PersonRow::from).collect();
+        either!(db, db => diesel::insert_into(accounts::table).values(&rows).execute(db))?;
+    }
+    Ok(())
+}
+
+/// The numbers of the accounts with these addresses, in lower case, as far as there are any.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, AccountId>, Error> {
+    let mut found = HashMap::new();
+    for chunk in emails.chunks(NAMES_AT_ONCE) {
+        let wanted = accounts::table.filter(accounts::email.eq_any(chunk)).select((accounts::email, accounts::id));
+        let rows: Vec<(String, i64)> = either!(db, db => wanted.load(db))?;
+        found.extend(rows.into_iter().map(|(email, id)| (email, AccountId(id))));
+    }
+    Ok(found)
+}
+
+/// The account with that number.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Person>, Error> {
+    Ok(accounts::table.find(account.0).get_result::<PersonRow>(db).optional()?.map(Person::from))
+}
+
+/// The account with that address, whatever its case.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> {
+    // PostgreSQL cannot even be asked for a text with a zero in it.
+    if email.contains('\0') {
+        return Ok(None);
+    }
+    let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase()));
+    Ok(same.get_result::<PersonRow>(db).optional()?.map(Person::from))
+}
+
+/// Whether somebody has that address; asks for nothing an older table would not have.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn exists(db: &mut Db, email: &str) -> Result<bool, Error> {
+    Ok(accounts::table
+        .filter(accounts::email.eq(email))
+        .select(accounts::id)
+        .get_result::<i64>(db)
+        .optional()?
+        .is_some())
+}
+
+/// What somebody can choose on the account page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferences {
+    /// `nl` or `en`.
+    pub language: Option<String>,
+    /// An IANA name.
+    pub time_zone: Option<String>,
+    /// `light` or `dark`; whatever the device says without one.
+    pub theme: Option<String>,
+    /// A mail about each comment.
+    pub mail_comments: bool,
+    /// Reminders by mail.
+    pub mail_reminders: bool,
+}
+
+/// Remembers what somebody chose on the account page.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0))
+        .set((
+            accounts::language.eq(&chosen.language),
+            accounts::time_zone.eq(&chosen.time_zone),
+            accounts::theme.eq(&chosen.theme),
+            accounts::mail_comments.eq(chosen.mail_comments),
+            accounts::mail_reminders.eq(chosen.mail_reminders),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Remembers the language somebody switched to.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_language(db: &mut Db, account: AccountId, language: &str) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language)).execute(db)?;
+    Ok(())
+}
+
+/// A kind of mail that somebody may do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Optional {
+    /// Word of a comment.
+    Comments,
+    /// A reminder of a question that waits.
+    Reminders,
+}
+
+/// Switches one kind of mail off.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<(), Error> {
+    let mine = diesel::update(accounts::table.find(account.0));
+    match kind {
+        Optional::Comments => mine.set(accounts::mail_comments.eq(false)).execute(db)?,
+        Optional::Reminders => mine.set(accounts::mail_reminders.eq(false)).execute(db)?,
+    };
+    Ok(())
+}
+
+/// Remembers a new password's hash.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn set_password_hash(db: &mut Db, account: AccountId, hash: &str) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::password_hash.eq(hash)).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Links that set a password: each once, for a while, and only the newest of an account.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::AccountId;
+use crate::store::columns::Moment;
+use crate::store::schema::password_links;
+use crate::store::{Db, Error};
+
+/// Remembers a link; one of nobody opens nothing.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(
+    db: &mut Db,
+    id: &str,
+    account: Option<AccountId>,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    diesel::insert_into(password_links::table)
+        .values((
+            password_links::id.eq(id),
+            password_links::account_id.eq(account.map(|account| account.0)),
+            password_links::created_at.eq(Moment::from(now)),
+            password_links::expires_at.eq(Moment::from(expires_at)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Whose password a link sets, while it works.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn owner(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<Option<AccountId>, Error> {
+    let owner: Option<Option<i64>> = password_links::table
+        .filter(password_links::id.eq(id))
+        .filter(password_links::ended_at.is_null())
+        .filter(password_links::expires_at.gt(Moment::from(now)))
+        .select(password_links::account_id)
+        .get_result(db)
+        .optional()?;
+    Ok(owner.flatten().map(AccountId))
+}
+
+/// Uses a link up, and says whether it still worked: of two who come at once, it works for one.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn end(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
+    let link = password_links::table
+        .filter(password_links::id.eq(id))
+        .filter(password_links::ended_at.is_null())
+        .filter(password_links::expires_at.gt(Moment::from(now)));
+    Ok(diesel::update(link).set(password_links::ended_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
+}
+
+/// Ends every link of an account; of nobody there are none to end.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn end_all_of(db: &mut Db, account: Option<AccountId>, now: DateTime<Utc>) -> Result<(), Error> {
+    let links = password_links::table
+        .filter(password_links::account_id.eq(account.map(|account| account.0)))
+        .filter(password_links::ended_at.is_null());
+    diesel::update(links).set(password_links::ended_at.eq(Some(Moment::from(now)))).execute(db)?;
+    Ok(())
+}
+
+/// Forgets links that would no longer work.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn delete_expired(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
+    Ok(diesel::delete(password_links::table.filter(password_links::expires_at.le(Moment::from(now)))).execute(db)?)
+}

@@ -1,0 +1,213 @@
+//! Who is signed in where. Only a hash of a session's key is kept, so that a stolen copy of the table opens nothing; and
+//! no network address, which is nobody's business and says little about where somebody is.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::AccountId;
+use crate::store::accounts::{Person, PersonRow};
+use crate::store::columns::Moment;
+use crate::store::connection::either;
+use crate::store::query::{IsOpen, Update};
+use crate::store::schema::{accounts, disputes, sessions};
+use crate::store::{Db, Error};
+
+/// What a browser says of the device it runs on, in the words its owner knows it by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// "Firefox".
+    pub browser: Option<String>,
+    /// "Windows".
+    pub system: Option<String>,
+}
+
+/// Somebody's session in one browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The hash of its key.
+    pub key_hash: String,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Whether the code of the second factor is still to come; nobody is signed in before.
+    pub asks_code: bool,
+    /// What it holds, as JSON.
+    pub state: String,
+    /// The device it is on.
+    pub device: Device,
+    /// Since when, in real time, as the next two.
+    pub signed_in_at: DateTime<Utc>,
+    /// When it was last in use, to within an hour.
+    pub seen_at: DateTime<Utc>,
+    /// When it can be forgotten.
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
+struct Row {
+    key_hash: String,
+    account_id: i64,
+    asks_code: bool,
+    state: String,
+    browser: Option<String>,
+    system: Option<String>,
+    signed_in_at: Moment,
+    seen_at: Moment,
+    expires_at: Moment,
+}
+
+impl From<Row> for Session {
+    fn from(row: Row) -> Self {
+        Self {
+            key_hash: row.key_hash,
+            account: AccountId(row.account_id),
+            asks_code: row.asks_code,
+            state: row.state,
+            device: Device { browser: row.browser, system: row.system },
+            signed_in_at: row.signed_in_at.into(),
+            seen_at: row.seen_at.into(),
+            expires_at: row.expires_at.into(),
+        }
+    }
+}
+
+impl From<Session> for Row {
+    fn from(session: Session) -> Self {
+        Self {
+            key_hash: session.key_hash,
+            account_id: session.account.0,
+            asks_code: session.asks_code,
+            state: session.state,
+            browser: session.device.browser,
+            system: session.device.system,
+            signed_in_at: session.signed_in_at.into(),
+            seen_at: session.seen_at.into(),
+            expires_at: session.expires_at.into(),
+        }
+    }
+}
+
+/// A session with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The session.
+    pub session: Session,
+    /// Its account.
+    pub person: Person,
+    /// How many questions wait for their answer. An overdue one no longer does, settled or not.
+    pub waiting: i64,
+}
+
+/// The session with that key.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
+    let waiting = disputes::table
+        .filter(IsOpen)
+        .filter(disputes::respondent_id.eq(sessions::account_id))
+        .filter(disputes::respond_by.gt(Moment::from(now)))
+        .count()
+        .single_value()
+        .assume_not_null();
+    let found = sessions::table
+        .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
+        .filter(sessions::key_hash.eq(key_hash))
+        .select((sessions::all_columns, accounts::all_columns, waiting));
+    let row = either!(db, db => found.get_result::<(Row, PersonRow, i64)>(db)).optional()?;
+    Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
+}
+
+/// The sessions in which an account is signed in, newest activity first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
+    let rows: Vec<Row> = sessions::table
+        .filter(sessions::account_id.eq(account.0).and(sessions::asks_code.eq(false)))
+        .order((sessions::seen_at.desc(), sessions::key_hash.asc()))
+        .load(db)?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
+/// Remembers a new session.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
+    diesel::insert_into(sessions::table).values(Row::from(session)).execute(db)?;
+    Ok(())
+}
+
+/// Remembers what a session holds now. One that was ended in the meantime stays ended.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn update(db: &mut Db, key_hash: &str, state: &str) -> Result<(), Error> {
+    let update = Update {
+        table: "sessions",
+        columns: "state",
+        values: state.into_sql::<Text>(),
+        filter: sessions::key_hash.eq(key_hash),
+    };
+    either!(db, db => update.execute(db))?;
+    Ok(())
+}
+
+/// Remembers that a session is in use, and moves its end.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn seen(db: &mut Db, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(sessions::table.find(key_hash))
+        .set((sessions::seen_at.eq(Moment::from(seen_at)), sessions::expires_at.eq(Moment::from(expires_at))))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Ends one session.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn delete(db: &mut Db, key_hash: &str) -> Result<(), Error> {
+    diesel::delete(sessions::table.find(key_hash)).execute(db)?;
+    Ok(())
+}
+
+/// Ends one session of an account; nothing happens when it is somebody else's.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn delete_one_of(db: &mut Db, account: AccountId, key_hash: &str) -> Result<(), Error> {
+    let one = sessions::table.find(key_hash).filter(sessions::account_id.eq(account.0));
+    diesel::delete(one).execute(db)?;
+    Ok(())
+}
+
+/// Ends every session of an account, also those that still ask for a code.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn delete_all_of(db: &mut Db, account: AccountId) -> Result<(), Error> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0))).execute(db)?;
+    Ok(())
+}
+
+/// Forgets sessions that have ended by themselves.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn delete_expired(db: &mut Db, real_now: DateTime<Utc>) -> Result<usize, Error> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(Moment::from(real_now)))).execute(db)?)
+}

@@ -1,0 +1,49 @@
+//! What operators watch: how much is open, late or waiting. Counts only, nothing of anybody's.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, min};
+use diesel::prelude::*;
+
+use crate::domain::Kind;
+use crate::store::columns::{Moment, word};
+use crate::store::outbox::waiting;
+use crate::store::query::IsOpen;
+use crate::store::schema::{disputes, orders, outbox};
+use crate::store::{Db, Error};
+
+/// How the whole database stands at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Open disputes and requests, by kind; a kind of which none is open is left out.
+    pub open: Vec<(Kind, i64)>,
+    /// Orders that silence should have changed by now, and that nobody has written down yet.
+    pub overdue: i64,
+    /// Since when the oldest of those waits.
+    pub overdue_since: Option<DateTime<Utc>>,
+    /// Mails that are neither sent nor set aside; each is due from its first moment on.
+    pub mails_due: i64,
+    /// Since when the oldest of those is due.
+    pub mails_due_since: Option<DateTime<Utc>>,
+    /// Mails that were set aside.
+    pub mails_set_aside: i64,
+}
+
+/// Counts.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
+    let open: Vec<(String, i64)> =
+        disputes::table.filter(IsOpen).group_by(disputes::kind).select((disputes::kind, count_star())).load(db)?;
+    let open = open.into_iter().map(|(kind, open)| Ok((word("kind", &kind)?, open))).collect::<Result<_, Error>>()?;
+    let (overdue, overdue_since): (i64, Option<Moment>) = orders::table
+        .filter(orders::settles_at.assume_not_null().le(Moment::from(now)))
+        .select((count_star(), min(orders::settles_at)))
+        .get_result(db)?;
+    let (mails_due, mails_due_since): (i64, Option<Moment>) =
+        outbox::table.filter(waiting!()).select((count_star(), min(outbox::due_at))).get_result(db)?;
+    let mails_set_aside = outbox::table.filter(outbox::failed_at.is_not_null()).count().get_result(db)?;
+    let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
+    Ok(Numbers { open, overdue, overdue_since, mails_due, mails_due_since, mails_set_aside })
+}

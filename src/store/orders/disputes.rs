@@ -1,0 +1,305 @@
+//! Disputes and requests.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
+
+use crate::domain::{AccountId, Dispute, Order, Reference, What};
+use crate::store::columns::{Moment, word};
+use crate::store::connection::either;
+use crate::store::orders::rows::{DisputeRow, column};
+use crate::store::query::{AtMost, IsOpen, Update};
+use crate::store::schema::{accounts, disputes, events, orders};
+use crate::store::{Db, Error};
+
+/// Whether it is the open dispute of an order. Said like this, SQLite goes through the disputes of that order, which are few
+/// and stand together; the index of the open ones ([`IsOpen`]) would make it look up each twice.
+pub(in crate::store) fn is_open_of_order()
+-> dsl::And<dsl::Eq<disputes::order_reference, orders::reference>, dsl::IsNull<disputes::closed_at>> {
+    disputes::order_reference.eq(orders::reference).and(disputes::closed_at.is_null())
+}
+
+/// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -> Result<(), Error> {
+    diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
+    Ok(())
+}
+
+/// Writes down how an open dispute ended.
+///
+/// # Errors
+///
+/// When the statement fails or the dispute was not open.
+pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
+    let closed_at = dispute.state.closed_at().map(Moment::from);
+    let update = Update {
+        table: "disputes",
+        columns: "state, closed_at, remind_at",
+        values: (
+            dispute.state.code().into_sql::<Text>(),
+            closed_at.into_sql::<Nullable<Timestamp>>(),
+            None::<Moment>.into_sql::<Nullable<Timestamp>>(),
+        ),
+        filter: disputes::order_reference
+            .eq(reference.to_string())
+            .and(disputes::number.eq(dispute.number))
+            .and(disputes::closed_at.is_null()),
+    };
+    let changed = either!(db, db => update.execute(db))?;
+    if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
+}
+
+/// Writes down how many open disputes ended, each of its own order.
+///
+/// # Errors
+///
+/// When a statement fails or a dispute was not open.
+pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Error> {
+    let (Db::Postgres(db), [_, _, ..]) = (&mut *db, ended) else {
+        return ended.iter().try_for_each(|(reference, dispute)| close(db, *reference, dispute));
+    };
+    let changed = diesel::sql_query(
+        "UPDATE disputes SET state = new.state, closed_at = new.closed_at, remind_at = NULL \
+         FROM unnest($1, $2, $3, $4) AS new (order_reference, number, state, closed_at) \
+         WHERE disputes.order_reference = new.order_reference AND disputes.number = new.number \
+             AND disputes.state = 'open'",
+    )
+    .bind::<Array<Text>, _>(column(ended, |(reference, _)| reference.to_string()))
+    .bind::<Array<Integer>, _>(column(ended, |(_, dispute)| dispute.number))
+    .bind::<Array<Text>, _>(column(ended, |(_, dispute)| dispute.state.code()))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(ended, |(_, dispute)| dispute.state.closed_at().map(Moment::from)))
+    .execute(db)?;
+    if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
+}
+
+/// A question whose reminder has come.
+#[derive(Debug)]
+pub struct ToRemind {
+    /// The order, as it is written.
+    pub reference: String,
+    /// The question's number.
+    pub number: i32,
+    /// Who must answer.
+    pub respondent: AccountId,
+    remind_at: Moment,
+}
+
+/// A question and the number of the event that tells of it, unless they cannot be understood.
+pub type Asked = Result<(Dispute, i32), Error>;
+
+/// The questions whose reminder has come, longest ago first; at most `limit`.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToRemind, Asked)>, Error> {
+    let is_opening = disputes::order_reference
+        .eq(events::order_reference)
+        .and(events::dispute_number.eq(disputes::number.nullable()))
+        .and(events::what.eq(What::Opened.code()));
+    let due = disputes::table
+        .left_join(events::table.on(is_opening))
+        .filter(disputes::remind_at.assume_not_null().le(Moment::from(now)))
+        .order((disputes::remind_at.asc(), disputes::order_reference.asc()))
+        .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number.nullable()));
+    let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
+    let question = |(row, remind_at, opened): (DisputeRow, Moment, Option<i32>)| {
+        let (reference, number, respondent) =
+            (row.order_reference.to_string(), row.number, AccountId(row.respondent_id));
+        let opened = opened.ok_or_else(|| Error::corrupt("events.dispute_number"));
+        let asked = Dispute::try_from(row).and_then(|dispute| Ok((dispute, opened?)));
+        (ToRemind { reference, number, respondent, remind_at }, asked)
+    };
+    Ok(rows.into_iter().map(question).collect())
+}
+
+/// Writes down when the reminder after this one comes. Answers whether this one was still to come: of several servers that
+/// found it, and of an answer at the same time, one is first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    let this_one = disputes::table
+        .filter(disputes::order_reference.eq(&due.reference))
+        .filter(disputes::number.eq(due.number))
+        .filter(disputes::remind_at.eq(due.remind_at));
+    let changed = diesel::update(this_one).set(disputes::remind_at.eq(next.map(Moment::from))).execute(db)?;
+    Ok(changed == 1)
+}
+
+/// When the next reminder comes.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let first = disputes::table
+        .filter(disputes::remind_at.is_not_null())
+        .order(disputes::remind_at.asc())
+        .select(disputes::remind_at.assume_not_null());
+    let first: Option<Moment> = either!(db, db => AtMost { query: first, rows: 1 }.get_result(db)).optional()?;
+    Ok(first.map(DateTime::from))
+}
+
+/// Every dispute and request an order has had, by number.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
+    disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .order(disputes::number.asc())
+        .load::<DisputeRow>(db)?
+        .into_iter()
+        .map(Dispute::try_from)
+        .collect()
+}
+
+/// One dispute.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dispute>, Error> {
+    disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::number.eq(number))
+        .get_result::<DisputeRow>(db)
+        .optional()?
+        .map(Dispute::try_from)
+        .transpose()
+}
+
+/// The number of the dispute that this very form of that account has opened before, if it has.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn opened_with(
+    db: &mut Db,
+    reference: Reference,
+    opener: AccountId,
+    form_token: &str,
+) -> Result<Option<i32>, Error> {
+    Ok(disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::opener_id.eq(opener.0))
+        .filter(disputes::form_token.eq(form_token))
+        .select(disputes::number)
+        .get_result(db)
+        .optional()?)
+}
+
+/// A dispute in a list, with the order it is about and the name of the other party.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The order.
+    pub reference: Reference,
+    /// The order's title.
+    pub title: String,
+    /// Who is on the other side.
+    pub other_name: String,
+    /// Who opened it.
+    pub opened_by: AccountId,
+    /// The dispute.
+    pub dispute: Dispute,
+}
+
+/// Which of somebody's disputes to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Waits for an answer: soonest deadline first.
+    Open,
+    /// Past its deadline without anybody having written that down yet: latest deadline first.
+    Overdue,
+    /// Over: latest end first.
+    Closed,
+}
+
+/// Whose disputes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mine {
+    /// Those they asked themselves.
+    Asked,
+    /// Those they are asked.
+    ToAnswer,
+}
+
+/// Where a page of a list goes on: behind this moment (deadline or end), order and number.
+pub type After = (DateTime<Utc>, Reference, i32);
+
+/// One page of somebody's disputes, at most `limit` of them.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    (list, mine): (List, Mine),
+    after: Option<After>,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Listed>, Error> {
+    let now = Moment::from(now);
+    let rows: Vec<(DisputeRow, String, String)> = either!(db, db => {
+        let base = disputes::table
+            .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
+            .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
+            .select((disputes::all_columns, orders::title, accounts::name))
+            .into_boxed();
+        let rows = match mine {
+            Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
+            Mine::ToAnswer => base.filter(disputes::respondent_id.eq(account.0)),
+        };
+        let by_name = (disputes::order_reference.desc(), disputes::number.desc());
+        let rows = match list {
+            List::Open => rows
+                .filter(IsOpen.and(disputes::respond_by.gt(now)))
+                .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
+            List::Overdue => {
+                rows.filter(IsOpen.and(disputes::respond_by.le(now))).order((disputes::respond_by.desc(), by_name))
+            }
+            List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
+        };
+        let rows = match after {
+            None => rows,
+            Some((at, reference, number)) => {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
+                let further_back = disputes::order_reference.lt(reference.clone()).or(same_order);
+                let ended = disputes::closed_at.assume_not_null();
+                match list {
+                    List::Open => rows.filter(
+                        disputes::respond_by
+                            .gt(at)
+                            .or(disputes::respond_by.eq(at).and(disputes::order_reference.gt(reference))),
+                    ),
+                    List::Overdue => {
+                        rows.filter(disputes::respond_by.lt(at).or(disputes::respond_by.eq(at).and(further_back)))
+                    }
+                    List::Closed => rows.filter(ended.lt(at).or(ended.eq(at).and(further_back))),
+                }
+            }
+        };
+        AtMost { query: rows, rows: limit }.load(db)
+    })?;
+    rows.into_iter()
+        .map(|(dispute, title, other_name)| {
+            Ok(Listed {
+                reference: word("disputes.order_reference", &dispute.order_reference)?,
+                title,
+                other_name,
+                opened_by: AccountId(dispute.opener_id),
+                dispute: dispute.try_into()?,
+            })
+        })
+        .collect()
+}

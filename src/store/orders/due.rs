@@ -1,0 +1,66 @@
+//! Orders on which silence has something to decide, a batch at a time.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::{Order, Reference};
+use crate::store::columns::{Moment, word};
+use crate::store::connection::either;
+use crate::store::orders::disputes::is_open_of_order;
+use crate::store::orders::rows::{DisputeRow, OrderRow};
+use crate::store::query::Behind;
+use crate::store::schema::{disputes, orders};
+use crate::store::sql::NAMES_AT_ONCE;
+use crate::store::{Db, Error};
+
+/// An order, or why it cannot be understood.
+pub type Loaded = (Reference, Result<Order, Error>);
+
+/// Where the due orders go on: behind this moment and order.
+pub type After = (DateTime<Utc>, Reference);
+
+/// The next orders that are due by now, the longest overdue first, at most `limit`. They are held until the transaction
+/// ends: SQLite's write lock does that by itself, PostgreSQL locks the rows. Those that somebody else holds are left to
+/// them, so that nobody waits and several servers share the work.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -> Result<Vec<After>, Error> {
+    let behind = Behind {
+        at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
+        reference: after.map_or(String::new(), |(_, reference)| reference.to_string()),
+    };
+    let settles_at = orders::settles_at.assume_not_null();
+    let due = orders::table
+        .filter(settles_at.le(Moment::from(now)).and(behind))
+        .order((settles_at.asc(), orders::reference.asc()))
+        .limit(limit)
+        .select((settles_at, orders::reference));
+    let due: Vec<(Moment, String)> = match db {
+        Db::Sqlite(db) => due.load(db)?,
+        Db::Postgres(db) => due.for_update().skip_locked().load(db)?,
+    };
+    due.into_iter().map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?))).collect()
+}
+
+/// These orders, each with what is open on it, unless that cannot be understood.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
+    let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
+    let mut found = Vec::with_capacity(held.len());
+    for chunk in wanted.chunks(NAMES_AT_ONCE) {
+        let rows = orders::table
+            .left_join(disputes::table.on(is_open_of_order()))
+            .select((orders::all_columns, disputes::all_columns.nullable()));
+        let rows: Vec<(OrderRow, Option<DisputeRow>)> =
+            either!(&mut *db, db => rows.filter(orders::reference.eq_any(chunk)).load(db))?;
+        for row in rows {
+            found.push((word("orders.reference", &row.0.reference)?, row.try_into()));
+        }
+    }
+    Ok(found)
+}

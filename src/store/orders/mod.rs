@@ -1,0 +1,361 @@
+//! Orders, each with what is open on it.
+
+pub mod disputes;
+pub mod due;
+pub mod events;
+pub mod notifications;
+pub(in crate::store) mod rows;
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
+
+use crate::domain::{AccountId, Dispute, Order, Party, Reference};
+use crate::store::columns::Moment;
+use crate::store::connection::{either, insert_rows};
+use crate::store::orders::disputes::is_open_of_order;
+use crate::store::orders::rows::{DisputeRow, OrderRow, column};
+use crate::store::query::{AtMost, IsOpen, Merged, Update};
+use crate::store::schema::{self, accounts, orders};
+use crate::store::sql::{NAMES_AT_ONCE, lower};
+use crate::store::{Db, Error};
+
+/// Remembers a new order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
+    diesel::insert_into(orders::table).values(OrderRow::from(order)).execute(db)?;
+    Ok(())
+}
+
+/// Remembers many new orders.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
+    let rows: Vec<OrderRow> = orders.iter().map(OrderRow::from).collect();
+    insert_rows!(db, orders::table, rows);
+    Ok(())
+}
+
+/// Makes every other import wait until this transaction ends: the second of the same file then finds what the first has
+/// stored. SQLite's write lock does that by itself.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
+    if let Db::Postgres(db) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(6220462)").execute(db)?;
+    }
+    Ok(())
+}
+
+/// One order with what is open on it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
+    let order = orders::table
+        .left_join(schema::disputes::table.on(is_open_of_order()))
+        .filter(orders::reference.eq(reference.to_string()))
+        .select((orders::all_columns, schema::disputes::all_columns.nullable()));
+    either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
+        .optional()?
+        .map(Order::try_from)
+        .transpose()
+}
+
+/// An order with all that its page shows but the timeline.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The order with what is open on it.
+    pub order: Order,
+    /// Every dispute and request it has had, by number.
+    pub disputes: Vec<Dispute>,
+    /// The customer's name.
+    pub customer_name: String,
+    /// The freelancer's name.
+    pub freelancer_name: String,
+    /// Whether the reader was told something about it that they have not read.
+    pub has_unread: bool,
+}
+
+/// One order as that account reads about it, in one statement.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<Whole>, Error> {
+    let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
+    let unread = schema::notifications::table
+        .filter(schema::notifications::account_id.eq(reader.0))
+        .filter(schema::notifications::order_reference.eq(orders::reference))
+        .filter(schema::notifications::read_at.is_null())
+        // Something that is in the index of what is unread; for anything else SQLite would not use it.
+        .select(schema::notifications::event_number);
+    let whole = orders::table
+        .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
+        .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
+        .left_join(schema::disputes::table.on(schema::disputes::order_reference.eq(orders::reference)))
+        .filter(orders::reference.eq(reference.to_string()))
+        .order(schema::disputes::number.asc())
+        .select((
+            orders::all_columns,
+            (customers.field(accounts::name), freelancers.field(accounts::name), exists(unread)),
+            schema::disputes::all_columns.nullable(),
+        ));
+    let rows = either!(db, db => whole.load::<(OrderRow, (String, String, bool), Option<DisputeRow>)>(db))?;
+    let disputes: Vec<Dispute> =
+        rows.iter().filter_map(|(_, _, dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
+    let Some((order, (customer_name, freelancer_name, has_unread), _)) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
+    let order = Order { dispute: open, ..(order, None).try_into()? };
+    Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
+}
+
+/// How it stands with an order that is to be held.
+#[derive(Debug)]
+pub enum Hold {
+    /// It is ours until the transaction ends.
+    Ours(Box<Order>),
+    /// There is no such order.
+    Missing,
+    /// Another transaction has it.
+    Elsewhere,
+}
+
+/// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
+/// write lock does that by itself; PostgreSQL locks the row, or says that another one has.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
+    let is_ours = match db {
+        Db::Sqlite(_) => true,
+        Db::Postgres(db) => {
+            let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
+            row.for_update().skip_locked().get_result::<String>(db).optional()?.is_some()
+        }
+    };
+    Ok(match find(db, reference)? {
+        Some(order) if is_ours => Hold::Ours(Box::new(order)),
+        Some(_) => Hold::Elsewhere,
+        None => Hold::Missing,
+    })
+}
+
+/// Writes down what changed on an order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
+    let row = OrderRow::from(order);
+    let update = Update {
+        table: "orders",
+        columns: "price_cents, delivery_date, status, completes_at, settles_at, disputes, events",
+        values: (
+            row.price_cents.into_sql::<BigInt>(),
+            row.delivery_date.into_sql::<Date>(),
+            row.status.into_sql::<Text>(),
+            row.completes_at.into_sql::<Nullable<Timestamp>>(),
+            row.settles_at.into_sql::<Nullable<Timestamp>>(),
+            row.disputes.into_sql::<Integer>(),
+            row.events.into_sql::<Integer>(),
+        ),
+        filter: orders::reference.eq(&row.reference),
+    };
+    either!(db, db => update.execute(db))?;
+    Ok(())
+}
+
+/// Writes down what changed on many orders.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
+    // Inside the program a statement per order costs next to nothing; to PostgreSQL each is a journey.
+    let (Db::Postgres(db), [_, _, ..]) = (&mut *db, changed) else {
+        return changed.iter().try_for_each(|order| update(db, order));
+    };
+    let rows: Vec<OrderRow> = changed.iter().map(|order| OrderRow::from(*order)).collect();
+    diesel::sql_query(
+        "UPDATE orders SET price_cents = new.price_cents, delivery_date = new.delivery_date, status = new.status, \
+             completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, events = new.events \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (reference, price_cents, delivery_date, status, completes_at, \
+             settles_at, disputes, events) \
+         WHERE orders.reference = new.reference",
+    )
+    .bind::<Array<Text>, _>(column(&rows, |row| &row.reference))
+    .bind::<Array<BigInt>, _>(column(&rows, |row| row.price_cents))
+    .bind::<Array<Date>, _>(column(&rows, |row| row.delivery_date))
+    .bind::<Array<Text>, _>(column(&rows, |row| &row.status))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.completes_at))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.settles_at))
+    .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))
+    .bind::<Array<Integer>, _>(column(&rows, |row| row.events))
+    .execute(db)?;
+    Ok(())
+}
+
+/// When silence does something next on any order.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn next_due(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let next = orders::table
+        .filter(orders::settles_at.is_not_null())
+        .order(orders::settles_at.asc())
+        .select(orders::settles_at.assume_not_null());
+    let next: Option<Moment> = AtMost { query: next, rows: 1 }.get_result(db).optional()?;
+    Ok(next.map(DateTime::from))
+}
+
+/// Which orders a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not completed or cancelled.
+    Open,
+    /// Those with a question that waits for the viewer.
+    Waiting,
+    /// Those that are completed or cancelled.
+    Closed,
+}
+
+/// What a list of orders is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Which orders.
+    pub filter: Filter,
+    /// Only those on which the viewer is on this side.
+    pub role: Option<Party>,
+    /// Only those whose title, reference or other party holds this.
+    pub search: Option<String>,
+    /// Only those behind this one: placed then, with that reference.
+    pub after: Option<(DateTime<Utc>, Reference)>,
+}
+
+/// An order in a list, with the name of the other party.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The order with what is open on it.
+    pub order: Order,
+    /// Who is on the other side.
+    pub other_name: String,
+}
+
+/// One page of somebody's orders, newest first, at most `limit` of them.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    query: &Query,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Listed>, Error> {
+    const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
+    let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = either!(db, db => {
+        // Each side is a range of an index that is already in order; "or" would have to sort.
+        let of_side = |side: Party| {
+            let is_other_party = accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0);
+            let base = orders::table
+                .left_join(schema::disputes::table.on(is_open_of_order()))
+                .inner_join(accounts::table.on(is_other_party))
+                .select((orders::all_columns, schema::disputes::all_columns.nullable(), accounts::name))
+                .into_boxed();
+            let mut rows = match side {
+                Party::Customer => base.filter(orders::customer_id.eq(account.0)),
+                Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
+            };
+            let [one, other, third] = FINAL.map(|status| orders::status.eq(status));
+            let is_final = one.or(other).or(third);
+            rows = match query.filter {
+                Filter::All => rows,
+                Filter::Open => rows.filter(diesel::dsl::not(is_final)),
+                // What silence has closed is closed, also before anybody has written that down; the operation looks again.
+                Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
+                Filter::Waiting => rows.filter(IsOpen).filter(
+                    schema::disputes::respondent_id
+                        .nullable()
+                        .eq(account.0)
+                        .and(schema::disputes::respond_by.nullable().gt(Moment::from(now))),
+                ),
+            };
+            if let Some(search) = &query.search {
+                let pattern = containing(search);
+                rows = rows.filter(
+                    lower(orders::title)
+                        .like(pattern.clone())
+                        .escape('\\')
+                        .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
+                        .or(lower(accounts::name).like(pattern).escape('\\')),
+                );
+            }
+            if let Some((at, reference)) = query.after {
+                let (at, reference) = (Moment::from(at), reference.to_string());
+                let same_moment = orders::placed_at.eq(at).and(orders::reference.lt(reference));
+                rows = rows.filter(orders::placed_at.lt(at).or(same_moment));
+            }
+            rows
+        };
+        if let Some(role) = query.role {
+            let query = of_side(role).order((orders::placed_at.desc(), orders::reference.desc()));
+            AtMost { query, rows: limit }.load(db)
+        } else {
+            let (one, other) = (of_side(Party::Customer), of_side(Party::Freelancer));
+            let query = Merged { one, other, order: "placed_at DESC, reference DESC" };
+            AtMost { query, rows: limit }.load(db)
+        }
+    })?;
+    rows.into_iter()
+        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }))
+        .collect()
+}
+
+/// A `LIKE` pattern for texts that hold `search`, whatever characters are in it.
+fn containing(search: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in search.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The orders among these that are here already, without what is open on them.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Error> {
+    let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
+    let mut found = Vec::new();
+    for chunk in wanted.chunks(NAMES_AT_ONCE) {
+        let rows: Vec<OrderRow> = either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).load(db))?;
+        for row in rows {
+            found.push((row, None).try_into()?);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,348 @@
+//! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
+//! [`crate::store::outbox::delivery`].
+
+pub mod delivery;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::{AccountId, Dispute, Event, Order};
+use crate::store::accounts::{Person, PersonRow};
+use crate::store::columns::{Moment, word};
+use crate::store::connection::insert_rows;
+use crate::store::orders::disputes::ToRemind;
+use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
+use crate::store::schema::{accounts, disputes, events, orders, outbox};
+use crate::store::{Db, Error};
+
+/// Mails that wait. A macro, since the type of such a piece of a query has no name a person can write.
+macro_rules! waiting {
+    () => {
+        outbox::sent_at.is_null().and(outbox::failed_at.is_null())
+    };
+}
+pub(in crate::store) use waiting;
+
+/// What a mail is about, as the database says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+enum What {
+    Event,
+    Reminder,
+    Password,
+    Notice,
+}
+
+/// A change of how somebody signs in, of which they are told in case it was somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Notice {
+    /// Another password, or the first one.
+    PasswordSet,
+    /// The second factor was switched on.
+    FactorOn,
+    /// The second factor was switched off, or taken away by whoever runs the program.
+    FactorOff,
+    /// A recovery code was used to sign in.
+    CodeUsed,
+    /// New recovery codes, in the place of the older ones.
+    CodesRenewed,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct NewRow {
+    order_reference: String,
+    key: String,
+    account_id: i64,
+    what: &'static str,
+    event_number: Option<i32>,
+    dispute_number: Option<i32>,
+    due_at: Moment,
+    created_at: Moment,
+    next_try_at: Moment,
+    tries: i32,
+}
+
+impl NewRow {
+    /// A mail about the account itself, to be sent at once.
+    fn new(account: AccountId, key: String, what: What, now: DateTime<Utc>) -> Self {
+        let now = Moment::from(now);
+        Self {
+            order_reference: String::new(),
+            key,
+            account_id: account.0,
+            what: what.into(),
+            event_number: None,
+            dispute_number: None,
+            due_at: now,
+            created_at: now,
+            next_try_at: now,
+            tries: 0,
+        }
+    }
+
+    fn insert(&self, db: &mut Db) -> Result<(), Error> {
+        diesel::insert_into(outbox::table).values(self).execute(db)?;
+        Ok(())
+    }
+}
+
+/// Puts mails about events into the outbox, to be sent at once. `now` is when they are written down: silence is dated at
+/// its deadline, but people are told when the program is there to do it.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
+    let row = |(account, order, event): &(AccountId, &Order, &Event)| {
+        // With its zeros in front, so that the mails of one moment sort as they happened.
+        let key = format!("event.{}.{:04}", order.reference, event.number);
+        let row = NewRow::new(*account, key, What::Event, now);
+        let order_reference = order.reference.to_string();
+        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }
+    };
+    let rows: Vec<NewRow> = told.iter().map(row).collect();
+    insert_rows!(db, outbox::table, rows);
+    Ok(())
+}
+
+/// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
+/// one is old news. `opened` is the number of the event that tells of the question; it counts as due since the
+/// `(hours, moment)` it is of. Where it still waits when the question is answered, it is dropped instead of sent.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn remind(
+    db: &mut Db,
+    question: &ToRemind,
+    opened: i32,
+    (hours, due_at): (u32, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (order_reference, number) = (question.reference.clone(), question.number);
+    let earlier = outbox::table
+        .filter(outbox::order_reference.eq(&order_reference))
+        .filter(outbox::what.eq(<&str>::from(What::Reminder)).and(outbox::dispute_number.eq(number)))
+        .filter(waiting!());
+    diesel::delete(earlier).execute(db)?;
+    let key = format!("reminder.{order_reference}.{number}.{hours}");
+    let due_at = Moment::from(due_at);
+    let row = NewRow::new(question.respondent, key, What::Reminder, now);
+    let (event_number, dispute_number) = (Some(opened), Some(number));
+    NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
+}
+
+/// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
+}
+
+/// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn give_notice(
+    db: &mut Db,
+    account: AccountId,
+    notice: Notice,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    NewRow::new(account, format!("notice.{}.{name}", <&str>::from(notice)), What::Notice, now).insert(db)
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Something happened to an order.
+    Event(Matter, Event),
+    /// A question still waits for its reader: the dispute, and the event that opened it.
+    Reminder(Matter, Dispute, Event),
+    /// A password link, by its name.
+    Password(String),
+    /// How they sign in has changed.
+    Notice(Notice),
+}
+
+/// What an order looks like when a mail about it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The order, without what is open on it.
+    pub order: Order,
+    /// Who is on the other side.
+    pub other_name: String,
+    /// The dispute the mail belongs to, as it was last written down.
+    pub dispute: Option<Dispute>,
+}
+
+/// How it stands with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Waits to be sent, or to be tried again.
+    Waiting,
+    /// A mail server took it.
+    Sent(DateTime<Utc>),
+    /// Set aside.
+    Failed(DateTime<Utc>),
+}
+
+/// A mail with what it takes to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The mail's own name, the same however often it is sent; for one account at most one mail has it.
+    pub key: String,
+    /// Who gets it.
+    pub to: Person,
+    /// What it is about.
+    pub about: About,
+    /// Since when it is to be sent.
+    pub due_at: DateTime<Utc>,
+    /// How often sending it was begun.
+    pub tries: i32,
+    /// How it stands with it.
+    pub state: State,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+}
+
+/// What of a mail's row is not in another table.
+#[derive(Queryable)]
+struct Row {
+    key: String,
+    what: String,
+    due_at: Moment,
+    tries: i32,
+    sent_at: Option<Moment>,
+    failed_at: Option<Moment>,
+    failure: Option<String>,
+}
+
+type Joined = (Row, PersonRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
+
+impl TryFrom<Joined> for Queued {
+    type Error = Error;
+
+    fn try_from((row, to, other_name, order, event, dispute): Joined) -> Result<Self, Error> {
+        let dispute = dispute.map(Dispute::try_from).transpose()?;
+        let matter = || {
+            let missing = || Error::corrupt("outbox.order_reference");
+            let order = (order.ok_or_else(missing)?, None).try_into()?;
+            Ok::<_, Error>(Matter { order, other_name: other_name.ok_or_else(missing)?, dispute: dispute.clone() })
+        };
+        let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
+        let about = match word("outbox.what", &row.what)? {
+            What::Event => About::Event(matter()?, event?),
+            What::Reminder => {
+                let missing = || Error::corrupt("outbox.dispute_number");
+                About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
+            }
+            What::Password => About::Password(row.key.trim_start_matches("password.").to_owned()),
+            What::Notice => About::Notice(word("outbox.key", row.key.split('.').nth(1).unwrap_or_default())?),
+        };
+        let state = match (row.sent_at, row.failed_at) {
+            (Some(at), _) => State::Sent(at.into()),
+            (None, Some(at)) => State::Failed(at.into()),
+            (None, None) => State::Waiting,
+        };
+        Ok(Self {
+            key: row.key,
+            to: to.into(),
+            about,
+            due_at: row.due_at.into(),
+            tries: row.tries,
+            state,
+            failure: row.failure,
+        })
+    }
+}
+
+/// The query behind a mail with everything around it; a macro, since its type has no name a person can write.
+macro_rules! joined {
+    ($others:ident) => {
+        outbox::table
+            .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
+            .left_join(orders::table.on(orders::reference.eq(outbox::order_reference)))
+            .left_join(
+                $others.on($others
+                    .field(accounts::id)
+                    .eq(orders::customer_id + orders::freelancer_id - outbox::account_id)),
+            )
+            .left_join(
+                events::table.on(events::order_reference
+                    .eq(outbox::order_reference)
+                    .and(events::number.nullable().eq(outbox::event_number))),
+            )
+            .left_join(
+                disputes::table.on(disputes::order_reference
+                    .eq(outbox::order_reference)
+                    .and(disputes::number.nullable().eq(outbox::dispute_number))),
+            )
+            .select((
+                (
+                    outbox::key,
+                    outbox::what,
+                    outbox::due_at,
+                    outbox::tries,
+                    outbox::sent_at,
+                    outbox::failed_at,
+                    outbox::failure,
+                ),
+                accounts::all_columns,
+                $others.field(accounts::name).nullable(),
+                orders::all_columns.nullable(),
+                events::all_columns.nullable(),
+                disputes::all_columns.nullable(),
+            ))
+    };
+}
+
+/// Which mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The order it is about, as it is written; nothing, "", for a mail about the account itself.
+    pub order: String,
+    /// Its key.
+    pub key: String,
+    /// Who gets it.
+    pub account: AccountId,
+}
+
+/// One mail.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
+    let others = diesel::alias!(accounts as others);
+    joined!(others)
+        .filter(outbox::order_reference.eq(&name.order))
+        .filter(outbox::key.eq(&name.key).and(outbox::account_id.eq(name.account.0)))
+        .get_result::<Joined>(db)
+        .optional()?
+        .map(Queued::try_from)
+        .transpose()
+}
+
+/// The newest mails that are due, sent or not, newest first.
+///
+/// # Errors
+///
+/// When the statement fails.
+pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
+    let others = diesel::alias!(accounts as others);
+    joined!(others)
+        .filter(outbox::due_at.le(Moment::from(now)))
+        .order((outbox::due_at.desc(), outbox::key.desc()))
+        .limit(limit)
+        .load::<Joined>(db)?
+        .into_iter()
+        .map(Queued::try_from)
+        .collect()
+}

@@ -1,0 +1,432 @@
+//! SQLite's one writer: changes that come together share one commit.
+//!
+//! What a change costs is the wait for the disk, and SQLite lets one be made at a time. So whoever comes while another
+//! change is being made, or is on its way to the disk, joins the next transaction behind a savepoint of its own, and all
+//! of them wait for the same commit. Nobody is told anything before it, not even that a rule refuses: the refusal may
+//! rest on what another one in the same transaction did.
+//!
+//! Nobody waits for company: whoever finds no one in line commits at once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{QueryResult, SqliteConnection};
+use prometheus_client::metrics::histogram::Histogram;
+
+use crate::store::connection::Use;
+use crate::store::sqlite::checkpoint::Checkpointer;
+use crate::store::{Db, Error, Target, WAIT_SECONDS, connect};
+
+/// Changes that share one commit, at most.
+const MOST: usize = 64;
+/// For how long a transaction takes in others: the first of them waits for the last one.
+const LONGEST: Duration = Duration::from_millis(10);
+
+/// The upper ends of the classes of how long the write lock was held, in seconds.
+const CLASSES: [f64; 8] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
+
+/// The connection that writes, and the line before it.
+pub(in crate::store) struct Writer {
+    target: Target,
+    /// For how long a transaction takes in others.
+    longest: Duration,
+    /// How long each transaction held the write lock, in seconds.
+    held: Histogram,
+    checkpointer: Checkpointer,
+    line: Mutex<Line>,
+    next: Condvar,
+}
+
+#[derive(Default)]
+struct Line {
+    /// Somebody has the connection.
+    is_busy: bool,
+    /// How many wait for it.
+    waiting: usize,
+    /// Between two of those who have it; none when it has to be opened (again).
+    db: Option<Db>,
+    /// The transaction that is open on it. Somebody is in line then, and ends it.
+    batch: Option<Batch>,
+}
+
+/// A transaction that several changes share.
+struct Batch {
+    since: Instant,
+    members: usize,
+    outcome: Arc<Outcome>,
+}
+
+/// What became of it; nothing as long as it is open.
+#[derive(Default)]
+struct Outcome {
+    ended: Mutex<Option<Result<(), String>>>,
+    told: Condvar,
+}
+
+impl Outcome {
+    fn tell(&self, result: Result<(), String>) {
+        *held(&self.ended) = Some(result);
+        self.told.notify_all();
+    }
+
+    fn wait(&self) -> Result<(), Error> {
+        let open = |ended: &mut Option<_>| ended.is_none();
+        let ended = self.told.wait_while(held(&self.ended), open).unwrap_or_else(PoisonError::into_inner);
+        ended.clone().unwrap_or(Ok(())).map_err(Error::Unavailable)
+    }
+}
+
+/// The connection that writes. It remembers 8 MB of pages: a transaction of many changes writes to some thousand of them,
+/// each of which would else be read and written several times. What a savepoint may have to put back it keeps in memory
+/// too, and not, as SQLite would, in a file of its own for each change. The log is carried over by [`Checkpointer`].
+fn connection(target: &Target) -> Result<Db, Error> {
+    let mut db = connect(target, Use::Write)?;
+    db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0")?;
+    Ok(db)
+}
+
+/// A panic in a change is its own; what it leaves behind is put right here, so nothing held is ever in doubt.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Writer {
+    /// Opens the connection.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened.
+    pub fn open(target: &Target) -> Result<Self, Error> {
+        let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
+        let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target)?);
+        Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, line, next: Condvar::new() })
+    }
+
+    /// How long each transaction held the write lock, in seconds, from the start on.
+    pub fn held(&self) -> Histogram {
+        self.held.clone()
+    }
+
+    /// Whether something is being written.
+    pub fn is_busy(&self) -> bool {
+        held(&self.line).is_busy
+    }
+
+    /// Makes one change, and answers once it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is not to be had in time, when the commit fails, or what `work` returns; nothing of this
+    /// change is written then.
+    pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        let mut turn = self.turn()?;
+        let (db, outcome) = turn.begin()?;
+        let done = catch_unwind(AssertUnwindSafe(|| work(db)));
+        turn.end(matches!(done, Ok(Ok(_))));
+        let committed = outcome.wait();
+        match done {
+            Ok(result) => committed.map_err(E::from).and(result),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Waits in line for the connection.
+    fn turn(&self) -> Result<Turn<'_>, Error> {
+        let mut line = held(&self.line);
+        line.waiting += 1;
+        let patience = Duration::from_secs(WAIT_SECONDS);
+        let waited = self.next.wait_timeout_while(line, patience, |line| line.is_busy);
+        let (mut line, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        line.waiting -= 1;
+        if line.is_busy {
+            return Err(Error::unavailable("what others wrote took too long"));
+        }
+        line.is_busy = true;
+        Ok(Turn { writer: self, db: line.db.take(), batch: line.batch.take(), is_handed_on: false })
+    }
+}
+
+/// The time that somebody has the connection. Dropping it hands the connection on.
+struct Turn<'a> {
+    writer: &'a Writer,
+    db: Option<Db>,
+    batch: Option<Batch>,
+    /// Somebody else has it by now.
+    is_handed_on: bool,
+}
+
+impl Turn<'_> {
+    /// Begins a transaction, or joins the one that is open.
+    fn begin(&mut self) -> Result<(&mut Db, Arc<Outcome>), Error> {
+        if self.db.is_none() {
+            self.db = Some(connection(&self.writer.target)?);
+        }
+        let begun = match &self.batch {
+            // The first has the transaction to itself until it is done, and needs no savepoint.
+            None => self.run(|db| AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE")),
+            Some(_) => self.run(AnsiTransactionManager::begin_transaction),
+        };
+        if let Err(error) = begun {
+            self.lose(&error);
+            return Err(error.into());
+        }
+        let new = || Batch { since: Instant::now(), members: 0, outcome: Arc::default() };
+        let batch = self.batch.get_or_insert_with(new);
+        batch.members += 1;
+        Ok((self.db.as_mut().expect("it was opened above"), batch.outcome.clone()))
+    }
+
+    /// Keeps what was written, or undoes it. Then the next in line goes on with the transaction; when there is nobody,
+    /// or it has gone on for long enough, it is committed.
+    fn end(mut self, is_kept: bool) {
+        let Some(batch) = &self.batch else { return };
+        let is_first = batch.members == 1;
+        let is_full = batch.members >= MOST || batch.since.elapsed() >= self.writer.longest;
+        let ended = match (is_first, is_kept) {
+            (true, true) => Ok(()),
+            (false, true) => self.run(AnsiTransactionManager::commit_transaction),
+            (_, false) => self.run(AnsiTransactionManager::rollback_transaction),
+        };
+        if let Err(error) = ended {
+            return self.lose(&error);
+        }
+        if is_first && !is_kept {
+            return self.tell(Ok(()));
+        }
+        if !is_full && self.hand_on_if_somebody_waits() {
+            return;
+        }
+        match self.run(AnsiTransactionManager::commit_transaction) {
+            Ok(()) => self.tell(Ok(())),
+            Err(error) => return self.lose(&error),
+        }
+        let writer = self.writer;
+        if let Err(error) = self.run(|db| writer.checkpointer.after_commit(db)) {
+            tracing::debug!(%error, "SQLite's log cannot be carried over now");
+        }
+    }
+
+    /// Leaves the open transaction to the next in line, if there is one: whoever waits finds the connection free, now or
+    /// when their patience ends, and takes it.
+    fn hand_on_if_somebody_waits(&mut self) -> bool {
+        let mut line = held(&self.writer.line);
+        self.is_handed_on = line.waiting > 0;
+        if self.is_handed_on {
+            self.leave(&mut line);
+        }
+        self.is_handed_on
+    }
+
+    fn leave(&mut self, line: &mut Line) {
+        (line.db, line.batch, line.is_busy) = (self.db.take(), self.batch.take(), false);
+        self.writer.next.notify_one();
+    }
+
+    /// Everything since the transaction began is gone, and so is the connection, in whatever state it is.
+    fn lose(&mut self, cause: &diesel::result::Error) {
+        self.db = None;
+        self.tell(Err(cause.to_string()));
+    }
+
+    /// Tells everybody who wrote in the transaction what became of it.
+    fn tell(&mut self, result: Result<(), String>) {
+        if let Some(batch) = self.batch.take() {
+            self.writer.held.observe(batch.since.elapsed().as_secs_f64());
+            batch.outcome.tell(result);
+        }
+    }
+
+    fn run(&mut self, step: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>) -> QueryResult<()> {
+        match &mut self.db {
+            Some(Db::Sqlite(db)) => step(db),
+            _ => unreachable!("the connection is open, and to SQLite"),
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.is_handed_on {
+            let writer = self.writer;
+            self.leave(&mut held(&writer.line));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+    use std::thread;
+
+    use diesel::sql_types::BigInt;
+    use diesel::{QueryableByName, RunQueryDsl};
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = BigInt)]
+        sum: i64,
+    }
+
+    /// What somebody does in a transaction.
+    #[derive(Debug, Clone, Copy)]
+    enum Work {
+        Writes(i64),
+        /// Writes, and finds that it must not.
+        IsRefused,
+        Panics,
+        /// Looks well, and makes the commit fail.
+        Spoils,
+    }
+
+    impl Work {
+        fn run(self, db: &mut Db) -> Result<(), Error> {
+            let Db::Sqlite(db) = db else { unreachable!() };
+            let number = if let Self::Writes(number) = self { number } else { 1_000 };
+            db.batch_execute(&format!("INSERT INTO numbers VALUES ({number}, NULL)"))?;
+            match self {
+                Self::Writes(_) => Ok(()),
+                Self::IsRefused => Err(Error::corrupt("no")),
+                Self::Panics => panic!("on purpose"),
+                Self::Spoils => {
+                    let orphan = "PRAGMA defer_foreign_keys = ON; INSERT INTO numbers VALUES (0, 7)";
+                    db.batch_execute(orphan).map_err(Error::from)
+                }
+            }
+        }
+    }
+
+    /// A file with a table of numbers, its writer, and somebody who only looks.
+    struct Place {
+        writer: Writer,
+        looks: Mutex<Db>,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let target = Target::Sqlite(folder.path().join("test.db"));
+            let mut writer = Writer::open(&target).unwrap();
+            writer.longest = Duration::MAX;
+            let tables = "CREATE TABLE parents (n INTEGER PRIMARY KEY);
+                          CREATE TABLE numbers (n INTEGER NOT NULL, parent INTEGER REFERENCES parents (n))";
+            let made: Result<(), Error> = writer.write(|db| match db {
+                Db::Sqlite(db) => db.batch_execute(tables).map_err(Error::from),
+                Db::Postgres(_) => unreachable!(),
+            });
+            made.unwrap();
+            Self { writer, looks: Mutex::new(connect(&target, Use::Read).unwrap()), _folder: folder }
+        }
+
+        /// The sum of all numbers, as everybody sees it.
+        fn sum(&self) -> i64 {
+            let Db::Sqlite(db) = &mut *held(&self.looks) else { unreachable!() };
+            diesel::sql_query("SELECT coalesce(sum(n), 0) AS sum FROM numbers").get_result::<Sum>(db).unwrap().sum
+        }
+
+        /// Runs all of these in one transaction, each in a thread of its own. Answers what each was told.
+        fn together(&self, works: &[Work]) -> Vec<thread::Result<Result<(), Error>>> {
+            let (go, wait) = mpsc::channel::<()>();
+            let (wait, to_come) = (Mutex::new(wait), AtomicUsize::new(works.len()));
+            let before = self.sum();
+            thread::scope(|scope| {
+                // Begins the transaction, and holds the connection until everybody else stands in line.
+                let gate = scope.spawn(|| {
+                    self.writer.write(|_| {
+                        held(&wait).recv().unwrap();
+                        Ok::<_, Error>(())
+                    })
+                });
+                wait_until(|| self.writer.is_busy());
+                let threads: Vec<_> = works
+                    .iter()
+                    .map(|work| {
+                        scope.spawn(|| {
+                            self.writer.write(|db| {
+                                if to_come.fetch_sub(1, Ordering::SeqCst) == 1 {
+                                    held(&wait).recv().unwrap();
+                                }
+                                work.run(db)
+                            })
+                        })
+                    })
+                    .collect();
+                wait_until(|| held(&self.writer.line).waiting == works.len());
+                go.send(()).unwrap();
+                wait_until(|| to_come.load(Ordering::SeqCst) == 0);
+                let told_early = threads.iter().any(thread::ScopedJoinHandle::is_finished);
+                let seen = self.sum();
+                go.send(()).unwrap();
+                assert!(!told_early, "told before the commit");
+                assert_eq!(seen, before, "there before the commit");
+                drop(gate.join());
+                threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
+            })
+        }
+    }
+
+    fn wait_until(is_so: impl Fn() -> bool) {
+        while !is_so() {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn those_who_come_together_share_one_commit_and_hear_of_it_afterwards() {
+        let place = Place::new();
+        let told = place.together(&[Work::Writes(1), Work::Writes(10), Work::Writes(100)]);
+        assert!(told.iter().all(|told| matches!(told, Ok(Ok(())))), "{told:?}");
+        assert_eq!(place.sum(), 111);
+    }
+
+    #[test]
+    fn what_is_refused_or_breaks_off_takes_only_its_own_along() {
+        let place = Place::new();
+        // Who is first in line is up to the system.
+        for _ in 0..10 {
+            let (works, before) = ([Work::Writes(1), Work::IsRefused, Work::Panics, Work::Writes(10)], place.sum());
+            for (work, told) in works.iter().zip(place.together(&works)) {
+                match work {
+                    Work::Writes(_) => assert!(matches!(told, Ok(Ok(()))), "{told:?}"),
+                    Work::IsRefused => assert!(matches!(told, Ok(Err(Error::Corrupt(_)))), "{told:?}"),
+                    Work::Panics | Work::Spoils => assert!(told.is_err(), "{told:?}"),
+                }
+            }
+            assert_eq!(place.sum(), before + 11);
+        }
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_one_goes_well() {
+        let place = Place::new();
+        let told = place.together(&[Work::Writes(1), Work::Spoils, Work::Writes(10)]);
+        assert!(told.iter().all(|told| matches!(told, Ok(Err(Error::Unavailable(_))))), "{told:?}");
+        assert_eq!(place.sum(), 0);
+        place.writer.write(|db| Work::Writes(10).run(db)).unwrap();
+        assert_eq!(place.sum(), 10);
+    }
+
+    #[test]
+    fn who_is_refused_alone_leaves_nothing_behind_for_whoever_comes_next() {
+        let place = Place::new();
+        place.writer.write(|db| Work::IsRefused.run(db)).unwrap_err();
+        place.writer.write(|db| Work::Writes(10).run(db)).unwrap();
+        assert_eq!(place.sum(), 10);
+    }
+
+    #[test]
+    fn a_crowd_gets_through_and_loses_nothing() {
+        let place = Place::new();
+        thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| (0..50).for_each(|_| place.writer.write(|db| Work::Writes(1).run(db)).unwrap()));
+            }
+        });
+        assert_eq!(place.sum(), 16 * 50);
+    }
+}

@@ -1,0 +1,174 @@
+//! Who may come in. A handler that forgets to ask has nothing to work on.
+
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::domain::{AccountId, Action, Reference, Refusal};
+use crate::operations::accounts::sign_in;
+use crate::operations::orders::overview;
+use crate::operations::orders::overview::Overview;
+use crate::operations::{Failure, Refused, Who};
+use crate::store::accounts::Person;
+use crate::web::error::Error;
+use crate::web::layout::{Page, ask};
+use crate::web::middleware::{Visit, page_of};
+use crate::web::session_store::ASKED;
+
+/// How long a page waits for what it tells being written down as read.
+const MARKING_PATIENCE: Duration = Duration::from_millis(250);
+
+/// Whoever is signed in, as every page shows them.
+#[derive(Debug, Clone)]
+pub(super) struct Viewer {
+    pub person: Person,
+    /// Questions that wait for their answer.
+    pub waiting: i64,
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
+pub(super) struct Member {
+    pub page: Page,
+    pub person: Person,
+}
+
+impl FromRequest for Member {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Member {
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        // Who has to sign in first needs no session yet.
+        let Some(viewer) = Visit::of(request).viewer.borrow().clone() else {
+            return Err(Error::SignInNeeded(page_of(request)));
+        };
+        Ok(Self { page: Page::load(request)?, person: viewer.person.clone() })
+    }
+}
+
+/// Somebody who gave the right password, and is still asked for the code of their second factor. Nobody is signed in by
+/// it; anybody else is sent to sign in.
+pub(super) struct HalfIn {
+    pub page: Page,
+    pub person: Person,
+}
+
+impl FromRequest for HalfIn {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
+            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
+            let page = Page::load(&request)?;
+            let found = page.ask(move |store| sign_in::find_by_id(store, account)).await?;
+            let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
+            Ok(Self { page, person })
+        })
+    }
+}
+
+/// A party of the order in the address, with the order as it truly stands now. To anybody else it is not there.
+pub(super) struct OrderAccess {
+    pub page: Page,
+    pub overview: Overview,
+    pub who: Who,
+}
+
+impl FromRequest for OrderAccess {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let member = Member::of(request);
+        let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
+        Box::pin(async move {
+            let Member { page, person } = member?;
+            let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
+            let now = page.now;
+            let overview = page.look(move |store| overview::load(store, who, now)).await?;
+            Ok(Self { page, overview, who })
+        })
+    }
+}
+
+impl OrderAccess {
+    /// Whoever sees a page of the order has read what they were told about it. That is written down beside the request: the
+    /// page waits a moment for it, so that the next one knows of it, and goes on where the database takes longer.
+    pub async fn mark_read(&self) {
+        if self.overview.has_unread {
+            let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
+            let read = move |store: &_| {
+                overview::mark_read(store, who, now);
+                Ok::<_, Error>(())
+            };
+            let marking = actix_web::rt::spawn(async move { ask(&app, read).await });
+            drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
+        }
+    }
+}
+
+/// The dispute in the address, of an order the viewer is a party of.
+pub(super) struct DisputeAccess {
+    pub order: OrderAccess,
+    pub number: i32,
+}
+
+impl FromRequest for DisputeAccess {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let order = OrderAccess::from_request(request, payload);
+        let number = request.match_info().get("number").and_then(|written| written.parse().ok());
+        Box::pin(async move {
+            let order = order.await?;
+            let number = number.filter(|number| order.overview.dispute(*number).is_some());
+            Ok(Self { number: number.ok_or(Error::from(Failure::NotFound))?, order })
+        })
+    }
+}
+
+impl DisputeAccess {
+    /// The dispute.
+    pub fn dispute(&self) -> &crate::domain::Dispute {
+        self.order.overview.dispute(self.number).expect("it was found when the request came in")
+    }
+
+    /// Its address.
+    pub fn path(&self) -> String {
+        format!("{}/disputes/{}", self.order.path(), self.number)
+    }
+}
+
+impl OrderAccess {
+    /// The order's address.
+    pub fn path(&self) -> String {
+        format!("/orders/{}", self.who.reference)
+    }
+
+    /// Refuses with a page when this cannot be done now.
+    pub fn must_allow(&self, action: Action) -> Result<(), Error> {
+        self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// The page that says why, with the dispute it is about.
+    pub fn refused(&self, refusal: Refusal) -> Error {
+        let dispute = refusal.dispute().and_then(|number| self.overview.dispute(number).cloned());
+        let (reference, viewer) = (self.who.reference, self.overview.viewer);
+        Error::Refused(Box::new(Refused { refusal, reference, viewer, dispute }))
+    }
+}

@@ -1,0 +1,100 @@
+//! The calendar: its address on the account page, and the text behind that address. Whoever has the address needs no
+//! session, and gets none.
+
+use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
+use actix_web::web::Path;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::calendar::{self, Deadline, Delivery};
+use crate::config::Settings;
+use crate::operations::accounts::calendars::{self, Agenda, Wish};
+use crate::secret::hex;
+use crate::web::access::Member;
+use crate::web::error::{self, Error};
+use crate::web::form::Posted;
+use crate::web::layout::ask;
+use crate::web::middleware::Visit;
+
+/// What the seals in these addresses are for; one made for anything else does not fit.
+const PURPOSE: &str = "calendar";
+/// How long a calendar program may go without asking again, in seconds.
+const MAX_AGE: u32 = 300;
+/// Bytes of the text's hash that name this version of it.
+const VERSION_BYTES: usize = 16;
+
+/// The address of the calendar with that name: a path.
+pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
+    format!("/calendar/{}.ics", settings.secret.name(PURPOSE, name))
+}
+
+/// Makes, renews or ends my calendar.
+pub(in crate::web) async fn change(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, me) = (&member.page, member.person.id);
+    let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
+    page.ask(move |store| calendars::grant(store, me, wish)).await?;
+    let done = match wish {
+        Wish::Make => page.words.done_calendar_made(),
+        Wish::Renew => page.words.done_calendar_renewed(),
+        Wish::Stop => page.words.done_calendar_stopped(),
+    };
+    Ok(page.go_on("/account", &done))
+}
+
+/// The calendar itself. An address that is wrong, or that was replaced, is not there.
+pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
+    let visit = Visit::of(&request);
+    let (settings, now) = (&visit.app.settings, visit.now);
+    let Some(name) = settings.secret.named(PURPOSE, &name).map(ToOwned::to_owned) else {
+        return error::not_found(request).await;
+    };
+    let today = now.with_timezone(&settings.time_zone).date_naive();
+    let found = ask(&visit.app, move |store| calendars::agenda(store, &name, now, today)).await?;
+    let Some(agenda) = found else { return error::not_found(request).await };
+    let text = written(&agenda, settings, now);
+    let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
+    let is_known = match request.get_header::<IfNoneMatch>() {
+        Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&version)),
+        Some(IfNoneMatch::Any) => true,
+        None => false,
+    };
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer
+        .insert_header(ETag(version))
+        .insert_header(CacheControl(vec![CacheDirective::Private, CacheDirective::MaxAge(MAX_AGE)]))
+        .insert_header(("x-robots-tag", "noindex, nofollow"));
+    if is_known {
+        return Ok(answer.finish());
+    }
+    Ok(answer
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header(ContentDisposition {
+            disposition: header::DispositionType::Inline,
+            parameters: vec![header::DispositionParam::Filename("oplossingscentrum.ics".into())],
+        })
+        .body(text))
+}
+
+/// The text of an agenda, in its owner's language and time zone.
+fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
+    let owner = &agenda.owner;
+    let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
+    let deadlines = agenda.deadlines.iter().map(|row| Deadline {
+        reference: row.reference,
+        title: &row.title,
+        other: &row.other_name,
+        dispute: &row.dispute,
+    });
+    let deliveries = agenda.deliveries.iter().map(|row| Delivery {
+        reference: row.order.reference,
+        title: &row.order.title,
+        other: &row.other_name,
+        viewer: row.viewer,
+        day: row.order.delivery_date,
+        is_awaited: row.order.awaits_delivery(),
+        revision: row.order.events,
+        changed_at: row.changed_at,
+    });
+    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>(), now)
+}

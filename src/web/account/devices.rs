@@ -1,0 +1,71 @@
+//! The devices I am signed in on, as the page Account lists them.
+
+use actix_web::HttpResponse;
+
+use crate::clock::real_now;
+use crate::operations::accounts::devices;
+use crate::store::accounts::sessions::Session;
+use crate::web::access::Member;
+use crate::web::error::Error;
+use crate::web::form::Posted;
+use crate::web::layout::Page;
+use crate::web::rich_text::Rich;
+use crate::web::session_store::HERE;
+use crate::web::user_agent;
+
+/// Devices that are listed before somebody asks for all of them.
+const SHOWN: usize = 10;
+
+/// A list of devices, newest activity first.
+pub(in crate::web) struct Devices {
+    pub shown: Vec<Shown>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// One device.
+pub(in crate::web) struct Shown {
+    /// Its place in the list, from 1: two browsers may have the same name.
+    pub number: usize,
+    pub name: String,
+    pub since: Rich,
+    pub seen: String,
+    pub is_here: bool,
+    /// What names it in a form; it opens nothing.
+    pub key: String,
+}
+
+impl Devices {
+    /// Looks up where this account is signed in.
+    pub async fn load(member: &Member, all: bool) -> Result<Self, Error> {
+        let (page, me) = (&member.page, member.person.id);
+        let found = page.ask(move |store| devices::list(store, me, real_now())).await?;
+        let most = if all { devices::MOST } else { SHOWN };
+        let here: Option<String> = page.kept(HERE);
+        let is_here = |session: &Session| here.as_ref() == Some(&session.key_hash);
+        let more = found.len().saturating_sub(most);
+        let numbered = (1..).zip(found).take(most);
+        Ok(Self { shown: numbered.map(|(number, found)| shown(page, number, is_here(&found), found)).collect(), more })
+    }
+}
+
+fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
+    let zone = page.reader.zone;
+    let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).date_naive();
+    let days = (day(real_now()) - day(session.seen_at)).num_days().max(0);
+    Shown {
+        number,
+        name: user_agent::words(&session.device, page.words),
+        since: page.moment(&session.signed_in_at),
+        seen: page.words.device_seen(days),
+        is_here,
+        key: session.key_hash,
+    }
+}
+
+/// Signs me out on one of my devices. On one that is not there any more, or never was mine, nothing is left to do.
+pub(in crate::web) async fn end(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, me, device) = (&member.page, member.person.id, posted.get("device").to_owned());
+    page.ask(move |store| devices::end(store, me, &device)).await?;
+    Ok(page.go_on("/account", &page.words.done_device_ended()))
+}

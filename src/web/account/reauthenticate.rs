@@ -1,0 +1,35 @@
+//! The password once more, before somebody changes how they sign in: whoever finds a browser open cannot (OWASP ASVS 5,
+//! 7.5.1).
+
+use crate::clock::real_now;
+use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::web::access::Member;
+use crate::web::error::Error;
+use crate::web::form::{Form, Posted};
+
+/// Compares the posted `current_password` with the account's, and says in the form what is wrong with it, at the field
+/// with that `id`. Answers with the seconds to wait after too many attempts.
+pub(in crate::web) async fn password(
+    member: &Member,
+    posted: &Posted,
+    id: &'static str,
+    form: &mut Form,
+) -> Result<Option<u64>, Error> {
+    let (page, person) = (&member.page, member.person.clone());
+    let typed = posted.get("current_password").to_owned();
+    if typed.is_empty() {
+        form.refuse(id, page.words.current_password_missing());
+        return Ok(None);
+    }
+    match page.ask_slowly(move |store| sign_in::confirm(store, &person, &typed, real_now())).await? {
+        SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
+        SignIn::Wrong => {
+            form.refuse(id, page.words.current_password_wrong());
+            Ok(None)
+        }
+        SignIn::TooMany(seconds) => {
+            form.refuse(id, page.words.sign_in_too_many(seconds.div_ceil(60)));
+            Ok(Some(seconds))
+        }
+    }
+}

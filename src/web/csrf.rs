@@ -1,0 +1,47 @@
+//! Forms come from our own pages, or not at all.
+//!
+//! Two guards, each enough by itself: here the browser's own word on where a request comes from; in
+//! [`crate::web::form::Posted`] the session's token that every form carries.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::middleware::Next;
+use actix_web::web;
+
+use crate::config::App;
+use crate::web::error::Error;
+
+/// Refuses what changes something unless it comes from our own pages.
+pub(super) async fn refuse_cross_site(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if !request.method().is_safe() && !is_same_origin(&request) && !is_one_click(&request) {
+        return Err(Error::Forbidden.into());
+    }
+    next.call(request).await
+}
+
+/// The one address that may be posted to from anywhere: mail programs and mail providers do so for their reader, without
+/// a session or a page of ours (RFC 8058). What proves that they may is the seal in the address, which nobody else has,
+/// and all it can do is send somebody fewer mails.
+fn is_one_click(request: &ServiceRequest) -> bool {
+    request.path().starts_with("/unsubscribe/")
+}
+
+fn is_same_origin(request: &ServiceRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    if header("sec-fetch-site").is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    let Some(origin) = header(ORIGIN.as_str()) else { return true };
+    let public = request.app_data::<web::Data<App>>().map(|app| app.settings.public_url.as_str());
+    let host = header(HOST.as_str());
+    // A demo answers to whatever name of this machine was typed; a real server has one address.
+    public == Some(origin) || host.is_some_and(|host| is_demo(request) && origin == format!("http://{host}"))
+}
+
+fn is_demo(request: &ServiceRequest) -> bool {
+    request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.demo)
+}

@@ -1,0 +1,259 @@
+//! One dispute or request: the question, what each answer comes to, and the answers.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
+use crate::i18n::time_markup;
+use crate::operations::orders::actions;
+use crate::web::access::DisputeAccess;
+use crate::web::error::Error;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{Page, give_back, html};
+use crate::web::orders::lists::Asked;
+use crate::web::orders::sidebar::{Aside, StateView, outcomes};
+use crate::web::orders::timeline::{Day, Entry, Timeline};
+use crate::web::rich_text::Rich;
+
+#[derive(Template)]
+#[template(path = "orders/disputes/show.html")]
+struct DisputePage<'a> {
+    page: &'a Page,
+    form: Form,
+    title: &'a str,
+    path: String,
+    aside: Aside,
+    dispute: &'a Dispute,
+    question: String,
+    asked: String,
+    state: StateView,
+    asks_viewer: bool,
+    ended: Option<Rich>,
+    silence: Rich,
+    opening: Option<Entry<'a>>,
+    change: Option<ChangeView>,
+    choices: Choices,
+    may_update: bool,
+    may_accept: bool,
+    may_decline: bool,
+    may_withdraw: bool,
+    may_comment: bool,
+    timeline: Vec<Day<'a>>,
+}
+
+/// What each button comes to.
+struct Choices {
+    update: Rich,
+    accept: Rich,
+    decline: Rich,
+    withdraw: Rich,
+    none: bool,
+}
+
+impl Choices {
+    fn is_empty(&self) -> bool {
+        self.none
+    }
+}
+
+/// What a change asks for.
+struct ChangeView {
+    date: Option<Rich>,
+    days: String,
+    price: Option<String>,
+    extras: Vec<Extra>,
+    total: String,
+}
+
+impl<'a> DisputePage<'a> {
+    fn new(access: &'a DisputeAccess, form: Form) -> Self {
+        let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
+        let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview));
+        let may = |action| dispute.is_open() && overview.may(action);
+        let own_events = || overview.events.iter().filter(|event| event.dispute == Some(dispute.number));
+        let opening = own_events().find(|event| event.what == What::Opened);
+        Self {
+            title: &overview.order.title,
+            path: access.path(),
+            aside: Aside { shows_center: !dispute.is_open(), ..Aside::new(page, overview) },
+            question: outcomes.question(),
+            asked: outcomes.question_to_answer(),
+            state: StateView::new(page, dispute.state),
+            asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
+            ended: outcomes.ended().map(Rich),
+            silence: Rich(outcomes.of_silence()),
+            opening: opening.map(|event| timeline.entry(event)),
+            change: change_view(page, dispute),
+            choices: Choices {
+                update: Rich(outcomes.of_update()),
+                accept: Rich(outcomes.of_accepting()),
+                decline: Rich(outcomes.of_declining()),
+                withdraw: Rich(outcomes.of_withdrawing()),
+                none: !dispute.is_open(),
+            },
+            may_update: may(Action::GiveUpdate),
+            may_accept: may(Action::Accept),
+            may_decline: may(Action::Decline),
+            may_withdraw: may(Action::Withdraw),
+            may_comment: may(Action::Comment),
+            timeline: timeline.days(own_events().filter(|event| event.what != What::Opened)),
+            dispute,
+            form,
+            page,
+        }
+    }
+}
+
+fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
+    let Ask::Change(change) = &dispute.ask else { return None };
+    let (words, old_date, old_price) = (page.words, dispute.old_delivery_date, dispute.old_price);
+    let date = |date| time_markup::date(page.reader, date);
+    Some(ChangeView {
+        date: change
+            .extra_days()
+            .map(|_| Rich(words.change_from_to(date(old_date), date(change.delivery_date(old_date))))),
+        days: change.extra_days().map(|days| words.change_days(days.get())).unwrap_or_default(),
+        price: (!change.extras().is_empty())
+            .then(|| words.change_from_to(page.money(&old_price), page.money(&change.price(old_price)))),
+        extras: change.extras().to_vec(),
+        total: page.money(&change.extras().iter().map(|extra| extra.price).sum()),
+    })
+}
+
+/// Shows one dispute.
+pub(in crate::web) async fn show(access: DisputeAccess) -> Result<HttpResponse, Error> {
+    access.order.mark_read().await;
+    html(&DisputePage::new(&access, Form::default()))
+}
+
+#[derive(Template)]
+#[template(path = "orders/disputes/confirm.html")]
+struct ConfirmPage<'a> {
+    page: &'a Page,
+    title: &'a str,
+    question: String,
+    outcome: Rich,
+    action: String,
+    back: String,
+    next: String,
+    button: String,
+    icon: &'static str,
+}
+
+/// Asks once more before accepting, which cannot be taken back.
+pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<HttpResponse, Error> {
+    access.must_allow(Action::Accept)?;
+    let (page, dispute) = (&access.order.page, access.dispute());
+    html(&ConfirmPage {
+        title: &access.order.overview.order.title,
+        question: match dispute.ask.kind() {
+            Kind::Change => page.words.confirm_accept_change(),
+            Kind::Update | Kind::Cancellation => page.words.confirm_accept_cancellation(),
+        },
+        outcome: Rich(outcomes(page, &access.order.overview, dispute).of_accepting()),
+        action: format!("{}/accept", access.path()),
+        back: access.path(),
+        next: access.path(),
+        button: page.words.accept(),
+        icon: "check",
+        page,
+    })
+}
+
+/// Asks once more before withdrawing.
+pub(in crate::web) async fn confirm_withdraw(access: DisputeAccess, asked: Asked) -> Result<HttpResponse, Error> {
+    access.must_allow(Action::Withdraw)?;
+    let (page, dispute) = (&access.order.page, access.dispute());
+    let comes_from_list = asked.get("from").is_some_and(|from| from == "disputes");
+    let back = if comes_from_list { "/disputes".to_owned() } else { access.path() };
+    html(&ConfirmPage {
+        title: &access.order.overview.order.title,
+        question: match dispute.ask.kind() {
+            Kind::Update => page.words.confirm_withdraw_update(),
+            Kind::Cancellation => page.words.confirm_withdraw_cancellation(),
+            Kind::Change => page.words.confirm_withdraw_change(),
+        },
+        outcome: Rich(outcomes(page, &access.order.overview, dispute).of_withdrawing()),
+        action: format!("{}/withdraw", access.path()),
+        next: back.clone(),
+        back,
+        button: page.words.withdraw(),
+        icon: "undo",
+        page,
+    })
+}
+
+/// Agrees.
+pub(in crate::web) async fn accept(access: DisputeAccess, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, number, now) = access.parts();
+    page.ask(move |store| actions::accept(store, who, number, now)).await?;
+    let other = access.order.overview.other_name();
+    let notice = match access.dispute().ask.kind() {
+        Kind::Change => page.words.done_accepted_change(other),
+        Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
+    };
+    Ok(page.go_on(&access.path(), &notice))
+}
+
+/// Does not agree.
+pub(in crate::web) async fn decline(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, number, now) = access.parts();
+    let mut form = Form::sent(&posted, "decline");
+    let comment = form.optional_text(page.words, "decline", posted.get("comment"));
+    if !form.is_fine() {
+        access.must_allow(Action::Decline)?;
+        return give_back(&DisputePage::new(&access, form));
+    }
+    page.ask(move |store| actions::decline(store, who, number, comment, now)).await?;
+    Ok(page.go_on(&access.path(), &page.words.done_declined(access.order.overview.other_name())))
+}
+
+/// Gives the update.
+pub(in crate::web) async fn give_update(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, number, now) = access.parts();
+    let mut form = Form::sent(&posted, "update");
+    let typed = posted.get("comment");
+    let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
+        access.must_allow(Action::GiveUpdate)?;
+        return give_back(&DisputePage::new(&access, form));
+    };
+    page.ask(move |store| actions::give_update(store, who, number, update, now)).await?;
+    Ok(page.go_on(&access.path(), &page.words.done_update(access.order.overview.other_name())))
+}
+
+/// Adds a comment.
+pub(in crate::web) async fn comment(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, number, now) = access.parts();
+    let mut form = Form::sent(&posted, "comments");
+    let typed = posted.get("comment");
+    let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
+        access.must_allow(Action::Comment)?;
+        return give_back(&DisputePage::new(&access, form));
+    };
+    page.ask(move |store| actions::comment(store, who, number, comment, now)).await?;
+    Ok(page.go_on(&access.path(), &page.words.done_comment()))
+}
+
+/// Takes the question back.
+pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, number, now) = access.parts();
+    page.ask(move |store| actions::withdraw(store, who, number, now)).await?;
+    let next = if posted.get("next") == "/disputes" { "/disputes".to_owned() } else { access.path() };
+    Ok(page.go_on(&next, &page.words.done_withdrawn(access.order.overview.other_name())))
+}
+
+impl DisputeAccess {
+    fn parts(&self) -> (&Page, crate::operations::Who, i32, chrono::DateTime<chrono::Utc>) {
+        (&self.order.page, self.order.who, self.number, self.order.page.now)
+    }
+
+    /// Refuses with a page when this cannot be done now; who comes too late sees what happened instead.
+    fn must_allow(&self, action: Action) -> Result<(), Error> {
+        let dispute = self.dispute();
+        if dispute.is_open() {
+            self.order.must_allow(action)
+        } else {
+            Err(self.order.refused(dispute.refusal_once_closed()))
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The pages of orders, their disputes and requests.
+
+pub(in crate::web) mod changes;
+pub(in crate::web) mod disputes;
+pub(in crate::web) mod lists;
+pub(in crate::web) mod notifications;
+pub(in crate::web) mod order;
+pub(in crate::web) mod resolution;
+pub(in crate::web) mod sidebar;
+pub(in crate::web) mod timeline;

@@ -1,0 +1,175 @@
+//! One order: its page, and the steps of its normal life.
+
+use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch, TryIntoHeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::domain::orders::kind::{COMPLETION_DAYS, completion_window};
+use crate::domain::{Action, Ask, Order, Party, State, Status};
+use crate::i18n::{labels, time_markup};
+use crate::operations::orders::actions;
+use crate::operations::orders::overview::Overview;
+use crate::web::access::OrderAccess;
+use crate::web::error::Error;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{Page, give_back, html, see_other};
+use crate::web::orders::sidebar::{Aside, StatusView};
+use crate::web::orders::timeline::{Day, Timeline};
+use crate::web::rich_text::Rich;
+
+/// The start page leads to the orders.
+pub(in crate::web) async fn home() -> HttpResponse {
+    see_other("/orders")
+}
+
+#[derive(Template)]
+#[template(path = "orders/show.html")]
+struct OrderPage<'a> {
+    page: &'a Page,
+    form: Form,
+    order: &'a Order,
+    aside: Aside,
+    status_view: StatusView,
+    next: Rich,
+    why: Option<String>,
+    /// What delivering comes to, when the reader may.
+    deliver_outcome: Option<Rich>,
+    may_approve: bool,
+    timeline: Vec<Day<'a>>,
+}
+
+impl<'a> OrderPage<'a> {
+    fn new(access: &'a OrderAccess, form: Form) -> Self {
+        let OrderAccess { page, overview, .. } = access;
+        let deliver_outcome = overview.may(Action::Deliver).then(|| {
+            let completes_at = time_markup::moment(page.reader, page.now + completion_window());
+            Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
+        });
+        let aside = Aside::new(page, overview);
+        Self {
+            status_view: StatusView::new(page, &overview.order),
+            next: Rich(what_now(page, overview, &aside)),
+            why: why_cancelled(page, overview),
+            deliver_outcome,
+            may_approve: overview.may(Action::Approve),
+            timeline: Timeline::new(page, overview).days(overview.events.iter()),
+            order: &overview.order,
+            aside,
+            page,
+            form,
+        }
+    }
+}
+
+/// Shows one order.
+pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
+    access.mark_read().await;
+    html(&OrderPage::new(&access, Form::default()))
+}
+
+#[derive(Template)]
+#[template(path = "orders/news.html")]
+struct News<'a> {
+    page: &'a Page,
+    event: String,
+}
+
+/// What happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
+/// the number of events, so that the question costs an answer without a body until something happens.
+pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let OrderAccess { page, overview, .. } = &access;
+    let tag = EntityTag::new_strong(overview.order.events.to_string());
+    let seen =
+        IfNoneMatch::parse(&request).is_ok_and(|seen| matches!(seen, IfNoneMatch::Items(tags) if tags.contains(&tag)));
+    if seen {
+        return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
+    }
+    let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
+    let event = overview.events.last().map(sentence).unwrap_or_default();
+    let mut answer = html(&News { page, event })?;
+    answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
+    Ok(answer)
+}
+
+/// The freelancer hands the work over.
+pub(in crate::web) async fn deliver(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    page.ask(move |store| actions::deliver(store, who, now)).await?;
+    let until = time_markup::moment(page.reader, now + completion_window());
+    Ok(page.go_on(&access.path(), &page.words.done_delivered(access.overview.other_name(), until)))
+}
+
+/// The customer approves the work.
+pub(in crate::web) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    page.ask(move |store| actions::approve(store, who, now)).await?;
+    Ok(page.go_on(&access.path(), &page.words.done_approved()))
+}
+
+/// The customer asks for a revision.
+pub(in crate::web) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let (page, who, now) = (&access.page, access.who, access.page.now);
+    let mut form = Form::sent(&posted, "revision-comment");
+    let missing = page.words.comment_missing();
+    let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
+        access.must_allow(Action::RequestRevision)?;
+        return give_back(&OrderPage::new(&access, form));
+    };
+    page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
+    Ok(page.go_on(&access.path(), &page.words.done_revision(access.overview.other_name())))
+}
+
+/// What happens now, and when, as one sentence to the reader.
+fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
+    let (words, order, other) = (page.words, &overview.order, overview.other_name());
+    let date = || time_markup::date(page.reader, order.delivery_date);
+    let completes = || order.completes_at.map(|at| time_markup::moment(page.reader, at)).unwrap_or_default();
+    match (order.status, overview.viewer) {
+        (Status::Active | Status::InRevision, Party::Customer) if order.is_late(page.today()) => {
+            words.order_next_late_customer(date(), other)
+        }
+        (Status::Active | Status::InRevision, Party::Freelancer) if order.is_late(page.today()) => {
+            words.order_next_late_freelancer(date(), other)
+        }
+        (Status::Active | Status::InRevision, Party::Customer) => words.order_next_active_customer(other, date()),
+        (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date()),
+        (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes()),
+        (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes()),
+        (Status::InDispute | Status::ChangeRequested, _) => who_waits(page, overview, aside),
+        (Status::Completed, _) => words.order_next_completed(),
+        (Status::Cancelled, _) => words.order_next_cancelled(),
+        (Status::MutuallyCancelled, _) => how_cancelled(page, overview),
+    }
+}
+
+/// Who waits for whom, and what happens if nothing is said.
+fn who_waits(page: &Page, overview: &Overview, aside: &Aside) -> String {
+    let (words, other) = (page.words, overview.other_name());
+    let waits =
+        if overview.waits_for_viewer() { words.center_open_theirs(other) } else { words.center_open_own(other) };
+    format!("{waits} {}", aside.open.as_ref().map_or("", |open| &open.silence.0))
+}
+
+/// Whether both agreed or the time passed without an answer, who asked, and when.
+fn how_cancelled(page: &Page, overview: &Overview) -> String {
+    let (words, other) = (page.words, overview.other_name());
+    let Some(dispute) = overview.cancelled_by() else { return words.order_next_cancelled_imported() };
+    let who = if dispute.opener == overview.viewer { "you" } else { "other" };
+    let moment = |at| time_markup::moment(page.reader, at);
+    let asked = moment(dispute.opened_at);
+    match dispute.state {
+        State::Lapsed(at) => words.order_next_cancelled_silence(who, asked, dispute.window_hours(), moment(at), other),
+        State::Accepted(at) => words.order_next_cancelled_both(who, asked, other, moment(at)),
+        State::Open | State::Answered(_) | State::Declined(_) | State::Withdrawn(_) => {
+            words.order_next_cancelled_imported()
+        }
+    }
+}
+
+/// The reason that was given for a cancellation that happened.
+fn why_cancelled(page: &Page, overview: &Overview) -> Option<String> {
+    match overview.cancelled_by()?.ask {
+        Ask::Cancellation(reason) => Some(page.words.event_reason(labels::reason(page.words, reason))),
+        Ask::Update | Ask::Change(_) => None,
+    }
+}

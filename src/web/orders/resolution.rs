@@ -1,0 +1,214 @@
+//! The Oplossingscentrum of one order: choose, explain, send.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::domain::orders::kind::Entry;
+use crate::domain::{Action, Ask, Kind, Party, Reason, Text};
+use crate::i18n::{labels, time_markup};
+use crate::operations::accounts::token;
+use crate::operations::orders::actions;
+use crate::operations::orders::overview::Overview;
+use crate::web::access::OrderAccess;
+use crate::web::error::Error;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{Page, answer, give_back, html, see_other};
+use crate::web::orders::lists::{Asked, Choice};
+use crate::web::orders::sidebar::Aside;
+use crate::web::rich_text::Rich;
+
+#[derive(Template)]
+#[template(path = "orders/resolution/choose.html")]
+struct ChoosePage<'a> {
+    page: &'a Page,
+    form: Form,
+    title: &'a str,
+    aside: Aside,
+    choices: Vec<KindChoice>,
+    first_id: String,
+}
+
+struct KindChoice {
+    code: &'static str,
+    label: String,
+    hint: String,
+}
+
+#[derive(Template)]
+#[template(path = "orders/resolution/form.html")]
+struct FormPage<'a> {
+    page: &'a Page,
+    form: Form,
+    path: String,
+    title: &'a str,
+    other_name: String,
+    kind: Kind,
+    heading: String,
+    happens: Rich,
+    reasons: Vec<Choice>,
+    comment_hint: String,
+    comment_optional: bool,
+    form_token: String,
+}
+
+/// Shows what can be asked, or the form of what was chosen.
+pub(in crate::web) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpResponse, Error> {
+    let overview = &access.overview;
+    let kind = asked.get("action").and_then(|action| action.parse::<Kind>().ok());
+    match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
+        Some(kind) => {
+            access.must_allow(Action::Open(kind))?;
+            html(&form_page(&access, kind, Form::default(), token::unguessable()))
+        }
+        None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
+        None if asked.contains_key("step") || asked.contains_key("action") => choose_again(&access),
+        None => html(&choose_page(&access, Form::default())),
+    }
+}
+
+/// The menu again, saying that something has to be chosen.
+fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
+    let choices = access.overview.center_kinds();
+    let mut form = Form::default();
+    if let Some(first) = choices.first() {
+        form.refuse(format!("action-{}", first.code()), access.page.words.resolution_choose_missing());
+    }
+    answer(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
+}
+
+fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
+    let OrderAccess { page, overview, .. } = access;
+    let kinds = overview.center_kinds();
+    let choice = |kind: &Kind| {
+        let (label, hint) = kind_in_words(page, overview, *kind);
+        KindChoice { code: kind.code(), label, hint }
+    };
+    ChoosePage {
+        form,
+        title: &overview.order.title,
+        aside: Aside::new(page, overview),
+        choices: kinds.iter().map(choice).collect(),
+        first_id: kinds.first().map(|kind| format!("action-{}", kind.code())).unwrap_or_default(),
+        page,
+    }
+}
+
+fn kind_in_words(page: &Page, overview: &Overview, kind: Kind) -> (String, String) {
+    let (words, other, terms) = (page.words, overview.other_name(), kind.terms());
+    match (kind, overview.viewer) {
+        (Kind::Update, _) => (words.action_update(), words.action_update_hint(other, terms.window_days())),
+        (Kind::Cancellation, Party::Customer) => {
+            (words.action_cancellation_customer(), words.action_cancellation_hint(other, terms.window_hours))
+        }
+        (Kind::Cancellation, Party::Freelancer) => {
+            (words.action_cancellation_freelancer(), words.action_cancellation_hint(other, terms.window_hours))
+        }
+        (Kind::Change, _) => (words.request_change(), words.request_change_hint(other)),
+    }
+}
+
+fn form_page(access: &OrderAccess, kind: Kind, form: Form, form_token: String) -> FormPage<'_> {
+    let OrderAccess { page, overview, .. } = access;
+    let (words, other, viewer) = (page.words, overview.other_name(), overview.viewer);
+    let until = time_markup::moment(page.reader, page.now + kind.terms().window());
+    let (heading, happens, comment_hint) = match (kind, viewer) {
+        (Kind::Update | Kind::Change, _) => {
+            (words.form_update(), words.form_update_happens(other, until), words.comment_hint_update(other))
+        }
+        (Kind::Cancellation, Party::Customer) => (
+            words.form_cancellation_customer(),
+            words.form_cancellation_happens(other, until),
+            words.comment_hint_cancellation(other),
+        ),
+        (Kind::Cancellation, Party::Freelancer) => (
+            words.form_cancellation_freelancer(),
+            words.form_cancellation_happens(other, until),
+            words.comment_hint_cancellation_freelancer(other),
+        ),
+    };
+    let chosen: Option<Reason> = form.value("reason").parse().ok();
+    let reasons = Reason::list(viewer).filter(|_| kind == Kind::Cancellation).map(|reason| Choice {
+        value: reason.code().to_owned(),
+        label: labels::reason(words, reason),
+        chosen: Some(reason) == chosen,
+    });
+    FormPage {
+        path: access.path(),
+        title: &overview.order.title,
+        other_name: other.to_owned(),
+        reasons: reasons.collect(),
+        comment_optional: kind == Kind::Cancellation && viewer == Party::Freelancer,
+        happens: Rich(happens),
+        heading,
+        comment_hint,
+        form_token,
+        kind,
+        form,
+        page,
+    }
+}
+
+/// Opens an update or a cancellation.
+pub(in crate::web) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+    let kind = posted.get("kind").parse::<Kind>().ok();
+    let Some(kind) = kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) else {
+        return choose_again(&access);
+    };
+    let mut form = Form::sent(&posted, "comment");
+    let read = read(&access, kind, &posted, &mut form);
+    let token = posted.form_token();
+    let Some((ask, comment)) = read else {
+        access.must_allow(Action::Open(kind))?;
+        return give_back(&form_page(&access, kind, form, token));
+    };
+    access.open(ask, comment, token).await
+}
+
+/// Reads the form; what is wrong is said in it.
+fn read(access: &OrderAccess, kind: Kind, posted: &Posted, form: &mut Form) -> Option<(Ask, Option<Text>)> {
+    let (words, viewer) = (access.page.words, access.overview.viewer);
+    let ask = match kind {
+        Kind::Update | Kind::Change => Some(Ask::Update),
+        Kind::Cancellation => {
+            let reason = posted.get("reason").parse::<Reason>().ok().filter(|reason| reason.is_for(viewer));
+            if reason.is_none() {
+                form.refuse("reason", words.reason_missing());
+            }
+            reason.map(Ask::Cancellation)
+        }
+    };
+    let typed = posted.get("comment");
+    // Without a reason yet, a customer still has to explain; a freelancer may not have to.
+    let needs_comment = ask.as_ref().map_or(viewer == Party::Customer, |ask| ask.needs_comment(viewer));
+    let comment = if needs_comment {
+        let missing = match (kind, viewer) {
+            (Kind::Cancellation, Party::Customer) => words.comment_missing_why(),
+            (Kind::Cancellation, Party::Freelancer) => words.comment_missing_other(),
+            (Kind::Update | Kind::Change, _) => words.comment_missing(),
+        };
+        form.text(words, "comment", typed, missing)
+    } else {
+        form.optional_text(words, "comment", typed)
+    };
+    form.is_fine().then_some((ask?, comment))
+}
+
+impl OrderAccess {
+    /// Opens what was read and goes on to its page.
+    pub(in crate::web) async fn open(
+        self,
+        ask: Ask,
+        comment: Option<Text>,
+        token: String,
+    ) -> Result<HttpResponse, Error> {
+        let (page, who, now) = (&self.page, self.who, self.page.now);
+        let until = time_markup::moment(page.reader, now + ask.kind().terms().window());
+        let opened = page.ask(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
+        let path = format!("{}/disputes/{}", self.path(), opened.number);
+        if !opened.is_new {
+            return Ok(see_other(&path));
+        }
+        Ok(page.go_on(&path, &page.words.done_opened(self.overview.other_name(), until)))
+    }
+}

@@ -1,0 +1,160 @@
+//! The right-hand column of an order's pages: the Oplossingscentrum, the two clocks, and what the order is.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::{Action, Ask, Extra, Kind, Money, Party, State, Status};
+use crate::i18n::labels;
+use crate::i18n::outcomes::Outcomes;
+use crate::operations::orders::overview::Overview;
+use crate::web::layout::Page;
+use crate::web::rich_text::Rich;
+
+/// What the column shows.
+pub(in crate::web) struct Aside {
+    pub path: String,
+    pub reference: String,
+    pub other_name: String,
+    pub customer: String,
+    pub freelancer: String,
+    pub price: Money,
+    pub placed_at: DateTime<Utc>,
+    pub delivery_date: NaiveDate,
+    /// Whether the work is still awaited.
+    pub delivery_runs: bool,
+    pub extras: Vec<Extra>,
+    pub is_closed: bool,
+    pub open: Option<Open>,
+    pub may_request_change: bool,
+    /// How many events there are, so that the page's script can ask for newer ones.
+    pub events: i32,
+    /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
+    pub shows_center: bool,
+}
+
+/// The open question.
+pub(in crate::web) struct Open {
+    pub question: String,
+    pub silence: Rich,
+    pub opened_at: DateTime<Utc>,
+    pub respond_by: DateTime<Utc>,
+    pub href: String,
+    pub waits_for_viewer: bool,
+}
+
+impl Aside {
+    pub fn new(page: &Page, overview: &Overview) -> Self {
+        let order = &overview.order;
+        let path = format!("/orders/{}", order.reference);
+        let named = |party: Party| {
+            let name = overview.name(party);
+            if party == overview.viewer { page.words.order_you(name) } else { name.to_owned() }
+        };
+        Self {
+            reference: order.reference.to_string(),
+            other_name: overview.other_name().to_owned(),
+            customer: named(Party::Customer),
+            freelancer: named(Party::Freelancer),
+            price: order.price,
+            placed_at: order.placed_at,
+            delivery_date: order.delivery_date,
+            delivery_runs: matches!(
+                order.dispute.as_ref().map_or(order.status, |dispute| dispute.previous_status),
+                Status::Active | Status::InRevision
+            ),
+            extras: agreed_extras(overview),
+            is_closed: order.status.is_final(),
+            open: order.dispute.as_ref().map(|dispute| {
+                let outcomes = outcomes(page, overview, dispute);
+                Open {
+                    question: outcomes.question(),
+                    silence: Rich(outcomes.of_silence()),
+                    opened_at: dispute.opened_at,
+                    respond_by: dispute.respond_by,
+                    href: format!("{path}/disputes/{}", dispute.number),
+                    waits_for_viewer: overview.waits_for_viewer(),
+                }
+            }),
+            may_request_change: overview.may(Action::Open(Kind::Change)),
+            events: order.events,
+            shows_center: true,
+            path,
+        }
+    }
+}
+
+/// The extras of every change that was accepted.
+fn agreed_extras(overview: &Overview) -> Vec<Extra> {
+    let accepted = overview.disputes.iter().filter(|dispute| matches!(dispute.state, State::Accepted(_)));
+    accepted
+        .flat_map(|dispute| match &dispute.ask {
+            Ask::Change(change) => change.extras().to_vec(),
+            Ask::Update | Ask::Cancellation(_) => Vec::new(),
+        })
+        .collect()
+}
+
+/// What each choice in a dispute comes to, said to the reader of this page.
+pub(in crate::web) fn outcomes<'a>(
+    page: &Page,
+    overview: &'a Overview,
+    dispute: &'a crate::domain::Dispute,
+) -> Outcomes<'a> {
+    Outcomes { reader: page.reader, dispute, viewer: overview.viewer, other: overview.other_name() }
+}
+
+/// The status of an order as a tag.
+pub(in crate::web) struct StatusView {
+    pub code: &'static str,
+    pub label: String,
+    pub is_late: bool,
+    status: Status,
+}
+
+impl StatusView {
+    pub fn new(page: &Page, order: &crate::domain::Order) -> Self {
+        Self {
+            code: order.status.code(),
+            label: labels::status(page.words, order.status),
+            is_late: order.is_late(page.today()),
+            status: order.status,
+        }
+    }
+
+    /// The name of its icon.
+    pub fn icon(&self) -> &'static str {
+        match self.status {
+            Status::Active => "work",
+            Status::Delivered => "parcel",
+            Status::InRevision => "revision",
+            Status::InDispute => "talk",
+            Status::ChangeRequested => "change",
+            Status::Completed => "check",
+            Status::MutuallyCancelled | Status::Cancelled => "stop",
+        }
+    }
+}
+
+/// The state of a dispute as a tag.
+pub(in crate::web) struct StateView {
+    pub code: &'static str,
+    pub label: String,
+    state: State,
+}
+
+impl StateView {
+    pub fn new(page: &Page, state: State) -> Self {
+        Self { code: state.code(), label: labels::state(page.words, state), state }
+    }
+
+    /// The name of its icon.
+    pub fn icon(&self) -> &'static str {
+        match self.state {
+            State::Open => "clock",
+            State::Answered(_) => "talk",
+            State::Accepted(_) => "check",
+            State::Declined(_) => "cross",
+            State::Withdrawn(_) => "undo",
+            State::Lapsed(_) => "hourglass",
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The timeline as a page shows it: by day, each event a sentence to the reader.
+
+use std::rc::Rc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::{Actor, Event, Text, What};
+use crate::i18n::labels;
+use crate::operations::orders::overview::Overview;
+use crate::web::layout::Page;
+
+/// One day of a timeline.
+pub(in crate::web) struct Day<'a> {
+    pub date: NaiveDate,
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// One event.
+pub(in crate::web) struct Entry<'a> {
+    pub number: i32,
+    pub at: DateTime<Utc>,
+    pub actor: Rc<ActorView>,
+    pub sentence: String,
+    pub details: Vec<String>,
+    pub text: Option<&'a Text>,
+    /// Somebody said something: the text speaks for itself.
+    pub is_comment: bool,
+    /// The dispute it opened.
+    pub href: Option<String>,
+}
+
+/// Who did something, as the reader sees them.
+pub(in crate::web) struct ActorView {
+    /// `mine`, `theirs` or `system`: on which side of the page it stands.
+    pub side: &'static str,
+    pub name: String,
+    /// The first letters of their name, for the eye.
+    pub initials: String,
+}
+
+/// Tells what happened to an order.
+pub(in crate::web) struct Timeline<'a> {
+    page: &'a Page,
+    overview: &'a Overview,
+    me: Rc<ActorView>,
+    other: Rc<ActorView>,
+    system: Rc<ActorView>,
+}
+
+impl<'a> Timeline<'a> {
+    pub fn new(page: &'a Page, overview: &'a Overview) -> Self {
+        let view = |side, shown, name| Rc::new(ActorView { side, name: shown, initials: initials(name) });
+        let (me, other) = (overview.name(overview.viewer), overview.other_name());
+        Self {
+            page,
+            overview,
+            me: view("mine", page.words.order_you(me), me),
+            other: view("theirs", other.to_owned(), other),
+            system: view("system", page.words.party_system(), ""),
+        }
+    }
+
+    /// The days of these events, oldest first, in the reader's time zone.
+    pub fn days(&self, events: impl Iterator<Item = &'a Event>) -> Vec<Day<'a>> {
+        let mut days: Vec<Day> = Vec::new();
+        for event in events {
+            let date = self.page.reader.day(event.at);
+            let entry = self.entry(event);
+            match days.last_mut() {
+                Some(day) if day.date == date => day.entries.push(entry),
+                _ => days.push(Day { date, entries: vec![entry] }),
+            }
+        }
+        days
+    }
+
+    /// One event as the reader sees it.
+    pub fn entry(&self, event: &'a Event) -> Entry<'a> {
+        let Self { page, overview, .. } = self;
+        let dispute = event.dispute.and_then(|number| overview.dispute(number));
+        let actor = match event.actor {
+            Actor::Party(party) if party == overview.viewer => &self.me,
+            Actor::Party(_) => &self.other,
+            Actor::System => &self.system,
+        };
+        let opened = dispute.filter(|_| event.what == What::Opened);
+        Entry {
+            number: event.number,
+            at: event.at,
+            actor: Rc::clone(actor),
+            sentence: labels::event(page.words, event, dispute, overview.viewer, overview.other_name()),
+            details: opened.map(|dispute| labels::details(page.reader, dispute)).unwrap_or_default(),
+            text: event.text.as_ref(),
+            is_comment: event.what == What::Commented,
+            href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+        }
+    }
+}
+
+/// The first letters of the first and the last word of a name.
+fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    letters.next().into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_comes_down_to_its_first_letters() {
+        for (name, letters) in [("Sanne de Vries", "SV"), ("élodie", "É"), ("", ""), ("  Anne  Mulder ", "AM")] {
+            assert_eq!(initials(name), letters, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Texts on their way into a template.
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+use crate::i18n::time_markup::{Piece, pieces};
+
+/// A sentence whose marked moments become `<time datetime="…">`. Everything in it is escaped here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rich(pub String);
+
+impl HtmlSafe for Rich {}
+
+impl fmt::Display for Rich {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        pieces(&self.0).into_iter().try_for_each(|piece| match piece {
+            Piece::Words(words) => write!(f, "{}", Escaped(words)),
+            Piece::Time { datetime, shown } => {
+                write!(f, "<time datetime=\"{}\">{}</time>", Escaped(datetime), Escaped(shown))
+            }
+        })
+    }
+}
+
+/// Text with what has a meaning in HTML written as character references.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        askama::filters::escape(self.0, askama::filters::Html).map_err(|_| fmt::Error)?.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::format::Reader;
+    use crate::i18n::{Language, time_markup};
+
+    #[test]
+    fn moments_get_their_element_and_everything_else_is_escaped() {
+        let reader = Reader { language: Language::Nl, zone: chrono_tz::Europe::Amsterdam };
+        let moment = time_markup::moment(reader, "2026-11-24T13:05:00Z".parse().unwrap());
+        let shown = Rich(format!("<b>\"Ja\"</b> & {moment}")).to_string();
+        assert!(!shown.contains("<b>"), "{shown}");
+        let time = "<time datetime=\"2026-11-24T13:05:00Z\">di 24 november 2026 om 14:05 (CET)</time>";
+        assert!(shown.ends_with(time), "{shown}");
+    }
+}

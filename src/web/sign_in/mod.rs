@@ -1,0 +1,5 @@
+//! Signing in: the password, the second factor, and a password by mail.
+
+pub(in crate::web) mod password;
+pub(in crate::web) mod password_reset;
+pub(in crate::web) mod second_factor;

@@ -1,0 +1,156 @@
+//! A forgotten password, or a first one: asking for a link, and setting the password with it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::REFERRER_POLICY;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::clock::real_now;
+use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
+use crate::mail::password::read;
+use crate::operations::accounts::password_links::{self, Asked};
+use crate::operations::accounts::passwords::{self, Flaw};
+use crate::store::accounts::Person;
+use crate::web::error::Error;
+use crate::web::form::{Form, Posted};
+use crate::web::layout::{Page, answer, come_back, give_back, html, see_other};
+use crate::web::sign_in::password;
+
+/// Says what is wrong with a new password for that person, and what to do instead.
+pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
+    let (new, person) = (new.to_owned(), person.clone());
+    let message = match page.ask(move |_| Ok::<_, Error>(passwords::flaw(&new, &person))).await? {
+        Some(Flaw::TooShort) => page.words.new_password_too_short(passwords::MIN_CHARS),
+        Some(Flaw::TooLong) => page.words.new_password_too_long(passwords::MAX_CHARS),
+        Some(Flaw::Guessable) => page.words.new_password_guessable(),
+        None => return Ok(()),
+    };
+    form.refuse("new_password", message);
+    Ok(())
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password_reset/forgotten.html")]
+struct ForgottenPage<'a> {
+    page: &'a Page,
+    form: Form,
+}
+
+/// Only where mail goes out: anywhere else nobody would ever get the link.
+fn must_send_mail(page: &Page) -> Result<(), Error> {
+    if page.app.settings.sends_mail { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Shows where to ask for a link.
+pub(in crate::web) async fn forgotten(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    html(&ForgottenPage { form: Form::default(), page: &page })
+}
+
+/// Sends a link to whoever has that address; the answer is the same when nobody has.
+pub(in crate::web) async fn ask_for_link(
+    page: Page,
+    posted: Posted,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    let mut form = Form::sent(&posted, "");
+    let email = posted.get("email").trim().to_owned();
+    if email.is_empty() {
+        form.refuse("email", page.words.sign_in_email_missing());
+        return give_back(&ForgottenPage { form, page: &page });
+    }
+    let address = password::address(&page, &request);
+    let now = page.both_times();
+    match page.ask(move |store| password_links::ask(store, &email, &address, now)).await? {
+        Asked::Heard => {
+            page.app.wake.notify_one();
+            Ok(see_other("/password/sent"))
+        }
+        Asked::TooMany(seconds) => {
+            form.refuse("email", page.words.password_too_many(seconds.div_ceil(60)));
+            come_back(&ForgottenPage { form, page: &page }, seconds)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password_reset/sent.html")]
+struct SentPage<'a> {
+    page: &'a Page,
+    hours: u32,
+}
+
+/// Says where to look for the link.
+pub(in crate::web) async fn sent(page: Page) -> Result<HttpResponse, Error> {
+    must_send_mail(&page)?;
+    html(&SentPage { page: &page, hours: PASSWORD_LINK_HOURS })
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password_reset/set.html")]
+struct SetPage<'a> {
+    page: &'a Page,
+    form: Form,
+    token: &'a str,
+    person: &'a Person,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password_reset/gone.html")]
+struct GonePage<'a> {
+    page: &'a Page,
+    hours: u32,
+}
+
+/// The name of the link in the address.
+fn name(page: &Page, token: &str) -> Option<String> {
+    read(&page.app.settings.secret, token).map(ToOwned::to_owned)
+}
+
+/// Keeps the address, which is a secret, out of the `Referer` of whatever is asked for from its page. Not
+/// `no-referrer`: then a browser would hide where the page's own form comes from, and the guard would refuse it.
+fn discreet(mut answer: HttpResponse) -> HttpResponse {
+    answer
+        .headers_mut()
+        .insert(REFERRER_POLICY, const { actix_web::http::header::HeaderValue::from_static("strict-origin") });
+    answer
+}
+
+/// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
+fn gone(page: &Page) -> Result<HttpResponse, Error> {
+    answer(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
+}
+
+/// Whose password the link in the address sets, while it works.
+async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Error> {
+    let Some(name) = name(page, token) else { return Ok(None) };
+    let asked = name.clone();
+    let owner = page.ask(move |store| password_links::owner(store, &asked, real_now())).await?;
+    Ok(owner.map(|person| (name, person)))
+}
+
+/// Shows where to set the password. Looking uses nothing up: mail programs look at links before people do.
+pub(in crate::web) async fn form(page: Page, token: Path<String>) -> Result<HttpResponse, Error> {
+    let Some((_, person)) = owner(&page, &token).await? else { return gone(&page) };
+    html(&SetPage { form: Form::default(), token: &token, person: &person, page: &page }).map(discreet)
+}
+
+/// Sets the password and ends every session of the account. Nobody is signed in by it: the next step is the sign-in
+/// page, with the new password, so that a link alone never opens an account without leaving a changed password behind.
+pub(in crate::web) async fn set(page: Page, token: Path<String>, posted: Posted) -> Result<HttpResponse, Error> {
+    let Some((name, person)) = owner(&page, &token).await? else { return gone(&page) };
+    let (new, now) = (posted.get("new_password").to_owned(), page.both_times());
+    let mut form = Form::sent(&posted, "");
+    check(&mut form, &page, &new, &person).await?;
+    if !form.is_fine() {
+        return give_back(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
+    }
+    if !page.ask_slowly(move |store| password_links::set(store, &name, &new, now)).await? {
+        return gone(&page);
+    }
+    page.start_over()?;
+    page.app.wake.notify_one();
+    Ok(page.go_on("/sign-in", &page.words.done_password_set()))
+}

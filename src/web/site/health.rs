@@ -1,0 +1,44 @@
+//! For operators: does it live, and can it work? No session, nothing personal.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, web};
+use chrono::TimeDelta;
+
+use crate::config::App;
+use crate::operations::orders::sweep;
+use crate::store::Error;
+
+/// The program runs.
+pub(in crate::web) async fn alive() -> HttpResponse {
+    say(StatusCode::OK, "ok\n".to_owned())
+}
+
+/// The program can reach its database, whose tables it knows; and how far the workers of all servers together are behind
+/// with settling what fell due. That alone is no reason to send people elsewhere (our choice): every page settles for
+/// itself what it shows, and the other servers have the same database.
+pub(in crate::web) async fn ready(app: web::Data<App>) -> HttpResponse {
+    let now = app.clock.now();
+    let looked = web::block(move || {
+        let is_current = app.store.has_current_tables()?;
+        Ok::<_, Error>((is_current, sweep::next_due(&app.store)?))
+    });
+    match looked.await {
+        Ok(Ok((true, due))) => {
+            let behind = due.map_or(TimeDelta::zero(), |due| now - due).max(TimeDelta::zero());
+            say(StatusCode::OK, format!("ready\ndatabase: ok\nschema: ok\nworker: {} s behind\n", behind.num_seconds()))
+        }
+        Ok(Ok((false, _)) | Err(Error::Newer(_))) => not_ready("database: ok\nschema: made by another version\n"),
+        Ok(Err(_)) | Err(_) => not_ready("database: cannot be reached\n"),
+    }
+}
+
+fn not_ready(why: &str) -> HttpResponse {
+    let mut answer = say(StatusCode::SERVICE_UNAVAILABLE, format!("not ready\n{why}"));
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3"));
+    answer
+}
+
+fn say(status: StatusCode, text: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text)
+}

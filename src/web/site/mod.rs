@@ -1,0 +1,6 @@
+//! The pages that are about nobody: help, the accessibility statement, health, and the demo.
+
+pub(in crate::web) mod accessibility;
+pub(in crate::web) mod demo;
+pub(in crate::web) mod health;
+pub(in crate::web) mod help;
