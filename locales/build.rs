@@ -1,5 +1,5 @@
-//! Turns the sentences in `locales` into typed functions: a key or an argument that a page uses and a language lacks
-//! fails the build.
+//! Turns the sentences in `locales` into typed functions: a key or argument that a page uses and a language lacks fails
+//! the build.
 
 use std::process::ExitCode;
 

@@ -1,31 +1,31 @@
-//! The one place that reads the clock. Everywhere else time is an argument.
+//! The clock: only this file reads it. Everywhere else time is an argument.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// The application's clock. It runs with the real one, or ahead of it in a demo, where people may move it forward.
+/// The application's clock. It runs with the real one, or ahead of it in a demo, where visitors may move it forward.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     ahead_micros: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The application's time, in whole microseconds, which is what both databases keep.
+    /// The application's time, in whole microseconds, the precision of both databases.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         real_now() + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst))
     }
 
-    /// Moves the clock: forward in a demo. Back, by a negative span, only in tests, as somebody or something now and then
-    /// sets back the clock of a machine.
+    /// Moves the clock: forward in a demo. Tests also move it back, by a negative span, since a machine's clock is
+    /// sometimes set back.
     pub fn advance(&self, by: TimeDelta) {
         self.ahead_micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 }
 
-/// The real time, for what must not move with a demo's clock: sessions and attempts to sign in.
+/// The real time, for sessions and sign-in attempts: these must not move with a demo's clock.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is the place the others are sent to")]
 pub fn real_now() -> DateTime<Utc> {

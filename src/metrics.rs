@@ -1,6 +1,6 @@
-//! What the program counts for its operators, as Prometheus and its relatives read it (OpenMetrics text).
+//! Counters and gauges for operators, in OpenMetrics text (Prometheus and its relatives).
 //!
-//! Nothing here is about anybody: an address is counted by its pattern, never as it was asked for.
+//! No number is about a person: a request is counted under its route pattern, never its actual address.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use prometheus_client::registry::Registry;
 use crate::store::Connections;
 use crate::store::maintenance::gauges::Numbers;
 
-/// What [`Metrics::text`] is written in.
+/// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What stands before every name.
+/// The prefix of every name.
 const PREFIX: &str = "oplossingscentrum";
-/// The upper ends of the classes of durations, in seconds: a page takes milliseconds, signing in a tenth of a second.
+/// Upper bounds of the duration buckets, in seconds: a page takes milliseconds, signing in a tenth of a second.
 const CLASSES: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
-/// What this process has counted since it started. Cheap to clone; every clone counts along.
+/// This process's counters since it started. Clones are cheap and share the counters.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
@@ -50,7 +50,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a request to an address of that pattern.
+    /// Counts a request to a route pattern.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let labels = || [("method", method.to_owned()), ("route", route.to_owned())];
         let [method, route] = labels();
@@ -58,17 +58,14 @@ impl Metrics {
         self.durations.get_or_create(&labels()).observe(took.as_secs_f64());
     }
 
-    /// Counts a round of the worker that settled so many things.
+    /// Counts a worker round and the number of things it settled.
     pub fn round(&self, settled: usize) {
         self.rounds.inc();
         self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));
     }
 
-    /// All of it as text, with how the connections and the database stand now; without `numbers` the database is away.
-    ///
-    /// # Panics
-    ///
-    /// Never: writing to a string does not fail.
+    /// Writes everything as text, with the gauges of connections and database; without `numbers` the database is
+    /// unavailable.
     #[must_use]
     pub fn text(&self, connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> String {
         let mut text = String::new();
@@ -80,7 +77,7 @@ impl Metrics {
     }
 }
 
-/// What stands now, rather than what was counted.
+/// Gauges: current values rather than counters.
 fn standing(connections: Connections, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
     let mut registry = Registry::with_prefix(PREFIX);
     let mut gauge = |name: &str, help: &str, value: i64| {

@@ -1,5 +1,5 @@
-//! Makes up a marketplace's export: `cargo run --example generate_orders -- 200 > tests/data/orders.csv`, or with
-//! `--json` the same as JSON. The same number always gives the same orders, and a smaller one the first of them.
+//! Generates a marketplace's export: `cargo run --example generate_orders -- 200 > tests/data/orders.csv`, or JSON with
+//! `--json`. The same number always gives the same orders, and a smaller one the first of them.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -9,7 +9,7 @@ use chrono::{DateTime, Days, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use oplossingscentrum::domain::Reference;
 use serde_json::json;
 
-/// When the made-up marketplace wrote its export: the evening before Tuesday 24 November 2026.
+/// The moment of the made-up export: the evening before Tuesday 24 November 2026.
 const EXPORTED_AT: &str = "2026-11-23T18:00:00Z";
 const DAY: u64 = 86_400;
 
@@ -59,7 +59,7 @@ const LAST_NAMES: [&str; 37] = [
     "Peeters",
 ];
 
-/// What is ordered, with the lowest and the highest price in euro.
+/// The services, with the lowest and the highest price in euro.
 const SERVICES: [(&str, u64, u64); 18] = [
     ("Logo voor", 150, 650),
     ("Huisstijl voor", 450, 1_600),
@@ -104,7 +104,7 @@ const CLIENTS: [&str; 20] = [
     "kringloopwinkel Tweede Ronde",
 ];
 
-/// How many in a hundred have which status while the delivery date lies ahead, and once it has passed.
+/// The shares of statuses, in percent: with the delivery date ahead, and once it has passed.
 const AHEAD: [(&str, u64); 6] = [
     ("active", 62),
     ("delivered", 12),
@@ -122,7 +122,7 @@ const PASSED: [(&str, u64); 6] = [
     ("cancelled", 4),
 ];
 
-/// Numbers that only look random (`SplitMix64`), so that the example never changes by itself.
+/// Pseudo-random numbers (`SplitMix64`), so that the example never changes by itself.
 struct Dice(u64);
 
 impl Dice {
@@ -184,7 +184,7 @@ struct Order {
     freelancer: Person,
 }
 
-/// The order with that number, counted from 0. A marketplace grows: the more orders, the more people.
+/// The order with that number, counted from 0. The marketplace grows: more orders come with more people.
 fn order(number: u64, dice: &mut Dice, exported_at: DateTime<Utc>) -> Order {
     let seconds = |seconds: u64| TimeDelta::seconds(seconds.cast_signed());
     let (service, low, high) = dice.pick(&SERVICES);
@@ -197,7 +197,7 @@ fn order(number: u64, dice: &mut Dice, exported_at: DateTime<Utc>) -> Order {
     let status = dice.status(if is_passed { &PASSED } else { &AHEAD });
     let status_since = match status {
         "active" => None,
-        // Later than that it would have completed by itself.
+        // Delivered longer ago, it would have completed by itself.
         "delivered" => Some(exported_at - seconds(dice.below(age.min(2 * DAY)))),
         _ => Some(exported_at - seconds(dice.below(age))),
     };

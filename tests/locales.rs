@@ -1,4 +1,4 @@
-//! Both languages have the same files with the same sentences, each with the same arguments, and none is unused.
+//! The locales: both languages have the same files and sentences with the same arguments, and no sentence is unused.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The sentences of one file: each key with the arguments it names.
+/// The sentences of one file: each key with its arguments.
 fn sentences(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut key = String::new();

@@ -1,4 +1,4 @@
-//! The entries of a calendar: a deadline, and a delivery date.
+//! Calendar entries: a deadline, and a delivery date.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,13 +8,13 @@ use crate::domain::{Kind, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
 
-/// How long a deadline's entry is, in minutes. It ENDS at the deadline: programs show an entry without a length as half
-/// an hour that begins there, and nobody should think that there is still time then.
+/// Length of a deadline's entry, in minutes. The entry ENDS at the deadline: programs show an entry without a length as
+/// half an hour from its start, which would suggest that there is still time.
 const MINUTES: i64 = 30;
-/// When the reminder of a delivery date comes, in hours before its day begins: at nine in the morning of the day before.
+/// Reminder of a delivery date, in hours before its day begins: at nine in the morning of the day before.
 const DELIVERY_ALARM_HOURS: i64 = 15;
 
-/// The part of an entry that both kinds have. The same name for the same thing, always; the sequence only grows.
+/// The common part of both kinds of entry. One thing keeps one identifier for good; the sequence only grows.
 fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Part {
     let changed_at = zone::utc(changed_at);
     Part::new("VEVENT")
@@ -27,7 +27,7 @@ fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, i
         .line("TRANSP", "TRANSPARENT")
 }
 
-/// What it is, what to know, and where to go.
+/// Adds the title, the description and the link.
 fn worded(part: Part, summary: &str, description: &str, url: &str) -> Part {
     part.line("SUMMARY", summary).line("DESCRIPTION", &format!("{description}\n\n{url}")).line("URL", url)
 }
@@ -41,8 +41,8 @@ fn alarm(text: &str, before_start: TimeDelta) -> Part {
         .line("TRIGGER", &format!("-PT{}{}", unit(hours, "H"), unit(minutes, "M")))
 }
 
-/// The entry of a deadline. A question is asked once and settled once, and its deadline never moves: so it has two
-/// versions, and the second says that it is over.
+/// The entry of a deadline. It has two versions, since a question is asked once, settled once and its deadline never
+/// moves; the second says that it is over.
 pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
     let (words, dispute, viewer) = (desk.reader.words(), of.dispute, of.dispute.respondent());
     let outcomes = Outcomes { reader: desk.reader, dispute, viewer, other: of.other };
@@ -71,7 +71,8 @@ pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
     if ended.is_some() {
         return part;
     }
-    // Counted from the start, which every program can, and so as many hours before the deadline as they say.
+    // Counted from the start, which every program supports; the offset makes the reminder come the stated hours before
+    // the deadline.
     part.holding(dispute.reminders().map(|(_, at)| alarm(&summary, dispute.respond_by - length - at)))
 }
 

@@ -1,5 +1,7 @@
-//! Calendars as text (iCalendar, RFC 5545): what waits for somebody and until when. Facts in, text out; the same facts
-//! give the same bytes, so that a calendar program that asks again can be told that nothing has changed.
+//! Calendars as text (iCalendar, RFC 5545): a reader's open questions with their deadlines, and delivery dates.
+//!
+//! Facts in, text out: the same facts give the same bytes, so that a calendar program that asks again can be told that
+//! nothing has changed.
 
 mod entry;
 mod part;
@@ -12,20 +14,20 @@ use crate::domain::{Dispute, Party, Reference};
 use crate::i18n::format::Reader;
 use part::Part;
 
-/// How often a calendar program should ask again, as the format writes it: deadlines are two days ahead at least, and
-/// their reminders begin a day before.
+/// The interval at which calendar programs should ask again, in the format's notation. One hour is enough: deadlines
+/// lie at least two days ahead, and their reminders begin a day before.
 const ASK_AGAIN: &str = "PT1H";
 
-/// Whose calendar it is.
+/// The owner and the origin of a calendar.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
-    /// Their language, and the time zone of their deadlines.
+    /// The owner's language, and the time zone of deadlines.
     pub reader: Reader,
     /// The marketplace's time zone: delivery dates are days in it.
     pub marketplace: Tz,
     /// The address of the pages, without a slash at the end.
     pub public_url: &'a str,
-    /// Its host, in which the names of entries end.
+    /// Its host, the end of every entry's identifier.
     pub host: &'a str,
 }
 
@@ -36,9 +38,9 @@ pub struct Deadline<'a> {
     pub reference: Reference,
     /// The order's title.
     pub title: &'a str,
-    /// Who asks.
+    /// The name of the party that asks.
     pub other: &'a str,
-    /// The question as it truly stands now.
+    /// The question, settled up to now.
     pub dispute: &'a Dispute,
 }
 
@@ -49,7 +51,7 @@ pub struct Delivery<'a> {
     pub reference: Reference,
     /// The order's title.
     pub title: &'a str,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other: &'a str,
     /// The side the reader is on.
     pub viewer: Party,
@@ -57,13 +59,13 @@ pub struct Delivery<'a> {
     pub day: NaiveDate,
     /// Whether the work is still to come.
     pub is_awaited: bool,
-    /// How many things had happened to the order when this became so: it only grows.
+    /// The order's number of events when this became so: it only grows.
     pub revision: i32,
-    /// When the last of them happened.
+    /// The moment of the last of those events.
     pub changed_at: DateTime<Utc>,
 }
 
-/// A whole calendar. `now` only chooses the years in which its time zone is described.
+/// Writes a whole calendar. `now` only chooses the years in which its time zone is described.
 #[must_use]
 pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>], now: DateTime<Utc>) -> String {
     let days = deliveries.iter().map(|delivery| delivery.day.and_time(NaiveTime::MIN).and_utc());
@@ -82,8 +84,8 @@ pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'
         .text()
 }
 
-/// The calendar of one deadline, to go with the mail that starts it. The same entry as in the [`feed`], so that
-/// whoever has both sees it once.
+/// Writes the calendar of one deadline, for the mail about the question. The entry is the same as in the [`feed`], so
+/// that a reader with both sees it once.
 #[must_use]
 pub fn deadline(desk: Desk<'_>, deadline: Deadline<'_>) -> String {
     let at = deadline.dispute.respond_by;

@@ -1,12 +1,12 @@
-//! The nesting of an iCalendar text. Each line is the `icalendar` crate's, which escapes and folds it; the nesting is
-//! ours, because the crate's own components put the moment of the request and a random number into every alarm and
-//! time zone that has none, and then no two answers are the same.
+//! Nested iCalendar components. The `icalendar` crate escapes and folds each line; the nesting is ours, because the
+//! crate's own components put the request's moment and a random number into every alarm and time zone without one, and
+//! then no two answers are the same.
 
 use std::fmt::Write;
 
 use icalendar::Property;
 
-/// A component with its lines and the components in it.
+/// A component with its lines and inner components.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     name: &'static str,
@@ -19,12 +19,12 @@ impl Part {
         Self { name, lines: Vec::new(), parts: Vec::new() }
     }
 
-    /// The same with one more line.
+    /// Adds a line.
     pub fn line(self, key: &str, value: &str) -> Self {
         self.property(Property::new(key, clean(value)))
     }
 
-    /// The same with one more line that has a parameter.
+    /// Adds a line with a parameter.
     pub fn line_with(self, key: &str, (parameter, of): (&str, &str), value: &str) -> Self {
         self.property(Property::new(key, clean(value)).add_parameter(parameter, of).done())
     }
@@ -34,13 +34,13 @@ impl Part {
         self
     }
 
-    /// The same with these components in it.
+    /// Adds inner components.
     pub fn holding(mut self, parts: impl IntoIterator<Item = Self>) -> Self {
         self.parts.extend(parts);
         self
     }
 
-    /// The text, each line ended as the format asks.
+    /// The text, with the format's line ends.
     pub fn text(self) -> String {
         let mut text = String::new();
         self.write(&mut text);
@@ -61,7 +61,7 @@ impl Part {
     }
 }
 
-/// A text without the control characters that no line can hold, however a title came by them.
+/// Removes the control characters that no line can hold.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| *c != '\r').map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
@@ -105,11 +105,11 @@ mod tests {
         #[test]
         fn any_text_stays_itself_in_short_lines(title in "[ -~\u{a0}-\u{10ffff}\n]{1,300}") {
             let (read, text) = read_back(&title);
-            // The reader trims what stands around a value; nothing of ours begins or ends with a space.
+            // The parser trims values; ours have no spaces around them.
             let cleaned = clean(&title);
             prop_assert_eq!(read.trim(), cleaned.trim());
             for line in text.split("\r\n") {
-                // The format asks for 75; the crate forgets the space before the last piece.
+                // RFC 5545 asks for at most 75; the crate forgets the space before the last piece.
                 prop_assert!(line.len() <= 76, "{}: {line}", line.len());
             }
         }

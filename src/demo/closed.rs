@@ -1,4 +1,4 @@
-//! Klant and Freelancer: orders that are over, in every way an order can be over.
+//! Klant and Freelancer: closed orders, one for every way an order can end.
 
 use crate::demo::story::Deed::{
     Accepts, Approves, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers,
@@ -26,7 +26,7 @@ pub(super) const STORIES: &[Story] = &[
         (day(18, 16, 36), Freelancer, Delivers),
         (day(17, 9, 8), Customer, Approves),
     ]),
-    // Delivered and never looked at: completed by itself after three days.
+    // Delivered and never opened: completed by itself after three days.
     order("Cv en LinkedIn-profiel herschrijven", 14_500, day(29, 20, 18), -12).then(&[(
         day(13, 17, 53),
         Freelancer,
@@ -47,7 +47,7 @@ pub(super) const STORIES: &[Story] = &[
         (day(3, 8, 27), Freelancer, Accepts),
     ]),
     order("Fotoreportage van een jubileum in Utrecht", 69_500, day(34, 14, 25), -8).then(&[
-        // No explanation: a freelancer may leave it out.
+        // A freelancer may leave out the explanation.
         (day(20, 9, 36), Freelancer, AsksToCancel(Personal, "")),
         (
             day(20, 12, 3),
@@ -76,7 +76,7 @@ pub(super) const STORIES: &[Story] = &[
             Customer,
             AsksForUpdate("Hoe staat het met de koppeling? Ik heb al twee weken niets gehoord."),
         ),
-        // Lapsed; asked to cancel, and that lapsed too: cancelled by silence.
+        // Lapsed; then a request to cancel lapsed too: cancelled by silence.
         (
             day(21, 9, 6),
             Customer,

@@ -1,7 +1,7 @@
-//! What a demo starts with: four people one can be, and some sixty orders with a past.
+//! The demo's data: four accounts to sign in with, and some sixty orders with a past.
 //!
-//! Nothing here is made up behind the program's back: orders are placed at a past moment, and everything after that is
-//! done by [`crate::operations::orders::actions`], the functions the website calls, with a `now` of the past.
+//! Everything goes through the program's own rules: orders are placed at a past moment, and
+//! [`crate::operations::orders::actions`], the functions of the website, do the rest with a past `now`.
 
 mod closed;
 mod others;
@@ -28,17 +28,17 @@ use when::day;
 /// The password of every demo account.
 pub const PASSWORD: &str = "oplossing-demo";
 
-/// Somebody one can be in the demo.
+/// A demo account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
-    /// Their address.
+    /// The address.
     pub email: &'static str,
-    /// Their name, as the other party sees it.
+    /// The name, as the other party sees it.
     pub name: &'static str,
 }
 
-/// The accounts one can sign in with: a customer, a freelancer, somebody who is both, and somebody who has nothing to
-/// do with the others.
+/// The accounts one can sign in with: a customer, a freelancer, one who is both, and one who shares no order with the
+/// others.
 pub const ACCOUNTS: [Account; 4] = [
     Account { email: "klant@example.com", name: "Sanne de Vries" },
     Account { email: "freelancer@example.com", name: "Daan Bakker" },
@@ -46,13 +46,13 @@ pub const ACCOUNTS: [Account; 4] = [
     Account { email: "ander@example.com", name: "Youssef El Amrani" },
 ];
 
-/// The other party of Ander's orders. Has no password, so nobody can be her.
+/// The other party of Ander's orders. She has no password, so no visitor can sign in as her.
 const NEIGHBOUR: Account = Account { email: "buur@example.com", name: "Marit Hoekstra" };
 
-/// Days after which people in the demo have read their notifications.
+/// Days after which demo accounts have read their notifications.
 const READ_AFTER_DAYS: i64 = 2;
 
-/// Somebody in a story, in the order of [`ACCOUNTS`] with [`NEIGHBOUR`] behind them.
+/// A person in a story, in the order of [`ACCOUNTS`] with [`NEIGHBOUR`] behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Someone {
     Klant,
@@ -67,12 +67,12 @@ fn stories() -> impl Iterator<Item = &'static Story> {
     [waiting::STORIES, running::STORIES, closed::STORIES, others::STORIES, quiet::STORIES].into_iter().flatten()
 }
 
-/// Fills an empty database with the accounts and their orders, as they stand at `now`. A database that has the accounts
-/// already is left as it is, so that a kept demo goes on where people left it.
+/// Fills an empty database with the accounts and their orders, as they stand at `now`. A database with the accounts
+/// stays as it is, so that a kept demo goes on.
 ///
 /// # Errors
 ///
-/// When the database fails, or when a story breaks a rule, which the tests of this module rule out.
+/// When the database fails, or when a story breaks a rule; this module's tests rule out the latter.
 pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     if store.read(|db| accounts::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
         return Ok(());
@@ -93,11 +93,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a demo made this database: only then may another one go on with it or throw it away.
-///
-/// # Errors
-///
-/// When the database is not available.
+/// Whether a demo made this database: only then may a demo continue it or throw it away.
 pub fn made(store: &Store) -> Result<bool, Error> {
     match store.read(|db| accounts::exists(db, NEIGHBOUR.email)) {
         Err(Error::Statement(_)) => Ok(false),
@@ -105,7 +101,7 @@ pub fn made(store: &Store) -> Result<bool, Error> {
     }
 }
 
-/// Writes the people and their orders down in one go, before anything happens to them.
+/// Stores the people and their orders in one go, before anything happens to them.
 fn begin(db: &mut Db, people: &[Person; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
     for person in people {
         accounts::insert(db, person)?;

@@ -1,4 +1,4 @@
-//! Beide, who buys from Freelancer and works for Klant; and Ander, whom none of them will ever meet.
+//! Beide, who buys from Freelancer and works for Klant; and Ander, who meets none of them.
 
 use crate::demo::Someone::{Ander, Beide, Buur, Freelancer as TheFreelancer, Klant};
 use crate::demo::story::Deed::{

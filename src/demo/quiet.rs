@@ -1,9 +1,9 @@
-//! Klant and Freelancer: orders on which nothing has happened yet, to try things out on.
+//! Klant and Freelancer: untouched orders, to try things out on.
 
 use crate::demo::story::{Story, order};
 use crate::demo::when::day;
 
-/// One a day, due in 20 to 60 days, so that every page of a list has some of these and some of the others.
+/// One a day, due in 20 to 60 days, so that every page of a list holds both these and others.
 pub(super) const STORIES: &[Story] = &[
     order("Banner voor een webshop in tuinmeubelen", 12_500, day(1, 9, 12), 21),
     order("Vertaling van een huurcontract NL–EN", 21_500, day(2, 16, 45), 26),

@@ -1,4 +1,4 @@
-//! Klant and Freelancer: work that goes on after a dispute or request.
+//! Klant and Freelancer: orders in progress after a dispute or request.
 
 use crate::demo::story::Deed::{
     Accepts, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers, GivesUpdate,
@@ -10,7 +10,7 @@ use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{CannotDeliver, NoLongerNeeded, TooLate};
 
 pub(super) const STORIES: &[Story] = &[
-    // Late, and the question how it goes lapsed.
+    // Late, and the request for an update lapsed.
     order("Podcastmontage, vier afleveringen", 36_000, day(24, 14, 9), -4).then(&[(
         day(6, 9, 3),
         Customer,

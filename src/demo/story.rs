@@ -1,4 +1,4 @@
-//! What a story of the demo is made of, and how it is played: by the very functions the website calls.
+//! Stories of the demo: their parts, and their replay through the functions of the website.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,7 +14,7 @@ use crate::operations::{Failure, Who};
 use crate::store::orders::{self, events};
 use crate::store::{Db, Error, Store};
 
-/// One order and what happened to it.
+/// One order and its history.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Story {
     pub(super) title: &'static str,
@@ -27,15 +27,15 @@ pub(super) struct Story {
     cancelled: Option<When>,
 }
 
-/// When somebody did something.
+/// One deed: its moment, its party, and the deed itself.
 pub(super) type Happened = (When, Party, Deed);
 
-/// What somebody did, with what they wrote; `""` when they wrote nothing.
+/// A deed with its text; `""` for no text.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Deed {
     AsksForUpdate(&'static str),
     AsksToCancel(Reason, &'static str),
-    /// Extra days (0 for none), extras with their price in cents, and why.
+    /// Extra days (0 for none), extras with their price in cents, and the reason.
     AsksForChange(u8, &'static [(&'static str, i64)], &'static str),
     Comments(&'static str),
     GivesUpdate(&'static str),
@@ -47,24 +47,24 @@ pub(super) enum Deed {
     Approves,
 }
 
-/// An order of Klant with Freelancer, due so many days from today (in the past when negative).
+/// An order between Klant and Freelancer, due in this many days (in the past when negative).
 pub(super) const fn order(title: &'static str, cents: i64, placed: When, due_in_days: i64) -> Story {
     let (customer, freelancer) = (Someone::Klant, Someone::Freelancer);
     Story { title, cents, customer, freelancer, placed, due_in_days, steps: &[], cancelled: None }
 }
 
 impl Story {
-    /// The same order between two others.
+    /// Gives the order to two other people.
     pub(super) const fn between(self, customer: Someone, freelancer: Someone) -> Self {
         Self { customer, freelancer, ..self }
     }
 
-    /// What happened after it was placed. Deadlines that pass in between are settled as they always are.
+    /// Adds the history after the order was placed. Deadlines that pass in between are settled as usual.
     pub(super) const fn then(self, steps: &'static [Happened]) -> Self {
         Self { steps, ..self }
     }
 
-    /// Customer service cancelled it in the end.
+    /// Ends the story with a cancellation by customer service.
     pub(super) const fn cancelled(self, when: When) -> Self {
         Self { cancelled: Some(when), ..self }
     }
@@ -96,7 +96,7 @@ impl Story {
         Ok(order)
     }
 
-    /// Plays everything that happened to the order since it was placed.
+    /// Replays the order's history since it was placed.
     pub(super) fn play(&self, store: &Store, order: &Order, now: DateTime<Utc>) -> Result<(), Failure> {
         let mut dispute = 0;
         for (when, party, deed) in self.steps {
@@ -113,7 +113,7 @@ impl Story {
 }
 
 impl Deed {
-    /// Does it, and answers with the number of the last dispute: the one just opened, or still the one from before.
+    /// Performs the deed. Returns the number of the last dispute: the new one, or else the one before.
     fn happens(self, store: &Store, who: Who, dispute: i32, at: DateTime<Utc>) -> Result<i32, Failure> {
         let open = |ask, why| actions::open(store, who, ask, text(why), &format!("demo-{dispute}"), at);
         match self {
@@ -137,8 +137,8 @@ impl Deed {
     }
 }
 
-/// Cancelled by customer service, outside the program: no action of ours does that, so it is written down as an import
-/// would.
+/// Records a cancellation by customer service. It happens outside the program, so no action of ours does it; it is
+/// written as an import would.
 fn cancel_from_outside(db: &mut Db, order: Option<Order>, at: DateTime<Utc>) -> Result<(), Failure> {
     let mut order = order.ok_or(Failure::NotFound)?;
     order.status = Status::Cancelled;

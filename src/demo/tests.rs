@@ -1,4 +1,4 @@
-//! What the demo promises, each promise counted in a real database.
+//! Tests of the demo's promises, each counted in a real database.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ fn moment(written: &str) -> DateTime<Utc> {
     written.parse().unwrap()
 }
 
-/// A filled database, and everything in it as each account sees it.
+/// A filled database, and its content as each account sees it.
 struct Demo {
     store: Store,
     now: DateTime<Utc>,
@@ -81,7 +81,7 @@ impl Demo {
         all
     }
 
-    /// What an order has come to, without anything random, by title.
+    /// The state of each order without anything random, by title.
     fn summary(&self) -> BTreeSet<String> {
         let line = |seen: &Overview| {
             let ends = seen.disputes.iter().map(|dispute| dispute.state.code()).collect::<Vec<_>>();
@@ -333,8 +333,8 @@ fn it_comes_out_the_same_at_any_hour_also_when_summer_time_begins_or_ends() {
     }
 }
 
-/// Cheaper than filling it a thousand times: the order of the steps decides everything, and what must not happen
-/// between two of them is that somebody comes after a deadline.
+/// Cheaper than filling the demo a thousand times: the order of the steps decides everything, and no step may come
+/// after a deadline in between.
 #[test]
 fn steps_follow_each_other_at_any_hour_of_the_year_and_everybody_answers_in_time() {
     for hour in 0..366 * 24 {
@@ -356,7 +356,7 @@ fn steps_follow_each_other_at_any_hour_of_the_year_and_everybody_answers_in_time
     }
 }
 
-/// What is asked by that deed, when it asks something.
+/// The kind of question that the deed opens, if it opens one.
 fn kind_asked(deed: Deed) -> Option<Kind> {
     match deed {
         Deed::AsksForUpdate(_) => Some(Kind::Update),
@@ -373,7 +373,7 @@ fn kind_asked(deed: Deed) -> Option<Kind> {
     }
 }
 
-/// Whether that deed says something about an open question, and so must come in time.
+/// Whether the deed answers an open question, and so must come in time.
 fn answers(deed: Deed) -> bool {
     match deed {
         Deed::Comments(_) | Deed::GivesUpdate(_) | Deed::Accepts | Deed::Declines(_) | Deed::Withdraws => true,

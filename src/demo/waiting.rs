@@ -1,4 +1,4 @@
-//! Klant and Freelancer: what waits for somebody right now, and for how much longer.
+//! Klant and Freelancer: questions that wait for an answer right now, with different times left.
 
 use crate::demo::story::Deed::{
     Accepts, AsksForChange, AsksForRevision, AsksForUpdate, AsksToCancel, Comments, Declines, Delivers, GivesUpdate,
@@ -8,7 +8,7 @@ use crate::demo::when::{ago, day};
 use crate::domain::Party::{Customer, Freelancer};
 use crate::domain::Reason::{CustomerUnresponsive, NoLongerNeeded, NotAsAgreed};
 
-/// The windows are 48 hours, and 96 for a change: what was asked 45 hours and 37 minutes ago has 2:23 left.
+/// The windows are 48 hours, and 96 for a change: a question of 45 hours and 37 minutes ago has 2:23 left.
 pub(super) const STORIES: &[Story] = &[
     order("Website voor een fysiotherapiepraktijk in Breda", 125_000, day(12, 10, 24), 9).then(&[
         (

@@ -1,4 +1,4 @@
-//! Moments of the past, as the demo's stories tell them.
+//! Past moments in the demo's stories.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
@@ -6,18 +6,18 @@ use chrono_tz::Europe::Amsterdam;
 /// A moment before the demo was started.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum When {
-    /// A time of day, so many calendar days ago: for what is over, so that people live by day.
+    /// A time of day, this many calendar days ago: for finished events, so that people live by day.
     Day { days_ago: u64, hour: u32, minute: u32 },
-    /// So long ago: for what still runs, so that its clock shows the same whenever the demo starts.
+    /// A span ago: for running clocks, so that they show the same whenever the demo starts.
     Ago { hours: i64, minutes: i64 },
 }
 
-/// That time of day in Amsterdam, so many days ago.
+/// A time of day in Amsterdam, this many days ago.
 pub(super) const fn day(days_ago: u64, hour: u32, minute: u32) -> When {
     When::Day { days_ago, hour, minute }
 }
 
-/// So many hours and minutes ago.
+/// This many hours and minutes ago.
 pub(super) const fn ago(hours: i64, minutes: i64) -> When {
     When::Ago { hours, minutes }
 }
@@ -36,7 +36,7 @@ impl When {
     }
 }
 
-/// The day it is in Amsterdam.
+/// Today's date in Amsterdam.
 pub(super) fn today(now: DateTime<Utc>) -> NaiveDate {
     now.with_timezone(&Amsterdam).date_naive()
 }

@@ -1,4 +1,4 @@
-//! Moments, dates and money as the reader writes them.
+//! Formats for moments, dates and money, in the reader's language.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,18 +10,17 @@ use strum::VariantArray;
 use crate::domain::Money;
 use crate::i18n::{Language, Words};
 
-/// Who reads: in which language, and in which time zone.
+/// The reader's language and time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader {
     /// The language.
     pub language: Language,
-    /// The time zone in which moments are shown.
+    /// The time zone of moments.
     pub zone: Tz,
 }
 
 impl Reader {
-    /// The reader as somebody chose on their account, by the code of a language and the name of a time zone. What they did
-    /// not choose stays as it is.
+    /// Applies an account's choices: a language code and a time zone name. An absent choice changes nothing.
     #[must_use]
     pub fn choosing(self, language: Option<&str>, zone: Option<&str>) -> Self {
         Self {
@@ -58,7 +57,7 @@ impl Reader {
         hours_and_minutes(&at.with_timezone(&self.zone))
     }
 
-    /// The day of a moment where the reader is.
+    /// The day of a moment in the reader's time zone.
     #[must_use]
     pub fn day(self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
@@ -102,7 +101,7 @@ impl Reader {
         format!("{sign}{whole}{decimal}{:02}", amount.cents % 100)
     }
 
-    /// How long until then, in two units at most: "nog 1 dag en 3 uur". A courtesy; the moment itself is the truth.
+    /// The time left, in two units at most: "nog 1 dag en 3 uur". It helps the reader; the moment itself counts.
     #[must_use]
     pub fn remaining(self, left: TimeDelta) -> String {
         let (words, minutes) = (self.words(), left.num_minutes());
@@ -117,7 +116,7 @@ impl Reader {
         }
     }
 
-    /// How far a day is from today: "nog 3 dagen", "2 dagen geleden".
+    /// The distance of a day from today: "nog 3 dagen", "2 dagen geleden".
     #[must_use]
     pub fn days_until(self, date: NaiveDate, today: NaiveDate) -> String {
         match (date - today).num_days() {
@@ -127,7 +126,7 @@ impl Reader {
     }
 }
 
-/// What dates and moments are made of, asked of a language once: a page has a hundred of them.
+/// The parts of dates and moments, asked of Fluent once per language: a page has a hundred of them.
 struct Frames {
     /// From Monday on.
     weekdays: [String; 7],
@@ -135,11 +134,11 @@ struct Frames {
     months: [String; 12],
     /// A date, with [`GAPS`] for its parts.
     date: String,
-    /// A moment, likewise.
+    /// A moment, with [`GAPS`] for its parts.
     moment: String,
 }
 
-/// Stand in a frame for what is different each time.
+/// Placeholders for the variable parts of a frame.
 const GAPS: [&str; 4] = ["\u{1}", "\u{2}", "\u{3}", "\u{4}"];
 
 impl Frames {
@@ -154,7 +153,7 @@ impl Frames {
     }
 }
 
-/// A frame with its gaps filled.
+/// Fills the gaps of a frame.
 fn filled(frame: &str, parts: &[&str]) -> String {
     let mut filled = String::with_capacity(48);
     for c in frame.chars() {
@@ -170,7 +169,7 @@ fn hours_and_minutes(time: &impl Timelike) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
-/// A moment as machines read it, for `<time datetime="…">`.
+/// A moment in machine form, for `<time datetime="…">`.
 #[must_use]
 pub fn machine(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)

@@ -1,4 +1,4 @@
-//! The things of the domain, said in words. No `_ =>` here: a new state has no page until it has a sentence.
+//! Names of domain values in words. No `_ =>` here: a new state does not compile until it has a sentence.
 
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
@@ -44,7 +44,7 @@ pub fn kind(words: &Words, kind: Kind) -> String {
     }
 }
 
-/// A reason for a cancellation.
+/// The text of a cancellation reason.
 #[must_use]
 pub fn reason(words: &Words, reason: Reason) -> String {
     match reason {
@@ -72,12 +72,12 @@ pub fn party(words: &Words, party: Party) -> String {
     }
 }
 
-/// How a sentence about an event names who did it: "you", or somebody else by name.
+/// The actor of an event for Fluent: "you", or another person by name.
 fn who(actor: Actor, viewer: Party) -> &'static str {
     if actor == Actor::Party(viewer) { "you" } else { "other" }
 }
 
-/// What happened, as one sentence to the reader on that side. `dispute` is the one the event belongs to.
+/// One event as a sentence to the reader on that side. `dispute` is the event's own.
 #[must_use]
 pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Party, other: &str) -> String {
     let who = who(event.actor, viewer);
@@ -109,7 +109,7 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
     }
 }
 
-/// What an opening event says beyond its sentence: the reason, or what is asked for.
+/// The details of an opening event beyond its sentence: the reason, or the request.
 #[must_use]
 pub fn details(reader: Reader, dispute: &Dispute) -> Vec<String> {
     let words = reader.words();

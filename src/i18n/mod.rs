@@ -1,4 +1,4 @@
-//! Words and formats, in the reader's language.
+//! Texts and formats in the reader's language.
 
 pub mod format;
 pub mod labels;
@@ -14,14 +14,14 @@ mod words {
     include!(concat!(env!("OUT_DIR"), "/words.rs"));
 }
 
-/// Every sentence of one language, as a function each.
+/// The sentences of one language, one function each.
 pub use words::L10nLanguage as Words;
 
-/// A language a page can be read in.
+/// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Language {
-    /// Dutch, unless somebody asks for something else.
+    /// Dutch, the default.
     #[default]
     Nl,
     /// English, as in the United Kingdom.
@@ -32,7 +32,7 @@ static DUTCH: LazyLock<Words> = LazyLock::new(|| words::L10n::Nl.load());
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| words::L10n::En.load());
 
 impl Language {
-    /// `nl` or `en`.
+    /// The language code: `nl` or `en`.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// Its sentences.
+    /// The sentences of this language.
     #[must_use]
     pub fn words(self) -> &'static Words {
         match self {

@@ -1,4 +1,4 @@
-//! What every answer page says before anybody presses a button: what each choice, and doing nothing, comes to.
+//! Outcomes in words: every answer page tells beforehand the result of each choice, and of silence.
 //!
 //! Moments in these sentences are marked (see [`crate::i18n::time_markup`]), so that a page can put them in `<time>`.
 
@@ -9,10 +9,10 @@ use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Party, State, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::{labels, time_markup};
 
-/// Says outcomes to one reader about one dispute.
+/// Words the outcomes of one dispute for one reader.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcomes<'a> {
-    /// Who reads.
+    /// The reader.
     pub reader: Reader,
     /// The dispute.
     pub dispute: &'a Dispute,
@@ -31,7 +31,7 @@ impl Outcomes<'_> {
         time_markup::moment(self.reader, at)
     }
 
-    /// What happens when nobody does anything, and exactly when.
+    /// The outcome of silence, and its exact moment.
     #[must_use]
     pub fn of_silence(&self) -> String {
         let (words, when) = (self.reader.words(), self.moment(self.dispute.respond_by));
@@ -52,13 +52,13 @@ impl Outcomes<'_> {
         }
     }
 
-    /// What giving the update comes to.
+    /// The outcome of giving the update.
     #[must_use]
     pub fn of_update(&self) -> String {
         self.with_delivered_clock(self.reader.words().outcome_update_given(self.other, self.resumed()))
     }
 
-    /// What accepting comes to.
+    /// The outcome of accepting.
     #[must_use]
     pub fn of_accepting(&self) -> String {
         match &self.dispute.ask {
@@ -82,7 +82,7 @@ impl Outcomes<'_> {
         time_markup::date(self.reader, date)
     }
 
-    /// What declining comes to.
+    /// The outcome of declining.
     #[must_use]
     pub fn of_declining(&self) -> String {
         let words = self.reader.words();
@@ -92,7 +92,7 @@ impl Outcomes<'_> {
         })
     }
 
-    /// What withdrawing comes to.
+    /// The outcome of withdrawing.
     #[must_use]
     pub fn of_withdrawing(&self) -> String {
         let words = self.reader.words();
@@ -103,7 +103,7 @@ impl Outcomes<'_> {
         })
     }
 
-    /// An order that returns to "delivered" starts its three days anew; that is part of the outcome.
+    /// Adds the three days that start anew for an order that returns to "delivered".
     fn with_delivered_clock(&self, said: String) -> String {
         if self.dispute.previous_status == Status::Delivered {
             format!("{said} {}", self.reader.words().delivered_clock(COMPLETION_DAYS))
@@ -112,7 +112,7 @@ impl Outcomes<'_> {
         }
     }
 
-    /// How it ended, and when; nothing while it is open.
+    /// The dispute's end and its moment; `None` while it is open.
     #[must_use]
     pub fn ended(&self) -> Option<String> {
         let (words, kind) = (self.reader.words(), self.dispute.ask.kind());
@@ -131,7 +131,7 @@ impl Outcomes<'_> {
         })
     }
 
-    /// The question itself, as one sentence to the reader.
+    /// The question, as one sentence to the reader.
     #[must_use]
     pub fn question(&self) -> String {
         let words = self.reader.words();
@@ -148,7 +148,7 @@ impl Outcomes<'_> {
         }
     }
 
-    /// The question with what is asked of the reader, for whoever has to answer.
+    /// The question with its details, for the party that must answer.
     #[must_use]
     pub fn question_to_answer(&self) -> String {
         let words = self.reader.words();

@@ -1,7 +1,7 @@
-//! Moments inside sentences, marked so that a page can wrap them in `<time datetime="…">` and a mail can leave that out.
+//! Marks around moments in sentences: a page turns them into `<time datetime="…">`, a mail leaves them out.
 //!
-//! A sentence comes out of `locales` whole; the marks are three characters of Unicode's private use area around the
-//! machine's and the reader's way of writing the same moment.
+//! A sentence comes whole out of `locales`. The marks are three characters of Unicode's private use area around the
+//! machine form and the reader's form of the same moment.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -30,9 +30,9 @@ pub enum Piece<'a> {
     Words(&'a str),
     /// A moment or a date.
     Time {
-        /// As machines write it.
+        /// The machine form.
         datetime: &'a str,
-        /// As the reader writes it.
+        /// The reader's form.
         shown: &'a str,
     },
 }
@@ -52,7 +52,7 @@ pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The sentence without marks, for where there is no markup.
+/// Removes the marks, for plain text.
 #[must_use]
 pub fn plain(sentence: &str) -> String {
     pieces(sentence)

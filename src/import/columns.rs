@@ -1,15 +1,15 @@
-//! The names that a header row or an object may hold.
+//! Names that a header row or an object may hold.
 
 use crate::import::intake::Intake;
 use crate::import::problem::shown;
 
 /// A set of names.
 pub(super) struct Columns {
-    /// What such a name is called in this format.
+    /// The format's word for such a name.
     pub word: &'static str,
-    /// Those that must be there.
+    /// Names that must be present.
     pub required: &'static [&'static str],
-    /// Those that may be left out.
+    /// Names that may be left out.
     pub optional: &'static [&'static str],
 }
 
@@ -63,12 +63,12 @@ pub(super) const ORDER: Columns = Columns {
 };
 
 impl Columns {
-    /// Our own copy of that name, when it is one of these.
+    /// Returns our own copy of the name, when this set has it.
     pub(super) fn find(&self, name: &str) -> Option<&'static str> {
         self.required.iter().chain(self.optional).find(|known| **known == name).copied()
     }
 
-    /// Notes every name that is unknown, there twice, or missing.
+    /// Notes every name that is unknown, repeated or missing.
     pub(super) fn check(&self, line: usize, names: &[&str], intake: &mut Intake) {
         let word = self.word;
         for (at, name) in names.iter().enumerate() {

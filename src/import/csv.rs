@@ -1,4 +1,4 @@
-//! Comma-separated values, as RFC 4180 has them: a header row, then one order a line.
+//! CSV reader: a header row, then one order per line (RFC 4180).
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ const FREELANCER: PersonColumns = PersonColumns {
 /// Reads every row.
 pub(super) fn read(text: &str, intake: &mut Intake) {
     let separator = separator(text);
-    // Rows of another length than the header are for us to report, with the others.
+    // We report rows of another length than the header ourselves, with the other problems.
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut lines = Lines::of(text.as_bytes());
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
             Ok(false) => break,
             Err(error) => return intake.note(lines.number(start), None, format!("this is not CSV: {error}")),
         }
-        // A row's place is that of the line break before it, and of every empty line in between.
+        // A row's position is that of the line break before it, and of any empty line in between.
         let written = &text[start..offset(&reader)];
         let line = lines.number(start + written.len() - written.trim_start_matches(['\r', '\n']).len());
         let Some(header) = &header else {
@@ -79,13 +79,13 @@ fn offset(reader: &::csv::Reader<&[u8]>) -> usize {
     usize::try_from(reader.position().byte()).expect("a text in memory has no more bytes than a usize can count")
 }
 
-/// What separates the columns: whichever makes most of the first line known names.
+/// Finds the column separator: the one that makes most of the first line known names.
 fn separator(text: &str) -> u8 {
     let first = text.split(['\r', '\n']).find(|line| !line.is_empty()).unwrap_or_default();
     let known = |separator: u8| {
         first.split(char::from(separator)).filter(|name| CSV.find(name.trim_matches('"')).is_some()).count()
     };
-    // Of several that do equally well, `max_by_key` takes the last.
+    // On a tie `max_by_key` takes the last.
     *b"\t;,".iter().max_by_key(|separator| known(**separator)).unwrap_or(&b',')
 }
 

@@ -1,4 +1,4 @@
-//! From bytes to text: UTF-8, without a byte order mark.
+//! Bytes to text: UTF-8, without a byte order mark.
 
 use std::borrow::Cow;
 
@@ -9,12 +9,12 @@ use crate::import::problem::shown;
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 const UTF16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
 
-/// The bytes behind a UTF-8 byte order mark, or all of them when there is none.
+/// Strips a UTF-8 byte order mark, when there is one.
 pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)
 }
 
-/// The text of a file, broken bytes replaced; each line that has some is noted. Nothing when it is in UTF-16.
+/// Decodes a file: replaces broken bytes and notes each line that has some. `None` for UTF-16.
 pub(super) fn text<'a>(bytes: &'a [u8], intake: &mut Intake) -> Option<Cow<'a, str>> {
     if UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
         intake.note(1, None, "the file is in UTF-16 (it begins with its byte order mark); save it as UTF-8".into());

@@ -1,4 +1,4 @@
-//! Taking records in one by one: each field checked by itself, then against the others and against the lines before.
+//! The intake checks records one by one: each field by itself, then against the other fields and earlier lines.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,11 +13,11 @@ use crate::import::{Contents, OrderLine, PersonLine, Problem, values};
 /// An account or an order as the file wrote it.
 pub(super) struct Record<'a> {
     pub line: usize,
-    /// Values by name; what is not here was reported when the names were checked.
+    /// Values by name; an absent name was reported when the names were checked.
     pub fields: Vec<(&'static str, Cow<'a, str>)>,
 }
 
-/// Where a record tells about a person.
+/// The columns of a record that describe a person.
 pub(super) struct PersonColumns {
     pub email: &'static str,
     pub name: &'static str,
@@ -25,7 +25,7 @@ pub(super) struct PersonColumns {
     pub time_zone: &'static str,
 }
 
-/// What was taken in so far, and what was wrong with it.
+/// The records accepted so far, and the problems found.
 pub(super) struct Intake {
     now: DateTime<Utc>,
     contents: Contents,
@@ -49,7 +49,7 @@ impl Intake {
         self.problems.push(Problem { line, column, reason });
     }
 
-    /// Everything, unless something was wrong.
+    /// Returns the contents, unless there are problems.
     pub(super) fn finish(mut self) -> Result<Contents, Vec<Problem>> {
         if self.problems.is_empty() {
             return Ok(self.contents);
@@ -58,14 +58,14 @@ impl Intake {
         Err(self.problems)
     }
 
-    /// Takes the person in that a record tells about, and answers with their address.
+    /// Accepts the person in a record and returns their address.
     pub(super) fn person(&mut self, record: &Record, columns: &PersonColumns) -> Option<String> {
         let email = self.required(record, columns.email, values::email);
         let name = self.required(record, columns.name, values::name);
         let language = self.optional(record, columns.language, values::language);
         let time_zone = self.optional(record, columns.time_zone, values::time_zone);
         let email = email?;
-        // A bad name was noted; that there is somebody with this address still counts, or every order would be noted too.
+        // A bad name was noted. The address still counts, or every order of this person would be noted too.
         let name = name.unwrap_or_default();
         let person = PersonLine { line: record.line, email: email.clone(), name, language, time_zone };
         match self.people_by_email.entry(email.clone()) {
@@ -81,7 +81,7 @@ impl Intake {
         Some(email)
     }
 
-    /// Holds what is told of somebody against what was told before, and fills in what was left out then.
+    /// Compares a repeated person with the first mention, and fills in what that one left out.
     fn person_again(&mut self, first: usize, person: PersonLine, columns: &PersonColumns) {
         let known = &mut self.contents.people[first];
         let has_other_name = !known.name.is_empty() && !person.name.is_empty() && known.name != person.name;
@@ -100,7 +100,7 @@ impl Intake {
         }
     }
 
-    /// The address in that column, of somebody who was taken in before.
+    /// Reads the address of a person accepted before.
     pub(super) fn known_person(&mut self, record: &Record, column: &'static str) -> Option<String> {
         let email = self.required(record, column, values::email)?;
         if !self.people_by_email.contains_key(&email) {
@@ -109,7 +109,7 @@ impl Intake {
         Some(email)
     }
 
-    /// Takes an order in; its parties were before.
+    /// Accepts an order, after its parties.
     pub(super) fn order(&mut self, record: &Record, customer: Option<String>, freelancer: Option<String>) {
         let (line, now) = (record.line, self.now);
         let reference = self.required(record, "reference", values::reference);
@@ -154,7 +154,7 @@ impl Intake {
         self.contents.orders.extend(order);
     }
 
-    /// Reads a value that must be there; nothing once a problem is noted.
+    /// Reads a value that must be there; `None` once a problem is noted.
     fn required<T>(
         &mut self,
         record: &Record,
@@ -167,7 +167,7 @@ impl Intake {
         self.optional(record, column, read)
     }
 
-    /// Reads a value that may be empty or absent; nothing then, nor once a problem is noted.
+    /// Reads a value that may be empty or absent: `None` then, and once a problem is noted.
     fn optional<T>(
         &mut self,
         record: &Record,
@@ -191,7 +191,7 @@ impl Record<'_> {
     }
 }
 
-/// Fills in what was not known before; answers with both when they differ.
+/// Fills in an unknown value; returns both values when they differ.
 fn merge(known: &mut Option<String>, told: Option<String>) -> Option<(String, String)> {
     match (known.as_ref(), told) {
         (Some(old), Some(new)) if *old != new => Some((new, old.clone())),

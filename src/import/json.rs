@@ -1,4 +1,4 @@
-//! JSON: one object with a list of accounts and a list of orders that name them.
+//! JSON reader: one object with a list of accounts and a list of orders that name them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
     }
 }
 
-/// The objects of one of the two lists, each with the line it begins on.
+/// Returns the objects of one of the two lists, each with its first line.
 fn records(
     text: &str,
     list: Option<&&RawValue>,
@@ -45,7 +45,7 @@ fn records(
 ) -> Vec<Record<'static>> {
     let Some(list) = list else { return Vec::new() };
     let mut lines = Lines::of(text.as_bytes());
-    // A raw value is a piece of the text it was read from, so its address tells its place.
+    // A raw value is a slice of the text it was read from, so its address gives its position.
     let mut line_of = |value: &RawValue| lines.number(value.get().as_ptr().addr() - text.as_ptr().addr());
     let Ok(objects) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
         intake.note(line_of(list), Some(name), "this is not a list".into());
@@ -69,7 +69,7 @@ fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake
         match value {
             Value::String(text) => fields.push((name, Cow::Owned(text))),
             Value::Null => fields.push((name, Cow::Borrowed(""))),
-            // Above all a price: as a number it may have passed through floating point.
+            // This matters most for a price: a number may have passed through floating point.
             Value::Number(number) => {
                 intake.note(line, Some(name), format!("{number} is a number; write it as text: \"{number}\""));
             }
@@ -81,13 +81,13 @@ fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake
     Some(Record { line, fields })
 }
 
-/// What a JSON error says, without the place, which is counted from the start of whatever piece was read.
+/// Describes a JSON error without its position, which counts from the start of the piece that was read.
 fn why(error: &serde_json::Error) -> String {
     let said = error.to_string();
     said.rsplit_once(" at line ").map_or(said.clone(), |(reason, _)| reason.to_owned())
 }
 
-/// The keys and values of an object in their order, so that a key that is there twice does not go unseen.
+/// The keys and values of an object in their order, so that a repeated key is noticed.
 struct Entries<V>(Vec<(String, V)>);
 
 impl<V> Entries<V> {

@@ -1,6 +1,6 @@
-//! Which line of the file something stands on.
+//! Line numbers for positions in a file.
 
-/// Turns places in a text, each behind the one before, into line numbers.
+/// Turns increasing positions in a text into line numbers.
 pub(super) struct Lines<'a> {
     text: &'a [u8],
     at: usize,
@@ -12,7 +12,8 @@ impl<'a> Lines<'a> {
         Self { text, at: 0, line: 1 }
     }
 
-    /// The line, from 1, of the byte at that place. `\n`, `\r\n` and a lone `\r` each end a line, as in an editor.
+    /// Returns the line, from 1, of the byte at this position. `\n`, `\r\n` and a lone `\r` each end a line, as in an
+    /// editor.
     pub(super) fn number(&mut self, place: usize) -> usize {
         while self.at < place {
             let next = self.text.get(self.at + 1);

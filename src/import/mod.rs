@@ -1,8 +1,8 @@
-//! Reading a marketplace's export: bytes in, accounts and orders out, or everything that is wrong with them.
+//! Reader for a marketplace's export: bytes in, accounts and orders out, or every problem in the file.
 //!
-//! Pure: nothing is stored here. Both formats become records, a line number and named fields, which the intake checks
-//! one by one. A fault that would hide others (a byte order mark, another separator, a broken byte) is noted and read
-//! past, so that one run shows everything there is to mend.
+//! Pure: nothing is stored here. Both formats become records (a line number and named fields), which the intake checks
+//! one by one. A fault that would hide others (a byte order mark, another separator, a broken byte) is noted and
+//! skipped, so that one run shows every problem.
 
 mod columns;
 mod csv;
@@ -24,17 +24,17 @@ pub use problem::Problem;
 use crate::domain::{Money, Reference, Status};
 use intake::Intake;
 
-/// What a file is written in.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Comma-separated, one order a line under a header row.
+    /// Comma-separated values: a header row, then one order per line.
     Csv,
     /// One object with a list of accounts and a list of orders.
     Json,
 }
 
 impl Format {
-    /// The format a file's name promises, or else the one its first character looks like.
+    /// Takes the format from the file's name, or else guesses it from the first character.
     #[must_use]
     pub fn of(path: &Path, bytes: &[u8]) -> Self {
         match path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase).as_deref() {
@@ -48,19 +48,19 @@ impl Format {
     }
 }
 
-/// Everything a file holds: people first, since the orders name them.
+/// Everything a file holds. People come first, since the orders name them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
     /// Every account once.
     pub people: Vec<PersonLine>,
-    /// Every order once; both its parties are among the people.
+    /// Every order once; both parties are among the people.
     pub orders: Vec<OrderLine>,
 }
 
-/// An account as a file tells it.
+/// An account as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonLine {
-    /// Where the file tells it first.
+    /// The line of its first mention.
     pub line: usize,
     /// The address, in lower case.
     pub email: String,
@@ -68,32 +68,32 @@ pub struct PersonLine {
     pub name: String,
     /// `nl` or `en`.
     pub language: Option<String>,
-    /// An IANA name.
+    /// An IANA time zone name.
     pub time_zone: Option<String>,
 }
 
-/// An order as a file tells it.
+/// An order as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
-    /// Where the file tells it.
+    /// Its line in the file.
     pub line: usize,
-    /// Its name in addresses and mails.
+    /// Its reference in addresses and mails.
     pub reference: Reference,
-    /// What was ordered.
+    /// The order's title.
     pub title: String,
-    /// What it costs.
+    /// The price.
     pub price: Money,
-    /// When it was placed.
+    /// The moment it was placed.
     pub placed_at: DateTime<Utc>,
     /// The day the work is due.
     pub delivery_date: NaiveDate,
-    /// Where it stands; never one of those that say something is open.
+    /// Its status; never one that says a question is open.
     pub status: Status,
-    /// Since when it stands there.
+    /// The moment it got that status.
     pub status_since: DateTime<Utc>,
     /// The customer's address.
     pub customer: String,
-    /// The freelancer's address: another one.
+    /// The freelancer's address; never the customer's.
     pub freelancer: String,
 }
 
@@ -101,7 +101,7 @@ pub struct OrderLine {
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, by line.
+/// Every problem in the file, by line.
 pub fn read(bytes: &[u8], format: Format, now: DateTime<Utc>) -> Result<Contents, Vec<Problem>> {
     let mut intake = Intake::new(now);
     if let Some(text) = encoding::text(bytes, &mut intake) {

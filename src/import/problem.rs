@@ -1,15 +1,15 @@
-//! What is wrong with a line, said so that whoever made the file can mend it.
+//! Problems in an import file, worded so that its maker can mend them.
 
 use std::fmt;
 
-/// One thing that is wrong with a file.
+/// One problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The line in the file, from 1; where an order spans several, its first.
+    /// The line in the file, from 1; the first line of an order that spans several.
     pub line: usize,
-    /// The column (CSV) or key (JSON) it is about, when it is about one.
+    /// The column (CSV) or key (JSON), when the problem is about one.
     pub column: Option<&'static str>,
-    /// What is wrong, naming the value.
+    /// The explanation, which names the value.
     pub reason: String,
 }
 
@@ -22,8 +22,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A value in quotation marks, with its start only when it is long, and with what cannot be seen made visible: it ends
-/// up on somebody's terminal.
+/// Quotes a value for a terminal: shortens a long one and makes invisible characters visible.
 pub(super) fn shown(value: &str) -> String {
     const MOST: usize = 60;
     match value.char_indices().nth(MOST) {

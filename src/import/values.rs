@@ -1,4 +1,4 @@
-//! What a single value must look like, each function answering with the rest of the sentence "this value …".
+//! Checks on single values. Each error is the rest of the sentence "this value …".
 
 use std::str::FromStr;
 
@@ -9,13 +9,13 @@ use crate::domain::orders::money::{Currency, PriceError};
 use crate::domain::orders::text::{is_empty_space, is_unprintable};
 use crate::domain::{Money, Reference, Status};
 
-/// The most characters a title may have (our choice: it is the heading of a page).
+/// Longest title, in characters (our choice: it is the heading of a page).
 const TITLE_CHARS: usize = 150;
-/// The most characters a name may have (our choice).
+/// Longest name, in characters (our choice).
 const NAME_CHARS: usize = 100;
-/// The most bytes an address may have: what a mail server takes.
+/// Longest address, in bytes: the limit of mail servers.
 const EMAIL_BYTES: usize = 254;
-/// Years in which an order may live (our choice: others are typing errors).
+/// Accepted years (our choice: others are typing errors).
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
 pub(super) fn reference(written: &str) -> Result<Reference, String> {
@@ -59,7 +59,7 @@ pub(super) fn currency(written: &str) -> Result<Currency, String> {
     written.parse().map_err(|_| "is not a currency of this marketplace, which trades in EUR".into())
 }
 
-/// A moment up to now, to the microsecond, which is what both databases keep.
+/// Reads a past moment, in whole microseconds, the precision of both databases.
 pub(super) fn past_moment(written: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
     let moment =
         DateTime::parse_from_rfc3339(written).map_err(|error| why(error, "moment like 2026-11-24T14:05:00+01:00"))?;
@@ -70,7 +70,7 @@ pub(super) fn past_moment(written: &str, now: DateTime<Utc>) -> Result<DateTime<
 
 pub(super) fn date(written: &str) -> Result<NaiveDate, String> {
     const LIKE: &str = "date like 2026-11-24";
-    // Chrono would read `2026-1-5` and ` 2026-01-05` too.
+    // Chrono alone would also read `2026-1-5` and ` 2026-01-05`.
     let digit_or_dash =
         |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
     if written.len() != 10 || !written.bytes().enumerate().all(digit_or_dash) {
@@ -105,7 +105,7 @@ pub(super) fn status(written: &str) -> Result<Status, String> {
     }
 }
 
-/// An address in lower case. Whether mail arrives there only mail can tell; this refuses what cannot be one.
+/// Reads an address in lower case. It refuses what cannot be an address; only a mail can prove that one works.
 pub(super) fn email(written: &str) -> Result<String, String> {
     let email = written.trim().to_lowercase();
     let has_two_sides =

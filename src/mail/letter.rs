@@ -1,4 +1,4 @@
-//! What every mail is made of, and its two templates.
+//! The parts of every mail, and its two templates.
 
 use askama::Template;
 
@@ -8,31 +8,31 @@ use crate::i18n::{Language, Words};
 use crate::mail::Mail;
 use crate::store::outbox::Queued;
 
-/// The most characters of a subject (our choice: more than any mailbox shows).
+/// Longest subject, in characters (our choice: more than any mailbox shows).
 const MAX_SUBJECT: usize = 150;
 
-/// A mail's parts in the order in which they are read. What is not there is left out.
+/// A mail's parts in reading order. Absent parts are left out.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// The language it is in.
+    /// The mail's language.
     pub language: Language,
-    /// The name of its reader.
+    /// The reader's name.
     pub name: String,
-    /// What it is about, on one line.
+    /// The subject, on one line.
     pub subject: String,
-    /// Who asks what, or what happened: one sentence each.
+    /// The question or the news, one sentence each.
     pub opening: Vec<String>,
-    /// What it is about: "Bestelling: Logo voor een bakkerij (OC-7K3M9QXA)", and what was asked, one line each.
+    /// The order ("Bestelling: Logo voor een bakkerij (OC-7K3M9QXA)") and the request, one line each.
     pub facts: Vec<String>,
-    /// What the other party wrote, with the line above it.
+    /// The other party's text, with the line above it.
     pub said: Option<(String, String)>,
-    /// What happens when its reader does nothing, and when; or how it ended.
+    /// The outcome of silence and its moment; or the end.
     pub outcome: Option<String>,
-    /// What the one link is called.
+    /// The text of the one link.
     pub button: String,
-    /// Where it leads.
+    /// The address of the link.
     pub link: String,
-    /// Why its reader gets it.
+    /// Why the reader gets this mail.
     pub footer: String,
 }
 
@@ -52,10 +52,6 @@ struct Html<'a> {
 
 impl Letter {
     /// The letter as plain text.
-    ///
-    /// # Panics
-    ///
-    /// Never: the template only puts texts into a text.
     #[must_use]
     pub fn text(&self) -> String {
         let text = Text { letter: self, words: self.language.words() };
@@ -63,17 +59,13 @@ impl Letter {
     }
 
     /// The letter as an HTML document.
-    ///
-    /// # Panics
-    ///
-    /// Never: the template only puts texts into a text.
     #[must_use]
     pub fn html(&self) -> String {
         let html = Html { letter: self, words: self.language.words() };
         html.render().expect("a text takes texts")
     }
 
-    /// The letter as a mail that belongs to no order, and that nobody can switch off.
+    /// The letter as a mail that belongs to no order and cannot be switched off.
     #[must_use]
     pub(super) fn alone(self, queued: &Queued) -> Mail {
         Mail {
@@ -93,13 +85,13 @@ impl Letter {
     }
 }
 
-/// Who a mail is for, in which language and time zone.
+/// The language and time zone of a mail's reader.
 pub(super) fn reader(queued: &Queued, settings: &Settings) -> Reader {
     settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
 }
 
-/// A text for a header: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
-/// would turn into whatever its writer hid in it; apart the two are what they look like.
+/// Makes a header text: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program
+/// would decode into hidden text; set apart, the two characters are harmless.
 pub(super) fn one_line(text: &str) -> String {
     let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let line = spaced.collect::<Vec<_>>().join(" ").replace("=?", "= ?");

@@ -1,7 +1,7 @@
-//! A mail on its way: headers, the two parts, and a calendar beside them.
+//! E-mail messages: headers, a plain text and an HTML part, and an attached calendar.
 //!
-//! Names, titles and comments go through Lettre's encoder, which writes whatever is not plain ASCII as an encoded word;
-//! a line break among them never becomes one in a header.
+//! Names, titles and comments go through Lettre's encoder, which writes all non-ASCII text as encoded words; a line
+//! break in them never becomes one in a header.
 
 use std::time::SystemTime;
 
@@ -12,18 +12,18 @@ use lettre::{Address, Message};
 use crate::config::Settings;
 use crate::mail::Mail;
 
-/// Why a mail cannot be put into an envelope.
+/// Why a mail cannot be made into a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unaddressable {
-    /// The account's address is none.
+    /// The account's address is not an e-mail address.
     #[error("this is not an e-mail address")]
     Address,
-    /// It has no place for what it says.
+    /// Its content does not fit a message.
     #[error("the mail cannot be written down")]
     Contents,
 }
 
-/// Puts a mail into its envelope.
+/// Makes a message of a mail.
 ///
 /// # Errors
 ///
@@ -55,13 +55,13 @@ pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Messa
     message.multipart(parts).map_err(|_| Unaddressable::Contents)
 }
 
-/// A calendar beside the mail. An attachment and no third alternative, so that no program shows it instead of the mail.
+/// Attaches a calendar. As a third alternative, some programs would show it instead of the mail.
 fn attachment(calendar: &str) -> SinglePart {
     let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH").expect("this is a content type");
     Attachment::new("oplossingscentrum.ics".to_owned()).body(calendar.to_owned(), kind)
 }
 
-/// A header of which every character is ours and plain ASCII.
+/// Makes a header of plain ASCII characters of our own.
 fn header(name: &str, value: &str) -> HeaderValue {
     let name = HeaderName::new_from_ascii(name.to_owned()).expect("these names are ASCII");
     HeaderValue::new(name, value.to_owned())

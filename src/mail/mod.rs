@@ -1,5 +1,5 @@
-//! Mails: what one says in its reader's language ([`mod@write`]), what it looks like on its way ([`mod@message`]), and the
-//! server that takes it ([`server`]). Who waits for which mail, and since when, is in [`crate::store::outbox`].
+//! Mails: their text in the reader's language ([`mod@write`]), their form ([`mod@message`]), and the server that takes
+//! them ([`server`]). The queue of mails is [`crate::store::outbox`].
 
 mod letter;
 pub mod message;
@@ -15,16 +15,16 @@ use crate::i18n::Language;
 
 pub use letter::Letter;
 
-/// A mail, written.
+/// A written mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Its own name in the world, the same however often it is sent, before the `@` of its `Message-ID`.
+    /// Its identifier before the `@` of the `Message-ID`, the same at every attempt to send it.
     pub id: String,
-    /// What the mails of one conversation have in common, in the same form: one per order and reader.
+    /// The identifier of its conversation, in the same form: one per order and reader.
     pub thread: Option<String>,
-    /// The address it goes to.
+    /// The recipient's address.
     pub to: String,
-    /// The name of whoever has that address.
+    /// The recipient's name.
     pub name: String,
     /// The language it is in.
     pub language: Language,
@@ -38,8 +38,8 @@ pub struct Mail {
     pub link: String,
     /// Where this kind of mail can be switched off, when it can.
     pub unsubscribe: Option<String>,
-    /// The calendar with the deadline of the question it brings.
+    /// The calendar with the deadline of its question.
     pub calendar: Option<String>,
-    /// Since when it was to be sent.
+    /// The moment from which it is due.
     pub at: DateTime<Utc>,
 }

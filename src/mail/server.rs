@@ -1,7 +1,7 @@
-//! The mail server that takes our mails, and one conversation with it.
+//! SMTP client: hands our mails to the mail server.
 //!
-//! One connection per mail, with one limit of time for all of it: a server that hangs anywhere, or sends a byte a
-//! minute, is left standing, and no half-used connection meets the next mail.
+//! Each mail has its own connection, with one time limit for all of it: a server that hangs anywhere or sends a byte a
+//! minute is abandoned, and the next mail never meets a half-used connection.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,25 +17,25 @@ use lettre::transport::smtp::{Error as Smtp, response::Response};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-/// How a connection is kept private.
+/// How a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Privacy {
     /// TLS from the first byte (`smtps://`).
     Tls,
-    /// TLS before anything is said (`smtp://`).
+    /// TLS before any other command (`smtp://`).
     StartTls,
-    /// None: the server is this very machine.
+    /// No encryption: the server is this machine.
     Plain,
 }
 
-/// A mail server, and as whom we write. Never printed: it holds a password.
+/// A mail server and our sender. Never printed: it holds a password.
 #[derive(Clone)]
 pub struct Server {
     host: String,
     port: u16,
     privacy: Privacy,
     credentials: Option<Credentials>,
-    /// As whom we write.
+    /// Our sender address.
     pub from: Mailbox,
 }
 
@@ -45,30 +45,30 @@ impl fmt::Debug for Server {
     }
 }
 
-/// What is wrong with the settings. Says nothing of what was written there: it may be a password.
+/// A mistake in the settings. It never repeats the setting, which may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// Not an address of a mail server.
+    /// The mail server's address is malformed.
     #[error("--smtp must look like smtps://user:password@host:465, or smtp://… for STARTTLS")]
     Address,
-    /// Not a sender.
+    /// The sender is malformed.
     #[error("--mail-from must be an e-mail address, for instance \"Oplossingscentrum <noreply@example.com>\"")]
     From,
 }
 
-/// How a try to send a mail failed.
+/// A failed attempt to send a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Whether trying again is of no use.
+    /// Whether a retry is of no use.
     pub is_final: bool,
-    /// Why; the server's own words may name the address, so this is not for the log.
+    /// The reason. The server's own words may name the address, so this is not for the log.
     pub reason: String,
-    /// The same for the log: a code, or what we saw ourselves.
+    /// The reason for the log: a code, or our own observation.
     pub summary: String,
 }
 
 impl Server {
-    /// The mail server at `smtp[s]://user:password@host:port`, and as whom we write to it.
+    /// Parses the mail server's address, `smtp[s]://user:password@host:port`, and our sender.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Server {
         })
     }
 
-    /// Hands a mail to the server; `Ok` once it has said that it has it.
+    /// Sends a mail; `Ok` once the server has confirmed it.
     ///
     /// # Errors
     ///
@@ -127,13 +127,13 @@ impl Server {
         }
         server.command(Data).await.map_err(|error| Failure::of(&error, false))?;
         let _taken: Response = server.message(&message.formatted()).await.map_err(|error| Failure::of(&error, true))?;
-        // It has the mail; whether it also says goodbye is of no concern.
+        // The server has the mail; its goodbye does not matter.
         let _ = tokio::time::timeout(Duration::from_secs(1), server.quit()).await;
         Ok(())
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Smtp> {
-        // Our own domain says more than the name of this machine, which nobody outside knows.
+        // Our own domain says more than this machine's name, which is unknown outside.
         let me = ClientId::Domain(self.from.email.domain().to_owned());
         let tls = || TlsParameters::new(self.host.clone());
         let outer = if self.privacy == Privacy::Tls { Some(tls()?) } else { None };
@@ -150,8 +150,8 @@ impl Server {
 }
 
 impl Failure {
-    /// What the server or the network said. A "no" for good is final only where it is about this mail: anywhere else
-    /// it is about us, and somebody will set that right.
+    /// Reads an error of the server or the network. A permanent refusal is final only where it is about this mail:
+    /// elsewhere it is about us, and the operator will correct that.
     fn of(error: &Smtp, about_this_mail: bool) -> Self {
         let summary = error.status().map_or_else(|| "no conversation".to_owned(), |code| code.to_string());
         Self { is_final: about_this_mail && error.is_permanent(), reason: chain(error), summary }
@@ -161,14 +161,14 @@ impl Failure {
         Self { is_final: false, reason: reason.to_owned(), summary: reason.to_owned() }
     }
 
-    /// A failure that trying again does not mend.
+    /// A failure that a retry does not mend.
     #[must_use]
     pub fn lasting(reason: &str) -> Self {
         Self { is_final: true, ..Self::passing(reason) }
     }
 }
 
-/// An error with what caused it, on one line of a sane length.
+/// Joins an error and its causes on one line of limited length.
 fn chain(error: &dyn std::error::Error) -> String {
     const MOST: usize = 500;
     let mut said = error.to_string();
@@ -184,7 +184,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     printable.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST).collect()
 }
 
-/// Whether that host is this very machine.
+/// Whether the host is this machine.
 fn is_here(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(name)) => name == "localhost",

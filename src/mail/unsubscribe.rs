@@ -4,7 +4,7 @@ use crate::config::{Secret, Settings};
 use crate::domain::AccountId;
 use crate::store::accounts::Optional;
 
-/// What these seals are for; one made for anything else does not fit.
+/// The purpose of these seals; a seal for another purpose is not accepted.
 const PURPOSE: &str = "unsubscribe";
 
 /// The address that switches this kind of mail off for that account.
@@ -13,12 +13,12 @@ pub fn address(settings: &Settings, kind: Optional, account: AccountId) -> Strin
     format!("{}/unsubscribe/{}", settings.public_url, token(&settings.secret, kind, account))
 }
 
-/// The last part of that address: what, for whom, and a seal that only we can make.
+/// The last part of that address: the kind of mail, the account, and a seal that only we can make.
 fn token(secret: &Secret, kind: Optional, account: AccountId) -> String {
     secret.name(PURPOSE, &format!("{}.{:x}", <&str>::from(kind), account.0))
 }
 
-/// What a token says; nothing when it is not one of ours.
+/// Reads a token; `None` when it is not one of ours.
 #[must_use]
 pub fn read(secret: &Secret, token: &str) -> Option<(Optional, AccountId)> {
     let (kind, account) = secret.named(PURPOSE, token)?.split_once('.')?;

@@ -1,4 +1,4 @@
-//! What stands in one column, where Diesel's own types cost more than they have to: moments, days, and short words.
+//! Column types: timestamps, dates and short codes. They replace Diesel's own types, which cost more time and memory.
 
 use std::ops::Deref;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ use smol_str::SmolStr;
 use crate::store::Error;
 use crate::store::connection::{MultiBackend, MultiRawValue};
 
-/// A moment as the database keeps it: UTC, to the microsecond.
+/// A timestamp column: UTC, to the microsecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Timestamp)]
 pub struct Moment(NaiveDateTime);
@@ -33,13 +33,13 @@ impl From<Moment> for DateTime<Utc> {
     }
 }
 
-/// A day as the database keeps it.
+/// A date column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Date)]
 pub(super) struct Day(pub NaiveDate);
 
-/// Keeps a type of Chrono in a column. On SQLite it is text, which Chrono reads by a pattern: a page with a hundred moments
-/// feels that, so `$read` goes first, and Chrono is left what is not written as we do.
+/// Stores a type of Chrono in a column. On SQLite it is text, which Chrono reads by a slow pattern: that shows on a
+/// page with a hundred moments. So `$read` goes first, and Chrono reads only text in another form than ours.
 macro_rules! keep_chrono {
     ($kept:ident($chrono:ty) as $sql:ty, $read:ident) => {
         impl FromSql<$sql, Pg> for $kept {
@@ -81,7 +81,7 @@ fn read_day(written: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(number(year)?.try_into().ok()?, number(&rest[1..3])?, number(&rest[4..6])?)
 }
 
-/// Reads `2026-11-24 13:05:00.123456`, whose end is left out where it is zero.
+/// Reads `2026-11-24 13:05:00.123456`; a zero fraction may be left out.
 fn read_moment(written: &str) -> Option<NaiveDateTime> {
     let (day, rest) = written.split_at_checked(10)?;
     let (time, rest) = rest.split_at_checked(9)?;
@@ -94,13 +94,13 @@ fn read_moment(written: &str) -> Option<NaiveDateTime> {
     read_day(day)?.and_hms_micro_opt(number(&time[1..3])?, number(&time[4..6])?, number(&time[7..9])?, micros)
 }
 
-/// Reads digits and nothing else.
+/// Reads a number of digits only.
 fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// A word of ours, such as a status or a reference, which is short enough to be kept without asking for memory: a list has
-/// three hundred of them.
+/// A code column, such as a status or a reference. It is short enough to need no heap allocation: a list has three
+/// hundred of them.
 #[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Text)]
 pub(super) struct Word(SmolStr);
@@ -146,7 +146,7 @@ where
     }
 }
 
-/// Reads a word of ours out of a column.
+/// Reads a code out of a column.
 pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
     value.parse().map_err(|_| Error::corrupt(column))
 }

@@ -1,8 +1,8 @@
-//! Pieces of a query that Diesel cannot say for both databases, or not so that it is kept prepared.
+//! Query fragments that Diesel cannot express for both databases, or cannot keep prepared.
 //!
 //! SQLite plans a statement anew at each run when a bound value could decide which index serves it: the number of a
-//! `LIMIT`, or what a partial index is about. Such values stand in the statement here. Diesel's own way of writing them
-//! there (`sql`) makes it prepare the statement each time, which comes to the same.
+//! `LIMIT`, or the condition of a partial index. So such values are part of the statement's text here. Diesel's own way
+//! to write them there (`sql`) prepares the statement each time, which is no better.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
@@ -14,7 +14,7 @@ use diesel::{QueryResult, RunQueryDsl};
 
 use crate::store::columns::Moment;
 
-/// A condition in the very words in which a partial index has it.
+/// A condition in exactly the words of a partial index.
 macro_rules! indexed {
     ($(#[$doc:meta])* $name:ident, $sql:literal) => {
         $(#[$doc])*
@@ -44,7 +44,8 @@ indexed!(
     "disputes.state = 'open'"
 );
 
-/// Whether an order is due behind that moment and reference. Said of both together, so that the index is entered there.
+/// Whether an order is due behind this keyset: a moment and a reference. One comparison of both, so that the index is
+/// entered there.
 #[derive(Debug, QueryId, ValidGrouping)]
 pub(super) struct Behind {
     pub at: Moment,
@@ -73,15 +74,15 @@ where
     }
 }
 
-/// A change of some columns that is always written the same way, and so is prepared once for each connection. Diesel
-/// prepares every update of its own anew, since what it changes may vary with what is given.
+/// An update of fixed columns: its text never varies, so it is prepared once per connection. Diesel prepares each of
+/// its own updates anew, since their columns may vary with the values.
 pub(super) struct Update<V, F> {
     pub table: &'static str,
-    /// Their names, with commas between them.
+    /// The column names, separated by commas.
     pub columns: &'static str,
-    /// A value for each.
+    /// One value per column.
     pub values: V,
-    /// Of which rows.
+    /// The rows to update.
     pub filter: F,
 }
 
@@ -94,7 +95,7 @@ impl<V, F> QueryId for Update<V, F> {
 
 impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Update<V, F> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        // PostgreSQL takes a single column without brackets only.
+        // PostgreSQL takes a single column only without brackets.
         let (open, close) = if self.columns.contains(',') { ("(", ")") } else { ("", "") };
         out.push_sql(&format!("UPDATE {} SET {open}{}{close} = {open}", self.table, self.columns));
         self.values.walk_ast(out.reborrow())?;
@@ -153,12 +154,12 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
     }
 }
 
-/// Two queries together, in an order in which an index has each of them: where [`AtMost`] so many are asked for, both
-/// databases read the two side by side and stop when there are enough.
+/// Two queries merged in an order that an index gives for each: with [`AtMost`], both databases read the two side by
+/// side and stop at the limit.
 pub(super) struct Merged<Q> {
     pub one: Q,
     pub other: Q,
-    /// By which of the columns, as they are called in the result.
+    /// The columns to order by, as named in the result.
     pub order: &'static str,
 }
 

@@ -1,13 +1,13 @@
-//! What both databases know beside Diesel: functions, and how much one statement takes.
+//! SQL functions and statement limits of both databases that Diesel does not know.
 
 use diesel::sql_types::Text;
 
 diesel::define_sql_function! {
-    /// Lower case, as the database knows it.
+    /// Lower case, as the database computes it.
     fn lower(text: Text) -> Text;
 }
 
-/// Rows that one statement writes. SQLite takes 32,766 values at once, PostgreSQL 65,535; the widest row has 13.
+/// Rows per `INSERT`. SQLite takes 32,766 values per statement, PostgreSQL 65,535; the widest row has 13.
 pub(in crate::store) const ROWS_AT_ONCE: usize = 2_500;
-/// Names that one statement looks up.
+/// Names per lookup statement.
 pub(in crate::store) const NAMES_AT_ONCE: usize = 500;

@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
 use crate::clock::real_now;
-use crate::operations::Now;
 use crate::config::App;
 use crate::mail::message::message;
 use crate::mail::server::{Failure, Server};
 use crate::mail::write::write;
+use crate::operations::Now;
 use crate::operations::mail::mail_queue::{self, Name};
 use crate::store::outbox::Queued;
 use crate::store::{Error, Store};

@@ -1,5 +1,5 @@
-//! The program's own hands, beside the web threads: one settles what falls due and reminds of it ([`sweep`]), the
-//! other hands mails to the mail server ([`deliver`]). They run apart, so that a mail server that hangs never holds up a deadline.
+//! Background workers beside the web threads: [`sweep`] settles and reminds, [`deliver`] sends mails. They run apart,
+//! so that a hanging mail server never holds up a deadline.
 
 pub mod deliver;
 pub mod sweep;

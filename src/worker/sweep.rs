@@ -1,4 +1,4 @@
-//! Settles what falls due, tidies up, and reminds of what soon falls due.
+//! The sweep: settles due orders, tidies up, and sends reminders.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::operations::orders::sweep;
 use crate::store::Error;
 use crate::store::accounts::{password_links, sessions};
 
-/// The longest the worker sleeps. Deadlines lie days ahead when they are made, and reminders an hour, so that even one made
-/// by another server is seen in time; the tidying up needs no more.
+/// Longest sleep. Deadlines start days ahead and reminders an hour ahead, so 30 s also sees those of another server in
+/// time; tidying up needs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// How soon it tries again when the database was away.
+/// Retry interval while the database is unavailable.
 const RETRY: Duration = Duration::from_secs(1);
-/// The shortest it sleeps, so that a row it cannot settle never keeps a core busy.
+/// Shortest sleep, so that a row that cannot be settled never keeps a core busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 
-/// Settles and reminds until `stop` comes true: sleeps until the next moment for it, or until somebody wakes it. A round
-/// that is running is always finished.
+/// Settles and reminds until `stop` resolves: sleeps until the next due moment or a wake-up. A running round is always
+/// finished.
 pub async fn run(app: App, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     loop {
@@ -50,11 +50,7 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
     }
 }
 
-/// One round: settle, tidy up, remind, and say how long to sleep.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Does one round (settle, tidy up, remind) and returns the time to sleep.
 fn round(app: &App) -> Result<Duration, Error> {
     let settled = sweep::settle_all_due(&app.store, app.clock.now())?;
     app.metrics.round(settled);

@@ -1,4 +1,4 @@
-//! Orders to begin a test with, placed and brought to a status by the functions the pages call.
+//! Builders of orders: each is placed and brought to a status by the functions behind the pages.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use oplossingscentrum::store::orders::{self, events};
 use crate::people::Person;
 use crate::world::World;
 
-/// An order's name and addresses.
+/// An order's reference and addresses.
 #[derive(Clone)]
 pub struct Order {
     pub reference: Reference,
@@ -38,7 +38,7 @@ impl fmt::Display for Order {
     }
 }
 
-/// The statuses a dispute can be opened in, and so returns to.
+/// The statuses in which a dispute can be opened, and to which it returns.
 pub const WORKABLE: [Status; 3] = [Status::Active, Status::Delivered, Status::InRevision];
 
 /// The words for a status, in Dutch and in English.
@@ -95,7 +95,7 @@ impl<'a> OrderBuilder<'a> {
         self
     }
 
-    /// Due so many days from today; in the past when negative.
+    /// Due this many days from today; in the past when negative.
     pub fn due_in(mut self, days: i64) -> Self {
         self.order.delivery_date = self.world.today() + TimeDelta::days(days);
         self

@@ -1,4 +1,4 @@
-//! Databases of SQLite and PostgreSQL that one test has to itself.
+//! SQLite and PostgreSQL databases, one per test.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::store::Target;
 
-/// A database that nobody else has while the world lasts.
+/// A database that no other test uses while the world lasts.
 pub struct Database {
     pub target: Target,
     _folder: Option<tempfile::TempDir>,
@@ -16,7 +16,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Of the make that these tests are about, for the world at that place.
+    /// Creates a database of the kind under test, for the world at that place.
     pub fn create(place: usize) -> Self {
         let of_postgres = std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").as_deref() == Ok("postgres");
         if of_postgres { Self::postgres(&place.to_string()) } else { Self::sqlite() }
@@ -29,19 +29,19 @@ impl Database {
     }
 
     pub fn sqlite() -> Self {
-        // In memory where there is such a place: each write waits for the disk otherwise.
+        // In memory where possible: on a disk, each write waits for it.
         let shared = PathBuf::from("/dev/shm");
         let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
         Self { target: Target::Sqlite(folder.path().join("test.db")), _folder: Some(folder), name: None }
     }
 
-    /// As it is written on the command line.
+    /// Its address on the command line.
     pub fn address(&self) -> String {
         address(&self.target)
     }
 }
 
-/// A database as it is written on the command line.
+/// A database's address on the command line.
 pub fn address(target: &Target) -> String {
     match target {
         Target::Sqlite(path) => path.display().to_string(),
@@ -49,8 +49,8 @@ pub fn address(target: &Target) -> String {
     }
 }
 
-/// Makes that database of PostgreSQL empty: the one of the world that had this place before, or a new one. Making and
-/// dropping one for each world would take longer than all the tests.
+/// Empties a PostgreSQL database: the one of the world that had this place before, or a new one. Creating and dropping
+/// one for each world would take longer than all the tests.
 fn empty(name: &str) {
     static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     if let Ok(mut db) = PgConnection::establish(&format!("postgres:///{name}"))
@@ -71,7 +71,7 @@ pub fn drop_database(name: &str) {
     administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
 }
 
-/// Runs SQL on the server itself, where `PGHOST` and the others say.
+/// Runs SQL on the server itself, at `PGHOST` and its relatives.
 fn administer(sql: &str) {
     let mut server = PgConnection::establish("postgres:///postgres").expect("run me inside pg_virtualenv");
     server.batch_execute("SET client_min_messages = warning").unwrap();

@@ -1,10 +1,10 @@
-//! A calendar, read by another program (`calcard`) as a calendar program reads it: local times only mean something
-//! through the calendar's own description of its time zone.
+//! A calendar, read by another program (`calcard`) as calendar programs do: local times get their meaning only from the
+//! calendar's own description of its time zone.
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
-/// When an entry begins or ends.
+/// The start or end of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// A moment, and whether it was written in local time.
@@ -24,18 +24,18 @@ pub struct Entry {
     pub url: String,
     pub start: When,
     pub end: Option<When>,
-    /// How long before its start each reminder comes.
+    /// The time between each reminder and the start.
     pub alarms: Vec<TimeDelta>,
 }
 
-/// What the clocks of a zone show since some local time.
+/// A zone's clock from some local time on.
 struct Observance {
     onset: NaiveDateTime,
     from: TimeDelta,
     to: TimeDelta,
 }
 
-/// Reads every entry. Fails unless it is one whole calendar.
+/// Reads every entry. Fails unless the text is one whole calendar.
 #[track_caller]
 pub fn entries(text: &str) -> Vec<Entry> {
     assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
@@ -87,7 +87,7 @@ fn words(part: &ICalendarComponent, of: &ICalendarProperty) -> String {
     }
 }
 
-/// What a line says of a time, before its zone has made a moment of it; the last says whether it is in UTC.
+/// A line's time before its zone makes a moment of it; the last part says whether it is in UTC.
 fn read(part: &ICalendarComponent, of: &ICalendarProperty) -> Option<(NaiveDate, Option<NaiveDateTime>, bool)> {
     let Some(ICalendarValue::PartialDateTime(written)) = value(part, of) else { return None };
     let day = NaiveDate::from_ymd_opt(written.year?.into(), written.month?.into(), written.day?.into())?;
@@ -104,7 +104,7 @@ fn when(event: &ICalendarComponent, of: &ICalendarProperty, zones: &[(String, Ve
         (_, Some(time), false) => {
             let zone = event.property(of)?.tz_id().expect("a local time names its zone");
             let (_, observances) = zones.iter().find(|(name, _)| name == zone).expect("and the calendar has that zone");
-            // RFC 5545, 3.6.5: what counts is the latest onset that is not after it.
+            // RFC 5545, 3.6.5: the latest onset that is not after the time counts.
             let shown = observances.iter().filter(|observance| observance.onset <= time).max_by_key(|seen| seen.onset);
             When::Moment((time - shown.expect("the zone begins before it").to).and_utc(), true)
         }

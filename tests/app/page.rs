@@ -1,4 +1,4 @@
-//! What came back: a page, read as a person or a browser reads it.
+//! A page of the server, read as a person or a browser reads it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::people::Browser;
 /// An answer of the server.
 #[derive(Debug)]
 pub struct Page {
-    /// The path that was asked for.
+    /// The requested path.
     pub path: String,
     pub status: u16,
     pub headers: HeaderMap,
@@ -27,15 +27,15 @@ fn words(selection: &Selection) -> String {
 }
 
 impl Page {
-    /// The page, when it has that status.
+    /// Returns the page, and fails unless it has that status.
     #[track_caller]
     pub fn must(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.path, self.text());
         self
     }
 
-    /// All of the answer but what differs from request to request: its number, which it must have, its moment, and whether
-    /// the connection happens to be kept.
+    /// The whole answer except the parts that differ per request: its request id, which it must have, its date, and
+    /// whether the connection is kept alive.
     #[track_caller]
     pub fn bare(&self) -> String {
         let id = self.header("x-request-id");
@@ -53,7 +53,7 @@ impl Page {
         Document::from(self.html.as_str())
     }
 
-    /// A header, or nothing.
+    /// A header; empty when absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -75,48 +75,48 @@ impl Page {
         words(&self.document().select("title"))
     }
 
-    /// Everything there is to read on it.
+    /// All its readable text.
     pub fn text(&self) -> String {
         words(&self.document().select("body"))
     }
 
-    /// What there is to read in its main part.
+    /// The readable text of its main part.
     pub fn main(&self) -> String {
         words(&self.document().select("main"))
     }
 
-    /// Whether its main part says that somewhere.
+    /// Whether its main part contains that text.
     pub fn has(&self, text: &str) -> bool {
         self.main().contains(&squeezed(text))
     }
 
-    /// Fails with the page when its main part does not say that.
+    /// Fails with the page when its main part does not contain that text.
     #[track_caller]
     pub fn shows(&self, text: &str) -> &Self {
         assert!(self.has(text), "{} does not say {text:?}: {}", self.path, self.main());
         self
     }
 
-    /// Fails with the page when its main part says that.
+    /// Fails with the page when its main part contains that text.
     #[track_caller]
     pub fn hides(&self, text: &str) -> &Self {
         assert!(!self.has(text), "{} says {text:?}: {}", self.path, self.main());
         self
     }
 
-    /// Whether something on its main part says exactly that and nothing more: a status, a heading, a button.
+    /// Whether an element of its main part has exactly that text: a status, a heading, a button.
     pub fn says(&self, exactly: &str) -> bool {
         self.document().select("main *").iter().any(|element| words(&element) == exactly)
     }
 
-    /// Where the first link leads whose name begins with that.
+    /// The address of the first link whose name begins with that.
     pub fn link_named(&self, name: &str) -> Option<String> {
         let document = self.document();
         let found = document.select("a[href]").iter().find(|link| words(link).starts_with(name));
         found.map(|link| link.attr_or("href", "").to_string())
     }
 
-    /// Where the links of its main part lead.
+    /// The addresses of the links in its main part.
     pub fn links(&self) -> Vec<String> {
         self.document().select("main a[href]").iter().map(|link| link.attr_or("href", "").to_string()).collect()
     }
@@ -136,7 +136,7 @@ impl Page {
         document.select("main time[datetime]").iter().map(|time| time.attr_or("datetime", "").to_string()).collect()
     }
 
-    /// What the badge in the menu counts.
+    /// The number in the menu's badge.
     pub fn badge(&self) -> usize {
         let document = self.document();
         let menu = words(&document.select("nav a[href='/disputes'] [aria-hidden]"));
@@ -156,15 +156,15 @@ impl Page {
         Form::read(&found)
     }
 
-    /// The links of the error summary: the field, and what is wrong with it.
+    /// The links of the error summary: the field and its error.
     pub fn summary(&self) -> Vec<(String, String)> {
         let document = self.document();
         let links = document.select("[role=alert] a[href^='#']");
         links.iter().map(|link| (link.attr_or("href", "")[1..].to_owned(), words(&link))).collect()
     }
 
-    /// Fails unless this is a form given back with exactly these messages: in the summary, linked to a field that is
-    /// there, and at the field itself.
+    /// Fails unless this is a form given back with exactly these messages: in the summary, linked to an existing field,
+    /// and at the field itself.
     #[track_caller]
     pub fn refuses(&self, expected: &[(&str, &str)]) -> &Self {
         assert_eq!(self.status, 422, "{}: {}", self.path, self.main());
@@ -199,7 +199,7 @@ pub struct Form {
     pub is_post: bool,
     pub action: String,
     pub fields: Vec<(String, String)>,
-    /// What can be chosen: name and value of every option, radio and button.
+    /// The possible choices: name and value of every option, radio and button.
     offered: Vec<(String, String)>,
 }
 
@@ -240,7 +240,7 @@ impl Form {
         self.fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Types something into a field; line breaks travel as browsers send them.
+    /// Types into a field; line breaks travel as browsers send them.
     #[track_caller]
     pub fn fill(self, name: &str, value: &str) -> Self {
         self.fill_nth(name, 0, value)
@@ -264,7 +264,7 @@ impl Form {
         self
     }
 
-    /// Sets a field whatever the page says, as somebody does who writes their own requests.
+    /// Sets a field against the page's rules, like an attacker with a handmade request.
     pub fn forge(mut self, name: &str, value: &str) -> Self {
         self.set(name, value);
         self
@@ -283,12 +283,12 @@ impl Form {
         self
     }
 
-    /// What can be chosen under that name.
+    /// The choices under that name.
     pub fn options(&self, name: &str) -> Vec<&str> {
         self.offered.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Sends it, as a browser does from one of our own pages.
+    /// Sends the form, as a browser does from one of our own pages.
     pub fn send(&self, browser: &Browser) -> Page {
         browser.submit(self)
     }

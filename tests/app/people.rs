@@ -1,4 +1,4 @@
-//! People with a browser: what they do goes through the forms and links of the pages they see.
+//! People with a browser: they act through the forms and links of their pages.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::log;
 use crate::page::Form;
 use crate::page::Page;
 
-/// A browser with its own cookies. It follows no redirect by itself.
+/// A browser with its own cookies. It does not follow redirects by itself.
 #[derive(Clone)]
 pub struct Browser {
     client: Client,
@@ -46,13 +46,13 @@ impl Browser {
         self
     }
 
-    /// The same browser, calling itself that.
+    /// The same browser with that user agent.
     pub fn calling_itself(mut self, agent: &'static str) -> Self {
         self.says_it_is = Some(agent);
         self
     }
 
-    /// The same browser looking at another server.
+    /// The same browser at another server.
     pub fn at(&self, address: &str) -> Self {
         Self { address: address.to_owned(), ..self.clone() }
     }
@@ -79,7 +79,7 @@ impl Browser {
         page
     }
 
-    /// A request of this browser that is not sent yet.
+    /// An unsent request of this browser.
     pub fn bare_request(&self, method: &Method, path: &str) -> RequestBuilder {
         self.client.request(method.clone(), format!("{}{path}", self.address))
     }
@@ -88,7 +88,7 @@ impl Browser {
         self.request(&Method::GET, path, &[], &[])
     }
 
-    /// Looks at a page that must be there.
+    /// Opens a page that must exist.
     #[track_caller]
     pub fn sees(&self, path: &str) -> Page {
         self.get(path).must(200)
@@ -100,7 +100,7 @@ impl Browser {
         self.post_with(&token, path, fields)
     }
 
-    /// The same, with a token that is known already.
+    /// The same, with a known token.
     pub fn post_with(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut all = vec![("csrf_token".to_owned(), token.to_owned())];
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -125,20 +125,20 @@ impl Browser {
         self.get(&format!("{}?{query}", form.action))
     }
 
-    /// Goes where that answer leads.
+    /// Follows a redirect.
     #[track_caller]
     pub fn follow(&self, answer: &Page) -> Page {
         assert_eq!(answer.status, 303, "{}: {}", answer.path, answer.text());
         self.sees(answer.location())
     }
 
-    /// Sends a form that must be accepted, and looks at the page it leads to.
+    /// Sends a form that must be accepted, and opens the page it leads to.
     #[track_caller]
     pub fn done(&self, form: &Form) -> Page {
         self.follow(&form.send(self))
     }
 
-    /// The cookies it would send.
+    /// The cookies the browser would send.
     pub fn cookies(&self) -> String {
         let cookies = self.jar.cookies(&self.address.parse().unwrap());
         cookies.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
@@ -150,7 +150,7 @@ impl Browser {
     }
 }
 
-/// Somebody with an account, signed in.
+/// A person with an account, signed in.
 pub struct Person {
     pub id: AccountId,
     pub name: String,
@@ -207,7 +207,7 @@ impl Person {
         self.done(&self.center_form(order, "cancellation").choose("reason", reason).fill("comment", why))
     }
 
-    /// The form for more days and extras, filled in; no days are 0.
+    /// The form for more days and extras, filled in; 0 for no days.
     #[track_caller]
     pub fn change_form(&self, order: &Order, days: u8, extras: &[(&str, &str)], why: &str) -> Form {
         let way =
@@ -229,7 +229,7 @@ impl Person {
 
     // Answering.
 
-    /// The address of the newest question of an order, as its page links to it.
+    /// The address of an order's newest question, from its page.
     #[track_caller]
     pub fn question(&self, order: &Order) -> String {
         let links = self.sees(&order.path).links();
@@ -312,7 +312,7 @@ impl Person {
         self.done(&self.sees(&order.path).form(&order.at("/revision")).fill("comment", what))
     }
 
-    /// How many questions wait for them, as the menu says.
+    /// The number of questions to answer, from the menu.
     pub fn badge(&self) -> usize {
         self.sees("/account").badge()
     }

@@ -1,4 +1,4 @@
-//! The program's worker that delivers mail, in a thread of its own, and a look into the outbox.
+//! The program's mail worker in its own thread, and a view of the outbox.
 
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::smtp::Smtp;
 use crate::world::World;
 
-/// As fast as these tests want it: a failed try is repeated at once, and nobody waits long.
+/// The fastest pace: a failed attempt is repeated at once, and all waits are short.
 pub const FAST: Pace = Pace {
     at_once: 4,
     patience: Duration::from_secs(5),
@@ -22,18 +22,18 @@ pub const FAST: Pace = Pace {
     longest_retry: Duration::from_millis(40),
     idle: Duration::from_millis(10),
 };
-/// The same, but whoever fails once is not tried again before the clock is moved.
+/// The same, but a failed mail is retried only after the clock is moved.
 pub const ONCE: Pace =
     Pace { first_retry: Duration::from_secs(3_600), longest_retry: Duration::from_secs(3_600), ..FAST };
 
-/// A worker that delivers until it is dropped, which ends it wherever it is.
+/// A worker that delivers until it is dropped, which ends it at any point.
 pub struct Postman {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl World {
-    /// A worker on this world's database that brings mail to that server.
+    /// Starts a worker on this world's database that delivers to that server.
     pub fn postman(&self, smtp: &Smtp, pace: Pace) -> Postman {
         self.postman_to(smtp.server(), pace)
     }
@@ -43,12 +43,12 @@ impl World {
         Postman::start(self.app.clone(), server, pace)
     }
 
-    /// The same in another program: with connections of its own.
+    /// The same as in another program: with its own connections.
     pub fn another_postman(&self, smtp: &Smtp, pace: Pace) -> Postman {
         Postman::start(App { store: self.another_store(), ..self.app.clone() }, smtp.server(), pace)
     }
 
-    /// Everything in the outbox, oldest first, also what is not due yet.
+    /// Everything in the outbox, oldest first, including mails that are not due yet.
     pub fn outbox(&self) -> Vec<Queued> {
         let for_ever = "2999-01-01T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
         let mut rows = self.app.store.read(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
@@ -56,7 +56,7 @@ impl World {
         rows
     }
 
-    /// The keys of what is in the outbox and waits.
+    /// The keys of the waiting mails in the outbox.
     pub fn waiting(&self) -> Vec<String> {
         self.outbox().into_iter().filter(|row| row.state == State::Waiting).map(|row| row.key).collect()
     }

@@ -1,4 +1,4 @@
-//! A mail server of our own on loopback: it speaks as much SMTP as it takes to accept, refuse, hang and hang up.
+//! A mail server for tests, on loopback: it knows enough SMTP to accept, refuse, hang and hang up.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,22 +10,22 @@ use oplossingscentrum::mail::server::Server;
 
 use crate::workers::soon;
 
-/// What the server does with a mail.
+/// The server's reaction to a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// Takes it.
     Take,
-    /// Says this when it hears who it is for.
+    /// Answers the recipient command with this refusal.
     Refuse(&'static str),
-    /// Says nothing more when it hears who it is for, until whoever called goes away.
+    /// Falls silent at the recipient command, until the client goes away.
     Hang,
     /// Hangs up in the middle of the mail.
     DropInData,
-    /// Takes it, but is killed before it can say so.
+    /// Takes the mail, but is killed before it can confirm.
     TakeInSilence,
 }
 
-/// A mail the server took.
+/// An accepted mail.
 #[derive(Debug, Clone)]
 pub struct Taken {
     pub to: String,
@@ -33,7 +33,7 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// The mail, read by a parser that is not ours.
+    /// The mail, read by a third-party parser.
     pub fn read(&self) -> Message<'_> {
         MessageParser::default().parse(&self.raw).expect("it is a mail")
     }
@@ -54,7 +54,7 @@ impl Taken {
         self.read().body_html(0).unwrap().into_owned()
     }
 
-    /// A header as it stands in the mail, unfolded; nothing when there is none.
+    /// A raw header of the mail, unfolded; `None` when absent.
     pub fn header(&self, name: &str) -> Option<String> {
         self.read().header_raw(name.to_owned()).map(|raw| raw.split_whitespace().collect::<Vec<_>>().join(" "))
     }
@@ -64,13 +64,13 @@ type Wait = (String, Sender<()>, Receiver<()>);
 
 #[derive(Default)]
 struct State {
-    /// What happens to the next mails for an address; [`Answer::Take`] when nothing is said.
+    /// Reactions to the next mails for an address; [`Answer::Take`] by default.
     answers: Mutex<Vec<(String, Vec<Answer>)>>,
     taken: Mutex<Vec<Taken>>,
-    /// Who every try was for.
+    /// The recipients of all attempts.
     tried: Mutex<Vec<String>>,
     signed_in: Mutex<Vec<String>>,
-    /// Whose mail waits before it is taken: where that is told, and where it hears that it may go on.
+    /// An address whose next mail is held before it is taken, with a channel that reports it and one that releases it.
     waits: Mutex<Option<Wait>>,
 }
 
@@ -89,41 +89,41 @@ impl Smtp {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let state = shared.clone();
-                // Whoever hangs up ends only their own conversation.
+                // A client that hangs up ends only its own conversation.
                 std::thread::spawn(move || converse(&stream, &state));
             }
         });
         Self { port, state }
     }
 
-    /// A server that is not there: nothing listens on that port.
+    /// An absent server: that port has no listener.
     pub fn gone(port: u16) -> Self {
         Self { port, state: Arc::default() }
     }
 
-    /// How the program reaches it.
+    /// The program's settings for this server.
     pub fn server(&self) -> Server {
         Server::new(&format!("smtp://127.0.0.1:{}", self.port), "Oplossingscentrum <noreply@example.com>").unwrap()
     }
 
-    /// Answers the next tries for that address so, and takes what comes after them.
+    /// Reacts like this to the next attempts for that address, and takes the mails after them.
     pub fn answers(&self, to: &str, answers: &[Answer]) {
         self.state.answers.lock().unwrap().push((to.to_owned(), answers.to_vec()));
     }
 
-    /// Answers every further try for that address so.
+    /// Reacts like this to every further attempt for that address.
     pub fn always_answers(&self, to: &str, answer: Answer) {
         self.answers(to, &vec![answer; 1_000]);
     }
 
-    /// The next mail for that address waits, once all of it is there, until it is told to go on.
+    /// Holds the next mail for that address, once it is complete, until it is released.
     pub fn waits_before_it_takes(&self, to: &str) -> (Receiver<()>, Sender<()>) {
         let ((tells, told), (go_on, waits)) = (mpsc::channel(), mpsc::channel());
         *self.state.waits.lock().unwrap() = Some((to.to_owned(), tells, waits));
         (told, go_on)
     }
 
-    /// From now on everything is taken.
+    /// Takes everything from now on.
     pub fn is_well_again(&self) {
         self.state.answers.lock().unwrap().clear();
     }
@@ -132,12 +132,12 @@ impl Smtp {
         self.state.taken.lock().unwrap().clone()
     }
 
-    /// What it took for that address, in order.
+    /// The mails it took for that address, in order.
     pub fn taken_for(&self, to: &str) -> Vec<Taken> {
         self.taken().into_iter().filter(|mail| mail.to == to).collect()
     }
 
-    /// How often somebody tried to send something to that address.
+    /// The number of attempts for that address.
     pub fn tries(&self, to: &str) -> usize {
         self.state.tried.lock().unwrap().iter().filter(|tried| *tried == to).count()
     }
@@ -146,7 +146,7 @@ impl Smtp {
         self.state.signed_in.lock().unwrap().clone()
     }
 
-    /// Waits until it has taken that many mails, and answers with all of them.
+    /// Waits until it has taken that many mails, and returns all of them.
     #[track_caller]
     pub fn has_taken(&self, count: usize) -> Vec<Taken> {
         soon(|| self.taken().len() >= count);
@@ -215,7 +215,7 @@ fn converse(stream: &TcpStream, state: &State) -> Option<()> {
     }
 }
 
-/// Reads a mail up to the line with only a dot on it; nothing when it is dropped half-way.
+/// Reads a mail up to the line with only a dot; `None` when it is dropped half-way.
 fn mail(input: &mut impl BufRead, drops: bool) -> Option<Vec<u8>> {
     let mut raw = Vec::new();
     loop {

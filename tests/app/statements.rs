@@ -1,5 +1,5 @@
-//! What pages and workers ask the database: few statements, however much there is, each prepared once, and each finds its
-//! rows by an index.
+//! The SQL of pages and workers: few statements, however much data there is, each prepared once, and each using an
+//! index.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, Once};
@@ -19,12 +19,12 @@ use crate::workers::soon;
 use crate::world::Kind;
 use crate::world::World;
 
-/// What was asked of each database that somebody watches, by its address.
+/// The statements sent to each watched database, by its address.
 static ASKED: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
-/// Statements that are prepared once for each connection, by the address of the database.
+/// Statements that are prepared once per connection, by the database's address.
 static KEPT: LazyLock<Mutex<HashMap<String, HashSet<String>>>> = LazyLock::new(Mutex::default);
 
-/// Sits on one connection.
+/// Records the statements of one connection.
 #[derive(Default)]
 struct Watch {
     address: String,
@@ -48,7 +48,7 @@ impl Instrumentation for Watch {
     }
 }
 
-/// Every connection of these tests can be watched from here on.
+/// Watches every connection of these tests from now on.
 pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| set_default_instrumentation(|| Some(Box::new(Watch::default()))).unwrap());
@@ -62,7 +62,7 @@ impl World {
         }
     }
 
-    /// What is asked of this world's database while something is done, without where transactions begin and end.
+    /// The statements sent to this world's database during `done`, without the starts and ends of transactions.
     fn statements(&self, done: impl FnOnce()) -> Vec<String> {
         ASKED.lock().unwrap().insert(self.address(), Vec::new());
         done();
@@ -76,7 +76,7 @@ impl World {
         asked
     }
 
-    /// How the database goes about a statement, a step a line, when it would rather use an index than go through a table.
+    /// The database's plan for a statement, one step per line, with table scans discouraged.
     fn plan(&self, statement: &str) -> Vec<String> {
         #[derive(QueryableByName)]
         struct Sqlite {
@@ -109,7 +109,7 @@ impl World {
     }
 }
 
-/// So many orders, each with a question for the freelancer, and with a long history.
+/// Makes this many orders, each with a question for the freelancer and a long history.
 fn busy(world: &World, klant: &Person, freelancer: &Person, orders: usize) -> Order {
     let placed: Vec<Order> = (0..orders)
         .map(|nth| world.order().placed(world.now() - TimeDelta::minutes(i64::try_from(nth).unwrap())).active())
@@ -140,7 +140,7 @@ fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
             ("/disputes".into(), 3),
             ("/notifications".into(), 3),
         ];
-        // What they were told is read by then, and written down as read.
+        // The notifications are read by then, and recorded as read.
         for (path, _) in &pages {
             freelancer.sees(path);
         }
@@ -174,7 +174,7 @@ fn what_is_asked_all_day_is_prepared_once() {
     assert!(asked.is_empty(), "prepared each time: {asked:#?}");
 }
 
-/// What may go through all of something, and why.
+/// Statements that may scan a whole table or index, with the reason.
 const MAY: [(&str, &str); 4] = [
     ("__diesel_schema_migrations", "has a row for each migration"),
     (
@@ -185,18 +185,18 @@ const MAY: [(&str, &str); 4] = [
     ("pg_advisory", "takes a lock and reads nothing"),
 ];
 
-/// Asks for what somebody has not read. Everything they were ever told is in an index too, and is far more; whoever writes
-/// down that it is read may also go through what was told of that one order.
+/// A query for unread notifications. An index also holds all notifications of an account, which are far more; the
+/// statement that marks them as read may also go through the notifications of its one order.
 const UNREAD: &str = "notifications.read_at IS NULL";
 
-/// Asks for the next that are due. However many have one deadline, the index has them in order.
+/// A query for the next due orders. The index has them in order, however many share one deadline.
 const DUE: &str = "(orders.settles_at, orders.reference) > (";
 
-/// Whether a step of a plan goes through a whole table, or through a whole index.
+/// Whether a step of a plan scans a whole table or index.
 fn goes_through_all(step: &str) -> bool {
     let step = step.trim_start().trim_start_matches("->").trim_start();
     let of_sqlite = step.starts_with("SCAN ") && !step.contains("CONSTANT ROW") && !step.contains("(subquery");
-    // What is gathered by steps that were looked at themselves.
+    // These scan the results of steps that are checked themselves.
     let is_gathered = ["SCAN (join", "SCAN others"].contains(&step);
     step.starts_with("Seq Scan") || (of_sqlite && !is_gathered)
 }
@@ -228,7 +228,7 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
     assert!(bad.is_empty(), "{} of {} statements:\n{}", bad.len(), distinct.len(), bad.join("\n\n"));
 }
 
-/// Whatever people and workers do, once.
+/// Does everything that people and workers do, once.
 fn lives_a_life(world: &World, smtp: &Smtp) {
     let (klant, freelancer) = world.parties();
     let order = || world.order().active();

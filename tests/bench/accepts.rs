@@ -1,4 +1,4 @@
-//! Row 5: how often somebody can say yes, against how often the disk can be waited for.
+//! Row 5: accepted cancellations per second, against disk syncs per second.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -26,21 +26,21 @@ use crate::seats::sqlite;
 
 const DISK: &str = "write and fdatasync";
 const ACCEPT: &str = "accept a cancellation";
-/// Answers that may be underway when the time is over: what they told nobody heard.
+/// Answers that may be in flight at the end of a run: they are written, and no client counted them.
 const UNDERWAY: u64 = 32;
-/// What one write is: a page of SQLite's.
+/// One write: a page of SQLite.
 const PAGE: [u8; 4096] = [7; 4096];
-/// After so many it begins at the front again, as SQLite's log of writes does.
+/// Pages before it starts over at the front, as SQLite's write-ahead log does.
 const PAGES: usize = 1_000;
 
-/// Disputes that can be accepted, once each.
+/// Disputes to accept, once each.
 pub struct Accepts {
     prepared: PathBuf,
     forms: PathBuf,
 }
 
 impl Accepts {
-    /// With everybody signed in to that file, of which each round uses up a copy.
+    /// Signs every busy account in to that file; each round uses up a copy.
     pub fn prepare(prepared: PathBuf) -> Result<Self> {
         let forms = keep("accepts", &Crowd::sign_in(&prepared)?.accepts())?;
         Ok(Self { prepared, forms })
@@ -66,14 +66,14 @@ impl Accepts {
     }
 }
 
-/// A number that was counted.
+/// A counted number.
 #[derive(QueryableByName)]
 pub struct Count {
     #[diesel(sql_type = BigInt)]
     pub count: i64,
 }
 
-/// How many disputes have been accepted.
+/// The number of accepted disputes.
 fn accepted(file: &Path) -> Result<u64> {
     let count: Result<Count, Error> = Store::open_to_look(&Target::Sqlite(file.to_owned()))?.read(|db| {
         Ok(sql_query("SELECT count(*) AS count FROM disputes WHERE state = 'accepted'").get_result(sqlite(db))?)
@@ -81,7 +81,7 @@ fn accepted(file: &Path) -> Result<u64> {
     Ok(count?.count.try_into()?)
 }
 
-/// Writes a page and waits until the disk has it, again and again: what every careful change comes down to.
+/// Writes a page and waits until the disk has it, again and again: the cost of every durable change.
 fn writes(seconds: u64) -> Result<Load> {
     let path = folder().join("writes");
     let mut file = File::create(&path)?;
@@ -104,7 +104,7 @@ fn writes(seconds: u64) -> Result<Load> {
     Ok(Load { answers, written: answers, per_second, p99: millis(took[took.len() * 99 / 100]) })
 }
 
-/// What it came to.
+/// Reports the results.
 pub fn tell(report: &mut Report, rounds: &Rounds) {
     let disk = format!("accept a cancellation, SQLite, to {:.0} waits for the disk", rounds.per_second(DISK));
     report.ratio(5, disk, (rounds.per_second(ACCEPT), "/s"), rounds.ratio(ACCEPT, DISK), Reach::AtLeast(1.0));

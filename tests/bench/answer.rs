@@ -1,5 +1,5 @@
-//! The least that a web server can do: the bare framework, and one answer out of memory. What the program takes more than
-//! that is its own.
+//! The least a web server can do: the bare framework with one answer out of memory. The program's cost above that is
+//! its own.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::folder;
 use crate::wire::Answer;
 
-/// The word with which the bench starts itself as that server.
+/// The argument with which the bench starts itself as that server.
 pub const WORD: &str = "answer";
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -23,14 +23,14 @@ struct Kept {
     body: String,
 }
 
-/// A server that gives one answer, whatever it is asked. Dropping it ends it.
+/// A server that gives one answer to every request. Dropping it ends it.
 pub struct Bare {
     child: Child,
     pub address: SocketAddr,
 }
 
 impl Bare {
-    /// Starts one that gives that answer, to the byte, with its headers.
+    /// Starts a server that gives that answer, to the byte, with its headers.
     pub fn start(answer: &Answer) -> Result<Self> {
         let headers = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         // The framework writes these itself.
@@ -52,7 +52,7 @@ impl Drop for Bare {
     }
 }
 
-/// Is that server, until it is killed.
+/// Runs as that server until it is killed.
 pub fn serve(file: &Path) -> Result<()> {
     let Kept { headers, body } = serde_json::from_slice(&std::fs::read(file)?)?;
     let body = Bytes::from(body);

@@ -1,4 +1,4 @@
-//! Row 9: several servers on one PostgreSQL, behind haproxy; nothing is lost, also while they are started again.
+//! Row 9: several servers on one PostgreSQL, behind haproxy. No write is lost, also while they restart.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
@@ -29,16 +29,16 @@ use crate::silence::count;
 use crate::wire::Seat;
 use crate::wire::Wire;
 
-/// How many servers take part in each trial.
+/// The number of servers in each trial.
 const SERVERS: [(usize, &str); 3] = [(1, "one server"), (2, "two servers"), (4, "four servers")];
-/// Answers that may be underway when the time is over.
+/// Answers that may be in flight at the end of a run.
 const UNDERWAY: usize = 64;
-/// How long haproxy needs to see that a server is back, or that everybody there is served.
+/// The time haproxy needs to see that a server is back, or to drain one.
 const NOTICED: Duration = Duration::from_secs(1);
-/// How long it may take to start.
+/// Longest start of haproxy.
 const STARTS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Measures them, with as many rounds as everything else.
+/// Measures the trials, with the usual number of rounds.
 pub fn measure(report: &mut Report, plan: Plan, size: Size) -> Result<()> {
     let file = plan.copy()?;
     let crowd = Crowd::sign_in(&file)?;
@@ -63,13 +63,13 @@ pub fn measure(report: &mut Report, plan: Plan, size: Size) -> Result<()> {
     Ok(())
 }
 
-/// Runs something that writes comments, and holds what it was told against what is written down.
+/// Runs a load that writes comments, and compares its answers with the database.
 fn nothing_is_lost(store: &Store, run: impl FnOnce() -> Result<Load>) -> Result<Load> {
     let comments = || count(store, "SELECT count(*) AS count FROM events WHERE text LIKE 'Gemeten %'");
     let before = comments()?;
     let load = run()?;
     let told = usize::try_from(load.written)?;
-    // Whoever was not waited for may still be served.
+    // Requests in flight at the end may still be served.
     sleep(Duration::from_millis(200));
     let written = comments()? - before;
     let is_all = (told..=told + UNDERWAY).contains(&written);
@@ -77,8 +77,8 @@ fn nothing_is_lost(store: &Store, run: impl FnOnce() -> Result<Load>) -> Result<
     Ok(load)
 }
 
-/// Starts the servers again, one after the other, while that goes on. haproxy sends nobody any more to one that is about to
-/// stop, as an operator would have it: what waits in line at a door that closes is lost otherwise.
+/// Restarts the servers one after the other under that load. haproxy first drains each server, as an operator would
+/// have it: otherwise requests waiting in a closing server's queue are lost.
 fn restart(programs: &mut [Program], proxy: &Proxy, load: impl FnOnce() -> Result<Load> + Send) -> Result<Load> {
     thread::scope(|scope| {
         let load = scope.spawn(load);
@@ -97,13 +97,13 @@ fn restart(programs: &mut [Program], proxy: &Proxy, load: impl FnOnce() -> Resul
 struct Proxy {
     child: Child,
     fronts: Vec<SocketAddr>,
-    /// Where it takes orders.
+    /// The folder of its control socket.
     socket: TempDir,
 }
 
 impl Proxy {
     fn start(servers: &[SocketAddr]) -> Result<Self> {
-        // A connection that fails is tried with another server; a page, not a form, also when nothing came back.
+        // A failed connection is retried with another server; a page, but not a form, also after an empty answer.
         let socket = tempfile::tempdir()?;
         let mut words = format!(
             "global\n stats socket {}/haproxy mode 600 level admin\ndefaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n\
@@ -134,7 +134,7 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// Tells it something; it says nothing back when all is well.
+    /// Sends a command; an answer means that it failed.
     fn say(&self, order: &str) -> Result<()> {
         let mut stream = UnixStream::connect(self.socket.path().join("haproxy"))?;
         writeln!(stream, "{order}")?;

@@ -1,5 +1,5 @@
-//! A marketplace to measure on: its orders lived through the rules themselves, so that it is as real as a made-up one can
-//! be. A file that was made is kept until its deadlines come near.
+//! A marketplace to measure on. Its orders lived through the real rules, so that it is as realistic as made-up data can
+//! be. A generated file is kept until its deadlines come near.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,27 +16,28 @@ use oplossingscentrum::store::{Error, Store};
 
 use crate::life::Life;
 
-/// Open disputes of each busy account; each dispute is one of two accounts, so there are half as many orders. Where every
-/// order has one, their number must be a multiple of that half.
+/// Open disputes of each busy account. Each dispute has two accounts, so there are half as many orders. Where every
+/// order has a dispute, their number must be a multiple of that half.
 const OPEN_EACH: usize = 32;
-/// Orders written in one transaction.
+/// Orders per transaction.
 const AT_ONCE: usize = 2_500;
-/// How long a made file can be used: its open disputes have 26 hours left at least.
+/// How long a generated file can be used: its open disputes have at least 26 hours left.
 const FRESH: Duration = Duration::from_secs(18 * 3600);
 
-/// Which marketplace.
+/// The size and shape of a marketplace.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub name: &'static str,
     pub orders: usize,
-    /// Accounts with open disputes at most. Their orders have one each; the other orders are over, and others' own.
+    /// The most accounts with open disputes. Each of their orders has one; the other orders are over and belong to
+    /// others.
     pub busy: usize,
-    /// Whether a disputed order has a long history, or nothing but the question.
+    /// Whether a disputed order has a long history, or only the question.
     pub is_long: bool,
 }
 
 impl Plan {
-    /// How many accounts are busy: fewer where there are too few orders for that many.
+    /// The number of busy accounts: fewer where the orders do not suffice.
     fn busy(&self) -> usize {
         self.busy.min(self.orders * 2 / OPEN_EACH)
     }
@@ -45,7 +46,7 @@ impl Plan {
         self.busy() * OPEN_EACH / 2
     }
 
-    /// The file with that marketplace, made now unless it is there. People may sign in to it; nothing else is to change.
+    /// The file with this marketplace, generated unless it exists. Sign-ins are the only allowed change.
     pub fn file(&self) -> Result<PathBuf> {
         let file = folder().join(format!("{}-{}-{}.db", self.name, self.orders, newest_migration()?));
         let age = fs::metadata(&file).and_then(|file| file.created()).map(|made| made.elapsed());
@@ -61,7 +62,7 @@ impl Plan {
         Ok(file)
     }
 
-    /// A copy of it to be used up.
+    /// A copy of the file to be used up.
     pub fn copy(&self) -> Result<PathBuf> {
         let copy = folder().join(format!("{}-used.db", self.name));
         copy_database(&self.file()?, &copy)?;
@@ -77,7 +78,7 @@ impl Plan {
         while references.len() < self.orders {
             references.insert(Reference::from_bits(rand::random()));
         }
-        // By name, so that a large file is written from front to back; who is disputed is spread evenly.
+        // By reference, so that a large file is written from front to back; disputes are spread evenly.
         let references: Vec<(usize, Reference)> = references.into_iter().enumerate().collect();
         let disputed_before = |place: usize| place * self.disputed() / self.orders;
         for some in references.chunks(AT_ONCE) {
@@ -128,7 +129,7 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
     Ok(written?)
 }
 
-/// Gives so many people an account.
+/// Creates this many accounts.
 fn settle_in(store: &Store, name: &str, count: usize, now: DateTime<Utc>) -> Result<Vec<AccountId>> {
     let person = |number| Person {
         id: AccountId::from_bits(rand::random()),
@@ -169,7 +170,7 @@ fn order(
     }
 }
 
-/// The two parties of the disputed order with that number: everybody is in as many.
+/// The two parties of the disputed order with that number: all accounts are in equally many.
 fn pair(people: &[AccountId], number: usize) -> (AccountId, AccountId) {
     let (one, round) = (number % people.len(), number / people.len());
     let other = (one + 1 + round % (people.len() - 1)) % people.len();
@@ -188,14 +189,14 @@ fn long_ago(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::seconds(10 * 86_400 + below(900 * 86_400))
 }
 
-/// Where made files are: on the disk that is measured.
+/// The folder of generated files, on the disk to measure.
 pub fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
     fs::create_dir_all(&folder).expect("target can be written");
     folder
 }
 
-/// Copies a file that nobody has open, in the place of an older one.
+/// Copies a file that no process has open, over an older one.
 pub fn copy_database(from: &Path, to: &Path) -> Result<()> {
     for ending in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{ending}", to.display()));

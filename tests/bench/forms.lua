@@ -1,7 +1,7 @@
--- Sends forms, each one once, and looks at every answer: it must lead where it should, and nowhere twice.
+-- Sends forms, each one once, and checks every answer: it must lead to the right address, and no two to the same.
 --
--- Arguments: the file, and by how many threads it is divided. A line of the file: address, cookie, body, and where the
--- answer leads, with tabs between.
+-- Arguments: the file, and the number of threads that share it. A line of the file: address, cookie, body, and the
+-- answer's address, separated by tabs.
 
 function init(args)
   local file, parts = args[1], tonumber(args[2])
@@ -26,7 +26,7 @@ end
 function request()
   at = at + 1
   if requests[at] then return requests[at] end
-  -- Every form has been sent: something harmless, until the answers to the last ones are in.
+  -- All forms are sent: a harmless request, until the last answers are in.
   if is_spent then wrk.thread:stop() end
   is_spent = true
   return wrk.format("GET", "/healthz")

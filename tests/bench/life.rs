@@ -1,31 +1,31 @@
-//! What happened to one made-up order, by the rules.
+//! The history of one made-up order, by the rules.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Ask, Dispute, Event, Order, Party, Reason, Refusal, Status, Step, Text};
 
-/// Minutes between one thing and the next.
+/// Minutes between two events.
 const PACE: i64 = 5;
-/// Comments on the question that is open, so that there are 20 events.
+/// Comments on the open question, so that there are 20 events.
 const COMMENTS: usize = 9;
 
-/// An order with all that happened to it.
+/// An order with its history.
 pub struct Life {
     pub order: Order,
     pub events: Vec<Event>,
-    /// By number, as they ended.
+    /// By number, in their final state.
     pub disputes: Vec<Dispute>,
     at: DateTime<Utc>,
 }
 
 impl Life {
-    /// A new order, placed a day before `at`, when more begins to happen.
+    /// A new order, placed a day before `at`, the moment of its next event.
     pub fn begin(mut order: Order, at: DateTime<Utc>) -> Self {
         order.placed_at = at - TimeDelta::days(1);
         let events = order.import(Status::Active, order.placed_at).expect("an order can be active");
         Self { order, events, disputes: Vec::new(), at }
     }
 
-    /// Ten events: an update asked and given, delivered and approved.
+    /// Adds ten events: an update asked and given, delivered and approved.
     pub fn peaceful(mut self) -> Self {
         self.ask_for_update();
         self.happen(|order, at| order.deliver(Party::Freelancer, at));
@@ -33,7 +33,7 @@ impl Life {
         self
     }
 
-    /// A cancellation is asked and open: twenty events, or only the first and that.
+    /// Adds an open cancellation: twenty events in all, or only the placing and the question.
     pub fn disputed(mut self, opener: Party, is_long: bool) -> Self {
         if is_long {
             self.ask_for_update();

@@ -1,4 +1,4 @@
-//! Load from a process of its own: wrk, with a script that looks at every answer.
+//! Load from a separate process: wrk, with a script that checks every answer.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -10,22 +10,22 @@ use serde::Deserialize;
 
 use crate::data::folder;
 
-/// Threads of wrk; forms are divided among them.
+/// wrk's threads; forms are divided among them.
 const THREADS: usize = 2;
 
-/// What one go of wrk came to.
+/// The result of one run of wrk.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     /// Right answers.
     pub answers: u64,
-    /// Those that say that something was written down.
+    /// Answers that confirm a write.
     pub written: u64,
     pub per_second: f64,
     /// In milliseconds.
     pub p99: f64,
 }
 
-/// What the script says at the end.
+/// The script's output at the end.
 #[derive(Deserialize)]
 struct Told {
     answers: u64,
@@ -37,7 +37,7 @@ struct Told {
     first: String,
 }
 
-/// Pages of one kind, each somebody's own, and what stands on every one of them.
+/// Pages of one kind, each of a particular account, and the text that each must hold.
 #[derive(Debug, Clone)]
 pub struct Pages {
     kind: &'static str,
@@ -45,14 +45,14 @@ pub struct Pages {
     least_bytes: usize,
     mark: &'static str,
     marks: usize,
-    /// Asked for as browsers do, which take it compressed.
+    /// Requested compressed, as browsers do.
     is_compressed: bool,
-    /// Comments that are written now and then.
+    /// Comments to write now and then.
     comments: Option<PathBuf>,
 }
 
 impl Pages {
-    /// Pages of an order with that many events, at these addresses.
+    /// Order pages with that many events, at these addresses.
     pub fn orders(name: &str, lines: &str) -> Result<Self> {
         let pages = Self::lists(&format!("{name}-orders"), lines, "id=\"event-")?;
         Ok(Self { kind: "order", marks: 20, ..pages })
@@ -64,17 +64,17 @@ impl Pages {
         Ok(Self { kind: "list", file, least_bytes: 8_000, mark, marks: 25, is_compressed: false, comments: None })
     }
 
-    /// The same, compressed.
+    /// The same pages, compressed.
     pub fn compressed(&self) -> Self {
         Self { least_bytes: 2_000, is_compressed: true, ..self.clone() }
     }
 
-    /// The same with a comment instead of each tenth page.
+    /// The same pages, with every tenth one replaced by a comment.
     pub fn with_comments(self, lines: &str) -> Result<Self> {
         Ok(Self { comments: Some(keep("comments", lines)?), ..self })
     }
 
-    /// Asks for them for so many seconds.
+    /// Requests the pages for this many seconds.
     pub fn ask(&self, address: SocketAddr, seconds: u64) -> Result<Load> {
         let file = self.file.display().to_string();
         let (least, marks) = (self.least_bytes.to_string(), self.marks.to_string());
@@ -86,13 +86,13 @@ impl Pages {
     }
 }
 
-/// Sends each of these forms once, from 32 connections, until they are all sent or the time is over.
+/// Sends each of these forms once, over 32 connections, until all are sent or the time is over.
 pub fn send(address: SocketAddr, forms: &Path, seconds: u64) -> Result<Load> {
     let arguments = [&forms.display().to_string(), &THREADS.to_string()];
     wrk(address, include_str!("forms.lua"), (32, seconds), &arguments.map(String::as_str))
 }
 
-/// Writes lines down where a script finds them.
+/// Writes lines to a file for a script.
 pub fn keep(name: &str, lines: &str) -> Result<PathBuf> {
     let file = folder().join(format!("{name}.lines"));
     fs::write(&file, lines)?;

@@ -1,33 +1,33 @@
-//! How fast it is, beside something else that does its best on the same machine at the same time.
+//! Benchmarks: how fast the program is, next to something else that does its best on the same machine at the same time.
 //!
-//! `bin/bench` runs all of it, `bin/bench --quick` a small and short one that only shows that it works, and `bin/bench 1 5`
-//! these rows alone. The rows:
+//! `bin/bench` runs all of it, `bin/bench --quick` a small and short version that only shows that it works, and
+//! `bin/bench 1 5` these rows alone. The rows:
 //!
 //! 1. The page of an order with twenty events and an open dispute, in Dutch, against the bare framework with the same
 //!    answer out of memory ([`answer`]); and compressed, as browsers ask for it.
 //! 2. The same page on PostgreSQL.
 //! 3. The list of orders and the list of disputes, 25 rows each.
 //! 4. All three with a million orders, against a thousand.
-//! 5. Accepting a cancellation, each another one, against waiting for the disk as often as it can be waited for.
-//! 6. A hundred thousand deadlines at one moment, settled on SQLite, and by two servers on PostgreSQL, while somebody looks
-//!    at fifty pages a second.
-//! 7. The memory of the program: idle, under row 1, after row 6.
-//! 8. How soon it answers after its start, with a million orders.
-//! 9. Pages and comments by one, two and four servers on one PostgreSQL, behind haproxy; and a restart of two servers, one
-//!    after the other, that nobody notices.
+//! 5. Accepting a cancellation, a different one each time, against the most syncs the disk can do.
+//! 6. A hundred thousand deadlines at one moment, settled on SQLite, and by two servers on PostgreSQL, under a load of
+//!    fifty pages a second.
+//! 7. The program's memory: idle, under row 1, after row 6.
+//! 8. The time from start to first answer, with a million orders.
+//! 9. Pages and comments by one, two and four servers on one PostgreSQL, behind haproxy; and a restart of two servers,
+//!    one after the other, without a lost request.
 //!
-//! What is compared takes turns, round after round, and medians count ([`rounds`]). Load comes from wrk, a process of its
-//! own: as many people as there are, each with a session, their pages in random order, and every answer is looked at. One
-//! that is wrong stops everything. A value out of reach does not: it is printed.
+//! Compared trials take turns, round after round, and medians count ([`rounds`]). Load comes from wrk, a separate
+//! process: one session per busy account, their pages in random order, and every answer is checked. A wrong answer
+//! stops everything. A value out of reach does not: it is printed.
 
-// Numbers here are measured, and small.
+// The numbers here are measurements, and small.
 #![allow(clippy::cast_precision_loss)]
 
 mod accepts;
 mod answer;
 mod crowd;
 mod data;
-// The program and its surroundings are the same as for endurance, which uses all of it.
+// The program and its surroundings are shared with the endurance test, which uses all of it.
 #[allow(dead_code)]
 #[path = "../endurance/database.rs"]
 mod database;
@@ -60,12 +60,12 @@ use crate::report::Report;
 use crate::rounds::Rounds;
 use crate::rounds::Size;
 
-/// The rows there are.
+/// All rows.
 const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-/// People who come by all day.
+/// Accounts that are busy all day.
 const BUSY: usize = 500;
 
-/// What is asked for.
+/// The command line's request.
 struct Wish {
     is_quick: bool,
     rows: Vec<u8>,
@@ -76,7 +76,7 @@ impl Wish {
         let mut wish = Self { is_quick: false, rows: Vec::new() };
         for word in words {
             match (word.as_str(), word.parse()) {
-                // Cargo says so itself.
+                // Cargo adds this argument itself.
                 ("--bench", _) => {}
                 ("--quick", _) => wish.is_quick = true,
                 (_, Ok(row)) if ROWS.contains(&row) => wish.rows.push(row),
@@ -96,7 +96,7 @@ impl Wish {
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    // In a thread, so that what panics ends like any other mistake: whatever was started is stopped.
+    // In a thread, so that a panic ends like any other error: every started process is stopped.
     let done = std::thread::spawn(move || match words.as_slice() {
         [word, file] if word == answer::WORD => answer::serve(Path::new(file)),
         _ => Wish::parse(words.into_iter()).and_then(|wish| run(&wish)),
@@ -131,12 +131,12 @@ fn run(wish: &Wish) -> Result<()> {
     report.finish(wish.is_quick)
 }
 
-/// The marketplace with very many orders.
+/// The marketplace with many orders.
 fn many(size: Size) -> Plan {
     Plan { name: "many", orders: size.many, busy: BUSY, is_long: true }
 }
 
-/// Rows 1 to 5, in rounds together.
+/// Measures rows 1 to 5, in rounds together.
 fn take_turns(wish: &Wish, size: Size, report: &mut Report) -> Result<()> {
     let plan = |name, orders| Plan { name, orders, busy: BUSY, is_long: true };
     let base = if [1, 2, 3, 7].iter().any(|row| wish.has(*row)) {

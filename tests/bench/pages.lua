@@ -1,10 +1,10 @@
--- Asks for pages, each time another one of those in a file, and looks at every answer.
+-- Requests pages, each time another one of a file, and checks every answer.
 --
--- Arguments: the file, what names a page ("order" or "list"), the fewest bytes, what stands on it, and how often at least;
--- whether it comes as "plain" text or compressed as "gzip"; and perhaps a file of comments, one of which is written instead
--- of each tenth page.
--- A line of the file: address, cookie, the page's key, and words that stand on it, with tabs between. A line of comments:
--- address, cookie, the session's token, and where the answer leads.
+-- Arguments: the file, the kind of page ("order" or "list"), the fewest bytes, a text on the page, and its least number
+-- of occurrences; "plain" or "gzip"; and optionally a file of comments, one of which replaces each tenth page.
+--
+-- A line of the file: address, cookie, the page's key, and words on the page, separated by tabs. A line of comments:
+-- address, cookie, the session's token, and the answer's address.
 
 function init(args)
   local kind
@@ -28,7 +28,7 @@ function init(args)
   end
 end
 
--- A comment that nobody has written before.
+-- A new comment each time.
 local function comment()
   local one = comments[math.random(#comments)]
   sent = sent + 1
@@ -47,8 +47,8 @@ function request()
   return requests[math.random(#requests)]
 end
 
--- What is wrong with an answer; nothing when it is right. Of a compressed one only the frame can be seen from here: how it
--- begins, and how long the page in it says it is.
+-- The mistake in an answer; nil when it is right. Of a compressed answer only the frame is checked: how it begins, and
+-- the length it states for the page.
 local function flaw(status, headers, body)
   if status ~= 200 then return "status " .. status end
   if #body < least then return "it has " .. #body .. " bytes" end

@@ -1,4 +1,4 @@
-//! Rows 1 to 4: pages that people look at, on both databases, few orders and many.
+//! Rows 1 to 4: pages, on both databases, with few orders and many.
 
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -33,12 +33,12 @@ const SIZES: [(&str, &str); 3] = [
     ("dispute list, few", "dispute list, many"),
 ];
 
-/// The three pages, as everybody in one database looks at them.
+/// The three pages, as all busy accounts of one database see them.
 struct Looks {
     order: Pages,
     orders: Pages,
     disputes: Pages,
-    /// One of the order pages, as it is asked for.
+    /// One of the order pages, as it is requested.
     example: (String, String),
 }
 
@@ -67,19 +67,19 @@ impl Looks {
     }
 }
 
-/// Everything that answers in rows 1 to 3.
+/// The servers of rows 1 to 3.
 pub struct Base {
     looks: Looks,
     program: Program,
     bare: Bare,
     on_postgres: Option<(Program, Database)>,
-    /// The memory of the program before anybody came, and the most it had right after row 1, in MiB.
+    /// The program's memory before the first request, and its peak right after row 1, in MiB.
     pub idle: f64,
     pub under_load: Cell<f64>,
 }
 
 impl Base {
-    /// Starts it, with PostgreSQL when it is to be measured too.
+    /// Starts the servers, including PostgreSQL when it is to be measured.
     pub fn start(file: &Path, with_postgres: bool) -> Result<Self> {
         let looks = Looks::new("base", &Crowd::sign_in(file)?)?;
         let on_postgres = if with_postgres {
@@ -96,7 +96,7 @@ impl Base {
         Ok(Self { looks, program, bare, on_postgres, idle, under_load: Cell::new(0.0) })
     }
 
-    /// The turns of row 1, and of 2 and 3 when they are asked for.
+    /// The trials of row 1, and of rows 2 and 3 on request.
     pub fn trials(&self, with_lists: bool) -> Vec<Trial<'_>> {
         let Self { looks, program, bare, on_postgres, .. } = self;
         let mut trials = vec![
@@ -125,7 +125,7 @@ pub struct Database {
     pub target: Target,
 }
 
-/// The same marketplace on PostgreSQL as it comes, everybody signed in there too.
+/// The same marketplace on PostgreSQL with default settings, with the same accounts signed in.
 pub fn on_postgres(file: &Path) -> Result<Database> {
     let cluster = Cluster::start("");
     let target = Target::Postgres(cluster.address());
@@ -133,7 +133,7 @@ pub fn on_postgres(file: &Path) -> Result<Database> {
     Ok(Database { cluster, target })
 }
 
-/// What rows 1 to 3 came to.
+/// Reports rows 1 to 3.
 pub fn tell(report: &mut Report, rounds: &Rounds, (first, second, third): (bool, bool, bool)) {
     let value = |name| (rounds.per_second(name), "/s");
     if first {
@@ -181,7 +181,7 @@ impl Sides {
     }
 }
 
-/// What row 4 came to: how many times as long a request takes where there is much.
+/// Reports row 4: how many times as long a request takes with many orders.
 pub fn tell_sides(report: &mut Report, rounds: &Rounds, orders: usize) {
     for (few, many) in SIZES {
         let ratio = rounds.ratio(few, many);

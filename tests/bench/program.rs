@@ -1,4 +1,4 @@
-//! The program as a process, and what of the machine it takes.
+//! The program as a process, and its use of the machine.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -17,25 +17,25 @@ use crate::server::Server;
 use crate::wire::Seat;
 use crate::wire::Wire;
 
-/// How long the program may take to stop.
+/// Longest stop of the program.
 const STOPS_WITHIN: Duration = Duration::from_secs(15);
 
 /// The program, running.
 pub struct Program {
     server: Server,
     recipe: Recipe,
-    /// Where it tells what it counts, if it does.
+    /// The address of its metrics, if it serves them.
     metrics: Option<SocketAddr>,
 }
 
 impl Program {
-    /// Starts it on that database, and waits until it answers.
+    /// Starts the program on that database, and waits until it answers.
     pub fn start(database: String) -> Self {
         let recipe = Recipe::with(database, &[]);
         Self { server: recipe.start(), recipe, metrics: None }
     }
 
-    /// The same, and it tells what it counts.
+    /// Starts it with metrics.
     pub fn start_counting(database: String) -> Result<Self> {
         let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let recipe = Recipe::with(database, &["env", &format!("OPLOSSINGSCENTRUM_METRICS_LISTEN={metrics}")]);
@@ -60,7 +60,7 @@ impl Program {
         self.server.address
     }
 
-    /// How much memory it has now (`VmRSS`) or had at most (`VmHWM`), in MiB.
+    /// Its memory now (`VmRSS`) or at its peak (`VmHWM`), in MiB.
     pub fn memory(&self, which: &str) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
@@ -68,7 +68,7 @@ impl Program {
         Ok(kib / 1024.0)
     }
 
-    /// Asks it to stop, as an operator would, and starts it again when it has.
+    /// Stops it as an operator would, and starts it again after that.
     pub fn restart(&mut self) -> Result<()> {
         stop(&self.server)?;
         self.server = self.recipe.start();
@@ -79,7 +79,7 @@ impl Program {
 fn stop(server: &Server) -> Result<()> {
     let asked = Instant::now();
     ensure!(Command::new("kill").arg(server.id().to_string()).status()?.success(), "it cannot be asked to stop");
-    // Nobody has looked how it ended, so its name is still there.
+    // An unwaited process leaves its name behind (a zombie).
     let has_ended = || {
         let stat = fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap_or_default();
         stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'))
@@ -91,7 +91,7 @@ fn stop(server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Row 8: how soon it answers after it was started, on a database with very many orders.
+/// Measures row 8: the time from start to first answer, on a database with very many orders.
 pub fn starts(report: &mut Report, database: &str, times: usize) -> Result<()> {
     let recipe = Recipe::with(database.to_owned(), &[]);
     let mut took = Vec::new();
@@ -107,7 +107,7 @@ pub fn starts(report: &mut Report, database: &str, times: usize) -> Result<()> {
         took.push(millis(begun.elapsed()));
         stop(&server)?;
     }
-    // The first one has read the program and the file from the disk.
+    // The first start has read the program and the file from the disk.
     let value = (median(took.into_iter().skip(1)), "ms");
     report.value(8, "from its start to its first pages, very many orders", value, Reach::AtMost(150.0));
     Ok(())

@@ -1,4 +1,4 @@
-//! What it all came to: a table for people, and the same as JSON.
+//! The results: a table for people, and the same as JSON.
 
 use anyhow::Result;
 use serde_json::json;
@@ -11,19 +11,19 @@ pub struct Line {
     what: String,
     value: f64,
     unit: &'static str,
-    /// Against what, and how many times that.
+    /// The ratio to the value compared with.
     ratio: Option<f64>,
     reach: String,
     is_reached: bool,
 }
 
-/// What a value should be.
+/// The target of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Reach {
     AtLeast(f64),
     AtMost(f64),
     Below(f64),
-    /// Only told: nobody has said how much it should be.
+    /// Report only: the value has no target.
     Told,
 }
 
@@ -52,13 +52,13 @@ impl Reach {
 pub struct Report(Vec<Line>);
 
 impl Report {
-    /// A value that should be within reach.
+    /// Adds a value with a target.
     pub fn value(&mut self, row: u8, what: impl Into<String>, (value, unit): (f64, &'static str), reach: Reach) {
         let (what, is_reached) = (what.into(), reach.holds(value));
         self.0.push(Line { row, what, value, unit, ratio: None, reach: reach.written(), is_reached });
     }
 
-    /// A value of which the ratio to another should be within reach.
+    /// Adds a value with a target for its ratio to another.
     pub fn ratio(
         &mut self,
         row: u8,
@@ -71,7 +71,7 @@ impl Report {
         self.0.push(Line { row, what, value, unit, ratio: Some(ratio), reach: reach.written(), is_reached });
     }
 
-    /// Prints the table, and writes it down.
+    /// Prints the table, and writes the JSON file.
     pub fn finish(mut self, is_quick: bool) -> Result<()> {
         self.0.sort_by_key(|line| line.row);
         let cores = std::thread::available_parallelism()?;
@@ -98,7 +98,7 @@ impl Report {
     }
 }
 
-/// With as many decimals as say something.
+/// Rounds to the decimals that mean something.
 fn rounded(value: f64) -> String {
     if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
 }

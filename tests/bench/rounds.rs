@@ -1,4 +1,4 @@
-//! Everything that is compared takes turns, round after round: what the machine does meanwhile hits all of it alike.
+//! Trials take turns, round after round: other work of the machine hits all of them alike.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 
 use crate::load::Load;
 
-/// How much of everything.
+/// The size of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     pub rounds: usize,
-    /// How long each turn takes, in seconds.
+    /// The length of each turn, in seconds.
     pub seconds: u64,
     /// Orders of rows 1 to 3, the small and the large side of row 4, the disputes of row 5 and those of row 6.
     pub orders: usize,
@@ -28,25 +28,25 @@ impl Size {
         Self { rounds: 2, seconds: 2, orders: 1_500, few: 1_000, many: 6_000, accepted: 6_000, due: 3_200 };
 }
 
-/// One of those that take turns.
+/// One of the trials that take turns.
 pub struct Trial<'a> {
     pub name: &'static str,
     run: Box<dyn FnMut(u64) -> Result<Load> + 'a>,
 }
 
 impl<'a> Trial<'a> {
-    /// What is measured, told for how many seconds.
+    /// A trial runs for a given number of seconds.
     pub fn new(name: &'static str, run: impl FnMut(u64) -> Result<Load> + 'a) -> Self {
         Self { name, run: Box::new(run) }
     }
 }
 
-/// What each trial came to, by round.
+/// The results of each trial, by round.
 #[derive(Debug, Default)]
 pub struct Rounds(BTreeMap<&'static str, Vec<Load>>);
 
 impl Rounds {
-    /// Warms everything up for a second, and then measures.
+    /// Warms up every trial for a second, and then measures.
     pub fn run(size: Size, mut trials: Vec<Trial<'_>>) -> Result<Self> {
         let mut rounds = Self::default();
         for round in 0..=size.rounds {
@@ -62,23 +62,23 @@ impl Rounds {
         Ok(rounds)
     }
 
-    /// The median of what a trial did in a second.
+    /// The median of a trial's answers per second.
     pub fn per_second(&self, name: &str) -> f64 {
         median(self.0[name].iter().map(|load| load.per_second))
     }
 
-    /// The median of its slowest hundredth, in milliseconds.
+    /// The median of its 99th percentile, in milliseconds.
     pub fn p99(&self, name: &str) -> f64 {
         median(self.0[name].iter().map(|load| load.p99))
     }
 
-    /// The median of how often one did what the other did in the same round.
+    /// The median ratio of one trial to another in the same round.
     pub fn ratio(&self, name: &str, other: &str) -> f64 {
         median(self.0[name].iter().zip(&self.0[other]).map(|(one, other)| one.per_second / other.per_second))
     }
 }
 
-/// The one in the middle.
+/// The median.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);

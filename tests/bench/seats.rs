@@ -1,5 +1,5 @@
-//! Everybody who is busy, signed in: each has a session in the database and the cookie that goes with it, as signing in
-//! with a password would have left them. What they look at and answer is read from the same database.
+//! All busy accounts, signed in: each has a session in the database and its cookie, as after signing in with a
+//! password. The pages and answers of each come from the same database.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,22 +17,22 @@ use oplossingscentrum::store::accounts::sessions::{self, Device, Session};
 use oplossingscentrum::store::{Db, Error, Store};
 use sha2::{Digest, Sha256};
 
-/// What [`crate::server`] starts the program with.
+/// The secret with which [`crate::server`] starts the program.
 const SECRET: [u8; 64] = [b'k'; 64];
 
-/// Somebody's browser.
+/// The browser of an account.
 #[derive(Debug, Clone)]
 pub struct Seat {
-    /// The whole header.
+    /// The whole cookie header.
     pub cookie: String,
-    /// The token of their forms.
+    /// The token of its forms.
     pub token: String,
-    /// The order that stands first on their list, and the dispute.
+    /// The first order on its list, and the dispute.
     pub newest_order: String,
     pub first_dispute: String,
 }
 
-/// A cancellation that is open.
+/// An open cancellation.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Open {
     #[diesel(sql_type = Text)]
@@ -57,14 +57,14 @@ struct Account {
     first: String,
 }
 
-/// Who is signed in, by account, and what is open between them.
+/// The signed-in accounts, and the open disputes between them.
 pub struct Crowd {
     pub seats: HashMap<i64, Seat>,
     pub open: Vec<Open>,
 }
 
 impl Crowd {
-    /// Signs everybody who is busy in to a file that nobody else has open, and nobody else.
+    /// Signs in all busy accounts, and only those, to a file that no other process has open.
     pub fn sign_in(file: &Path) -> Result<Self> {
         let signed_in: Result<Self, Error> = Store::open_to_fill(file)?.write(|db| {
             let (accounts, open) = read(db)?;
@@ -80,7 +80,7 @@ impl Crowd {
         Ok(signed_in?)
     }
 
-    /// Where these disputes are looked at, as `pages.lua` reads it: by both who are party to it.
+    /// The pages of these disputes' orders for both parties, as `pages.lua` reads them.
     pub fn order_pages(&self) -> String {
         let both = |open: &Open| {
             let line = |account: i64| {
@@ -92,12 +92,12 @@ impl Crowd {
         self.open.iter().flat_map(both).collect()
     }
 
-    /// Everybody's list of orders.
+    /// Each account's list of orders.
     pub fn order_lists(&self) -> String {
         self.lists("/orders", |seat| &seat.newest_order)
     }
 
-    /// Everybody's list of disputes.
+    /// Each account's list of disputes.
     pub fn dispute_lists(&self) -> String {
         self.lists("/disputes", |seat| &seat.first_dispute)
     }
@@ -107,7 +107,7 @@ impl Crowd {
         self.seats.values().map(line).collect()
     }
 
-    /// A comment on each dispute by who asked, as `pages.lua` reads it.
+    /// A comment on each dispute by the party that asked, as `pages.lua` reads it.
     pub fn comments(&self) -> String {
         let line = |open: &Open| {
             let (seat, Open { reference, number, .. }) = (&self.seats[&open.opener], open);
@@ -117,7 +117,7 @@ impl Crowd {
         self.open.iter().map(line).collect()
     }
 
-    /// Each dispute accepted by who is asked, as `forms.lua` reads it.
+    /// Each dispute accepted by the party that must answer, as `forms.lua` reads it.
     pub fn accepts(&self) -> String {
         let line = |open: &Open| {
             let (seat, Open { reference, number, .. }) = (&self.seats[&open.respondent], open);
@@ -142,7 +142,7 @@ fn read(db: &mut Db) -> Result<(Vec<Account>, Vec<Open>), Error> {
     Ok((sql_query(accounts).load(db)?, sql_query(open).load(db)?))
 }
 
-/// The connection inside, where it is to a file.
+/// The connection inside, for a file.
 pub fn sqlite(db: &mut Db) -> &mut SqliteConnection {
     match db {
         Db::Sqlite(db) => db,

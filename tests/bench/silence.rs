@@ -1,4 +1,4 @@
-//! Row 6: very many deadlines at one moment, all settled, while people go on looking at pages.
+//! Row 6: very many deadlines at one moment, all settled under a load of pages.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,24 +24,24 @@ use crate::rounds::millis;
 use crate::seats::Crowd;
 use crate::wire::Wire;
 
-/// Seconds from writing the deadlines down to the deadline, long enough for the program to start; and how many of them can
-/// be written down in each second more.
+/// Seconds between writing the deadlines and the deadline itself, enough for the program to start; and the number of
+/// deadlines that each further second allows for writing.
 const AHEAD: i64 = 12;
 const MOVED: usize = 4_000;
 /// Seconds in which everything must be settled.
 const PATIENCE: u64 = 900;
-/// How often somebody looks at a page meanwhile.
+/// The interval between page requests meanwhile.
 const EVERY: Duration = Duration::from_millis(20);
 
-/// What one such moment came to.
+/// The result of one such moment.
 struct Moment {
     per_second: f64,
-    /// The slowest hundredth of the pages, in milliseconds.
+    /// The 99th percentile of the pages, in milliseconds.
     p99: f64,
-    /// How often SQLite's write lock was held, how often for longer than 20 milliseconds, and how long somebody else had to
-    /// wait for it at most, in milliseconds.
+    /// How often SQLite's write lock was held, how often for longer than 20 milliseconds, and the longest wait of
+    /// another writer, in milliseconds.
     locks: Locks,
-    /// The most memory the program had, in MiB.
+    /// The program's peak memory, in MiB.
     memory: f64,
 }
 
@@ -52,7 +52,7 @@ struct Locks {
     longest_wait: f64,
 }
 
-/// Settles that many on each database: on SQLite as often as asked, for the median. Answers the most memory it took.
+/// Settles that many on each database: on SQLite as often as asked, for the median. Returns the peak memory.
 pub fn measure(report: &mut Report, plan: Plan, times: usize) -> Result<f64> {
     let moments = (0..times).map(|_| on_file(plan)).collect::<Result<Vec<_>>>()?;
     let middle = |value: fn(&Moment) -> f64| median(moments.iter().map(value));
@@ -95,7 +95,7 @@ fn on_two_servers(plan: Plan) -> Result<Moment> {
     watch(&target, deadline, &crowd, &programs, plan.orders, None)
 }
 
-/// Moves every deadline to one moment soon; everybody was reminded of it for the last time.
+/// Moves every deadline to one moment soon, with all its reminders sent.
 fn due_soon(count: usize, run: impl FnOnce(&str) -> Result<()>) -> Result<DateTime<Utc>> {
     let ahead = AHEAD + i64::try_from(count / MOVED)?;
     let deadline = (real_now() + TimeDelta::seconds(ahead)).trunc_subsecs(0);
@@ -107,7 +107,7 @@ fn due_soon(count: usize, run: impl FnOnce(&str) -> Result<()>) -> Result<DateTi
     Ok(deadline)
 }
 
-/// A whole second as both databases read it.
+/// A whole second in a form that both databases read.
 fn written(at: DateTime<Utc>) -> String {
     at.format("%F %T").to_string()
 }
@@ -168,7 +168,7 @@ fn until_settled(store: &Store, deadline: DateTime<Utc>) -> Result<Duration> {
     Ok((real_now() - deadline).to_std()?)
 }
 
-/// Looks at pages at a steady pace. A page that had to wait for the one before it is as late as that.
+/// Requests pages at a steady pace. The time a page had to wait for the one before it counts.
 fn look(crowd: &Crowd, programs: &[Program], is_over: &AtomicBool) -> Result<f64> {
     let mut wires: Vec<Wire> = programs.iter().map(|program| Wire::new(program.address())).collect();
     let (begun, mut took) = (Instant::now(), Vec::new());
@@ -189,10 +189,10 @@ fn look(crowd: &Crowd, programs: &[Program], is_over: &AtomicBool) -> Result<f64
     Ok(took.get(took.len().saturating_sub(1) * 99 / 100).map_or(0.0, |took| millis(*took)))
 }
 
-/// Takes SQLite's write lock now and then, and says how long that took at most.
+/// Takes SQLite's write lock now and then, and returns the longest wait.
 fn probe(file: &Path, is_over: &AtomicBool) -> Result<Duration> {
     let mut db = SqliteConnection::establish(&file.to_string_lossy())?;
-    // SQLite's own way of waiting looks less and less often.
+    // SQLite's own busy handler tries less and less often.
     db.batch_execute("PRAGMA busy_timeout = 0")?;
     let mut longest = Duration::ZERO;
     while !is_over.load(Ordering::Relaxed) {

@@ -1,7 +1,7 @@
--- Stands before each script: what the threads of wrk have counted, told together at the end.
+-- Runs before each script: adds up the counts of wrk's threads at the end.
 --
--- A script counts `answers` that are right, those of them that say that something was `written`, and what is `wrong`, with
--- the `first` of it in words. `number` is the thread's own, from 0.
+-- A script counts right `answers`, those of them that confirm something `written`, and `wrong` ones, with the `first`
+-- mistake in words. `number` is the thread's own, from 0.
 
 local threads = {}
 

@@ -1,4 +1,4 @@
-//! The customer asks how it goes, the freelancer answers.
+//! Journey: the customer asks for an update, and the freelancer gives it.
 
 use crate::browser::Script;
 use crate::demo::Demo;

@@ -1,4 +1,4 @@
-//! The whole judgement of a page: axe in both themes at two widths, its HTML, and what one sees of it.
+//! The full audit of a page: axe in both themes at two widths, its HTML, and its look.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ const WIDTHS: [u32; 2] = [1280, 360];
 const NARROWEST: u32 = 320;
 const THEMES: [&str; 2] = ["light", "dark"];
 
-/// Everything axe knows, also what is only good practice. Its rule for the size of targets has to be asked for. What axe
-/// leaves for people to judge is a fault only where it is about contrast, which the colours of this product never leave open.
+/// Runs all of axe's rules, best practices too. The rule for target sizes is off by default. Results that axe leaves to
+/// people count only for contrast, which the colours of this product never leave open.
 const JUDGE: &str = r#"
     const judge = () => axe.run(document, { resultTypes: ["violations", "incomplete"], preload: false, rules: { "target-size": { enabled: true } } });
     const told = (rule) => rule.nodes.map((node) => `axe ${rule.id}: ${node.html.slice(0, 160)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message})`);
@@ -24,16 +24,16 @@ const JUDGE: &str = r#"
     return [...violations, ...incomplete.filter((rule) => rule.id === "color-contrast")].flatMap(told);
 "#;
 
-/// The main heading, and the HTML that the page was made of; that of an answer to a form cannot be had once more.
+/// Returns the main heading, and the page's HTML unless it was an answer to a form, which cannot be fetched again.
 const ARRIVAL: &str = r#"
     const html = arguments[0] ? await (await fetch(location.href)).text() : null;
     return { html, heading: document.querySelector("h1")?.textContent.trim() };
 "#;
 
-/// What moved by itself since the page stood, first of all while its theme changed: see `chromium.rs`.
+/// Parts that moved by themselves once the page stood, above all during a change of theme: see `chromium.rs`.
 const MOVED: &str = "return moved.map((part) => `moves by itself: ${part}`)";
 
-/// All that is wrong with the pages of one walk, each fault with the places it was seen in.
+/// All faults on the pages of one walk, each with the places where it was seen.
 pub struct Audit {
     language: &'static str,
     widths: [u32; 2],
@@ -43,8 +43,8 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Of pages in this language. Dutch ones are loaded on the wide screen and English ones on the phone, so that what
-    /// moves while a page loads is seen on both.
+    /// An audit of pages in one language. Dutch pages load on the wide screen and English ones on the phone, so that
+    /// movement during loading is seen on both.
     pub fn new(language: &'static str) -> Self {
         let mut widths = WIDTHS;
         if language == "en" {
@@ -61,13 +61,13 @@ impl Audit {
         self.judges(browser, page, None);
     }
 
-    /// Makes the browser as it is when a page is loaded.
+    /// Sets the browser up as it is when a page is loaded.
     pub fn prepares(&self, browser: &Browser) {
         browser.is_as_wide_as(self.widths[0]);
         browser.prefers(&[("prefers-color-scheme", THEMES[0])]);
     }
 
-    /// Judges the page that is open, in every theme and width. `html` is what the server sent, when it cannot be asked again.
+    /// Audits the open page, in every theme and width. `html` is the server's answer, when it cannot be fetched again.
     #[track_caller]
     pub fn judges(&mut self, browser: &Browser, page: &str, html: Option<&str>) {
         let arrives = format!("return (async function () {{ {ARRIVAL} }}).apply(null, arguments)");
@@ -102,7 +102,7 @@ impl Audit {
         }
     }
 
-    /// Makes sure that so many pages were judged, and nothing was wrong with any.
+    /// Fails unless this many pages were audited without a fault.
     #[track_caller]
     pub fn finds_nothing(mut self, pages: usize) {
         for (fault, place) in self.sources.faults() {

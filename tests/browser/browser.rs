@@ -1,4 +1,4 @@
-//! Somebody's browser, at the product.
+//! A person's browser, open at the product.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub enum Script {
     Off,
 }
 
-/// Somebody's browser.
+/// A person's browser.
 pub struct Browser {
     pub person: Person,
     name: &'static str,
@@ -27,7 +27,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Gives a browser that knows nobody to somebody.
+    /// Gives a blank browser to a person.
     pub fn new(chromium: Chromium, address: &str, name: &'static str, person: Person, script: Script) -> Self {
         let browser = Self { person, name, address: address.to_owned(), chromium: Some(chromium) };
         if script == Script::Off {
@@ -40,7 +40,7 @@ impl Browser {
         self.chromium.as_ref().expect("it is there until the browser is dropped")
     }
 
-    /// Waits for something of the driver.
+    /// Waits for a command of the driver.
     pub fn wait_for<T>(&self, work: impl Future<Output = WebDriverResult<T>>) -> WebDriverResult<T> {
         self.chromium().wait_for(work)
     }
@@ -50,7 +50,7 @@ impl Browser {
         self.chromium().driver()
     }
 
-    /// Types an address of the product.
+    /// Opens an address of the product.
     #[track_caller]
     pub fn visits(&self, path: &str) {
         self.wait_for(self.driver().goto(format!("{}{path}", self.address))).unwrap();
@@ -62,13 +62,13 @@ impl Browser {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    /// Runs a script of the test's, which works where the page's own scripts are off. A promise is waited for.
+    /// Runs a script of the test, which works where the page's own scripts are off. A promise is awaited.
     #[track_caller]
     pub fn runs(&self, script: &str) -> Value {
         self.runs_with(script, Vec::new())
     }
 
-    /// The same for a script that is told something.
+    /// The same with arguments.
     #[track_caller]
     pub fn runs_with(&self, script: &str, told: Vec<Value>) -> Value {
         self.wait_for(self.driver().execute(script, told)).unwrap().json().clone()
@@ -85,12 +85,12 @@ impl Browser {
         self.tells_chromium("Emulation.setDeviceMetricsOverride", metrics);
     }
 
-    /// Has the device prefer this: a media feature with its value.
+    /// Emulates preferences of the device: media features with their values.
     pub fn prefers(&self, preferences: &[(&str, &str)]) {
         self.chromium().emulate(preferences).unwrap();
     }
 
-    /// Gives a command of the developer tools.
+    /// Sends a command of the developer tools.
     pub fn tells_chromium(&self, command: &'static str, parameters: Value) {
         self.chromium().tell(command, parameters).unwrap();
     }
@@ -101,8 +101,8 @@ impl Browser {
         self.wait_for(self.driver().cmd(command))?.value()
     }
 
-    /// What the console complains of since it was last asked: errors, and what the content security policy refused. That
-    /// a page itself answers 404 or 422 is not one of them.
+    /// The console's complaints since the last call: errors, and refusals by the content security policy. A page's own
+    /// 404 or 422 is not one of them.
     pub fn console(&self) -> Vec<String> {
         let entries = self.wait_for(self.driver().browser_log()).unwrap();
         let complaints = entries.into_iter().filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
@@ -131,7 +131,7 @@ impl Drop for Browser {
         if failed {
             self.leave_a_picture();
         }
-        // One that a journey failed in is closed, so that nothing of the failure goes on to the next.
+        // The browser of a failed journey is closed, so that the failure does not affect the next one.
         if let Some(chromium) = self.chromium.take().filter(|_| !failed) {
             seats::leave(chromium);
         }

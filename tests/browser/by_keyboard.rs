@@ -1,4 +1,4 @@
-//! Everything can be done with the keyboard alone, and one sees where one is.
+//! Keyboard only: everything can be done, and the focus is always visible.
 
 use serde_json::Value;
 use thirtyfour::Key;
@@ -11,8 +11,7 @@ use crate::sheet::plain;
 /// More stops than any page has.
 const MOST_STOPS: usize = 120;
 
-/// Where the keyboard is, and whether one can see that: how broad the ring is, and how far its colour differs from that of
-/// the page under it.
+/// The focused element and its ring: how broad the ring is, and how far its colour differs from the page under it.
 const STOP: &str = r#"
     const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
     const channels = (color) => color.match(/[\d.]+/g).map(Number);
@@ -37,7 +36,7 @@ const STOP: &str = r#"
 "#;
 
 impl Browser {
-    /// The name of what has the focus.
+    /// The name of the focused element.
     #[track_caller]
     pub fn focused(&self) -> String {
         let name = self.eventually("focus that stays", || {
@@ -47,7 +46,7 @@ impl Browser {
         plain(&name)
     }
 
-    /// Presses keys, wherever the keyboard is.
+    /// Presses keys, at the current focus.
     #[track_caller]
     fn types(&self, keys: &str) {
         self.wait_for(self.driver().action_chain().send_keys(keys).perform()).unwrap();
@@ -58,7 +57,7 @@ impl Browser {
         self.types(&char::from(key).to_string());
     }
 
-    /// Presses Tab until it is at this, and makes sure that every stop on the way can be seen.
+    /// Presses Tab until this element has the focus, and fails unless every stop on the way is visible.
     #[track_caller]
     fn tabs_to(&self, name: &str) {
         let mut stops = Vec::new();
@@ -83,7 +82,7 @@ impl Browser {
         assert!(stop.starts_with(name), "Shift+Tab comes to {stop:?}, not to {name:?}");
     }
 
-    /// The name of the stop the keyboard is at, unless it is between the end of the page and its beginning.
+    /// The name of the focused stop; `None` between the end of the page and its beginning.
     #[track_caller]
     fn stop(&self) -> Option<String> {
         if self.runs("return document.activeElement === document.body") == Value::Bool(true) {
@@ -131,7 +130,7 @@ fn a_customer_asks_to_cancel_with_the_keyboard_alone() {
     klant.presses(Key::Enter);
     klant.is_on("Oplossingscentrum");
 
-    // One stop for the radios; the arrows go between them.
+    // The radios are one stop; arrow keys move between them.
     klant.tabs_to("Een update van een bestelling krijgen");
     klant.presses(Key::Space);
     klant.presses(Key::Down);

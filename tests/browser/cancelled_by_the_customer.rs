@@ -1,4 +1,4 @@
-//! The customer asks to cancel, and each way that can end.
+//! Journeys: the customer asks to cancel, with every possible end.
 
 use crate::browser::Script;
 use crate::demo::Demo;

@@ -1,4 +1,4 @@
-//! The freelancer asks the customer to cancel, and each way that can end.
+//! Journeys: the freelancer asks the customer to cancel, with every possible end.
 
 use crate::browser::Script;
 use crate::demo::Demo;
@@ -79,7 +79,8 @@ fn without_an_answer_it_is_cancelled_after_two_days() {
 
     freelancer.opens(ORDER);
     let asked = freelancer.asks_to_cancel(REASON, WHY);
-    // The page with the buttons is open when the time passes; whoever presses one then reads that it is too late.
+    // The page with the buttons is open when the time passes; its reader presses one and then reads that it is too
+    // late.
     klant.goes_to_answer(ORDER);
     freelancer.moves_the_clock("+ 2 dagen");
     klant.clicks("Accepteren");

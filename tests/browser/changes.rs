@@ -1,4 +1,4 @@
-//! The freelancer asks for more time and extras.
+//! Journeys: the freelancer asks for more time and extras.
 
 use chrono::TimeDelta;
 

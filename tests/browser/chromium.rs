@@ -1,4 +1,4 @@
-//! A Chromium of our own, driven through a chromedriver of our own; both are gone when it is dropped, test failed or not.
+//! A Chromium with its own chromedriver; both end when it is dropped, also after a failed test.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel, RequestData, SessionId};
 use tokio::runtime::Runtime;
 
-/// What is said when the tests cannot run; they fail then, they never pass unseen.
+/// Printed when the programs are missing; the tests then fail, and are never skipped.
 const INSTALL: &str =
     "these tests drive a real Chromium; install it, on Debian with: apt-get install chromium chromium-driver";
 
@@ -30,8 +30,8 @@ const ARGUMENTS: [&str; 11] = [
     "--window-size=1280,1000",
 ];
 
-/// Keeps in each document what moves by itself in it, once it stands: from the second frame after it was loaded. What is
-/// drawn before that, on a busy machine, may be half a page.
+/// Records in each document the parts that move by themselves, from the second frame after loading. An earlier frame
+/// may be half a page on a busy machine.
 const MOVEMENT: &str = r#"
     addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => {
         window.moved = [];
@@ -50,7 +50,7 @@ pub struct Chromium {
 }
 
 impl Chromium {
-    /// Starts a new one.
+    /// Starts a new Chromium.
     pub fn start() -> Self {
         let chromedriver = Chromedriver::start();
         let profile = tempfile::tempdir().unwrap();
@@ -64,13 +64,12 @@ impl Chromium {
         started
     }
 
-    /// The same Chromium for somebody else, who finds nothing of the one before. One that does not obey any more is
-    /// thrown away.
+    /// Cleans this Chromium for the next person; `None` when it no longer obeys.
     pub fn made_as_new(self) -> Option<Self> {
         self.forget().and_then(|()| self.begin()).is_ok().then_some(self)
     }
 
-    /// Brings everything back that a journey may have changed.
+    /// Resets everything that a journey may have changed.
     fn forget(&self) -> WebDriverResult<()> {
         self.wait_for(self.driver().goto("about:blank"))?;
         for (command, parameters) in [
@@ -86,21 +85,21 @@ impl Chromium {
         self.wait_for(self.driver().browser_log()).map(drop)
     }
 
-    /// How every person finds it: as on a phone, where bars for scrolling take no room, and without waiting for movement.
+    /// The starting state for every person: overlay scroll bars as on a phone, and no waiting for movement.
     fn begin(&self) -> WebDriverResult<()> {
         self.tell("Emulation.setScrollbarsHidden", json!({ "hidden": true }))?;
         self.emulate(&[])
     }
 
-    /// Has the device prefer this, beside no movement: a media feature with its value.
+    /// Emulates preferences of the device besides reduced motion: media features with their values.
     pub fn emulate(&self, preferences: &[(&str, &str)]) -> WebDriverResult<()> {
         let calm = [("prefers-reduced-motion", "reduce")];
-        // Of a feature that is named twice, the last counts.
+        // The last of two values for one feature counts.
         let features = calm.iter().chain(preferences).map(|(name, value)| json!({ "name": name, "value": value }));
         self.tell("Emulation.setEmulatedMedia", json!({ "features": features.collect::<Vec<_>>() }))
     }
 
-    /// Waits for something of the driver.
+    /// Waits for a command of the driver.
     pub fn wait_for<T>(&self, work: impl Future<Output = WebDriverResult<T>>) -> WebDriverResult<T> {
         self.runtime.block_on(work)
     }
@@ -110,7 +109,7 @@ impl Chromium {
         self.driver.as_ref().expect("it is there until the browser is dropped")
     }
 
-    /// Gives a command of the developer tools.
+    /// Sends a command of the developer tools.
     pub fn tell(&self, command: &'static str, parameters: Value) -> WebDriverResult<()> {
         self.wait_for(self.driver().cmd(DevTools(command, parameters))).map(drop)
     }
@@ -140,7 +139,7 @@ fn capabilities(profile: &Path) -> WebDriverResult<Capabilities> {
     Ok(chrome.into())
 }
 
-/// The program of that name on the PATH.
+/// Finds a program on the PATH.
 fn find(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
@@ -150,7 +149,7 @@ fn find(program: &str) -> PathBuf {
 struct Chromedriver {
     address: String,
     program: Child,
-    /// Kept, so that it can go on talking.
+    /// Kept open, so that the program can go on writing.
     _output: BufReader<ChildStdout>,
 }
 

@@ -1,4 +1,4 @@
-//! What is closed cannot be settled here any more; customer service can help.
+//! Closed orders offer no settlement any more, and point to customer service.
 
 use crate::demo::Demo;
 

@@ -1,4 +1,4 @@
-//! The product itself: the real program with its made-up orders, on a port and in a folder of its own.
+//! The real program as a demo, on its own port and in its own folder.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -14,7 +14,7 @@ use crate::seats::Seats;
 pub struct Demo {
     pub address: String,
     program: Child,
-    /// Kept, so that it can go on talking.
+    /// Kept open, so that the program can go on writing.
     _output: BufReader<ChildStdout>,
     _folder: TempDir,
     seats: Seats,
@@ -53,7 +53,7 @@ impl Demo {
         Self { address, program, _output: output, _folder: folder, seats }
     }
 
-    /// A browser at the sign-in page, of somebody who reads Dutch.
+    /// A browser at the sign-in page, set to Dutch.
     pub fn visitor(&self) -> Browser {
         self.open("visitor", Person::Klant, Script::On)
     }
@@ -68,7 +68,7 @@ impl Demo {
         self.signed_in("freelancer", Person::Freelancer, Script::On)
     }
 
-    /// Sanne in a browser that runs no script.
+    /// Sanne in a browser without scripts.
     pub fn as_klant_without_script(&self) -> Browser {
         self.signed_in("klant", Person::Klant, Script::Off)
     }
@@ -89,7 +89,7 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        // It may have stopped by itself; either way it is gone afterwards.
+        // It may have stopped by itself; either way it is gone now.
         let _ = self.program.kill();
         let _ = self.program.wait();
     }

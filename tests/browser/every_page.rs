@@ -6,10 +6,10 @@ use crate::browser::Browser;
 use crate::demo::Demo;
 use crate::walk::Walk;
 
-/// An order nothing has happened to.
+/// An untouched order.
 const QUIET: &str = "Affiche voor een theatervoorstelling";
 
-/// What everybody has who is signed in, and what nobody has.
+/// Pages for signed-in accounts, and addresses that do not exist.
 const PAGES: [&str; 15] = [
     "/orders",
     "/orders?filter=closed",
@@ -28,7 +28,7 @@ const PAGES: [&str; 15] = [
     "/orders/OC-00000000",
 ];
 
-/// What anybody can see who is not signed in.
+/// Pages for visitors without an account.
 const VISITED: [&str; 9] = [
     "/sign-in",
     "/sign-in?next=/orders",
@@ -41,19 +41,20 @@ const VISITED: [&str; 9] = [
     "/nergens",
 ];
 
-/// What an order leads to on which nothing is open. A party who may not ask something reads so.
+/// Pages of an order without an open question. A party without the right to ask sees an explanation.
 const QUESTIONS: [&str; 5] =
     ["/resolution", "/resolution?step=1", "/resolution?action=update", "/resolution?action=cancellation", "/change"];
 
-/// A list, and what the first on it refuses in so many words: an answer that comes too late, and what is open or closed.
+/// Each list, and a page that its first entry refuses with an explanation: a late answer, a closed order, an open
+/// question.
 const TOO_LATE: [(&str, &str); 3] = [
     ("/disputes?view=closed", "/accept"),
     ("/orders?filter=closed", "/resolution"),
     ("/orders?filter=waiting", "/change"),
 ];
 
-/// Goes to every kind of page: the lists, a quiet order with all its forms, an order of every status, a dispute of every
-/// kind and of every outcome, the pages that ask whether one is sure, and those that say no.
+/// Visits every kind of page: the lists, an untouched order with all its forms, an order of every status, a dispute of
+/// every kind and outcome, the confirmation pages, and the refusals.
 fn walks_everywhere(browser: &Browser, language: &'static str) {
     browser.opens(QUIET);
     let quiet = browser.path();
@@ -142,7 +143,7 @@ fn every_page_of_somebody_without_disputes_is_sound() {
     walk.audit.finds_nothing(3);
 }
 
-/// Forms that are not taken at all: what each is called, the `form` as it is made, and the answer.
+/// Forms that are refused outright: their name, the `form` as it is made, and the status.
 const NOT_TAKEN: [(&str, &str, u16); 3] = [
     ("from elsewhere", "const form = document.querySelector('main form'); form.elements.csrf_token.value = 'x';", 403),
     (
@@ -157,7 +158,7 @@ const NOT_TAKEN: [(&str, &str, u16); 3] = [
     ),
 ];
 
-/// Somebody who guesses passwords until they have to wait.
+/// Guesses passwords until a wait is imposed.
 const GUESSED: &str = r#"
     const form = document.querySelector("main form");
     form.elements.email.value = "iemand@example.com";
@@ -178,7 +179,7 @@ fn every_page_that_takes_nothing_is_sound() {
     let visitor = demo.visitor();
     visitor.visits("/sign-in");
     visitor.runs(&format!("{GUESSED} {GUESSES}"));
-    // What the browser said of the guesses is not about any page.
+    // The console's messages on the guesses are not about a page.
     visitor.console();
     for language in ["nl", "en"] {
         let mut walk = Walk::new(&visitor, language);
@@ -196,8 +197,8 @@ fn every_page_that_takes_nothing_is_sound() {
     }
 }
 
-/// The mails to this reader: the first of each kind, by what its subject says after the order's title, with its HTML, which
-/// its own page is not allowed to ask for.
+/// The mails to this reader: the first of each kind, by its subject after the order's title, with its HTML, which its
+/// own page may not fetch.
 const MAILS: &str = r#"
     const people = /Sanne de Vries|Daan Bakker|Noor Jansen|Youssef El Amrani/g;
     const first = new Map();

@@ -1,4 +1,4 @@
-//! What a form does when it is filled in wrong, too long, or sent twice.
+//! Forms that are filled in wrongly, too long, or sent twice.
 
 use crate::browser::Browser;
 use crate::demo::Demo;
@@ -52,7 +52,7 @@ fn a_double_click_on_versturen_opens_one_dispute() {
     asks_with_a_double_click(&klant, ORDER);
 }
 
-/// Asks for an update with a double click where one is enough.
+/// Asks for an update with a double click on the button.
 #[track_caller]
 pub fn asks_with_a_double_click(klant: &Browser, order: &str) {
     klant.opens(order);

@@ -1,5 +1,5 @@
-//! Texts that somebody might type to break something, read back in a real browser: on screen, in lists, searched for, given
-//! back in forms, and on paper. Nothing of them ever runs, and the console stays silent.
+//! Hostile texts in a real browser: on screen, in lists and searches, given back in forms, and on paper. None of them
+//! ever runs, and the console stays silent.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::sight;
 
 const ORDER: &str = "Webteksten herschrijven op B1-niveau";
 
-/// Sends each text through a form of the page that is open, and answers the status of each.
+/// Sends each text through a form of the open page, and returns each status.
 const SENDS: &str = r#"
     const [action, name, texts] = arguments;
     const form = document.querySelector(`form[action="${action}"]`);
@@ -30,13 +30,13 @@ const SENDS: &str = r#"
     })();
 "#;
 
-/// What is wrong with a page: something ran, or stands in it that is not ours.
+/// Faults of a page: a script that ran, or an element that is not ours.
 const STRANGE: &str = r#"
     const strange = [...document.querySelectorAll("script:not([src^='/static/']), img, iframe, object, embed, base, style, video, math, xmp, plaintext, template, [style], [srcdoc], [onerror], [onload], [onfocus], [formaction], a[href^='javascript' i]")];
     return [...strange.map((e) => e.outerHTML.slice(0, 200)), ...(window.ran === undefined ? [] : ["it ran"])];
 "#;
 
-/// The texts people wrote that the page shows, as they were written.
+/// The texts by people on the page, verbatim.
 const SAID: &str = r#"return [...document.querySelectorAll(".said")].map((quote) => quote.textContent);"#;
 
 #[track_caller]
@@ -46,7 +46,7 @@ fn is_calm(browser: &Browser) {
     assert_eq!(browser.console(), Vec::<String>::new(), "on {}", browser.path());
 }
 
-/// Visits a page, and makes sure that it says all of these.
+/// Visits a page, and fails unless it shows all of these texts.
 #[track_caller]
 fn reads(browser: &Browser, page: &str, texts: &[String]) {
     browser.visits(page);
@@ -105,7 +105,7 @@ fn what_is_typed_wrongly_or_searched_for_comes_back_as_text() {
     for text in strings().iter().filter(|text| text.len() < 2_000).step_by(step) {
         klant.visits(&form);
         let typed = json!(text);
-        // Without a reason, so that it comes back.
+        // Without a reason, so that the form comes back.
         klant.runs_with("document.querySelector('main textarea').value = arguments[0]; document.querySelector('main textarea').form.requestSubmit();", vec![typed.clone()]);
         klant.eventually("form that comes back", || {
             (klant
@@ -118,7 +118,7 @@ fn what_is_typed_wrongly_or_searched_for_comes_back_as_text() {
             vec![typed.clone()],
         );
         let kept = klant.runs("return document.querySelector('main textarea').value");
-        // A browser drops what HTML cannot hold: the character zero becomes another one.
+        // A browser replaces characters that HTML cannot hold, such as the character zero.
         let readable = |value: &Value| value.as_str().unwrap().replace(['\u{0}', '\u{fffd}'], "");
         assert_eq!(readable(&kept), readable(&expected), "{text:?}");
         is_calm(&klant);

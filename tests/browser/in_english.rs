@@ -1,4 +1,4 @@
-//! The same in English, for whoever asks for it.
+//! A journey in English, for a reader who chose it.
 
 use crate::browser::Browser;
 use crate::browser::Script;

@@ -1,7 +1,7 @@
-//! Whole journeys in a real Chromium: the demo runs, one browser for the customer and one for the freelancer, and both
-//! find what they press by the name they read on it.
+//! Whole journeys in a real Chromium: the demo runs, the customer and the freelancer have a browser each, and both find
+//! buttons and links by the name they read.
 //!
-//! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every page it had open is left in
+//! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every open page is left in
 //! `target/tmp/browser/`.
 
 mod audit;

@@ -1,4 +1,4 @@
-//! The two programs that judge a page: axe-core in the browser, and html-validate over what the server sent.
+//! Two page checkers: axe-core in the browser, and html-validate on the server's HTML.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
-/// What is said when they are not there; the tests fail then, they never pass unseen.
+/// Printed when they are missing; the tests then fail, and are never skipped.
 const INSTALL: &str = "install axe-core and html-validate with: npm ci --prefix tests/browser";
 
 /// The source of axe-core.
@@ -29,19 +29,19 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// None yet.
+    /// Starts without pages.
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), pages: 0 }
     }
 
-    /// Keeps the HTML of a page, in a file that is called like it.
+    /// Keeps a page's HTML, in a file named after the page.
     pub fn keep(&mut self, page: &str, html: &str) {
         let name = page.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
         self.pages += 1;
         std::fs::write(self.folder.path().join(format!("{:03}_{name}.html", self.pages)), html).unwrap();
     }
 
-    /// What is wrong with the HTML of all these pages: each fault with the file and line.
+    /// The faults in the HTML of all these pages, each with its file and line.
     pub fn faults(&self) -> Vec<(String, String)> {
         let run = Command::new("node")
             .arg(installed("node_modules/html-validate/bin/html-validate.mjs"))

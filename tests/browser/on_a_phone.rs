@@ -1,4 +1,4 @@
-//! On a narrow screen nothing is cut off, and the way out comes before the past.
+//! A narrow screen cuts nothing off, and shows the actions before the history.
 
 use crate::browser::Browser;
 use crate::browser::Script;

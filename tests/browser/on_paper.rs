@@ -1,4 +1,4 @@
-//! Printed, an order is a dossier: who agreed what, every event with its time, how it ended, and nothing to press.
+//! A printed order is a dossier: the agreement, every event with its time, the outcome, and no buttons.
 
 use serde_json::json;
 
@@ -8,8 +8,7 @@ use crate::sight::strings;
 
 const CLOSED: &str = "Ontwerp voor visitekaartjes, dubbelzijdig";
 
-/// What is on the paper although nobody can press it there, what a dossier needs and is not on it, and the links that do
-/// not say where they lead.
+/// Finds controls on the paper, parts of the dossier that are missing, and links without their address.
 const PAPER: &str = r#"
     const isOnPaper = (e) => e.checkVisibility() && !e.closest(".visually-hidden:not(.entry-what)");
     const all = (selector) => [...document.querySelectorAll(selector)];

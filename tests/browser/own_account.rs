@@ -1,11 +1,11 @@
-//! What people do with their own account: a new password by mail, and a calendar.
+//! People's own accounts: a new password by mail, and a calendar.
 
 use crate::browser::Browser;
 use crate::demo::Demo;
 use crate::people::Person;
 use crate::walk::Walk;
 
-/// Judges a page that only this journey comes to, in both languages, and goes back to it.
+/// Audits a page that only this journey visits, in both languages, and goes back to it.
 #[track_caller]
 pub fn judges(browser: &Browser, page: &str) {
     for (language, other) in [("nl", "Read this page in English"), ("en", "Lees deze pagina in het Nederlands")] {
@@ -35,7 +35,7 @@ fn a_forgotten_password_is_replaced_with_the_link_of_a_mail() {
     let link = visitor.runs(find).as_str().expect("the mail has its link").to_owned();
     judges(&visitor, &link);
     visitor.is_on("Kies je wachtwoord");
-    // The page keeps its address to itself, and still a real browser says where its form comes from.
+    // The page sends no referrer, and a real browser still states the origin of its form.
     visitor.fills("Nieuw wachtwoord", "een heel ander wachtwoord");
     visitor.clicks("Wachtwoord opslaan");
     visitor.is_on("Inloggen");

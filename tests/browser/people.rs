@@ -1,11 +1,11 @@
-//! Who they are, and what they do: each verb is a few presses on the pages, in Dutch.
+//! The people of the demo and their actions: each verb is a few presses on the pages, in Dutch.
 
 use chrono::NaiveDate;
 use thirtyfour::By;
 
 use crate::browser::Browser;
 
-/// Somebody of the demo.
+/// A person of the demo.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Person {
     Klant,
@@ -13,7 +13,7 @@ pub enum Person {
 }
 
 impl Person {
-    /// Their name, as the other reads it.
+    /// The name, as the other party reads it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Klant => "Sanne de Vries",
@@ -21,7 +21,7 @@ impl Person {
         }
     }
 
-    /// Their address to sign in with.
+    /// The address to sign in with.
     pub fn email(self) -> &'static str {
         match self {
             Self::Klant => "klant@example.com",
@@ -31,7 +31,7 @@ impl Person {
 }
 
 impl Browser {
-    /// Looks an order up in the list and opens it.
+    /// Finds an order in the list and opens it.
     #[track_caller]
     pub fn opens(&self, title: &str) {
         self.clicks("Bestellingen");
@@ -61,7 +61,7 @@ impl Browser {
         self.sees("Verstuurd.");
     }
 
-    /// Goes from the order to the form that asks to cancel it.
+    /// Goes from the order to the cancellation form.
     #[track_caller]
     pub fn goes_to_cancelling(&self) {
         let (choice, heading) = match self.person {
@@ -76,7 +76,7 @@ impl Browser {
         self.is_on(heading);
     }
 
-    /// Asks to cancel, from the page of the order, and answers with the moment of asking as the page shows it.
+    /// Asks to cancel, from the page of the order, and returns the moment of asking as the page shows it.
     #[track_caller]
     pub fn asks_to_cancel(&self, reason: &str, comment: &str) -> String {
         self.goes_to_cancelling();
@@ -87,7 +87,7 @@ impl Browser {
         self.main().all("//figcaption//time").remove(0)
     }
 
-    /// Opens the question about this order, from the list of those that wait for an answer.
+    /// Opens the question about this order, from the list of questions to answer.
     #[track_caller]
     pub fn goes_to_answer(&self, title: &str) {
         self.clicks("Openstaande geschillen");
@@ -95,7 +95,7 @@ impl Browser {
         self.main().says("Wat kun je doen");
     }
 
-    /// Gives the update that was asked for.
+    /// Gives the requested update.
     #[track_caller]
     pub fn gives_update(&self, update: &str) {
         self.form("Update geven").fills("Opmerking", update);
@@ -103,8 +103,7 @@ impl Browser {
         self.sees("Je update is verstuurd");
     }
 
-    /// Accepts on the page of the question, reads the outcome again on the page that asks whether this is sure, and
-    /// goes through with it.
+    /// Accepts on the page of the question, reads the outcome again on the confirmation page, and confirms.
     #[track_caller]
     pub fn accepts(&self, outcome: &str, sure: &str) {
         self.sees(outcome);
@@ -123,7 +122,7 @@ impl Browser {
         self.sees("Je hebt afgewezen.");
     }
 
-    /// Moves the demo's clock, with its button: "+ 2 dagen".
+    /// Moves the demo's clock with its button: "+ 2 dagen".
     #[track_caller]
     pub fn moves_the_clock(&self, by: &str) {
         let before = self.page().all("//*[@aria-label='Zet de klok vooruit']/span");
@@ -133,13 +132,13 @@ impl Browser {
         });
     }
 
-    /// The status that stands under the order's title.
+    /// The status under the order's title.
     #[track_caller]
     pub fn status(&self) -> String {
         self.main().all("//h1/following-sibling::p[1]").join(" ")
     }
 
-    /// What happened to the order.
+    /// The order's events.
     #[track_caller]
     pub fn timeline(&self) -> String {
         self.region("Tijdlijn").text()

@@ -1,4 +1,4 @@
-//! What somebody's device or account prefers, is what they get: no movement, colours of their own, a theme.
+//! Preferences of a device or account are respected: no movement, forced colours, a theme.
 
 use crate::browser::Browser;
 use crate::demo::Demo;
@@ -6,7 +6,7 @@ use crate::sight::strings;
 
 const ORDER: &str = "Google Ads-campagne opzetten";
 
-/// What moves: transitions and animations that take time, and smooth scrolling.
+/// Finds movement: transitions and animations that take time, and smooth scrolling.
 const MOVING: &str = r#"
     const takesTime = (style) => [style.transitionDuration, style.animationDuration].some((time) => /[1-9]/.test(time));
     const moving = [...document.querySelectorAll("*")].filter((e) =>
@@ -14,8 +14,8 @@ const MOVING: &str = r#"
     return moving.map((e) => `${e.tagName.toLowerCase()}.${e.classList}`);
 "#;
 
-/// What cannot be told from what is around it in colours of somebody's own: parts without a border or outline, a focus
-/// without one, and icons in the colour of what they stand on.
+/// Finds parts that disappear in forced colours: parts without a border or outline, a focus without one, and icons in
+/// the colour of their background.
 const LOST: &str = r#"
     const lost = [];
     const isSeen = (color) => color.match(/[\d.]+/g)?.[3] !== "0";
@@ -49,7 +49,7 @@ const LOST: &str = r#"
 
 const BACKGROUND: &str = "return getComputedStyle(document.body).backgroundColor";
 
-/// A page of each look: a list, an order, the choice with radios, a form, fields for settings.
+/// One page of each look: a list, an order, the choice with radios, a form, settings fields.
 fn pages(klant: &Browser) -> Vec<String> {
     klant.opens(ORDER);
     let order = klant.path();

@@ -1,4 +1,4 @@
-//! How many browsers may be open at the same time, however many tests run, and who gets the one that somebody leaves.
+//! The pool of browsers: how many are open at once, however many tests run, and who gets a returned one.
 
 use std::sync::{Condvar, Mutex};
 
@@ -12,21 +12,21 @@ static CHANGED: Condvar = Condvar::new();
 
 struct Pool {
     free: usize,
-    /// Seats that journeys wait for. There are never more browsers left than these, so each of them gets a next person,
-    /// and nothing runs on when the last test ends.
+    /// Seats that journeys wait for. There are never more returned browsers than these, so each one gets a next person,
+    /// and none still runs when the last test ends.
     wanted: usize,
     left: Vec<Chromium>,
 }
 
-/// So many browsers, given back when dropped. A journey takes all of its seats at once, so that no two journeys can wait
-/// for each other.
+/// A number of browsers, returned when dropped. A journey takes all of its seats at once, so that no two journeys can
+/// wait for each other.
 pub struct Seats {
     taken: usize,
     left: Mutex<Vec<Chromium>>,
 }
 
 impl Seats {
-    /// Waits until so many browsers may be opened.
+    /// Waits until this many browsers may be opened.
     pub fn take(seats: usize) -> Self {
         assert!(seats <= MOST, "a journey has at most {MOST} browsers");
         let mut pool = POOL.lock().unwrap();
@@ -38,7 +38,7 @@ impl Seats {
         Self { taken: seats, left: Mutex::new(pool.left.split_off(others)) }
     }
 
-    /// A browser that knows nobody: one that somebody left, made as new, or else a new one.
+    /// A blank browser: a returned one made as new, or else a new one.
     pub fn browser(&self) -> Chromium {
         let left = self.left.lock().unwrap().pop();
         left.and_then(Chromium::made_as_new).unwrap_or_else(Chromium::start)
@@ -52,7 +52,7 @@ impl Drop for Seats {
     }
 }
 
-/// Leaves a browser to whoever waits for one; when nobody does, it is closed.
+/// Returns a browser to a journey that waits for one; without such a journey it is closed.
 pub fn leave(browser: Chromium) {
     let mut pool = POOL.lock().unwrap();
     if pool.left.len() < pool.wanted {

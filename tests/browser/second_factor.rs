@@ -1,4 +1,4 @@
-//! Signing in in two steps: set up, signed in with a code, and once with a recovery code.
+//! Two-step sign-in: set up, signed in with a code, and once with a recovery code.
 
 use chrono::{TimeDelta, Utc};
 use oplossingscentrum::operations::accounts::totp;
@@ -9,7 +9,7 @@ use crate::own_account::judges;
 use crate::people::Person;
 
 impl Browser {
-    /// Signs in with the password, up to where the code is asked.
+    /// Signs in with the password, up to the page that asks for the code.
     #[track_caller]
     fn gives_password(&self) {
         self.fills("E-mailadres", Person::Klant.email());
@@ -27,7 +27,7 @@ impl Browser {
     }
 }
 
-/// The code an app shows some steps of thirty seconds from now.
+/// The app's code some steps of thirty seconds from now.
 #[expect(clippy::disallowed_methods, reason = "the phone has a clock of its own")]
 fn code(secret: &str, steps: i64) -> String {
     totp::code(secret, Utc::now() + TimeDelta::seconds(30 * steps)).expect("it is a secret")

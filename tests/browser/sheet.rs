@@ -1,4 +1,4 @@
-//! A page as people see it, or a part of it: what they press and fill in, found by the name they read.
+//! A page or a part of it, as people see it: controls and fields are found by the name they read.
 
 use std::time::{Duration, Instant};
 
@@ -6,22 +6,22 @@ use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
 
-/// How long a page may take to show what it should, on a machine that is busy with something else.
+/// Longest wait for a page's content, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(15);
 const BLINK: Duration = Duration::from_millis(20);
 
-/// What can be pressed.
+/// Links and controls that can be pressed.
 const PRESSABLE: &str = "self::a[@href] or self::button or self::summary";
 
-/// A part of the page in front of somebody.
+/// A visible part of the page.
 pub struct Sheet<'a> {
     browser: &'a Browser,
-    /// Where the part is, as an `XPath`; empty for the whole page.
+    /// The part's `XPath`; empty for the whole page.
     place: String,
 }
 
-// What was found may belong to a page that is just being left. So it is found and used within one `eventually`, and looked
-// for again on the next page; but for a double click, of which there may be only one.
+// A found element may belong to a page that is just being left. So it is found and used within one `eventually`, and
+// looked for again on the next page; except for a double click, which must happen only once.
 
 impl Browser {
     /// The whole page.
@@ -29,7 +29,7 @@ impl Browser {
         Sheet { browser: self, place: String::new() }
     }
 
-    /// The page without what is around it on every page.
+    /// The main part of the page, without the frame of every page.
     pub fn main(&self) -> Sheet<'_> {
         Sheet { browser: self, place: "//main".to_owned() }
     }
@@ -40,12 +40,12 @@ impl Browser {
         Sheet { browser: self, place }
     }
 
-    /// The fields with this legend around them.
+    /// The fields under this legend.
     pub fn group(&self, legend: &str) -> Sheet<'_> {
         Sheet { browser: self, place: format!("//fieldset[legend[{}]]", is_called(legend)) }
     }
 
-    /// The form that this button sends.
+    /// The form of this button.
     pub fn form(&self, button: &str) -> Sheet<'_> {
         Sheet { browser: self, place: format!("//form[.//button[{}]]", is_called(button)) }
     }
@@ -62,7 +62,7 @@ impl Browser {
         self.page().fills(label, text);
     }
 
-    /// Takes an option of a list.
+    /// Chooses an option of a list.
     #[track_caller]
     pub fn picks(&self, label: &str, option: &str) {
         let options = format!(".//option[{}]", is_called(option));
@@ -72,7 +72,7 @@ impl Browser {
         });
     }
 
-    /// Takes one of several, by pressing its words.
+    /// Chooses a radio or checkbox by pressing its label.
     #[track_caller]
     pub fn chooses(&self, name: &str) {
         let labels = format!("//label[{}]", is_called(name));
@@ -96,14 +96,14 @@ impl Browser {
         self.main().says(words);
     }
 
-    /// Makes sure that the page, which is there already, does not say this.
+    /// Fails when the page, which must be there already, says this.
     #[track_caller]
     pub fn does_not_see(&self, words: &str) {
         let text = self.main().text();
         assert!(!text.contains(&plain(words)), "{words:?} should not be in: {text}");
     }
 
-    /// Looks again and again until there is something, and fails saying what was not there.
+    /// Looks repeatedly until something is there, and fails with a description of what was missing.
     #[track_caller]
     pub fn eventually<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
@@ -116,7 +116,7 @@ impl Browser {
         }
     }
 
-    /// The page in words, for when something is missing on it.
+    /// Describes the page in words, for failures.
     pub fn describe(&self) -> String {
         let text = self.wait_for(async { self.driver().find(By::Tag("body")).await?.text().await });
         format!("{}, which reads:\n{}", self.path(), text.unwrap_or_default())
@@ -131,7 +131,7 @@ impl Sheet<'_> {
         browser.eventually(&format!("{name:?} to press"), || browser.wait_for(self.pressable(name).click()).ok());
     }
 
-    /// Presses a button twice as fast as a machine can.
+    /// Double-clicks a button, as fast as a machine can.
     #[track_caller]
     pub fn double_clicks(&self, name: &str) {
         let pressed = self.pressable(name);
@@ -141,7 +141,7 @@ impl Sheet<'_> {
         self.browser.wait_for(twice.perform()).unwrap();
     }
 
-    /// Writes into a field, over what was there.
+    /// Replaces the text of a field.
     #[track_caller]
     pub fn fills(&self, label: &str, text: &str) {
         self.browser.eventually(&format!("{label:?} to fill in"), || {
@@ -154,14 +154,14 @@ impl Sheet<'_> {
         });
     }
 
-    /// What stands in a field.
+    /// The text in a field.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
         let value = || self.browser.wait_for(self.field(label).prop("value")).ok();
         self.browser.eventually(&format!("{label:?} that stays"), value).unwrap_or_default()
     }
 
-    /// The option that is taken of a list.
+    /// The chosen option of a list.
     #[track_caller]
     pub fn picked(&self, label: &str) -> String {
         let chosen = self.browser.eventually(&format!("{label:?} that stays"), || {
@@ -171,7 +171,7 @@ impl Sheet<'_> {
         plain(&chosen)
     }
 
-    /// The link or button with this name: it reads so, and assistive technology calls it so.
+    /// The link or button with this name, both visible and for assistive technology.
     #[track_caller]
     pub fn pressable(&self, name: &str) -> WebElement {
         let (found, called) = self.find_and_name(&format!("//*[{PRESSABLE}][{}]", is_called(name)), name);
@@ -188,18 +188,18 @@ impl Sheet<'_> {
         found
     }
 
-    /// The first of these that can be seen, and what assistive technology calls it.
+    /// The first of these that is visible and has this name for assistive technology.
     #[track_caller]
     fn find_and_name(&self, what: &str, name: &str) -> (WebElement, String) {
         self.browser.eventually(&format!("{name:?} that stays"), || {
             let found = self.find(what, name);
-            // One that is gone with its page meanwhile has no name; then the next page's is taken.
+            // An element that is gone with its page has no name; then the next page's is taken.
             let called = self.browser.accessible_name(&found).ok()?;
             Some((found, plain(&called)))
         })
     }
 
-    /// The first of these that can be seen.
+    /// The first of these that is visible.
     #[track_caller]
     fn find(&self, what: &str, name: &str) -> WebElement {
         let path = format!("{}{what}", self.place);
@@ -209,21 +209,21 @@ impl Sheet<'_> {
         })
     }
 
-    /// Whether there is a link or button with this name to see, right now.
+    /// Whether a link or button with this name is visible right now.
     pub fn offers(&self, name: &str) -> bool {
         let path = format!("{}//*[{PRESSABLE}][{}]", self.place, is_called(name));
         let all = self.browser.wait_for(self.browser.driver().find_all(By::XPath(path))).unwrap();
         all.iter().any(|one| self.browser.wait_for(one.is_displayed()).unwrap_or(false))
     }
 
-    /// Waits until it says this.
+    /// Waits until the part says this.
     #[track_caller]
     pub fn says(&self, words: &str) {
         let words = plain(words);
         self.browser.eventually(&format!("text {words:?}"), || self.try_text().filter(|text| text.contains(&words)));
     }
 
-    /// All that can be read.
+    /// All readable text.
     #[track_caller]
     pub fn text(&self) -> String {
         self.browser.eventually(&format!("part {:?}", self.place), || self.try_text())
@@ -238,7 +238,7 @@ impl Sheet<'_> {
         text.ok().map(|text| plain(&text))
     }
 
-    /// The texts of everything there.
+    /// The texts of all matching elements.
     #[track_caller]
     pub fn all(&self, what: &str) -> Vec<String> {
         let path = format!("{}{what}", self.place);
@@ -249,7 +249,7 @@ impl Sheet<'_> {
             }
             Ok(texts)
         };
-        // The page may go away while it is read; then the next one is.
+        // The page may go away while it is read; then the next one is read.
         self.browser.eventually("page that stays", || self.browser.wait_for(read()).ok())
     }
 
@@ -259,7 +259,7 @@ impl Sheet<'_> {
         self.find("", &self.place)
     }
 
-    /// What the fact with this name reads, such as the price.
+    /// The value of the fact with this name, such as the price.
     #[track_caller]
     pub fn fact_text(&self, name: &str) -> String {
         let text = || self.browser.wait_for(self.fact(name).text()).ok();
@@ -273,7 +273,7 @@ impl Sheet<'_> {
     }
 }
 
-/// That an element reads so, or begins with these words: a name may go on with hidden text.
+/// Matches an element that has this name or begins with it: a name may go on with hidden text.
 fn is_called(name: &str) -> String {
     let name = quoted(name);
     let begins = |end: &str| format!("starts-with(normalize-space(), concat({name},'{end}'))");
@@ -285,7 +285,7 @@ fn quoted(words: &str) -> String {
     format!("\"{words}\"")
 }
 
-/// The words alone: every kind of white space is one space.
+/// The words alone: every run of white space is one space.
 pub fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

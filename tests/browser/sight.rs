@@ -1,11 +1,11 @@
-//! What a page looks like: how wide it is, where its parts stand, and whether it is sound at all.
+//! The look of a page: its width, the places of its parts, and its soundness.
 
 use serde_json::Value;
 
 use crate::browser::Browser;
 
-/// What is asked of a page. Each part that sticks out is named, so that it can be found; and so is each that one presses
-/// and that is smaller than 24 by 24 pixels (WCAG 2.2, 2.5.8), unless it is a link inside a sentence.
+/// Finds visible faults. It names each part that sticks out, and each control smaller than 24 by 24 pixels (WCAG 2.2,
+/// 2.5.8), except links inside a sentence.
 const LOOK: &str = r#"
     const root = document.documentElement;
     const named = (e) => `<${e.tagName.toLowerCase()} class="${e.getAttribute("class") ?? ""}"> ${e.textContent.trim().slice(0, 40)}`;
@@ -16,7 +16,7 @@ const LOOK: &str = r#"
     const blockOf = (e) => getComputedStyle(e).display.startsWith("inline") ? blockOf(e.parentElement) : e;
     const inSentence = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline"
         && /\p{L}/u.test(blockOf(e).innerText.replace(e.innerText, ""));
-    // Who misses a radio hits its words.
+    // A press beside a radio hits its label.
     const parts = (e) => ["radio", "checkbox"].includes(e.type) ? [e, ...e.labels] : [e];
     const isLarge = (e) => {
         const box = e.getBoundingClientRect();
@@ -39,7 +39,7 @@ const LOOK: &str = r#"
 "#;
 
 impl Browser {
-    /// What is wrong with the page in a window of this width.
+    /// The faults of the page in a window of this width.
     pub fn faults(&self, language: &str, width: u32) -> Vec<String> {
         let seen = self.runs(LOOK);
         let number = |name: &str| seen[name].as_u64().unwrap_or_default();
@@ -65,7 +65,7 @@ impl Browser {
         faults
     }
 
-    /// Makes sure that this page is sound at this width.
+    /// Fails unless this page is sound at this width.
     #[track_caller]
     pub fn is_sound(&self, language: &str, width: u32) {
         let mut faults = self.faults(language, width);
@@ -73,7 +73,7 @@ impl Browser {
         assert!(faults.is_empty(), "{} at {width}: {}", self.path(), faults.join("; "));
     }
 
-    /// How far from the top and from the left the part under this heading begins.
+    /// The distance of the part under this heading from the top and from the left.
     #[track_caller]
     pub fn corner_of(&self, heading: &str) -> (f64, f64) {
         let part = self.region(heading).element();
@@ -82,7 +82,7 @@ impl Browser {
     }
 }
 
-/// The strings in a list that a script answered.
+/// The strings in a script's list.
 pub fn strings(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str)
 }

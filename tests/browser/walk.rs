@@ -1,4 +1,4 @@
-//! A walk past pages: each is judged once, and each kind of form that can be refused is, once.
+//! A walk past pages: audits each page once, and has each kind of form refused once.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::audit::Audit;
 use crate::browser::Browser;
 
-/// The cards of a list: what each says of its kind, whoever it is with, and where it leads.
+/// The cards of a list: their kind without the other party's name, and their address.
 const CARDS: &str = r#"
     const people = /Sanne de Vries|Daan Bakker|Noor Jansen|Youssef El Amrani/;
     return [...document.querySelectorAll("main .cards > li")].map((card) => [
@@ -16,19 +16,19 @@ const CARDS: &str = r#"
     ]);
 "#;
 
-/// The forms on a page that can be refused, and their names: where they are sent and what they ask.
+/// The forms on a page that can be refused, named after their address and question.
 const FORMS: &str = r#"
     const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector("textarea, [type=password], [autocomplete=one-time-code]"));
     const name = (form) => [form.getAttribute("action").split("/").pop(), form.elements.kind?.value ?? ""].join(" ").trim();
 "#;
 
-/// A form that nobody filled in; what may be left out is too long.
+/// An empty form, with optional fields too long.
 const EMPTY: &str = r#"
     const form = forms.find((form) => name(form) === arguments[0]);
     for (const area of form.querySelectorAll("textarea:not([aria-required])")) area.value = "x".repeat(2501);
 "#;
 
-/// Sends a form, twice: the first time only to have the HTML of the answer.
+/// Sends a form twice: the first time only for the HTML of the answer.
 const SENT: &str = r#"
     return (async () => {
         const answer = await fetch(form.action, { method: "post", body: new URLSearchParams(new FormData(form)) });
@@ -39,7 +39,7 @@ const SENT: &str = r#"
     })();
 "#;
 
-/// Somebody's walk in one language.
+/// One reader's walk in one language.
 pub struct Walk<'a> {
     browser: &'a Browser,
     pub audit: Audit,
@@ -49,13 +49,13 @@ pub struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// One that begins.
+    /// Begins a walk.
     pub fn new(browser: &'a Browser, language: &'static str) -> Self {
         let (seen, refused, kinds) = Default::default();
         Self { browser, audit: Audit::new(language), seen, refused, kinds }
     }
 
-    /// Looks at a page, unless it was there before, and sends its forms wrongly, unless it did so with one like it.
+    /// Audits a page and sends its forms wrongly; pages and kinds of form are done once.
     #[track_caller]
     pub fn goes_to(&mut self, page: &str) {
         if !self.seen.insert(page.to_owned()) {
@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Sends the form wrongly, and looks at the page that comes back.
+    /// Sends the form wrongly, and audits the page that comes back.
     #[track_caller]
     fn is_refused(&mut self, page: &str, form: &str) {
         self.sends(page, form, &format!("{FORMS} {EMPTY}"), 422);
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         assert_eq!(summaries, 1, "what is wrong with the form {form:?} on {page} is said once");
     }
 
-    /// Sends the `form` on a page as that script makes it, and looks at the page that comes back with this status.
+    /// Sends the `form` that this script makes on a page, and audits the page that comes back with this status.
     #[track_caller]
     pub fn sends(&mut self, page: &str, form: &str, script: &str, status: u16) {
         self.audit.prepares(self.browser);
@@ -90,11 +90,11 @@ impl<'a> Walk<'a> {
             let arrived = self.browser.runs("return !window.left && document.readyState === 'complete'");
             (arrived == true).then_some(())
         });
-        // What the browser says of such an answer is heard here, where it belongs to the page.
+        // The browser's messages on such an answer are read here, where they belong to the page.
         self.audit.judges(self.browser, &format!("{page}, {form} {status}"), answer["html"].as_str());
     }
 
-    /// Where the cards of the open list lead that ask something new, or are the first to have come to this.
+    /// The addresses of cards in the open list that are new in kind or outcome.
     pub fn ways_to_something_new(&mut self) -> Vec<String> {
         let cards: Vec<(Vec<String>, Vec<String>)> = serde_json::from_value(self.browser.runs(CARDS)).unwrap();
         let mut news = Vec::new();
@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
         news
     }
 
-    /// The first address on the page that looks so.
+    /// The first matching address on the page.
     pub fn way(&self, selector: &str) -> Option<String> {
         let script = "return document.querySelector(arguments[0])?.getAttribute('href')";
         self.browser.runs_with(script, vec![json!(selector)]).as_str().map(ToOwned::to_owned)

@@ -1,20 +1,20 @@
-//! How light the product is: what the first page of a visit costs, and what the next one does not.
+//! The weight of the product: the cost of a visit's first page, and the savings on the next.
 
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::demo::Demo;
 
-/// All that is sent for the first page, with headers.
+/// Most bytes for the first page, with headers.
 const MOST_BYTES: u64 = 25 * 1024;
 
-/// What was asked for to show this page, and what came over the line for it.
+/// The requests for this page, and the bytes received for each.
 const SENT: &str = r#"
     const sent = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
     return sent.map(({ name, transferSize }) => ({ name: name.split(/#/)[0], transferSize }));
 "#;
 
-/// How an answer may be kept.
+/// How an answer may be cached.
 const KEPT: &str =
     "return fetch(arguments[0], { method: 'head' }).then((answer) => answer.headers.get('cache-control'))";
 
@@ -23,7 +23,7 @@ fn sent(browser: &Browser) -> Vec<(String, u64)> {
     let all = browser.runs(SENT);
     let one = |one: &Value| (one["name"].as_str().unwrap().to_owned(), one["transferSize"].as_u64().unwrap());
     let mut sent: Vec<_> = all.as_array().unwrap().iter().map(one).collect();
-    // The sprite is named once for each icon that is used of it, and fetched once.
+    // The sprite is named once for each of its icons, and fetched once.
     sent[1..].sort();
     sent.dedup_by(|next, before| {
         next.0 == before.0 && {
@@ -71,7 +71,7 @@ fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
     assert!(next[1..].iter().all(|(_, bytes)| *bytes == 0), "the files are fetched again: {next:?}");
 }
 
-/// Where everything on the page stands, and how high it is.
+/// The position and height of everything on the page.
 const PLACES: &str = r#"
     const places = [...document.querySelectorAll("body *")].map((e) => [e, e.getBoundingClientRect()]);
     return places.filter(([, box]) => box.height > 0).map(([e, box]) => `${e.localName} ${Math.round(box.top)} ${Math.round(box.height)}`);

@@ -1,4 +1,4 @@
-//! Everything works in a browser that runs no script.
+//! Everything works in a browser without scripts.
 
 use thirtyfour::By;
 
@@ -9,7 +9,7 @@ use crate::people::Person;
 
 const ORDER: &str = "Webteksten herschrijven op B1-niveau";
 
-/// Makes sure that pages cannot run scripts: one that would change its own title does not.
+/// Fails unless scripts are off: a page cannot change its own title.
 #[track_caller]
 fn has_no_script(browser: &Browser) {
     let page = "data:text/html,<title>off</title><script>document.title='on'</script>";
@@ -17,7 +17,7 @@ fn has_no_script(browser: &Browser) {
     assert_eq!(browser.wait_for(browser.driver().title()).unwrap(), "off", "scripts run");
 }
 
-/// How many counters of characters there are; only script makes them.
+/// The number of character counters; only scripts make them.
 fn counters(browser: &Browser) -> usize {
     browser.wait_for(browser.driver().find_all(By::Css(".count"))).unwrap().len()
 }
@@ -29,7 +29,7 @@ fn an_update_is_asked_for_and_given_without_script() {
         has_no_script(browser);
         browser.visits("/orders");
     }
-    // By password too, which is how it goes outside the demo.
+    // By password too, the way to sign in outside the demo.
     klant.clicks("Uitloggen");
     klant.is_on("Inloggen");
     klant.fills("E-mailadres", Person::Klant.email());

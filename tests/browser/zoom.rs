@@ -1,4 +1,4 @@
-//! At 400 % on a wide screen: all that is done there can be done, one column wide and four lines high.
+//! Zoom of 400 % on a wide screen: everything can be done, one column wide and four lines high.
 
 use thirtyfour::prelude::*;
 
@@ -11,7 +11,7 @@ const ORDER: &str = "Muurschildering ontwerpen voor een school";
 /// 1280 by 1024 pixels, magnified four times.
 const SCREEN: (u32, u32) = (320, 256);
 
-/// Whether one can press an element where it is, once it was scrolled to as little as needed; else what lies over it.
+/// Whether an element can be pressed once it was scrolled to as little as needed; else the element that covers it.
 const IN_SIGHT: &str = r#"
     const [element] = arguments;
     element.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -24,7 +24,7 @@ const IN_SIGHT: &str = r#"
 "#;
 
 impl Browser {
-    /// Makes sure that it can be seen and pressed, and that nothing is cut off beside it.
+    /// Fails unless it can be seen and pressed, and nothing beside it is cut off.
     #[track_caller]
     fn sees_all_of(&self, element: &WebElement, name: &str) {
         let covered = self.runs_with(IN_SIGHT, vec![element.to_json().unwrap()]);
@@ -33,21 +33,21 @@ impl Browser {
         assert_eq!(width, SCREEN.0, "{} scrolls sideways", self.path());
     }
 
-    /// Presses a link or button that can be seen.
+    /// Presses a visible link or button.
     #[track_caller]
     fn presses_in_sight(&self, name: &str) {
         self.sees_all_of(&self.page().pressable(name), name);
         self.clicks(name);
     }
 
-    /// Takes one of several that can be seen.
+    /// Chooses a visible radio or checkbox.
     #[track_caller]
     fn chooses_in_sight(&self, name: &str) {
         self.sees_all_of(&self.page().field(name), name);
         self.chooses(name);
     }
 
-    /// Writes into a field that can be seen.
+    /// Writes into a visible field.
     #[track_caller]
     fn fills_in_sight(&self, label: &str, text: &str) {
         self.fills(label, text);

@@ -1,4 +1,4 @@
--- Moments are UTC; money is whole cents. The same tables stand in migrations/sqlite.
+-- Moments are UTC; money is whole cents. The same tables are in migrations/sqlite.
 
 CREATE TABLE accounts (
     id            BIGINT PRIMARY KEY,
@@ -23,7 +23,7 @@ CREATE TABLE orders (
     status        TEXT NOT NULL CHECK (status IN ('active', 'delivered', 'in_revision', 'in_dispute',
                       'change_requested', 'completed', 'mutually_cancelled', 'cancelled')),
     completes_at  TIMESTAMP,
-    -- When silence does something next: the open dispute's deadline, or completes_at.
+    -- The next moment at which silence decides: the open dispute's deadline, or completes_at.
     settles_at    TIMESTAMP,
     disputes      INTEGER NOT NULL,
     events        INTEGER NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE disputes (
     previous_status   TEXT NOT NULL CHECK (previous_status IN ('active', 'delivered', 'in_revision')),
     reason            TEXT,
     extra_days        INTEGER CHECK (extra_days BETWEEN 1 AND 30),
-    -- The extras asked for, as a JSON list of titles and prices in cents.
+    -- The requested extras, as a JSON list of titles and prices in cents.
     extras            TEXT,
     old_delivery_date DATE NOT NULL,
     old_price_cents   BIGINT NOT NULL,
@@ -94,7 +94,7 @@ CREATE TABLE notifications (
 
 CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
 
--- Mail to be sent: written in the transaction of the event it tells.
+-- The outbox: mails to send, written in the transaction of their event.
 CREATE TABLE outbox (
     account_id      BIGINT NOT NULL REFERENCES accounts (id),
     order_reference TEXT COLLATE "C" NOT NULL,

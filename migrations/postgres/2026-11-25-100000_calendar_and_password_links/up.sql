@@ -1,23 +1,24 @@
--- Private calendars, and links to set a password. The same tables stand in migrations/sqlite.
+-- Private calendars, and links to set a password. The same tables are in migrations/sqlite.
 
--- Whoever has a row has a calendar. The address has a signature besides this id, so that a copy of the table opens none.
+-- An account with a row has a calendar. Its address has a signature besides this id, so that a copy of the table opens
+-- none.
 CREATE TABLE calendars (
     account_id BIGINT PRIMARY KEY REFERENCES accounts (id),
     id         TEXT NOT NULL UNIQUE
 );
 
--- The soonest delivery dates of one side, without a look at all its orders.
+-- Finds the soonest delivery dates of one side without reading all its orders.
 CREATE INDEX orders_delivered_to ON orders (customer_id, delivery_date, reference);
 CREATE INDEX orders_delivered_by ON orders (freelancer_id, delivery_date, reference);
 
--- Links that set a password once. The token in a mail has a signature besides this id. A row of nobody stands for an
--- address without an account, so that asking takes the same work.
+-- Links that set a password once. The token in a mail has a signature besides this id. A row without an account is for
+-- an unknown address, so that a request takes the same work.
 CREATE TABLE password_links (
     id         TEXT PRIMARY KEY,
     account_id BIGINT REFERENCES accounts (id),
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
-    -- When it was used, or replaced by a newer link or another password.
+    -- The moment it was used, or replaced by a newer link or another password.
     ended_at   TIMESTAMP
 );
 

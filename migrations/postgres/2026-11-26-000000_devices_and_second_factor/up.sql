@@ -1,18 +1,18 @@
--- The devices somebody is signed in on, and second factors. The same tables stand in migrations/sqlite.
+-- Signed-in devices, and second factors. The same tables are in migrations/sqlite.
 
--- Sessions that say on which device, and since when. What an older one does not say nobody knows any more, so everybody
--- signs in once more. Visitors who are not signed in no longer have a row: theirs is in their cookie.
+-- Sessions with their device and their start. Older sessions lack both, so all accounts sign in once more. A visitor no
+-- longer has a row: a visitor's session is in the cookie.
 DROP TABLE sessions;
 CREATE TABLE sessions (
     key_hash     TEXT PRIMARY KEY,
     account_id   BIGINT NOT NULL REFERENCES accounts (id),
-    -- The password was right, and the code of the second factor is still asked: nobody is signed in by it yet.
+    -- The password was right and the code of the second factor is still missing: the session is not signed in yet.
     asks_code    BOOLEAN NOT NULL,
     state        TEXT NOT NULL,
-    -- "Firefox" and "Windows", as far as the browser says; never more of what it says.
+    -- "Firefox" and "Windows", when the user agent names them; never more of the user agent.
     browser      TEXT,
     system       TEXT,
-    -- All three in real time. Seen at is written once an hour at most.
+    -- All three in real time. seen_at is written at most once an hour.
     signed_in_at TIMESTAMP NOT NULL,
     seen_at      TIMESTAMP NOT NULL,
     expires_at   TIMESTAMP NOT NULL
@@ -21,17 +21,17 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_of_account ON sessions (account_id, seen_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
--- Whoever has a row is asked for a code when they sign in.
+-- An account with a row needs a code to sign in.
 CREATE TABLE second_factors (
     account_id    BIGINT PRIMARY KEY REFERENCES accounts (id),
-    -- What the app of that account knows too, hidden with a key that is not in the database.
+    -- The secret shared with the account's app, encrypted with a key that is not in the database.
     hidden_secret TEXT NOT NULL,
     since         TIMESTAMP NOT NULL,
-    -- The newest step of thirty seconds whose code was used; an older code is of no use any more.
+    -- The newest step of thirty seconds whose code was used; older codes are refused.
     last_step     BIGINT NOT NULL
 );
 
--- What opens an account instead of a code, each once. Each is hashed as a password is.
+-- Recovery codes: each opens an account once instead of a code, and is hashed like a password.
 CREATE TABLE recovery_codes (
     account_id BIGINT NOT NULL REFERENCES accounts (id),
     number     INTEGER NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_id, number)
 );
 
--- A mail may also tell somebody that how they sign in has changed: a notice, which belongs to no order.
+-- A notice is a mail about a change in the account's sign-in; it belongs to no order.
 ALTER TABLE outbox
     DROP CONSTRAINT outbox_what_check,
     DROP CONSTRAINT outbox_check,

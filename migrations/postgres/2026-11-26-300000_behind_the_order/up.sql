@@ -1,8 +1,8 @@
--- What a change writes stands behind the order's reference, in each table: so it is in one place where tables are spread
--- over several servers by that reference. And a reminder is a mail only once it is due: until then its moment stands with
--- the question. The same stands in migrations/sqlite.
+-- Every table that a change writes is keyed by the order's reference first, so that a change stays in one place where
+-- tables are spread over several servers by that reference. A reminder becomes a mail only once it is due: until then
+-- its moment is a column of the question. The same change is in migrations/sqlite.
 
--- When whoever must answer is reminded next; nothing when that was the last time, or it is over.
+-- The next reminder to the party that must answer; null after the last one, and once it is closed.
 ALTER TABLE disputes ADD COLUMN remind_at TIMESTAMP CHECK (remind_at IS NULL OR state = 'open');
 
 UPDATE disputes SET remind_at = (
@@ -16,7 +16,7 @@ CREATE INDEX disputes_to_remind ON disputes (remind_at, order_reference, number)
 DROP INDEX outbox_reminders;
 DELETE FROM outbox WHERE what = 'reminder' AND sent_at IS NULL AND failed_at IS NULL;
 ALTER TABLE outbox DROP CONSTRAINT outbox_check;
--- Nothing, "", for a mail about the account itself.
+-- Empty for a mail about the account itself.
 UPDATE outbox SET order_reference = '' WHERE order_reference IS NULL;
 ALTER TABLE outbox
     ALTER COLUMN order_reference SET NOT NULL,

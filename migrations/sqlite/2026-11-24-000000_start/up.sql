@@ -1,4 +1,4 @@
--- Moments are UTC, as text that sorts; money is whole cents. The same tables stand in migrations/postgres.
+-- Moments are UTC, as text that sorts; money is whole cents. The same tables are in migrations/postgres.
 
 CREATE TABLE accounts (
     id            INTEGER PRIMARY KEY,
@@ -23,7 +23,7 @@ CREATE TABLE orders (
     status        TEXT NOT NULL CHECK (status IN ('active', 'delivered', 'in_revision', 'in_dispute',
                       'change_requested', 'completed', 'mutually_cancelled', 'cancelled')),
     completes_at  TEXT,
-    -- When silence does something next: the open dispute's deadline, or completes_at.
+    -- The next moment at which silence decides: the open dispute's deadline, or completes_at.
     settles_at    TEXT,
     disputes      INTEGER NOT NULL,
     events        INTEGER NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE disputes (
     previous_status   TEXT NOT NULL CHECK (previous_status IN ('active', 'delivered', 'in_revision')),
     reason            TEXT,
     extra_days        INTEGER CHECK (extra_days BETWEEN 1 AND 30),
-    -- The extras asked for, as a JSON list of titles and prices in cents.
+    -- The requested extras, as a JSON list of titles and prices in cents.
     extras            TEXT,
     old_delivery_date TEXT NOT NULL,
     old_price_cents   INTEGER NOT NULL,
@@ -92,7 +92,7 @@ CREATE TABLE notifications (
 
 CREATE INDEX notifications_unread ON notifications (account_id) WHERE read_at IS NULL;
 
--- Mail to be sent: written in the transaction of the event it tells.
+-- The outbox: mails to send, written in the transaction of their event.
 CREATE TABLE outbox (
     account_id      INTEGER NOT NULL REFERENCES accounts (id),
     order_reference TEXT NOT NULL,

@@ -1,34 +1,34 @@
--- Mail that is really sent. The same tables stand in migrations/postgres.
+-- Mail that is really sent. The same tables are in migrations/postgres.
 
--- What people want to be told by mail. What starts a window cannot be switched off.
+-- Choices of mail. A mail that starts a window cannot be switched off.
 ALTER TABLE accounts ADD COLUMN mail_comments INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE accounts ADD COLUMN mail_reminders INTEGER NOT NULL DEFAULT 1;
 
--- Nothing ever sent what the old table held, and by now it is history: it is dropped, so that switching mail on floods
--- nobody. Reminders of what was open already are not made up afterwards.
+-- The old table's mails were never sent and are out of date. It is dropped, so that switching mail on floods no
+-- account. Questions that are open already get no reminders afterwards.
 DROP TABLE outbox;
 
--- Mail to be sent: written in the transaction of what it tells, kept until 30 days after it was due.
+-- The outbox: mails to send, written in the transaction of their event and kept until 30 days after they were due.
 CREATE TABLE outbox (
     account_id      INTEGER NOT NULL REFERENCES accounts (id),
-    -- The mail's own name, the same however often it is sent: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
+    -- The idempotency key, the same at every attempt: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
     key             TEXT NOT NULL,
     what            TEXT NOT NULL CHECK (what IN ('event', 'reminder', 'password')),
     order_reference TEXT,
-    -- What happened; of a reminder, the question it reminds of.
+    -- The event; for a reminder, its question.
     event_number    INTEGER,
     dispute_number  INTEGER,
-    -- From when on it is to be sent, and the mails of one account in this order.
+    -- The moment from which it is due; an account's mails are sent in this order.
     due_at          TEXT NOT NULL,
     created_at      TEXT NOT NULL,
-    -- When to try next: when it is due, and later after a try that failed.
+    -- The next attempt: when it is due, and later after a failed attempt (backoff).
     next_try_at     TEXT NOT NULL,
     tries           INTEGER NOT NULL,
-    -- Until when, in real time, a server that tries to send it has it to itself.
+    -- The end, in real time, of the claim of the server that tries to send it.
     claimed_until   TEXT,
     sent_at         TEXT,
     failed_at       TEXT,
-    -- Why the last try failed.
+    -- The failure of the last attempt.
     failure         TEXT,
     PRIMARY KEY (account_id, key),
     FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number),

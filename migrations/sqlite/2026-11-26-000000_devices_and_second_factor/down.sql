@@ -1,24 +1,24 @@
 DELETE FROM outbox WHERE what = 'notice';
 CREATE TABLE new_outbox (
     account_id      INTEGER NOT NULL REFERENCES accounts (id),
-    -- The mail's own name, the same however often it is sent: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
+    -- The idempotency key, the same at every attempt: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
     key             TEXT NOT NULL,
     what            TEXT NOT NULL CHECK (what IN ('event', 'reminder', 'password')),
     order_reference TEXT,
-    -- What happened; of a reminder, the question it reminds of.
+    -- The event; for a reminder, its question.
     event_number    INTEGER,
     dispute_number  INTEGER,
-    -- From when on it is to be sent, and the mails of one account in this order.
+    -- The moment from which it is due; an account's mails are sent in this order.
     due_at          TEXT NOT NULL,
     created_at      TEXT NOT NULL,
-    -- When to try next: when it is due, and later after a try that failed.
+    -- The next attempt: when it is due, and later after a failed attempt (backoff).
     next_try_at     TEXT NOT NULL,
     tries           INTEGER NOT NULL,
-    -- Until when, in real time, a server that tries to send it has it to itself.
+    -- The end, in real time, of the claim of the server that tries to send it.
     claimed_until   TEXT,
     sent_at         TEXT,
     failed_at       TEXT,
-    -- Why the last try failed.
+    -- The failure of the last attempt.
     failure         TEXT,
     PRIMARY KEY (account_id, key),
     FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number),

@@ -1,18 +1,18 @@
--- The devices somebody is signed in on, and second factors. The same tables stand in migrations/postgres.
+-- Signed-in devices, and second factors. The same tables are in migrations/postgres.
 
--- Sessions that say on which device, and since when. What an older one does not say nobody knows any more, so everybody
--- signs in once more. Visitors who are not signed in no longer have a row: theirs is in their cookie.
+-- Sessions with their device and their start. Older sessions lack both, so all accounts sign in once more. A visitor no
+-- longer has a row: a visitor's session is in the cookie.
 DROP TABLE sessions;
 CREATE TABLE sessions (
     key_hash     TEXT PRIMARY KEY,
     account_id   INTEGER NOT NULL REFERENCES accounts (id),
-    -- The password was right, and the code of the second factor is still asked: nobody is signed in by it yet.
+    -- The password was right and the code of the second factor is still missing: the session is not signed in yet.
     asks_code    INTEGER NOT NULL,
     state        TEXT NOT NULL,
-    -- "Firefox" and "Windows", as far as the browser says; never more of what it says.
+    -- "Firefox" and "Windows", when the user agent names them; never more of the user agent.
     browser      TEXT,
     system       TEXT,
-    -- All three in real time. Seen at is written once an hour at most.
+    -- All three in real time. seen_at is written at most once an hour.
     signed_in_at TEXT NOT NULL,
     seen_at      TEXT NOT NULL,
     expires_at   TEXT NOT NULL
@@ -21,17 +21,17 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_of_account ON sessions (account_id, seen_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
--- Whoever has a row is asked for a code when they sign in.
+-- An account with a row needs a code to sign in.
 CREATE TABLE second_factors (
     account_id    INTEGER PRIMARY KEY REFERENCES accounts (id),
-    -- What the app of that account knows too, hidden with a key that is not in the database.
+    -- The secret shared with the account's app, encrypted with a key that is not in the database.
     hidden_secret TEXT NOT NULL,
     since         TEXT NOT NULL,
-    -- The newest step of thirty seconds whose code was used; an older code is of no use any more.
+    -- The newest step of thirty seconds whose code was used; older codes are refused.
     last_step     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What opens an account instead of a code, each once. Each is hashed as a password is.
+-- Recovery codes: each opens an account once instead of a code, and is hashed like a password.
 CREATE TABLE recovery_codes (
     account_id INTEGER NOT NULL REFERENCES accounts (id),
     number     INTEGER NOT NULL,
@@ -39,27 +39,27 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_id, number)
 ) STRICT, WITHOUT ROWID;
 
--- A mail may also tell somebody that how they sign in has changed: a notice, which belongs to no order.
+-- A notice is a mail about a change in the account's sign-in; it belongs to no order.
 CREATE TABLE new_outbox (
     account_id      INTEGER NOT NULL REFERENCES accounts (id),
-    -- The mail's own name, the same however often it is sent: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
+    -- The idempotency key, the same at every attempt: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
     key             TEXT NOT NULL,
     what            TEXT NOT NULL CHECK (what IN ('event', 'reminder', 'password', 'notice')),
     order_reference TEXT,
-    -- What happened; of a reminder, the question it reminds of.
+    -- The event; for a reminder, its question.
     event_number    INTEGER,
     dispute_number  INTEGER,
-    -- From when on it is to be sent, and the mails of one account in this order.
+    -- The moment from which it is due; an account's mails are sent in this order.
     due_at          TEXT NOT NULL,
     created_at      TEXT NOT NULL,
-    -- When to try next: when it is due, and later after a try that failed.
+    -- The next attempt: when it is due, and later after a failed attempt (backoff).
     next_try_at     TEXT NOT NULL,
     tries           INTEGER NOT NULL,
-    -- Until when, in real time, a server that tries to send it has it to itself.
+    -- The end, in real time, of the claim of the server that tries to send it.
     claimed_until   TEXT,
     sent_at         TEXT,
     failed_at       TEXT,
-    -- Why the last try failed.
+    -- The failure of the last attempt.
     failure         TEXT,
     PRIMARY KEY (account_id, key),
     FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number),

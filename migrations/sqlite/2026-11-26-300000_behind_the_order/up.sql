@@ -1,8 +1,8 @@
--- What a change writes stands behind the order's reference, in each table: so it is in one place where tables are spread
--- over several servers by that reference. And a reminder is a mail only once it is due: until then its moment stands with
--- the question. The same stands in migrations/postgres.
+-- Every table that a change writes is keyed by the order's reference first, so that a change stays in one place where
+-- tables are spread over several servers by that reference. A reminder becomes a mail only once it is due: until then
+-- its moment is a column of the question. The same change is in migrations/postgres.
 
--- When whoever must answer is reminded next; nothing when that was the last time, or it is over.
+-- The next reminder to the party that must answer; null after the last one, and once it is closed.
 ALTER TABLE disputes ADD COLUMN remind_at TEXT CHECK (remind_at IS NULL OR state = 'open');
 
 UPDATE disputes SET remind_at = (
@@ -14,26 +14,26 @@ UPDATE disputes SET remind_at = (
 CREATE INDEX disputes_to_remind ON disputes (remind_at, order_reference, number) WHERE remind_at IS NOT NULL;
 
 CREATE TABLE new_outbox (
-    -- Nothing, "", for a mail about the account itself.
+    -- Empty for a mail about the account itself.
     order_reference TEXT NOT NULL,
-    -- The mail's own name, the same however often it is sent: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
+    -- The idempotency key, the same at every attempt: "event.OC-7K3M9QXA.0002", "reminder.OC-7K3M9QXA.1.24".
     key             TEXT NOT NULL,
     account_id      INTEGER NOT NULL REFERENCES accounts (id),
     what            TEXT NOT NULL CHECK (what IN ('event', 'reminder', 'password', 'notice')),
-    -- What happened; of a reminder, the question it reminds of.
+    -- The event; for a reminder, its question.
     event_number    INTEGER,
     dispute_number  INTEGER,
-    -- Since when it is to be sent, and the mails of one account in this order.
+    -- The moment from which it is due; an account's mails are sent in this order.
     due_at          TEXT NOT NULL,
     created_at      TEXT NOT NULL,
-    -- When to try next: when it is due, and later after a try that failed.
+    -- The next attempt: when it is due, and later after a failed attempt (backoff).
     next_try_at     TEXT NOT NULL,
     tries           INTEGER NOT NULL,
-    -- Until when, in real time, a server that tries to send it has it to itself.
+    -- The end, in real time, of the claim of the server that tries to send it.
     claimed_until   TEXT,
     sent_at         TEXT,
     failed_at       TEXT,
-    -- Why the last try failed.
+    -- The failure of the last attempt.
     failure         TEXT,
     PRIMARY KEY (order_reference, key, account_id),
     FOREIGN KEY (order_reference, event_number) REFERENCES events (order_reference, number),

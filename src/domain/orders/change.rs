@@ -1,4 +1,4 @@
-//! What a freelancer asks for: more days, extras, or both.
+//! A freelancer's request for more days, extras, or both.
 
 use chrono::{Days, NaiveDate};
 
@@ -10,10 +10,10 @@ use crate::domain::orders::text::{is_empty_space, is_unprintable};
 pub struct ExtraDays(u8);
 
 impl ExtraDays {
-    /// The most days that can be asked for at once.
+    /// The most days of one request.
     pub const MAX: u8 = 30;
 
-    /// That many days, when it is 1 to 30.
+    /// Makes a number of days, when it is 1 to 30.
     #[must_use]
     pub fn new(days: u8) -> Option<Self> {
         (1..=Self::MAX).contains(&days).then_some(Self(days))
@@ -29,20 +29,20 @@ impl ExtraDays {
 /// One line of extra work with its price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extra {
-    /// What is done for it, on one line.
+    /// The work, on one line.
     pub title: Title,
-    /// What it costs, from EUR 0.01 up.
+    /// The price, from EUR 0.01 up.
     pub price: Money,
 }
 
-/// What an extra is called: 1 to 100 characters on one line (the length is our choice).
+/// The name of an extra: 1 to 100 characters on one line (the length is our choice).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title(String);
 
-/// Why something typed is not a [`Title`].
+/// Why an entry is not a [`Title`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TitleError {
-    /// Nothing but white space.
+    /// It holds only white space.
     Missing,
     /// More than [`Title::MAX_CHARS`] characters.
     TooLong,
@@ -51,10 +51,10 @@ pub enum TitleError {
 }
 
 impl Title {
-    /// The most characters a title may have.
+    /// Longest title, in characters.
     pub const MAX_CHARS: usize = 100;
 
-    /// Reads what was typed.
+    /// Parses an entry.
     ///
     /// # Errors
     ///
@@ -87,10 +87,10 @@ pub struct ChangeRequest {
 }
 
 impl ChangeRequest {
-    /// The most lines of extras in one request.
+    /// The most extras in one request.
     pub const MAX_EXTRAS: usize = 10;
 
-    /// A request, unless it asks for nothing or for more lines than [`ChangeRequest::MAX_EXTRAS`].
+    /// Makes a request, unless it asks for nothing or for more extras than [`ChangeRequest::MAX_EXTRAS`].
     #[must_use]
     pub fn new(extra_days: Option<ExtraDays>, extras: Vec<Extra>) -> Option<Self> {
         let asks_something = extra_days.is_some() || !extras.is_empty();

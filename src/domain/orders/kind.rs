@@ -1,6 +1,6 @@
-//! THE table: what can be opened, by whom, how long the other party has, and what silence means.
+//! THE table: what can be opened, by whom, the other party's time to answer, and the meaning of silence.
 //!
-//! Every number of days and hours that a page, a mail or the help mentions comes from here.
+//! Every number of days and hours in a page, a mail or the help comes from here.
 
 use chrono::TimeDelta;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -19,8 +19,8 @@ pub enum Kind {
     Change,
 }
 
-/// One thing a party can do. Whether they may, now, is answered by [`Order::allows`](crate::domain::Order::allows), which
-/// both the menu and the action itself ask.
+/// One thing a party can do. [`Order::allows`](crate::domain::Order::allows) says whether they may do it now; the menu
+/// and the action itself both ask it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Open a dispute or request of this kind.
@@ -31,9 +31,9 @@ pub enum Action {
     Accept,
     /// Refuse a cancellation or a change.
     Decline,
-    /// Take one's own open question back.
+    /// Withdraw one's own open question.
     Withdraw,
-    /// Add a comment to what is open.
+    /// Add a comment to the open question.
     Comment,
     /// Hand the work over.
     Deliver,
@@ -44,7 +44,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action there is, in the order in which a menu shows them.
+    /// Every action, in the order of the menu.
     pub const ALL: [Self; 11] = [
         Self::Open(Kind::Update),
         Self::Open(Kind::Cancellation),
@@ -60,7 +60,7 @@ impl Action {
     ];
 }
 
-/// What happens to the order when nobody answers in time.
+/// The effect on the order of no answer in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
     /// The question is closed and the order goes on as it was.
@@ -69,31 +69,31 @@ pub enum Silence {
     Cancels,
 }
 
-/// Where a kind is opened.
+/// The place where a kind is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
-    /// From the Oplossingscentrum's list of actions.
+    /// The Oplossingscentrum's list of actions.
     ResolutionCenter,
-    /// From the order page itself.
+    /// The order page itself.
     OrderPage,
 }
 
 /// The terms of one kind: a row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
-    /// Who may open it.
+    /// The parties that may open it.
     pub openers: &'static [Party],
-    /// Where it is opened.
+    /// The place where it is opened.
     pub entry: Entry,
     /// The order's status while it is open.
     pub status: Status,
-    /// What the other party may do with it.
+    /// The other party's possible answers.
     pub answers: &'static [Action],
-    /// How long the other party has, in hours of elapsed time.
+    /// The other party's time to answer, in hours of elapsed time.
     pub window_hours: u32,
-    /// What silence means.
+    /// The meaning of silence.
     pub silence: Silence,
-    /// When whoever must answer is reminded, in hours before the deadline.
+    /// Reminders to the party that must answer, in hours before the deadline.
     pub reminders: &'static [u32],
 }
 
@@ -127,12 +127,11 @@ const CHANGE: Terms = Terms {
     reminders: &[48, 24, 6, 1],
 };
 
-/// A delivered order that the customer leaves alone for this many days completes by itself (our choice, after
-/// Fiverr's rule).
+/// Days after which an untouched delivered order completes by itself (our choice, after Fiverr's rule).
 pub const COMPLETION_DAYS: u32 = 3;
 
 impl Kind {
-    /// The word the database and the forms use.
+    /// The code in the database and the forms.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
@@ -150,24 +149,24 @@ impl Kind {
 }
 
 impl Terms {
-    /// How long the other party has. Elapsed time, never calendar or business days, so that a change of summer time
-    /// moves nothing.
+    /// The other party's time to answer. Elapsed time, never calendar or business days, so that summer time does not
+    /// move it.
     #[must_use]
     pub fn window(&self) -> TimeDelta {
         TimeDelta::hours(i64::from(self.window_hours))
     }
 
-    /// The same window in whole days, as the help page says it.
+    /// The same window in whole days, for the help page.
     #[must_use]
     pub fn window_days(&self) -> u32 {
         self.window_hours / 24
     }
 }
 
-/// A reminder that would come sooner after the question than this, in hours, is left out.
+/// Least time between a question and its reminder, in hours; an earlier reminder is left out.
 pub const REMINDER_DISTANCE_HOURS: u32 = 1;
 
-/// How long a delivered order waits before it completes by itself.
+/// The time after which a delivered order completes by itself.
 #[must_use]
 pub fn completion_window() -> TimeDelta {
     TimeDelta::days(i64::from(COMPLETION_DAYS))

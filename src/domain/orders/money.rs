@@ -1,11 +1,11 @@
-//! Amounts of money, whole cents only.
+//! Amounts of money, in whole cents.
 
 use std::iter::Sum;
 use std::ops::Add;
 
 use strum::{EnumString, IntoStaticStr};
 
-/// A currency, by its ISO 4217 code. The marketplace trades in euro; another one is added here.
+/// A currency, by its ISO 4217 code. The marketplace trades in euro; add another one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Currency {
@@ -23,10 +23,10 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why something typed is not a price.
+/// Why an entry is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriceError {
-    /// Nothing typed.
+    /// The entry is empty.
     Missing,
     /// Not a number.
     Unreadable,
@@ -43,7 +43,7 @@ impl Money {
     /// marketplace costs more, and sums stay far from overflowing).
     pub const MAX_CENTS: i64 = 100_000_000;
 
-    /// An amount in euro cents.
+    /// Makes an amount in euro cents.
     #[must_use]
     pub const fn euro_cents(cents: i64) -> Self {
         Self { cents, currency: Currency::Eur }
@@ -56,7 +56,7 @@ impl Money {
     /// See [`PriceError`]. `1.040` has too many decimals: it is a thousand to one reader and one to another.
     pub fn parse(typed: &str) -> Result<Self, PriceError> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '€').collect();
-        // "40,-" is how a round price is often written.
+        // "40,-" is a common way to write a round price.
         let typed = typed.trim_end_matches(",--").trim_end_matches(",-").to_owned();
         if typed.is_empty() {
             return Err(PriceError::Missing);
@@ -75,7 +75,7 @@ impl Money {
         Self::from_parts(&whole, decimals)
     }
 
-    /// Reads a price as machines write it: digits, and at most two decimals behind a point.
+    /// Reads a price in machine form: digits, and at most two decimals behind a point.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Money {
     }
 }
 
-/// The digits of a number whose thousands may be grouped with `separator`; nothing when the groups are not of three.
+/// Removes the thousands `separator` from a number's digits; `None` when a group is not of three.
 fn ungrouped(whole: &str, separator: char) -> Option<String> {
     let mut groups = whole.split(separator);
     let first = groups.next()?;

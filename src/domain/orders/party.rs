@@ -2,14 +2,14 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// One of the two people on an order. Nobody has a role of their own: the same account can be the customer of one
-/// order and the freelancer of the next.
+/// One of the two people on an order. Roles belong to the order, not the account: the customer of one order can be the
+/// freelancer of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Party {
-    /// Who bought (klant).
+    /// The buyer (klant).
     Customer,
-    /// Who does the work (freelancer).
+    /// The worker (freelancer).
     Freelancer,
 }
 
@@ -23,7 +23,7 @@ impl Party {
         }
     }
 
-    /// The word the database and the addresses use.
+    /// The code in the database and the addresses.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()

@@ -1,10 +1,10 @@
-//! Why somebody wants to cancel.
+//! Reasons for a cancellation.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::Party;
 
-/// A reason for a cancellation, picked from the list of one's own side.
+/// A reason for a cancellation, from the list of the party that asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Reason {
@@ -30,18 +30,18 @@ pub enum Reason {
     CannotDeliver,
     /// Freelancer: personal circumstances.
     Personal,
-    /// Both: something else, which must then be explained.
+    /// Both: another reason, which must be explained.
     Other,
 }
 
 impl Reason {
-    /// The word the database and the forms use.
+    /// The code in the database and the forms.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
     }
 
-    /// Whether this reason is on the list of that party.
+    /// Whether this reason is on that party's list.
     #[must_use]
     pub fn is_for(self, party: Party) -> bool {
         match self {
@@ -60,7 +60,7 @@ impl Reason {
         }
     }
 
-    /// The list that party picks from.
+    /// That party's list of reasons.
     pub fn list(party: Party) -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied().filter(move |reason| reason.is_for(party))
     }

@@ -1,17 +1,17 @@
-//! The name of an order in addresses and mails.
+//! Order references: the name of an order in addresses and mails.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Crockford's base 32: no I, L, O or U, so that nobody misreads one on the phone.
+/// Crockford's base 32: without I, L, O and U, which are easily misread or misheard.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// An order's reference: `OC-` and eight characters of Crockford base 32. Forty random bits, never sequential, so that
-/// nobody can guess a neighbour's.
+/// An order's reference: `OC-` and eight characters of Crockford base 32. It holds forty random bits, so that a
+/// neighbour's cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Self::LENGTH]);
 
-/// What was given does not look like `OC-7K3M9QXA`.
+/// The error for input that does not look like `OC-7K3M9QXA`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAReference;
 
@@ -19,7 +19,7 @@ impl Reference {
     const PREFIX: &[u8; 3] = b"OC-";
     const LENGTH: usize = Self::PREFIX.len() + 8;
 
-    /// The reference made of the lowest forty of these random bits.
+    /// Makes a reference from the lowest forty of these random bits.
     #[must_use]
     pub fn from_bits(random: u64) -> Self {
         let drawn = |at: usize| ALPHABET[usize::from((random >> (at * 5)).to_le_bytes()[0] & 31)];
@@ -27,11 +27,7 @@ impl Reference {
         Self(std::array::from_fn(|at| prefix(at).unwrap_or_else(|| drawn(at - Self::PREFIX.len()))))
     }
 
-    /// The reference as it is written.
-    ///
-    /// # Panics
-    ///
-    /// Never: it is made of digits, capitals and a hyphen.
+    /// The reference in its written form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("digits, capitals and a hyphen")

@@ -1,4 +1,4 @@
-//! Where an order stands.
+//! Order statuses.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -26,13 +26,13 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word the database and the import use.
+    /// The code in the database and the import.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
     }
 
-    /// Final: nothing can happen to the order any more, and the Oplossingscentrum is closed for it.
+    /// Whether the status is final: no change is possible any more, and the Oplossingscentrum is closed for the order.
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
@@ -41,7 +41,7 @@ impl Status {
         }
     }
 
-    /// A dispute or request may be opened from here, and it is one of these an order returns to.
+    /// Whether a dispute or request may be opened from here. An order returns to one of these.
     #[must_use]
     pub fn is_workable(self) -> bool {
         match self {

@@ -1,29 +1,29 @@
-//! What people write to each other.
+//! Texts that the parties write to each other.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text somebody wrote: 1 to 2,500 characters after trimming, plain, with its line breaks kept (as `\n`).
+/// A text by a person: 1 to 2,500 characters after trimming, plain, with its line breaks kept (as `\n`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text(String);
 
-/// Why something typed is not a [`Text`].
+/// Why an entry is not a [`Text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// It holds only white space.
     Missing,
-    /// This many characters, which is more than [`Text::MAX_CHARS`].
+    /// It has this many characters, more than [`Text::MAX_CHARS`].
     TooLong(usize),
-    /// It holds characters that steer a terminal or turn the reading direction around (our choice: they cannot be
-    /// seen, so nobody misses them but who wants to mislead).
+    /// It holds characters that steer a terminal or reverse the reading direction (our choice: they are invisible, and
+    /// only a writer who wants to mislead needs them).
     Unprintable,
 }
 
 impl Text {
-    /// The most characters a text may have.
+    /// Longest text, in characters.
     pub const MAX_CHARS: usize = 2_500;
 
-    /// Reads what was typed: trims it, makes every line break a `\n`, and checks it.
+    /// Parses an entry: trims it, makes every line break a `\n`, and checks it.
     ///
     /// # Errors
     ///
@@ -46,11 +46,11 @@ impl Text {
         }
     }
 
-    /// Reads a field that may be left empty.
+    /// Parses an optional field.
     ///
     /// # Errors
     ///
-    /// As [`Text::parse`], except that nothing typed is `None`.
+    /// As [`Text::parse`], except that an empty entry is `None`.
     pub fn parse_optional(typed: &str) -> Result<Option<Self>, TextError> {
         match Self::parse(typed) {
             Ok(text) => Ok(Some(text)),
@@ -72,7 +72,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// White space, and the characters that take no space at all: a text of nothing else says nothing.
+/// Whether the character is white space or takes no space at all: a text of nothing else says nothing.
 #[must_use]
 pub fn is_empty_space(c: char) -> bool {
     c.is_whitespace()
@@ -80,8 +80,9 @@ pub fn is_empty_space(c: char) -> bool {
             | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Control characters other than line break and tab, the marks that reverse the reading direction of what follows, and
-/// the three private ones that stand around moments in our own sentences (see `i18n::marks`).
+/// Whether the character must not appear in a text: a control character other than line break and tab, a mark that
+/// reverses the reading direction, or one of the three private characters that stand around moments in our own
+/// sentences (see `i18n::time_markup`).
 #[must_use]
 pub fn is_unprintable(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')

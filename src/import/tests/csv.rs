@@ -1,4 +1,4 @@
-//! Comma-separated values.
+//! Tests of the CSV reader.
 
 use chrono::NaiveDate;
 
@@ -23,7 +23,7 @@ const GOOD: [(&str, &str); 14] = [
     ("freelancer_language", ""),
 ];
 
-/// A line that differs from a good one in these values. Every line has a reference of its own.
+/// The values in which a line differs from a good one. Every line has its own reference.
 type Differing<'a> = &'a [(&'a str, &'a str)];
 
 fn quoted(value: &str) -> String {
@@ -43,7 +43,7 @@ fn line(number: usize, differing: Differing) -> String {
     GOOD.map(value).join(",")
 }
 
-/// A file whose lines, from line 2, differ from good ones in these values.
+/// Builds a file whose lines, from line 2, differ from good ones in these values.
 pub(super) fn file(lines: &[Differing]) -> String {
     let lines = lines.iter().enumerate().map(|(number, differing)| line(number, differing) + "\n");
     header() + "\n" + &lines.collect::<String>()
@@ -57,7 +57,7 @@ fn problems(file: impl AsRef<[u8]>) -> Vec<String> {
     crate::import::tests::problems(file, Format::Csv)
 }
 
-/// What is said of a file whose only order differs from a good one in one value.
+/// Returns the problems of a file whose only order differs from a good one in one value.
 fn problems_with(column: &str, value: &str) -> Vec<String> {
     problems(file(&[&[(column, value)]]))
 }

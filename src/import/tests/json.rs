@@ -1,4 +1,4 @@
-//! JSON.
+//! Tests of the JSON reader.
 
 use crate::domain::{Money, Status};
 use crate::import::tests::moment;
@@ -13,7 +13,7 @@ const ORDER: &str = r#"    {
       "customer": "sanne@example.com", "freelancer": "joost@example.com"
     }"#;
 
-/// A good file with these accounts and orders put behind the good ones; its first order is on line 7.
+/// Builds a good file with these accounts and orders behind the good ones; its first order is on line 7.
 pub(super) fn file(accounts: &str, orders: &str) -> String {
     format!("{{\n  \"accounts\": [\n{ACCOUNTS}{accounts}\n  ],\n  \"orders\": [\n{ORDER}{orders}\n  ]\n}}\n")
 }

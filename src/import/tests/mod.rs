@@ -1,4 +1,4 @@
-//! What a file may look like, and what is said when it does not.
+//! Tests of the import formats and of the problems they report.
 
 mod csv;
 mod json;

@@ -1,5 +1,5 @@
-//! Looks at the whole database and tells what cannot be: an order whose history breaks the rules, a row that belongs to
-//! nothing, a file that is damaged. It changes nothing, and a program that serves people meanwhile does not notice it.
+//! The doctor checks the whole database for impossible states: an order whose history breaks the rules, a stray row, a
+//! damaged file. It changes nothing and does not disturb a running program.
 
 use chrono::{DateTime, Utc};
 
@@ -7,29 +7,25 @@ use crate::store::maintenance::records::{Loaded, Stray};
 use crate::store::maintenance::{integrity, records, tables};
 use crate::store::{Db, Error, Store};
 
-/// Orders looked at together: few enough to hold, many enough to ask seldom.
+/// Orders per batch: few enough for memory, many enough for few statements.
 const BATCH: i64 = 500;
-/// Rows that belong to nothing, told of each kind at most.
+/// The most stray rows reported of each kind.
 const MOST_STRAYS: i64 = 1_000;
 
-/// What was looked at.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings {
-    /// Each table with the number of its rows.
+    /// Each table with its number of rows.
     pub tables: Vec<(&'static str, u64)>,
-    /// Orders on which silence has decided something that nobody has written down yet. That is no fault: a program that
-    /// runs does it within the second.
+    /// Orders that silence has decided but that are not settled yet. That is no fault: a running program does it within
+    /// the second.
     pub overdue: u64,
-    /// Things that cannot be.
+    /// Impossible states found.
     pub violations: u64,
 }
 
-/// Looks at everything, at one moment of the database, and hands each thing that cannot be to `tell`: one line, with
-/// the order it is about in front.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Checks everything in one snapshot of the database, and passes each impossible state to `tell`: one line that starts
+/// with its order.
 pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) -> Result<Findings, Error> {
     store.read(|db| {
         let mut findings = Findings::default();

@@ -1,4 +1,4 @@
-//! Taking in a marketplace's export: all of it or nothing.
+//! Import of a marketplace's export: all of it or nothing.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,14 +12,14 @@ use crate::store::accounts::Person;
 use crate::store::orders::{self, events};
 use crate::store::{self, Db, Store, accounts};
 
-/// What an import did.
+/// The counts of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
-    /// Accounts that are new.
+    /// New accounts.
     pub accounts_added: usize,
-    /// Orders that are new.
+    /// New orders.
     pub orders_added: usize,
-    /// Orders that were here already and stay as they are.
+    /// Orders that existed already and stay as they are.
     pub orders_unchanged: usize,
 }
 
@@ -48,13 +48,12 @@ pub fn import_file(store: &Store, path: &Path, now: DateTime<Utc>) -> Result<Sum
     import(store, &contents, now)
 }
 
-/// Stores what a file held, in one transaction. Accounts that are here already are kept as they are, and so are orders:
-/// their status may have moved on since. Nobody is told of history, so this makes no notifications and no mail.
+/// Stores a file's contents in one transaction. Existing accounts stay as they are, and so do existing orders: their
+/// status may have moved on since. History makes no notifications and no mail.
 ///
 /// # Errors
 ///
-/// When an order is here already but with another title, other parties or placed at another moment, or when the
-/// database fails; nothing is stored then.
+/// When an existing order has another title, other parties or another moment of placing; nothing is stored then.
 pub fn import(store: &Store, contents: &Contents, now: DateTime<Utc>) -> Result<Summary, ImportError> {
     store.write(|db| {
         orders::lock_imports(db)?;
@@ -76,7 +75,7 @@ pub fn import(store: &Store, contents: &Contents, now: DateTime<Utc>) -> Result<
     })
 }
 
-/// The accounts to add; each gets a number among the `accounts`.
+/// The accounts to add; each gets a number in `accounts`.
 fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now: DateTime<Utc>) -> Vec<Person> {
     let unknown: Vec<&PersonLine> =
         contents.people.iter().filter(|person| !accounts.contains_key(&person.email)).collect();
@@ -121,7 +120,7 @@ fn fresh<'a>(
     if problems.is_empty() { Ok(fresh) } else { Err(ImportError::Problems(problems)) }
 }
 
-/// What tells a line from the order that has its reference already.
+/// The difference between a line and the existing order with its reference.
 fn conflict(line: &OrderLine, order: &Order, accounts: &HashMap<String, AccountId>) -> Option<Problem> {
     let differs = [
         (order.title != line.title, "title"),
@@ -134,7 +133,7 @@ fn conflict(line: &OrderLine, order: &Order, accounts: &HashMap<String, AccountI
     (!different.is_empty()).then_some(Problem { line: line.line, column: Some("reference"), reason })
 }
 
-/// The order that a line tells of, and its history.
+/// Builds a line's order and its history.
 fn order(line: &OrderLine, accounts: &HashMap<String, AccountId>) -> Result<(Order, Vec<Event>), store::Error> {
     let account = |email: &String| accounts.get(email).copied().ok_or_else(|| store::Error::corrupt("accounts.email"));
     let mut order = Order {

@@ -1,19 +1,20 @@
-//! A whole marketplace from one database into another, of either make: every row of every table, or nothing.
+//! Copies a whole marketplace from one database into another, SQLite or PostgreSQL: every row of every table, or
+//! nothing.
 
 use crate::store::maintenance::tables::{self, Sum, TABLES, Table};
 use crate::store::{Db, Error, Store};
 
-/// What [`Backup::restore`](crate::operations::maintenance::backup::Backup::restore) leaves behind: who is signed in, and links that set a password. One that
-/// was ended after the backup was made must not come to life again (our choice).
+/// Tables that [`Backup::restore`](crate::operations::maintenance::backup::Backup::restore) leaves out: sessions, and
+/// links that set a password. One that ended after the backup was made must not become valid again (our choice).
 pub const OPENERS: [&str; 2] = ["sessions", "password_links"];
 
 /// Why nothing was copied.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    /// The target has something in it already.
+    /// The target is not empty.
     #[error("it is not empty: there are {0} in it")]
     NotEmpty(&'static str),
-    /// What was written is not what was read.
+    /// The written rows differ from the rows read.
     #[error("what was written to {0} is not what was read; nothing is kept of it")]
     Differs(&'static str),
     /// One of the databases failed.
@@ -21,11 +22,11 @@ pub enum CopyError {
     Store(#[from] Error),
 }
 
-/// What was copied: each table with the number of its rows.
+/// The copied tables, each with its number of rows.
 pub type Copied = Vec<(&'static str, u64)>;
 
-/// Copies one moment of a database into an empty one, in one transaction, and reads all of it back before that ends.
-/// Whoever works on the source meanwhile goes on undisturbed.
+/// Copies one snapshot of a database into an empty one, in one transaction, and reads all of it back before that ends.
+/// Work on the source goes on undisturbed.
 ///
 /// # Errors
 ///
@@ -34,7 +35,7 @@ pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
     copy_without(from, to, &[])
 }
 
-/// The same without the tables of these names.
+/// Copies without the tables of these names.
 pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Result<Copied, CopyError> {
     from.read(|from| {
         to.write(|to| {

@@ -1,4 +1,4 @@
-//! What operators watch: how much is open, late or waiting. Counts only, nothing of anybody's.
+//! Gauges for operators: open, overdue and waiting items. Counts only, no personal data.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, min};
@@ -11,28 +11,24 @@ use crate::store::query::IsOpen;
 use crate::store::schema::{disputes, orders, outbox};
 use crate::store::{Db, Error};
 
-/// How the whole database stands at one moment.
+/// The state of the whole database at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// Open disputes and requests, by kind; a kind of which none is open is left out.
+    /// Open disputes and requests, by kind; kinds without any are left out.
     pub open: Vec<(Kind, i64)>,
-    /// Orders that silence should have changed by now, and that nobody has written down yet.
+    /// Orders due for settlement by silence, not settled yet.
     pub overdue: i64,
-    /// Since when the oldest of those waits.
+    /// The deadline of the oldest of those.
     pub overdue_since: Option<DateTime<Utc>>,
-    /// Mails that are neither sent nor set aside; each is due from its first moment on.
+    /// Due mails: neither sent nor dead letters. A mail is due from its first moment on.
     pub mails_due: i64,
-    /// Since when the oldest of those is due.
+    /// The due moment of the oldest of those.
     pub mails_due_since: Option<DateTime<Utc>>,
-    /// Mails that were set aside.
+    /// Dead letters: mails set aside for good.
     pub mails_set_aside: i64,
 }
 
-/// Counts.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Counts everything.
 pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
     let open: Vec<(String, i64)> =
         disputes::table.filter(IsOpen).group_by(disputes::kind).select((disputes::kind, count_star())).load(db)?;

@@ -1,4 +1,4 @@
-//! What the database itself says about its own files.
+//! The database's own integrity check.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -11,12 +11,8 @@ struct Line {
     line: String,
 }
 
-/// Everything SQLite finds broken in its file, and every reference that leads nowhere. PostgreSQL watches over both by
-/// itself, and has nothing to say here.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Everything SQLite finds broken in its file, and every dangling reference. PostgreSQL guards both by itself, so
+/// nothing is reported for it.
 pub fn broken(db: &mut Db) -> Result<Vec<String>, Error> {
     let Db::Sqlite(db) = db else { return Ok(Vec::new()) };
     let file = "SELECT integrity_check AS line FROM pragma_integrity_check WHERE integrity_check <> 'ok'";

@@ -1,4 +1,4 @@
-//! Whole databases: their tables, versions and integrity, and the gauges of what is in them.
+//! Whole databases: their tables, versions, integrity and gauges.
 
 pub mod gauges;
 pub mod integrity;

@@ -1,4 +1,4 @@
-//! All that is written down about orders, a batch at a time: for whoever looks at the whole database.
+//! Complete records of orders, in batches, for checks of the whole database.
 
 use std::collections::HashSet;
 
@@ -12,20 +12,16 @@ use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
 use crate::store::schema::{disputes, events, notifications, orders, outbox};
 use crate::store::{Db, Error};
 
-/// An order by its name, and what is written down about it, unless that cannot be understood.
+/// An order's reference and its record, or why that cannot be read.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Its reference, as it is written.
+    /// The reference as stored.
     pub reference: String,
     /// The record.
     pub record: Result<Record, Error>,
 }
 
-/// The next orders by name behind that one, at most `limit`, each with all its rows: four statements.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Loads the next orders behind `after` by reference, at most `limit`, each with all its rows: four statements.
 pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error> {
     let rows: Vec<OrderRow> =
         orders::table.filter(orders::reference.gt(after)).order(orders::reference.asc()).limit(limit).load(db)?;
@@ -59,11 +55,11 @@ pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error>
         .collect())
 }
 
-/// An event by its order and number, and whether the customer and the freelancer were told of it.
+/// An event by its order and number, and whether the customer and the freelancer have a notification of it.
 type Told = (Word, i32, (bool, bool));
 
-/// Whether the customer and the freelancer were told of each event. A notification's key is known whole, and each is
-/// looked up by it.
+/// Finds whether the customer and the freelancer were notified of each event. A notification's whole key is known, so
+/// each is looked up by it.
 fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<Told>, Error> {
     let is_of_event =
         notifications::order_reference.eq(events::order_reference).and(notifications::event_number.eq(events::number));
@@ -105,20 +101,17 @@ fn record(
     })
 }
 
-/// A row that belongs to nothing, by the order it names.
+/// A stray row, by the order it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     /// The order.
     pub reference: String,
-    /// What is the matter.
+    /// The problem.
     pub what: String,
 }
 
-/// Notifications of accounts that are no party of the order, or dated otherwise than their event; at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Finds notifications to an account that is no party of the order, or with another date than their event; at most
+/// `limit`.
 pub fn stray_notifications(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error> {
     let is_of_event =
         events::order_reference.eq(notifications::order_reference).and(events::number.eq(notifications::event_number));
@@ -141,11 +134,7 @@ pub fn stray_notifications(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error>
         .collect())
 }
 
-/// Mails to accounts that are no party of the order, and reminders to whoever asked; at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Finds mails to an account that is no party of the order, and reminders to the party that asked; at most `limit`.
 pub fn stray_mails(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error> {
     let is_of_party = outbox::account_id.eq(orders::customer_id).or(outbox::account_id.eq(orders::freelancer_id));
     let is_of_dispute = disputes::order_reference

@@ -1,5 +1,5 @@
-//! Every table as rows that can be carried to another database, whatever they mean. [`TABLES`] is the list; a test
-//! holds it against the real tables of both databases.
+//! Every table as plain rows, for copying to another database. [`TABLES`] is the list; a test compares it with the real
+//! tables of both databases.
 
 use chrono::NaiveDate;
 use diesel::connection::DefaultLoadingMode;
@@ -12,16 +12,15 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::{Db, Error};
 
-/// Rows that one statement writes: SQLite takes 32,766 values at once, and the widest table has 17 columns.
+/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 17 columns.
 const ROWS_AT_ONCE: usize = 500;
 
-/// What a table holds, in two numbers: equal tables have equal sums, in whatever order a database keeps its rows, and
-/// unequal ones do not.
+/// A table's checksum in two numbers: equal tables have equal sums, in any order of rows, and unequal ones do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sum {
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
-    /// The hashes of the rows, added up.
+    /// The sum of the rows' hashes.
     pub hash: u128,
 }
 
@@ -48,48 +47,28 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads every row, one by one, and adds them up.
-    ///
-    /// # Errors
-    ///
-    /// When the statement fails.
+    /// Reads every row one by one and sums them up.
     pub fn sum(&self, db: &mut Db) -> Result<Sum, Error> {
         (self.sum)(db)
     }
 
-    /// Writes every row of the one database into the other, a few at a time, and adds up what was read.
-    ///
-    /// # Errors
-    ///
-    /// When a statement fails.
+    /// Copies every row to the other database, in batches, and sums up the rows read.
     pub fn copy(&self, from: &mut Db, to: &mut Db) -> Result<Sum, Error> {
         (self.copy)(from, to)
     }
 
-    /// How many rows it has.
-    ///
-    /// # Errors
-    ///
-    /// When the statement fails.
+    /// The number of rows.
     pub fn count(&self, db: &mut Db) -> Result<u64, Error> {
         (self.count)(db).map(i64::unsigned_abs)
     }
 
-    /// Whether it has no rows.
-    ///
-    /// # Errors
-    ///
-    /// When the statement fails.
+    /// Whether the table has no rows.
     pub fn is_empty(&self, db: &mut Db) -> Result<bool, Error> {
         (self.is_empty)(db)
     }
 }
 
-/// Lets PostgreSQL count what came in, so that it is quick from the first page on; it would get to that by itself.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Runs PostgreSQL's `ANALYZE` after a copy, so that the first pages are quick too; autovacuum would get to it later.
 pub fn get_to_know(db: &mut Db) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
         diesel::sql_query("ANALYZE").execute(db)?;
@@ -97,11 +76,11 @@ pub fn get_to_know(db: &mut Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// The list, and for each table a row with the same columns. A row is read and written by the names of its columns,
-/// so that their order here means nothing.
+/// The list of tables, with a row type for each. Rows are read and written by column name, so the order of columns here
+/// means nothing.
 macro_rules! tables {
     ($($table:ident { $($column:ident: $kind:ty,)+ })+) => {
-        /// Every table, those first that others refer to.
+        /// Every table, in the order of their references: referenced tables first.
         pub const TABLES: &[Table] = &[$(Table {
             name: stringify!($table),
             columns: &[$(stringify!($column)),+],

@@ -1,4 +1,4 @@
-//! Which program made the tables: every migration that ran has a row in Diesel's own table.
+//! Schema versions: every migration that ran has a row in Diesel's own table.
 
 use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
@@ -16,22 +16,22 @@ table! {
     }
 }
 
-/// How the tables of a database and this program fit.
+/// How a database's tables match this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Tables {
-    /// Made by this program, or brought up to date by it.
+    /// Made or updated by this program.
     Current,
-    /// Made by an older one.
+    /// Made by an older program.
     Older,
-    /// There are none.
+    /// There are no tables.
     Missing,
 }
 
-/// Looks which migrations ran, and changes nothing.
+/// Compares the migrations that ran with ours, and changes nothing.
 ///
 /// # Errors
 ///
-/// When a newer program made the tables: this one must not touch what it does not know.
+/// When a newer program made the tables: this one must not touch a schema it does not know.
 pub(in crate::store) fn tables(db: &mut Db) -> Result<Tables, Error> {
     let ran = ran(db)?;
     let known = known(db)?;

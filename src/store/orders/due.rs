@@ -1,4 +1,4 @@
-//! Orders on which silence has something to decide, a batch at a time.
+//! Due orders, in batches: silence has something to decide on each.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,19 +13,15 @@ use crate::store::schema::{disputes, orders};
 use crate::store::sql::NAMES_AT_ONCE;
 use crate::store::{Db, Error};
 
-/// An order, or why it cannot be understood.
+/// An order, or why it cannot be read.
 pub type Loaded = (Reference, Result<Order, Error>);
 
-/// Where the due orders go on: behind this moment and order.
+/// The keyset of the due orders: the next batch begins behind this moment and order.
 pub type After = (DateTime<Utc>, Reference);
 
-/// The next orders that are due by now, the longest overdue first, at most `limit`. They are held until the transaction
-/// ends: SQLite's write lock does that by itself, PostgreSQL locks the rows. Those that somebody else holds are left to
-/// them, so that nobody waits and several servers share the work.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Locks the next due orders, longest overdue first, at most `limit`, until the transaction ends. SQLite's write lock
+/// covers them by itself; PostgreSQL locks the rows and skips those that another transaction holds, so that several
+/// servers share the work without waiting.
 pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -> Result<Vec<After>, Error> {
     let behind = Behind {
         at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
@@ -44,11 +40,7 @@ pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -
     due.into_iter().map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?))).collect()
 }
 
-/// These orders, each with what is open on it, unless that cannot be understood.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Loads these orders, each with its open dispute, or why it cannot be read.
 pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
     let mut found = Vec::with_capacity(held.len());

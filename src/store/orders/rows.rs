@@ -1,4 +1,4 @@
-//! Rows, and the one place where each becomes a thing of the domain.
+//! Rows of the order tables, and their conversion to domain types. Each conversion exists only here.
 
 use chrono::DateTime;
 use diesel::{Insertable, Queryable};
@@ -13,7 +13,7 @@ use crate::store::Error;
 use crate::store::columns::{Day, Moment, Word, word};
 use crate::store::schema::{disputes, events, orders};
 
-/// One column of many rows.
+/// Collects one column of many rows.
 pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
@@ -59,7 +59,7 @@ impl From<&Order> for OrderRow {
 impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
     type Error = Error;
 
-    /// An order with what is open on it.
+    /// Builds an order with its open dispute.
     fn try_from((row, dispute): (OrderRow, Option<DisputeRow>)) -> Result<Self, Error> {
         Ok(Self {
             reference: word("orders.reference", &row.reference)?,
@@ -101,7 +101,7 @@ pub(in crate::store) struct DisputeRow {
     pub remind_at: Option<Moment>,
 }
 
-/// An extra inside the `extras` column.
+/// An extra in the `extras` column.
 #[derive(Serialize, Deserialize)]
 struct ExtraJson {
     title: String,

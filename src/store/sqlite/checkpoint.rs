@@ -1,10 +1,10 @@
-//! Carrying SQLite's log over into its file (a "checkpoint").
+//! Checkpoints copy SQLite's write-ahead log (`-wal`) into the database file.
 //!
-//! What was committed stands in a log beside the file (`-wal`), is safe there, and must be carried over now and then. That
-//! takes as long as many changes do, so it happens beside the writer, in a thread with a connection of its own. The log can
-//! begin anew only once all of it is carried over, which never comes about while somebody goes on writing: so where it has
-//! grown long, the writer carries over the last of it itself; and where the disk is so slow that much is left, it waits. That
-//! keeps the log from filling the disk, unless somebody reads for very long: what a reader sees stays as it is, and it grows.
+//! A commit is safe in the log, but the log must be copied now and then. That takes as long as many changes do, so a
+//! thread with its own connection does it beside the writer. The log can start over only once all of it is copied,
+//! which never happens while commits go on. So where the log has grown long, the writer copies the last pages itself;
+//! where a slow disk leaves many pages, it waits for the thread. That keeps the log from filling the disk, except
+//! during a very long read: the reader's snapshot must stay, and the log grows.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,9 +17,10 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 use crate::store::connection::Use;
 use crate::store::{Db, Error, Target, connect};
 
-/// Pages in the log that are worth carrying over: SQLite's own number, 4 MB.
+/// Pages in the log that start a checkpoint: SQLite's own number, 4 MB.
 const WORTH_IT: i32 = 1_000;
-/// Pages in the log from which on the writer carries over the last of it when those are fewer, and else waits.
+/// Log length, in pages, from which the writer copies the rest itself; with more than this left to copy it waits for
+/// the thread.
 const LONG: i32 = 4 * WORTH_IT;
 
 /// Pages in the log.
@@ -27,25 +28,21 @@ const LONG: i32 = 4 * WORTH_IT;
 struct Log {
     #[diesel(sql_type = Integer)]
     log: i32,
-    /// Those that stand in the file too.
+    /// Pages that are in the database file too.
     #[diesel(sql_type = Integer)]
     checkpointed: i32,
 }
 
-/// Who carries over beside the writer. Dropping it waits until that is done.
+/// The checkpoint thread. Dropping it waits until a running checkpoint is done.
 pub(in crate::store) struct Checkpointer {
     ask: Option<SyncSender<()>>,
-    /// Held while it does.
+    /// Locked during a checkpoint.
     at_it: Arc<Mutex<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Checkpointer {
-    /// Opens a connection of its own, and waits to be asked.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be opened.
+    /// Opens the thread's own connection and waits for requests.
     pub fn start(target: &Target) -> Result<Self, Error> {
         let (ask, asked) = sync_channel(1);
         let (db, at_it) = (connect(target, Use::Write)?, Arc::default());
@@ -56,11 +53,11 @@ impl Checkpointer {
         Ok(Self { ask: Some(ask), at_it, thread: Some(thread.map_err(Error::unavailable)?) })
     }
 
-    /// To be called after each commit, with the connection that has made it and is not in a transaction.
+    /// Call this after each commit, on the connection that committed, outside a transaction.
     ///
     /// # Errors
     ///
-    /// When it cannot be done now, on a full disk for instance. The log stays as it is until the next time.
+    /// When the checkpoint fails now, on a full disk for instance. The log stays as it is until the next time.
     pub fn after_commit(&self, db: &mut SqliteConnection) -> QueryResult<()> {
         let Log { log, checkpointed } = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(db)?;
         let left = log - checkpointed;
@@ -70,7 +67,7 @@ impl Checkpointer {
         if left >= WORTH_IT
             && let Some(ask) = &self.ask
         {
-            // Whoever is at it already is asked once more at most.
+            // A busy thread is asked once more at most.
             let _ = ask.try_send(());
         }
         if left >= LONG {
@@ -87,7 +84,7 @@ impl Drop for Checkpointer {
     }
 }
 
-/// Carries over as far as it is known by now and nobody reads what would be replaced. Waits for nobody.
+/// Runs a passive checkpoint: it copies as far as readers allow now, and waits for no other connection.
 fn carry_over(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
 }
@@ -109,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    /// A file that somebody writes to, a commit after the other.
+    /// A database file with a connection that makes one commit after another.
     struct Place {
         db: SqliteConnection,
         checkpointer: Checkpointer,

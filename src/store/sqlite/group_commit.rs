@@ -1,11 +1,9 @@
-//! SQLite's one writer: changes that come together share one commit.
+//! SQLite allows one writer. Concurrent changes share one transaction (a savepoint each) and one fsync; no caller gets
+//! an answer before that commit.
 //!
-//! What a change costs is the wait for the disk, and SQLite lets one be made at a time. So whoever comes while another
-//! change is being made, or is on its way to the disk, joins the next transaction behind a savepoint of its own, and all
-//! of them wait for the same commit. Nobody is told anything before it, not even that a rule refuses: the refusal may
-//! rest on what another one in the same transaction did.
-//!
-//! Nobody waits for company: whoever finds no one in line commits at once.
+//! The wait for the disk is the cost of a change, hence the group commit. Even a refusal waits for the commit: it may
+//! rest on another change of the same transaction. A change never waits for company: with no other one in line it
+//! commits at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -19,18 +17,18 @@ use crate::store::connection::Use;
 use crate::store::sqlite::checkpoint::Checkpointer;
 use crate::store::{Db, Error, Target, WAIT_SECONDS, connect};
 
-/// Changes that share one commit, at most.
+/// The most changes in one commit.
 const MOST: usize = 64;
-/// For how long a transaction takes in others: the first of them waits for the last one.
+/// The longest time a transaction admits more changes: the first one waits for the last.
 const LONGEST: Duration = Duration::from_millis(10);
 
-/// The upper ends of the classes of how long the write lock was held, in seconds.
+/// Upper bounds of the buckets for the time the write lock was held, in seconds.
 const CLASSES: [f64; 8] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
 
-/// The connection that writes, and the line before it.
+/// The write connection, and the line of changes before it.
 pub(in crate::store) struct Writer {
     target: Target,
-    /// For how long a transaction takes in others.
+    /// The longest time a transaction admits more changes.
     longest: Duration,
     /// How long each transaction held the write lock, in seconds.
     held: Histogram,
@@ -41,24 +39,24 @@ pub(in crate::store) struct Writer {
 
 #[derive(Default)]
 struct Line {
-    /// Somebody has the connection.
+    /// A turn holds the connection.
     is_busy: bool,
-    /// How many wait for it.
+    /// The number of changes in line.
     waiting: usize,
-    /// Between two of those who have it; none when it has to be opened (again).
+    /// The connection between two turns; `None` when it must be opened (again).
     db: Option<Db>,
-    /// The transaction that is open on it. Somebody is in line then, and ends it.
+    /// The open transaction on it. A change is then in line and will end it.
     batch: Option<Batch>,
 }
 
-/// A transaction that several changes share.
+/// A transaction shared by several changes.
 struct Batch {
     since: Instant,
     members: usize,
     outcome: Arc<Outcome>,
 }
 
-/// What became of it; nothing as long as it is open.
+/// The result of a transaction; `None` while it is open.
 #[derive(Default)]
 struct Outcome {
     ended: Mutex<Option<Result<(), String>>>,
@@ -78,47 +76,44 @@ impl Outcome {
     }
 }
 
-/// The connection that writes. It remembers 8 MB of pages: a transaction of many changes writes to some thousand of them,
-/// each of which would else be read and written several times. What a savepoint may have to put back it keeps in memory
-/// too, and not, as SQLite would, in a file of its own for each change. The log is carried over by [`Checkpointer`].
+/// Opens the write connection. Its cache is 8 MB: a transaction of many changes touches thousands of pages, each of
+/// which would else be read and written several times. Savepoints keep their undo data in memory too, where SQLite
+/// would use a file per change. [`Checkpointer`] copies the log.
 fn connection(target: &Target) -> Result<Db, Error> {
     let mut db = connect(target, Use::Write)?;
     db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0")?;
     Ok(db)
 }
 
-/// A panic in a change is its own; what it leaves behind is put right here, so nothing held is ever in doubt.
+/// Locks a mutex, poisoned or not. A panic in a change stays that change's own: its remains are cleaned up in this file,
+/// so the locked state is always sound.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Writer {
     /// Opens the connection.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be opened.
     pub fn open(target: &Target) -> Result<Self, Error> {
         let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
         let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target)?);
         Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, line, next: Condvar::new() })
     }
 
-    /// How long each transaction held the write lock, in seconds, from the start on.
+    /// How long each transaction held the write lock, in seconds, since the start.
     pub fn held(&self) -> Histogram {
         self.held.clone()
     }
 
-    /// Whether something is being written.
+    /// Whether a change is being made.
     pub fn is_busy(&self) -> bool {
         held(&self.line).is_busy
     }
 
-    /// Makes one change, and answers once it is on the disk.
+    /// Makes one change, and returns once it is on the disk.
     ///
     /// # Errors
     ///
-    /// When the connection is not to be had in time, when the commit fails, or what `work` returns; nothing of this
+    /// When the connection is not available in time, when the commit fails, or the error of `work`; nothing of this
     /// change is written then.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut turn = self.turn()?;
@@ -148,12 +143,12 @@ impl Writer {
     }
 }
 
-/// The time that somebody has the connection. Dropping it hands the connection on.
+/// One change's hold on the connection. Dropping it passes the connection on.
 struct Turn<'a> {
     writer: &'a Writer,
     db: Option<Db>,
     batch: Option<Batch>,
-    /// Somebody else has it by now.
+    /// The connection was passed to the next turn.
     is_handed_on: bool,
 }
 
@@ -164,7 +159,7 @@ impl Turn<'_> {
             self.db = Some(connection(&self.writer.target)?);
         }
         let begun = match &self.batch {
-            // The first has the transaction to itself until it is done, and needs no savepoint.
+            // The first change has the transaction to itself until it is done, and needs no savepoint.
             None => self.run(|db| AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE")),
             Some(_) => self.run(AnsiTransactionManager::begin_transaction),
         };
@@ -178,8 +173,8 @@ impl Turn<'_> {
         Ok((self.db.as_mut().expect("it was opened above"), batch.outcome.clone()))
     }
 
-    /// Keeps what was written, or undoes it. Then the next in line goes on with the transaction; when there is nobody,
-    /// or it has gone on for long enough, it is committed.
+    /// Keeps the change, or undoes it. Then the next change in line joins the transaction; with an empty line, or when
+    /// the transaction is full, it is committed.
     fn end(mut self, is_kept: bool) {
         let Some(batch) = &self.batch else { return };
         let is_first = batch.members == 1;
@@ -208,8 +203,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Leaves the open transaction to the next in line, if there is one: whoever waits finds the connection free, now or
-    /// when their patience ends, and takes it.
+    /// Leaves the open transaction to the next change in line, if there is one. The next change finds the connection
+    /// free, also when its time to wait runs out just then, and takes it.
     fn hand_on_if_somebody_waits(&mut self) -> bool {
         let mut line = held(&self.writer.line);
         self.is_handed_on = line.waiting > 0;
@@ -224,13 +219,13 @@ impl Turn<'_> {
         self.writer.next.notify_one();
     }
 
-    /// Everything since the transaction began is gone, and so is the connection, in whatever state it is.
+    /// Drops the connection in its unknown state, and with it everything since the transaction began.
     fn lose(&mut self, cause: &diesel::result::Error) {
         self.db = None;
         self.tell(Err(cause.to_string()));
     }
 
-    /// Tells everybody who wrote in the transaction what became of it.
+    /// Tells the result to every change of the transaction.
     fn tell(&mut self, result: Result<(), String>) {
         if let Some(batch) = self.batch.take() {
             self.writer.held.observe(batch.since.elapsed().as_secs_f64());
@@ -272,14 +267,14 @@ mod tests {
         sum: i64,
     }
 
-    /// What somebody does in a transaction.
+    /// One change in a transaction.
     #[derive(Debug, Clone, Copy)]
     enum Work {
         Writes(i64),
-        /// Writes, and finds that it must not.
+        /// Writes, and then refuses.
         IsRefused,
         Panics,
-        /// Looks well, and makes the commit fail.
+        /// Succeeds, and makes the commit fail.
         Spoils,
     }
 
@@ -300,7 +295,7 @@ mod tests {
         }
     }
 
-    /// A file with a table of numbers, its writer, and somebody who only looks.
+    /// A file with a table of numbers, its writer, and a read connection.
     struct Place {
         writer: Writer,
         looks: Mutex<Db>,
@@ -323,19 +318,19 @@ mod tests {
             Self { writer, looks: Mutex::new(connect(&target, Use::Read).unwrap()), _folder: folder }
         }
 
-        /// The sum of all numbers, as everybody sees it.
+        /// The sum of all committed numbers.
         fn sum(&self) -> i64 {
             let Db::Sqlite(db) = &mut *held(&self.looks) else { unreachable!() };
             diesel::sql_query("SELECT coalesce(sum(n), 0) AS sum FROM numbers").get_result::<Sum>(db).unwrap().sum
         }
 
-        /// Runs all of these in one transaction, each in a thread of its own. Answers what each was told.
+        /// Runs these changes in one transaction, each in its own thread. Returns the result of each.
         fn together(&self, works: &[Work]) -> Vec<thread::Result<Result<(), Error>>> {
             let (go, wait) = mpsc::channel::<()>();
             let (wait, to_come) = (Mutex::new(wait), AtomicUsize::new(works.len()));
             let before = self.sum();
             thread::scope(|scope| {
-                // Begins the transaction, and holds the connection until everybody else stands in line.
+                // Begins the transaction, and holds the connection until all others are in line.
                 let gate = scope.spawn(|| {
                     self.writer.write(|_| {
                         held(&wait).recv().unwrap();
@@ -387,7 +382,7 @@ mod tests {
     #[test]
     fn what_is_refused_or_breaks_off_takes_only_its_own_along() {
         let place = Place::new();
-        // Who is first in line is up to the system.
+        // The system decides the order of the line.
         for _ in 0..10 {
             let (works, before) = ([Work::Writes(1), Work::IsRefused, Work::Panics, Work::Writes(10)], place.sum());
             for (work, told) in works.iter().zip(place.together(&works)) {

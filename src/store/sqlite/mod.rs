@@ -1,4 +1,4 @@
-//! SQLite alone: changes that share one commit, and the checkpoint of its log.
+//! SQLite only: group commit, and checkpoints of the write-ahead log.
 
 pub(in crate::store) mod checkpoint;
 pub(in crate::store) mod group_commit;
