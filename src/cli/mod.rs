@@ -224,7 +224,7 @@ fn run_command(command: Command) -> Result<()> {
     }
 }
 
-/// Opens a database for a command, which may take as long as it takes.
+/// Opens a database for an operator's command, without limits of time.
 fn open(target: &Target) -> Result<Store> {
     own_file::prepare(target)?;
     Store::open_to_maintain(target).context("cannot open the database")

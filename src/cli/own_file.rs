@@ -1,4 +1,4 @@
-//! The file of a database belongs to its owner alone: it holds what people tell each other.
+//! Keeps a database file readable by its owner only. It holds what people tell each other.
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 
 use crate::store::Target;
 
-/// What SQLite keeps beside a database, in files of their own that take its mode when they are made.
+/// Endings of the files that SQLite keeps: the database, its log, and the log's index.
 pub(super) const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 
-/// Makes the file of a database, if it is one, and keeps everybody else from it.
+/// Creates the database file if there is none, and removes the permissions of group and others.
 ///
 /// # Errors
 ///
-/// When it cannot be made, or when others can read it and that cannot be changed.
+/// When the file cannot be created, or its permissions cannot be changed.
 pub(super) fn prepare(target: &Target) -> Result<()> {
     let Target::Sqlite(path) = target else { return Ok(()) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -24,7 +24,7 @@ pub(super) fn prepare(target: &Target) -> Result<()> {
     BESIDE.iter().map(|ending| named(path, ending)).try_for_each(|file| keep_to_its_owner(&file))
 }
 
-/// A file beside a database, by its ending.
+/// Appends an ending to the path of a database.
 pub(super) fn named(path: &Path, ending: &str) -> PathBuf {
     let mut file = path.as_os_str().to_owned();
     file.push(ending);
@@ -39,7 +39,7 @@ fn make(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Takes what others may do with a file away from them.
+/// Removes the permissions of group and others.
 #[cfg(unix)]
 fn keep_to_its_owner(file: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;

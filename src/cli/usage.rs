@@ -1,5 +1,5 @@
-//! What is wrong with a command line, told without the values in it: one of them may be a password in the wrong place, and
-//! what a program complains of ends in journals.
+//! Usage errors without the values that were typed. A password may stand in the wrong place, and standard error ends in
+//! journals.
 
 use anyhow::{Context, Result};
 use clap::Error;
@@ -7,8 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::store::Target;
 
-/// The address of a database as it was written. It is read once the command line is, since a complaint about the command
-/// line repeats what it is about.
+/// The address of a database as it was typed. It is parsed after the command line, because clap repeats a value that does
+/// not parse.
 #[derive(Clone)]
 pub(super) struct Address(String);
 
@@ -19,20 +19,20 @@ impl From<String> for Address {
 }
 
 impl Address {
-    /// The database that it names; `flag` is where it was written.
+    /// Parses the address. `flag` is the option it came from.
     pub fn target(&self, flag: &'static str) -> Result<Target> {
         self.0.parse::<Target>().context(flag)
     }
 }
 
-/// The same complaint, with a dash where it repeats a value. Names of flags, and commands that resemble one of ours, stay.
+/// Replaces values in a usage error by an ellipsis. Names of options stay, and commands that resemble one of ours.
 pub(super) fn without_values(mut error: Error) -> Error {
     let is_typo = error.get(ContextKind::SuggestedSubcommand).is_some();
     for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::InvalidArg] {
         let Some(ContextValue::String(value)) = error.get(kind) else { continue };
         let stays = match kind {
             ContextKind::InvalidSubcommand => is_typo,
-            // Which flag lacks its value, or has the wrong one, is ours to tell; an argument that is none is theirs.
+            // clap names our own options here, except for an argument that it does not know.
             ContextKind::InvalidArg => error.kind() != ErrorKind::UnknownArgument || is_flag(value),
             _ => false,
         };
@@ -46,7 +46,7 @@ pub(super) fn without_values(mut error: Error) -> Error {
     error
 }
 
-/// `--public-url`, and nothing that could be more than the name of a flag.
+/// Whether this is only the name of an option, such as `--public-url`.
 fn is_flag(value: &str) -> bool {
     let name = value.strip_prefix("--");
     name.is_some_and(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'))

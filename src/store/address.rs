@@ -1,5 +1,4 @@
-//! Where the database is, read from what an operator wrote. Nothing here ever repeats what was written: it may hold a
-//! password, also where it is malformed.
+//! Parses the address of the database. No error repeats the address, because it may hold a password.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use url::Url;
 /// Which database to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A file; made when it is not there.
+    /// A file, created if missing.
     Sqlite(PathBuf),
     /// A `postgres://` address.
     Postgres(String),
@@ -20,38 +19,38 @@ pub enum Target {
 /// What is wrong with the address of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Nothing was written.
+    /// The address is empty.
     #[error("it is empty")]
     Empty,
     /// Neither a path nor an address.
     #[error("it is neither a path, nor sqlite://PATH, nor postgres://USER:PASSWORD@HOST/NAME")]
     Unknown,
-    /// Not an address at all; the parser's own sentences repeat nothing.
+    /// The URL does not parse. The parser's own messages repeat nothing.
     #[error(
         "it is no address: {0} (in a name or a password, write / as %2F, : as %3A, @ as %40, ? as %3F, # as %23 and % as %25)"
     )]
     Unreadable(url::ParseError),
-    /// A `%` that encodes nothing.
+    /// A `%` is not followed by two hexadecimal digits, or encodes no text.
     #[error("a % in it does not begin two hexadecimal digits (in a name or a password, write % as %25)")]
     Percent,
-    /// What stands behind the host is no name of a database.
+    /// The path is not the name of a database.
     #[error("behind the host there is more than a name (in a name or a password, write / as %2F, @ as %40, # as %23)")]
     Name,
-    /// What stands behind the `?` are no settings.
+    /// The query is not a list of libpq's settings.
     #[error(
         "what stands behind the ? is not NAME=VALUE, or no setting of libpq (in a name or a password, write ? as %3F)"
     )]
     Setting,
-    /// A mode of TLS that libpq does not know.
+    /// The value of `sslmode` is unknown.
     #[error("sslmode must be disable, require, verify-ca or verify-full")]
     Mode,
-    /// PostgreSQL elsewhere, without TLS for sure.
+    /// PostgreSQL on another machine, and TLS is optional.
     #[error(
         "PostgreSQL on another machine is spoken to over TLS only, and sslmode=prefer and allow do without where they \
          must: write ?sslmode=verify-full (or require), or ?sslmode=disable on a network that nobody else is on"
     )]
     InTheOpen,
-    /// TLS is wanted, and this program has none for PostgreSQL.
+    /// TLS is needed, and this build has no TLS to PostgreSQL.
     #[error(
         "it needs TLS to PostgreSQL, which this program was built without: build it with --features pg-tls, or write \
          ?sslmode=disable on a network that nobody else is on"
@@ -59,7 +58,7 @@ pub enum AddressError {
     NoTls,
 }
 
-/// Every setting that libpq knows in an address. It repeats the ones it does not know, which may be half a password.
+/// All settings that libpq knows. Its error repeats an unknown one, which may be part of a password.
 const SETTINGS: [&str; 50] = [
     "application_name",
     "channel_binding",
@@ -113,7 +112,7 @@ const SETTINGS: [&str; 50] = [
     "user",
 ];
 
-/// Settings whose value is a number; of `port`, several with commas between them.
+/// Settings with a number as value, or for `port` a list of numbers. libpq's error repeats a wrong value.
 const NUMBERS: [&str; 7] = [
     "connect_timeout",
     "keepalives",
@@ -127,8 +126,8 @@ const NUMBERS: [&str; 7] = [
 impl FromStr for Target {
     type Err = AddressError;
 
-    /// Reads a path, `sqlite://PATH` or `postgres://…`. PostgreSQL on another machine is refused unless the address
-    /// insists on TLS, or says that it does without.
+    /// Parses a path, `sqlite://PATH` or `postgres://…`. PostgreSQL on another machine must have an `sslmode` that insists
+    /// on TLS, or `sslmode=disable`.
     fn from_str(written: &str) -> Result<Self, AddressError> {
         let written = written.trim();
         if written.is_empty() {
@@ -145,7 +144,7 @@ impl FromStr for Target {
 }
 
 impl Target {
-    /// Whether what goes to and fro can be read on the way: PostgreSQL on another machine, without TLS.
+    /// Whether this is PostgreSQL on another machine without TLS, so that the network can read everything.
     #[must_use]
     pub fn is_in_the_open(&self) -> bool {
         let Self::Postgres(address) = self else { return false };
@@ -153,8 +152,8 @@ impl Target {
     }
 }
 
-/// Whether it can be the name of a file. What looks like a misspelled address or libpq's other way of writing one is none:
-/// it would be made, and told of, with the password in its name.
+/// Whether this can be a path. A misspelled URL or a libpq keyword string is refused: otherwise a file would be created with
+/// the password in its name.
 fn is_path(written: &str) -> bool {
     let lower = written.to_lowercase();
     let is_address = lower.contains("://") || lower.starts_with("postgres:") || lower.starts_with("postgresql:");
@@ -166,7 +165,7 @@ fn is_path(written: &str) -> bool {
     !written.is_empty() && !is_address && !has_credentials && !has_settings
 }
 
-/// An address as libpq reads it without a complaint of its own, which would repeat parts of it.
+/// Checks everything that libpq would complain about, because its errors repeat parts of the address.
 fn postgres(written: &str) -> Result<String, AddressError> {
     let url = Url::parse(written).map_err(AddressError::Unreadable)?;
     if url.fragment().is_some() || url.path().contains('@') || url.path().matches('/').count() > 1 {
@@ -190,33 +189,33 @@ fn postgres(written: &str) -> Result<String, AddressError> {
     if insists && !cfg!(feature = "pg-tls") { Err(AddressError::NoTls) } else { Ok(url.into()) }
 }
 
-/// Whether libpq knows a setting, and takes its value: what is no number where one belongs it repeats.
+/// Whether libpq accepts this setting.
 fn is_setting(name: &str, value: &str) -> bool {
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || (name == "port" && byte == b','));
     SETTINGS.contains(&name) && !value.contains('=') && (is_number || !NUMBERS.contains(&name))
 }
 
-/// Whether each `%` begins an encoded byte, and all of them together are text without a zero in it.
+/// Whether all percent encoding is well-formed and decodes to UTF-8 without NUL.
 fn is_encoded(address: &str) -> bool {
     let is_whole = |rest: &str| rest.get(..2).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let decoded = percent_decode_str(address).decode_utf8();
     address.split('%').skip(1).all(is_whole) && decoded.is_ok_and(|decoded| !decoded.contains('\0'))
 }
 
-/// The same address, with TLS or not at all.
+/// Adds `sslmode=require`.
 fn insisting(mut url: Url) -> String {
     url.query_pairs_mut().append_pair("sslmode", "require");
     url.into()
 }
 
-/// The last value of a setting, which is the one libpq takes.
+/// Returns the last value of a setting, which is the one that libpq uses.
 fn setting(url: &Url, name: &str) -> Option<String> {
     let pairs = url.query()?.split('&').filter_map(|pair| pair.split_once('='));
     let value = pairs.filter(|(key, _)| *key == name).last()?.1;
     Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
-/// Whether TLS is wanted, and how much of it: by the address, or by libpq's own variable.
+/// Returns the `sslmode` of the address, or of libpq's environment variable.
 fn mode(url: &Url) -> Option<String> {
     let written = setting(url, "sslmode").or_else(|| {
         let ssl = setting(url, "ssl")?;
@@ -225,8 +224,8 @@ fn mode(url: &Url) -> Option<String> {
     written.or_else(|| std::env::var("PGSSLMODE").ok().filter(|mode| !mode.is_empty()))
 }
 
-/// Whether every host of an address is this very machine: a socket, or a loopback address. Without a host libpq takes its
-/// variable's, and without that a socket. A service may name any host.
+/// Whether all hosts are this machine: a socket or a loopback address. Without a host libpq uses `PGHOST`, else a socket. A
+/// service file may name any host.
 fn is_here(url: &Url) -> bool {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     if setting(url, "service").is_some() || variable("PGSERVICE").is_some() {

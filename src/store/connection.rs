@@ -54,7 +54,7 @@ pub(super) use insert_rows;
 pub(super) enum Use {
     Read,
     Write,
-    /// To read or change as much as there is, by an operator's command: it may take as long as it takes.
+    /// For an operator's command, without limits of time.
     Maintain,
     /// To read a file that stays exactly as it is.
     Look,
@@ -74,7 +74,7 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
                 Use::Look => "PRAGMA query_only = ON",
                 Use::Fill => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
             })?;
-            // Without recursive_triggers a REPLACE deletes rows without asking the triggers that forbid it.
+            // Without recursive_triggers REPLACE deletes rows without running their delete triggers.
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
             // SQLite's own only knows the letters of English.
             crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
@@ -85,31 +85,28 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
         }
         Target::Postgres(url) => {
             let mut db = bare(url)?;
-            prepare(&mut db)?;
-            db.batch_execute(match usage {
+            let limits = match usage {
                 Use::Read | Use::Write => SERVING,
                 Use::Maintain | Use::Look | Use::Fill => MAINTAINING,
-            })?;
+            };
+            db.batch_execute(&format!("{SETTINGS} {limits}"))?;
             Ok(Db::Postgres(db))
         }
     }
 }
 
-/// A connection to PostgreSQL on which nothing is set.
+/// Opens a connection to PostgreSQL without our settings.
 pub(super) fn bare(address: &str) -> Result<PgConnection, ConnectionError> {
     PgConnection::establish(&watched(address)).map_err(without_settings)
 }
 
-/// Sets what every connection to PostgreSQL has.
-pub(super) fn prepare(db: &mut PgConnection) -> diesel::QueryResult<()> {
-    db.batch_execute(SETTINGS)
-}
-
-/// What every connection to PostgreSQL has: UTC; one schema, which is that of our tables, so that nothing of the same name
-/// elsewhere is taken for ours; an end to connections whose other side is gone (a server that lost its network keeps its
-/// locks until then); and messages in English, by which [`super::passing`] knows them. Who may not set the language goes on
-/// without ([`super::pooler`] tells the log).
-const SETTINGS: &str = "
+/// Settings of every connection to PostgreSQL:
+/// - UTC;
+/// - a fixed schema, the one with our tables, so that a table of the same name elsewhere on the path is never used;
+/// - keepalives, because a server that lost its network keeps its locks until PostgreSQL drops the connection;
+/// - messages in English, which [`super::passing`] compares. Only a superuser may set that; for any
+///   other role [`super::pooler`] logs when the language is another one.
+pub(super) const SETTINGS: &str = "
     SET TIME ZONE 'UTC';
     SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
     SET tcp_user_timeout = 25000;
@@ -118,25 +115,20 @@ const SETTINGS: &str = "
          JOIN pg_class ON relname = '__diesel_schema_migrations' AND relnamespace = to_regnamespace(quote_ident(schema))
          ORDER BY nth LIMIT 1),
         current_schema(), 'public')) || ', pg_temp', false);
-    DO $$ BEGIN
-        IF current_setting('lc_messages') !~* '^(c|posix|en)([_.@]|$)' THEN
-            PERFORM set_config('lc_messages', 'C', false);
-        END IF;
-    EXCEPTION WHEN insufficient_privilege THEN NULL;
-    END $$";
+    SELECT set_config('lc_messages', 'C', false) WHERE current_setting('is_superuser') = 'on';";
 
-/// For serving people. A change waits a second for a row that another one holds: ours hold one for milliseconds, and who
-/// waits has a connection. (For an order nobody waits like that, see [`Store::write_order`](super::Store::write_order).)
-/// A statement takes milliseconds, and a transaction waits for nobody but the database, so what takes much longer has lost
-/// its program: a server that is frozen, or cut off from the network, keeps its locks for five seconds.
+/// Limits for serving pages. Our changes hold a row for milliseconds, so a wait of one second for a row is long, and it
+/// occupies a connection. (A change never waits like that for an order, see
+/// [`Store::write_order`](super::Store::write_order).) Our statements take milliseconds too. A transaction that is idle for
+/// five seconds belongs to a server that is frozen or lost its network; ending it releases its locks.
 const SERVING: &str = "SET lock_timeout = '1s'; SET statement_timeout = '10s'; \
                        SET idle_in_transaction_session_timeout = '5s'";
 
-/// For an operator's command: a copy of everything takes as long as it takes, and waits for its other database meanwhile.
+/// No limits, for an operator's command. A transaction of a copy is idle while the other database works.
 const MAINTAINING: &str =
     "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
-/// What libpq says of a connection that it tried to make; what it says of an address repeats parts of that.
+/// Hides libpq's messages about the address, which repeat parts of it. Messages about a connection attempt stay.
 fn without_settings(error: ConnectionError) -> ConnectionError {
     match error {
         ConnectionError::BadConnection(said)
@@ -150,9 +142,8 @@ fn without_settings(error: ConnectionError) -> ConnectionError {
     }
 }
 
-/// An address with what finds out that PostgreSQL is gone, unless it says so itself: a connection that takes longer than
-/// three seconds is not made; one on which nothing is heard for 10 s is asked whether it is still there, and is ended
-/// after three questions, or when what was sent has not arrived in 25 s.
+/// Adds timeouts to an address that does not have them: 3 s to connect, and 25 s until a vanished server is noticed (10 s of
+/// silence and three probes, or as long for data that is not acknowledged).
 fn watched(address: &str) -> String {
     const SETTINGS: [(&str, &str); 6] = [
         ("fallback_application_name", "oplossingscentrum"),

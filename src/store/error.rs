@@ -10,10 +10,10 @@ pub enum Error {
     /// The database cannot be reached, is full, locked or read-only: try again later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// Another transaction holds a row for longer than anybody waits: try again later. Other rows are free.
+    /// Another transaction holds a row for too long: try again later. Other rows are not affected.
     #[error("a row is held by another transaction: {0}")]
     Held(String),
-    /// A pooler that is of no use.
+    /// A pooler shares server connections between ours.
     #[error(
         "a pooler stands before PostgreSQL and lends one connection to several by turns; set its pool_mode to session, or \
          write PostgreSQL's own address"
@@ -45,7 +45,7 @@ impl Error {
         Self::Unavailable(cause.to_string())
     }
 
-    /// A row is held.
+    /// A row is held by another transaction.
     pub fn held(cause: impl std::fmt::Display) -> Self {
         Self::Held(cause.to_string())
     }

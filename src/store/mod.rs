@@ -43,11 +43,9 @@ use turns::Turns;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// How long a request waits for a connection, or for an order that is held, before it is told to come back later, in
-/// seconds.
+/// How long a request waits for a connection or a held order before it gets a 503, in seconds.
 const WAIT_SECONDS: u64 = 3;
-/// How soon it is looked again whether an order that another server holds is free; each time twice as late, up to the
-/// second.
+/// Pause between two tries to lock an order that another server holds: the first, doubled up to the second.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 /// Connections for reading SQLite, or for everything on PostgreSQL.
 const CONNECTIONS: u32 = 8;
@@ -58,7 +56,7 @@ pub struct Store {
     pool: Pool<Manager>,
     /// Who writes instead of the pool, where people are served from SQLite.
     writer: Option<Arc<Writer>>,
-    /// Who may write to PostgreSQL now.
+    /// Limits concurrent writes to PostgreSQL.
     turns: Arc<Turns>,
 }
 
@@ -84,7 +82,7 @@ impl Store {
         Self::serving(target)
     }
 
-    /// The same for an operator's command, which may take as long as it takes.
+    /// Opens the database for an operator's command, without limits of time.
     ///
     /// # Errors
     ///
@@ -235,8 +233,7 @@ impl Store {
         self.transaction(WRITE, work)
     }
 
-    /// Writes what can as well be written another time, and waits for nobody: answers with nothing when too much is being
-    /// written already.
+    /// Writes something that can as well be written later. Returns `None` without waiting when too many writes are running.
     ///
     /// # Errors
     ///
@@ -251,13 +248,14 @@ impl Store {
         }
     }
 
-    /// Writes to one order, which nobody else writes to meanwhile; `work` gets it as it stands, if there is such an order.
-    /// On PostgreSQL who finds it held waits outside, without a connection: so however long it is held, and however many
-    /// wait for it, everybody else goes on.
+    /// Writes to one order, which stays locked meanwhile. `work` gets the order, or `None` if there is none.
+    ///
+    /// On PostgreSQL a change waits for a locked order without a connection. So a lock that is held for minutes, with many
+    /// changes waiting for it, affects no other order and no page.
     ///
     /// # Errors
     ///
-    /// [`Error::Held`] when it is held for longer than anybody waits, or see [`Self::write`].
+    /// [`Error::Held`] when the order is locked for too long; else see [`Self::write`].
     pub fn write_order<T, E: From<Error>>(
         &self,
         reference: Reference,
@@ -308,7 +306,7 @@ impl Store {
     }
 }
 
-/// How a transaction that writes begins.
+/// How a writing transaction begins.
 const WRITE: Begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
 
 /// How a transaction begins on each database.
@@ -329,7 +327,7 @@ fn connect(target: &Target, usage: Use) -> Result<Db, Error> {
 /// When a newer program made the tables, or a migration fails.
 fn migrate(db: &mut Db) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
-        // Who waits for a table of the running program keeps everybody else from it meanwhile: rather not, and try again.
+        // A migration that waits for a table blocks all later readers of that table, so it gives up after a while.
         let wait = "SET client_min_messages = warning; SELECT pg_advisory_lock(6220461); SET lock_timeout = '10s'";
         db.batch_execute(wait)?;
     }

@@ -1,27 +1,27 @@
-//! What a database cannot do for now, told apart from what it can never do.
+//! Tells temporary database errors from permanent ones.
 //!
-//! Diesel keeps PostgreSQL's SQLSTATE and SQLite's result code to itself: `DatabaseErrorInformation` has no such method
-//! (diesel 2.3.14; its pull request 5232 adds one). What it does tell by code is its [`DatabaseErrorKind`]: a connection
-//! that ended, a serialization failure, a read-only transaction, a constraint. Everything else is told here by the
-//! sentence that belongs to the code: SQLite's are constants of the library that is built into this program, and
-//! PostgreSQL's are in English on each connection ([`super::connection`] sets `lc_messages`, and tells the log where it may
-//! not). A sentence is compared from its beginning, so that nothing a person wrote can look like one.
+//! Diesel 2.3.14 does not expose PostgreSQL's SQLSTATE or SQLite's result code: `DatabaseErrorInformation` has no method for
+//! them (its pull request 5232 adds one), and neither connection type gives access to the C handle. Its
+//! [`DatabaseErrorKind`] is derived from the code and covers closed connections, serialization failures, read-only
+//! transactions and constraints. For other codes this file compares the message that belongs to the code. SQLite's messages
+//! are constants of the bundled library. PostgreSQL's are in English on our connections (see [`super::connection`]). A
+//! message is compared from its beginning, so that a person's text in it cannot match.
 
 use diesel::result::DatabaseErrorKind;
 
-/// For how long it cannot be done.
+/// Scope of a temporary error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Passing {
-    /// As long as another transaction holds a row: other rows are free.
+    /// Another transaction holds a row. Other rows are not affected.
     Held,
-    /// Until the database is there again, has room again, or is less busy.
+    /// The database is away, full or overloaded.
     Away,
 }
 
-/// A code with the beginning of the sentence that the database says for it.
+/// An error code with the beginning of its message.
 struct Known {
     /// PostgreSQL's SQLSTATE, or SQLite's result code.
-    #[cfg_attr(not(test), expect(dead_code, reason = "it says which error the sentence is of"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "it documents the message"))]
     code: &'static str,
     sentence: &'static str,
     passing: Passing,
@@ -32,14 +32,14 @@ const fn known(code: &'static str, sentence: &'static str, passing: Passing) -> 
 }
 
 const KNOWN: [Known; 25] = [
-    // PostgreSQL, Appendix A: a lock that was not to be had in time, or at once.
+    // PostgreSQL, Appendix A.
     known("55P03", "canceling statement due to lock timeout", Passing::Held),
     known("55P03", "could not obtain lock on", Passing::Held),
     known("40P01", "deadlock detected", Passing::Held),
     known("40001", "could not serialize access", Passing::Held),
     known("40001", "canceling statement due to conflict with recovery", Passing::Away),
     known("57014", "canceling statement due to", Passing::Away),
-    // "could not extend file "base/5/16402": No space left on device", "could not write to file …".
+    // For example: could not extend file "base/5/16402": No space left on device.
     known("53100", "could not extend file", Passing::Away),
     known("53100", "could not write", Passing::Away),
     known("53200", "out of memory", Passing::Away),
@@ -62,7 +62,7 @@ const KNOWN: [Known; 25] = [
     known("SQLITE_PROTOCOL", "locking protocol", Passing::Away),
 ];
 
-/// Whether an error passes by itself.
+/// Returns the scope of a temporary error, or `None` for a permanent one.
 pub(super) fn passing(kind: DatabaseErrorKind, message: &str) -> Option<Passing> {
     match kind {
         DatabaseErrorKind::ClosedConnection

@@ -1,14 +1,15 @@
-//! Poolers before PostgreSQL. One that lends a connection for a transaction at a time loses what a session sets (time
-//! limits, the schema) and its locks; we would not notice before somebody loses a race.
+//! Detects a connection pooler that shares server connections between clients (pgbouncer's transaction and statement mode).
+//! Session settings and session locks, which this program relies on, do not work there.
 
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 
 use super::address::Target;
-use super::connection::{bare, prepare};
+use super::connection::{SETTINGS, bare};
 use super::error::Error;
 
-/// How often two connections are compared: a pooler whose other clients take turns may lend us two at a time by chance.
+/// Number of comparisons. A busy pooler may hand out two different server connections by chance.
 const ROUNDS: usize = 4;
 
 #[derive(QueryableByName)]
@@ -19,8 +20,8 @@ struct Session {
     language: String,
 }
 
-/// Refuses a pooler that shares its connections: what we have open twice must be two sessions, and stay these two. Nothing
-/// is set on them before that is known, since others would get what we set.
+/// Fails unless two connections are two backends of PostgreSQL and stay the same ones. No session setting is made before
+/// that, because it would stay on the pooler's connection for other clients.
 ///
 /// # Errors
 ///
@@ -36,7 +37,7 @@ pub(super) fn refuse(target: &Target) -> Result<(), Error> {
             return Err(Error::Pooler);
         }
     }
-    prepare(&mut one)?;
+    one.batch_execute(SETTINGS)?;
     let language = session(&mut one)?.language;
     if !is_english(&language) {
         tracing::warn!(
@@ -53,7 +54,7 @@ fn session(db: &mut PgConnection) -> Result<Session, Error> {
     Ok(diesel::sql_query(session).get_result(db)?)
 }
 
-/// Whether messages in that locale are in English: "C", "en_US.UTF-8".
+/// Whether a locale such as `C` or `en_US.UTF-8` has English messages.
 fn is_english(locale: &str) -> bool {
     let language = locale.split(['_', '.', '@']).next().unwrap_or_default();
     ["C", "POSIX", "en"].iter().any(|english| language.eq_ignore_ascii_case(english))

@@ -105,12 +105,11 @@ impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
     }
 }
 
-/// Of the rows of a table that a condition is about, those that PostgreSQL locks before it changes them: the ones that
-/// nobody else has, or all of them in the order of their key, so that two who change the same rows never have half of them
-/// each.
+/// Condition that locks the rows it selects, on PostgreSQL: either only unlocked rows, or all rows in the order of their
+/// key, so that two statements on the same rows cannot deadlock.
 pub(super) struct Locked<F> {
     pub table: &'static str,
-    /// The columns of its key, with commas between them.
+    /// Columns of the primary key, separated by commas.
     pub key: &'static str,
     pub filter: F,
     pub waits: bool,

@@ -1,5 +1,5 @@
-//! Who may write to PostgreSQL now. A change that has to wait for another one waits here, without a connection, so that a
-//! row that is held for a minute never takes the connections that pages need.
+//! Limits concurrent writes to PostgreSQL, per process and per order. A change waits here without a connection, so that a row
+//! that is locked for a minute does not use up the connections that pages need.
 
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use super::error::Error;
 use crate::domain::Reference;
 
-/// Changes at the same time, at most: fewer than there are connections, so that some are always left for reading.
+/// Most concurrent writes. It is less than the number of connections, so that some are always left for reading.
 const WRITERS: usize = 5;
-/// Changes that wait for an order, at most; each keeps a thread of the program. Who comes then is told to come back.
+/// Most changes that wait for an order; each occupies a thread. Further ones fail at once.
 const MOST_IN_LINE: usize = 64;
 
-/// The turns of one process.
+/// Turns of one process.
 #[derive(Default)]
 pub(super) struct Turns {
     state: Mutex<State>,
@@ -23,19 +23,19 @@ pub(super) struct Turns {
 #[derive(Default)]
 struct State {
     writers: usize,
-    /// Orders that a change of this process is at work on, or looks after until it is free.
+    /// Orders that a change of this process works on or tries to lock.
     orders: HashSet<Reference>,
     in_line: usize,
 }
 
-/// A change at work; its end is the next one's turn.
+/// The right to write, until dropped.
 pub(super) struct WriteTurn<'a>(&'a Turns);
 
-/// A change of one order at work; its end is the turn of the next one of the same order.
+/// The right to change an order, until dropped.
 pub(super) struct OrderTurn<'a>(&'a Turns, Reference);
 
 impl Turns {
-    /// Waits until fewer than [`WRITERS`] changes are at work.
+    /// Waits until fewer than [`WRITERS`] writes are running.
     ///
     /// # Errors
     ///
@@ -51,16 +51,16 @@ impl Turns {
         Ok(WriteTurn(self))
     }
 
-    /// The same without waiting.
+    /// Returns a turn if one is free.
     pub fn try_write(&self) -> Option<WriteTurn<'_>> {
         self.write(Duration::ZERO).ok()
     }
 
-    /// Waits until no other change of this process is at work on that order.
+    /// Waits until no other change of this process works on that order.
     ///
     /// # Errors
     ///
-    /// When that takes until `until`, or when too many wait already.
+    /// When the order is not free at `until`, or when too many changes wait already.
     pub fn order(&self, reference: Reference, until: Instant) -> Result<OrderTurn<'_>, Error> {
         let is_taken = |state: &mut State| state.orders.contains(&reference);
         let mut state = self.state();

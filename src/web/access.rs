@@ -19,7 +19,7 @@ use crate::web::layout::{Page, ask};
 use crate::web::middleware::{Visit, page_of};
 use crate::web::session_store::ASKED;
 
-/// How long a page waits for what it tells being written down as read.
+/// How long a page waits for its notifications to be marked as read.
 const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Whoever is signed in, as every page shows them.
@@ -106,8 +106,8 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
-    /// Whoever sees a page of the order has read what they were told about it. That is written down beside the request: the
-    /// page waits a moment for it, so that the next one knows of it, and goes on where the database takes longer.
+    /// Marks the reader's notifications about this order as read, beside the request. The page waits for a moment only, so
+    /// that the next page usually shows them as read, and a slow database does not delay it.
     pub async fn mark_read(&self) {
         if self.overview.has_unread {
             let (who, now, app) = (self.who, self.page.now, self.page.app.clone());

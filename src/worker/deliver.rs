@@ -98,7 +98,7 @@ async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Ve
     ask(app, move |store| mail_queue::take(store, now, jumped, until, i64::try_from(free).unwrap_or(1))).await
 }
 
-/// When the worker began, by the clock and by what no clock moves.
+/// Start of the worker, by the system clock and by the monotonic clock.
 #[derive(Debug, Clone, Copy)]
 struct Stopwatch {
     began: Instant,
@@ -106,7 +106,7 @@ struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// How far the clock went ahead since then; one that was set back did not.
+    /// How far the system clock moved ahead of the time that passed; zero if it was set back.
     fn jumped(&self, real_now: DateTime<Utc>, passed: Duration) -> TimeDelta {
         (real_now - self.real_then - delta(passed)).max(TimeDelta::zero())
     }

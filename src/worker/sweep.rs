@@ -57,7 +57,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
-    // Each by itself: what one of them waits for in vain holds up none of the others.
+    // An error in one of these does not keep the others from running.
     chore(mail_queue::put_right(&app.store, app.clock.now()));
     chore(mail_queue::forget_old(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));
@@ -69,7 +69,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
 }
 
-/// Tells the log of what is left for the next round.
+/// Logs an error; the next round tries again.
 fn chore<T>(done: Result<T, Error>) {
     if let Err(error) = done {
         tracing::warn!(%error, "something is left for the next round of the worker");

@@ -23,8 +23,8 @@ const NEVER_TRIED: &str = "it was not tried in time";
 
 /// Takes mails to send, at most `limit`, one per account: nobody else has them until `until`, which is real time.
 ///
-/// `jumped` is how far the clock went ahead of the time that really passed: mails are given up after three days in which
-/// they could be tried, and such a time was none.
+/// `jumped` is how far the clock moved ahead of the time that passed. It does not count towards the three days after which
+/// a mail is given up, because no mail could be tried in it.
 pub fn take(
     store: &Store,
     Now { shown: now, real: real_now }: Now,
@@ -48,7 +48,7 @@ pub fn take(
             Ok(true) => taken.push(name),
             Ok(false) => {}
             Err(error @ Error::Held(_)) => tracing::warn!(%error, "a mail is sent later"),
-            // Those that were taken are sent all the same.
+            // The mails claimed so far are still sent.
             Err(error) if taken.is_empty() => return Err(error),
             Err(_) => break,
         }
@@ -118,7 +118,7 @@ pub fn next_try(store: &Store, now: DateTime<Utc>) -> Result<Option<DateTime<Utc
     store.read(|db| delivery::next_try(db, now))
 }
 
-/// Mails that wait for a moment which a clock that was ahead gave them are to be sent now. Answers how many.
+/// Corrects mails that were dated by a clock that was ahead, so that they are sent now. Returns how many.
 pub fn put_right(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     store.write(|db| delivery::put_right(db, now, NEVER_TRIED))
 }

@@ -107,16 +107,16 @@ impl Unfinished {
     }
 }
 
-/// Gives a file that name in one step, unless there is a file of that name: whoever comes first keeps it.
+/// Gives a file a new name in one step, and fails if a file with that name exists.
 fn take_name(file: &Path, name: &Path) -> io::Result<()> {
     match fs::hard_link(file, name) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => rename_to_nothing(file, name).map_err(|_| error),
-        // The name it had goes when it is dropped.
+        // The old name is removed on drop.
         linked => linked,
     }
 }
 
-/// For file systems without hard links, such as those of memory sticks.
+/// Renames without replacing, for file systems without hard links (exFAT).
 #[cfg(target_os = "linux")]
 fn rename_to_nothing(file: &Path, name: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -130,7 +130,7 @@ fn rename_to_nothing(_: &Path, _: &Path) -> io::Result<()> {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Nothing may be there any more once it has taken its name.
+        // After a rename there is no such file any more.
         let _ = fs::remove_file(&self.0);
     }
 }

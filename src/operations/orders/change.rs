@@ -50,7 +50,7 @@ pub(in crate::operations) fn change(
         let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
-        // Mails go by the true moment: one that is dated ahead would wait until then.
+        // Mails are due at the true moment. Dated like the event, one could wait for days after a clock was put right.
         let written_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
         let steps = order.settle(now);
@@ -82,8 +82,8 @@ pub(in crate::operations) fn change(
     })?
 }
 
-/// Writes down what silence has decided on an order that is due. Answers how many things that were; what another server
-/// holds is left to it.
+/// Writes down what silence has decided on an order that is due. Returns how many things that were. An order that another
+/// server holds is left to that server.
 ///
 /// # Errors
 ///
@@ -111,7 +111,7 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
 /// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
 /// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
 ///
-/// `now` is when that is done, which is not always when it is dated: a mail about it is due now.
+/// `now` is the true moment, which may lie before the moments of the events; mails are due then.
 fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
     if happened.iter().all(|(_, steps)| steps.is_empty()) {
         return Ok(());

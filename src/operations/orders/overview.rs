@@ -46,8 +46,8 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
     })
 }
 
-/// Marks what somebody was told about an order as read: its page is where they read it. It waits for nobody, and failing
-/// is no reason to show no page: the next look at the order marks them.
+/// Marks the reader's notifications about an order as read. It waits for no lock, and an error does not fail the page: the
+/// next view of the order marks them.
 pub fn mark_read(store: &Store, who: Who, now: DateTime<Utc>) {
     match store.note(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
         Ok(Some(())) => {}

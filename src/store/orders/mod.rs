@@ -121,14 +121,14 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
 }
 
-/// How it stands with an order that is to be held.
+/// Result of locking an order.
 #[derive(Debug)]
 pub enum Hold {
-    /// It is ours until the transaction ends.
+    /// Locked by this transaction until it ends.
     Ours(Box<Order>),
-    /// There is no such order.
+    /// The order does not exist.
     Missing,
-    /// Another transaction has it.
+    /// Locked by another transaction.
     Elsewhere,
 }
 

@@ -112,16 +112,17 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize)
         .collect()
 }
 
-/// The columns of the table's key.
+/// Columns of the primary key.
 const KEY: &str = "order_reference, event_number, account_id";
 
-/// A change of what these notifications say of being read.
+/// Builds the statement that marks notifications as read.
 fn reading<F>(filter: F, now: DateTime<Utc>) -> Update<impl QueryFragment<Sqlite> + QueryFragment<Pg>, F> {
     let values = Moment::from(now).into_sql::<Timestamp>();
     Update { table: "notifications", columns: "read_at", values, filter }
 }
 
-/// Marks everything up to and including this moment as read. On PostgreSQL twice at once takes turns.
+/// Marks everything up to and including this moment as read. On PostgreSQL rows are locked in the order of their key, so
+/// that two of these statements cannot deadlock.
 ///
 /// # Errors
 ///
@@ -142,8 +143,7 @@ pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// Marks everything about an order as read, without waiting for what another transaction holds: that is marked the next
-/// time.
+/// Marks everything about an order as read, except rows that another transaction has locked.
 ///
 /// # Errors
 ///

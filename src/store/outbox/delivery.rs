@@ -13,9 +13,9 @@ use crate::store::outbox::{Name, waiting};
 use crate::store::schema::outbox;
 use crate::store::{Db, Error};
 
-/// By how much the clocks of two servers may differ without anything being wrong.
+/// Tolerated difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
-/// Longer than any mail ever waits for its next try.
+/// Longer than the wait between two tries.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
 // Macros, since the types of such pieces have no name a person can write.
@@ -167,9 +167,8 @@ pub fn give_up(
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
 }
 
-/// Mails that wait for a moment which no mail waits for are to be sent now, and those that were set aside in a time that
-/// has not come yet, without a try, wait again: a clock that was ahead was put right. A mail never waits for a moment
-/// before it was written; and none for a day.
+/// Corrects mails that were dated by a clock that was ahead: written in the future, set aside untried in the future, or to be
+/// tried again more than a day from now. All of them are due now. Returns how many.
 ///
 /// # Errors
 ///
