@@ -5,6 +5,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
+/// The two times of one moment: sessions, links and codes live by the wall clock, mails by the application's clock, which a
+/// demo may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// The time on the wall.
+    pub wall: DateTime<Utc>,
+    /// The application's time.
+    pub app: DateTime<Utc>,
+}
+
 /// The application's clock. It runs with the real one, or ahead of it in a demo, where visitors may move it forward.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
@@ -15,7 +25,15 @@ impl Clock {
     /// The application's time, in whole microseconds, the precision of both databases.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        real_now() + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst))
+        self.times().app
+    }
+
+    /// Both times, of one and the same moment.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the place the others are sent to")]
+    pub fn times(&self) -> Times {
+        let wall = real_now();
+        Times { wall, app: wall + TimeDelta::microseconds(self.ahead_micros.load(Ordering::SeqCst)) }
     }
 
     /// Moves the clock: forward in a demo. Tests also move it back, by a negative span, since a machine's clock is
@@ -37,6 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the clock is held against the wall")]
     fn the_clock_moves_for_everybody_who_shares_it() {
         let clock = Clock::default();
         let shared = clock.clone();

@@ -10,6 +10,7 @@
 //! main ─ cli ────────────────────────────────────────────┐
 //!                                                        │ wires
 //! web (routes, forms, pages)   worker (settles, delivers)   demo
+//!   │  └ http (server, what is known of a request, headers)  │
 //!      │    └─── mail ───────────────┤   (what a mail says, │
 //!      │                             │    and who takes it) │
 //!      └───────────────┬─────────────┴──────────────────────┘
@@ -17,7 +18,7 @@
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐
 //!       store (Diesel)          domain (the rules: no I/O, no clock, no Diesel, no actix)
-//!                               i18n, calendar, clock, secret: leaves beside domain
+//!                               i18n, calendar, clock, secret, paths: leaves beside domain
 //! ```
 //!
 //! Arrows point down only; `tests/layers.rs` reads the sources and fails when one points up. A line of code knows its
@@ -45,6 +46,9 @@
 //!   back, the secret of a second factor, is hidden with the same key.
 //! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
 //!   here is written beside the request, once an hour at most, and may fail.
+//! - **Ended means ended.** Whatever ends every session of an account begins a new epoch of it, and a session begins only in
+//!   the epoch in which its owner proved who they are (`operations/accounts/devices.rs`).
+//! - **An address is made in one place**, [`paths`]; a form says itself which page it stands on (`return_to`).
 //! - **A page takes three statements**, whatever there is: who is signed in and what waits for them, what the page is
 //!   about, and its timeline or list. Each has an index, and a plan that SQLite keeps (`store/query.rs`);
 //!   `tests/app/statements.rs` counts them and asks both databases for their plans.
@@ -59,18 +63,21 @@
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English; `locales/build.rs` makes each a typed
 //!   function, so that a page cannot use one that a language lacks.
 
+pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
-pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod http;
 pub mod i18n;
 pub mod import;
 pub mod mail;
 pub mod metrics;
 pub mod operations;
+pub mod paths;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod web;
 pub mod worker;

@@ -5,31 +5,64 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use, besides itself.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("clock", &[]),
     ("secret", &[]),
+    ("paths", &["domain"]),
     ("i18n", &["domain"]),
     ("import", &["domain"]),
-    ("calendar", &["domain", "i18n"]),
+    ("calendar", &["domain", "i18n", "paths"]),
     ("store", &["domain"]),
     ("operations", &["domain", "store", "import", "clock", "secret"]),
     ("demo", &["domain", "store", "operations"]),
     ("metrics", &["domain", "store"]),
-    ("config", &["store", "clock", "i18n", "calendar", "secret", "metrics"]),
-    ("mail", &["domain", "store", "i18n", "config", "calendar"]),
-    ("worker", &["domain", "store", "operations", "clock", "config", "mail"]),
+    ("settings", &["i18n", "calendar", "secret"]),
+    ("app", &["store", "clock", "settings", "metrics"]),
+    ("mail", &["domain", "store", "i18n", "settings", "secret", "calendar", "paths"]),
+    ("worker", &["domain", "store", "operations", "clock", "app", "mail"]),
+    ("http", &["store", "i18n", "clock", "settings", "app", "metrics"]),
     (
         "web",
-        &["domain", "store", "operations", "i18n", "clock", "secret", "config", "mail", "demo", "calendar", "metrics"],
+        &[
+            "domain",
+            "store",
+            "operations",
+            "i18n",
+            "clock",
+            "secret",
+            "paths",
+            "settings",
+            "app",
+            "http",
+            "mail",
+            "demo",
+            "calendar",
+        ],
     ),
-    ("cli", &["store", "operations", "clock", "config", "mail", "web", "worker", "demo", "metrics"]),
+    (
+        "cli",
+        &[
+            "store",
+            "operations",
+            "clock",
+            "secret",
+            "settings",
+            "app",
+            "http",
+            "mail",
+            "web",
+            "worker",
+            "demo",
+            "metrics",
+        ],
+    ),
 ];
 
 /// Crates that only one room may name.
 const KEPT_IN: [(&str, &[&str]); 12] = [
     ("diesel", &["store"]),
-    ("actix_web", &["web", "worker", "cli"]),
+    ("actix_web", &["http", "web", "worker", "cli"]),
     ("askama", &["web", "mail"]),
     ("lettre", &["mail"]),
     ("fluent_typed", &["i18n"]),

@@ -4,6 +4,7 @@ email = E-mail address
 password = Password
 sign-in-email-missing = Enter your e-mail address
 sign-in-password-missing = Enter your password
+sign-in-account-changed = Your account has changed in the meantime. Sign in once more.
 sign-in-wrong = This e-mail address and password do not belong together. Check them and try again.
 sign-in-too-many = There were too many attempts to sign in. Wait { $minutes ->
     [one] 1 minute

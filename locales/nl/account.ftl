@@ -4,6 +4,7 @@ email = E-mailadres
 password = Wachtwoord
 sign-in-email-missing = Vul je e-mailadres in
 sign-in-password-missing = Vul je wachtwoord in
+sign-in-account-changed = Je account is intussen veranderd. Log nog een keer in.
 sign-in-wrong = Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.
 sign-in-too-many = Er is te vaak geprobeerd in te loggen. Wacht { $minutes ->
     [one] 1 minuut

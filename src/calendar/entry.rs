@@ -7,6 +7,7 @@ use crate::calendar::{Deadline, Delivery, Desk, zone};
 use crate::domain::{Kind, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
+use crate::paths;
 
 /// Length of a deadline's entry, in minutes. The entry ENDS at the deadline: programs show an entry without a length as
 /// half an hour from its start, which would suggest that there is still time.
@@ -46,7 +47,7 @@ fn alarm(text: &str, before_start: TimeDelta) -> Part {
 pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
     let (words, dispute, viewer) = (desk.reader.words(), of.dispute, of.dispute.respondent());
     let outcomes = Outcomes { reader: desk.reader, dispute, viewer, other: of.other };
-    let url = format!("{}/orders/{}/disputes/{}", desk.public_url, of.reference, dispute.number);
+    let url = format!("{}{}", desk.public_url, paths::dispute(of.reference, dispute.number));
     let summary = match dispute.ask.kind() {
         Kind::Update => words.calendar_update(of.other, of.title),
         Kind::Cancellation => words.calendar_cancellation(of.other, of.title),
@@ -88,7 +89,7 @@ pub(super) fn delivery(desk: Desk<'_>, of: Delivery<'_>) -> Part {
     } else {
         words.calendar_delivery_over()
     };
-    let url = format!("{}/orders/{}", desk.public_url, of.reference);
+    let url = format!("{}{}", desk.public_url, paths::order(of.reference));
     let name = format!("{}.delivery", of.reference);
     let part = entry(desk, &name, of.revision, of.changed_at, !of.is_awaited);
     let day = of.day.format("%Y%m%d").to_string();

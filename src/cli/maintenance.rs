@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::cli::open;
-use crate::clock::real_now;
+use crate::clock::Clock;
 use crate::operations::maintenance::backup as files;
 use crate::operations::maintenance::backup::Backup;
 use crate::operations::maintenance::transfer::Copied;
@@ -35,7 +35,7 @@ pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
 
 pub(super) fn doctor(database: &Target) -> Result<()> {
     let store = open_to_look(database)?;
-    let found = examining::examine(&store, real_now(), |line| println!("{line}"))?;
+    let found = examining::examine(&store, Clock::default().now(), |line| println!("{line}"))?;
     println!("Looked at {}.", in_words(&found.tables));
     if found.overdue > 0 {
         println!("{} orders wait to be settled, which `serve` does by itself.", found.overdue);

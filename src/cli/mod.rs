@@ -16,15 +16,16 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::clock::{Clock, real_now};
-use crate::config::{App, Secret, SessionLife, Settings};
+use crate::app::App;
+use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::Now;
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
+use crate::secret::Secret;
+use crate::settings::{SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 
@@ -259,7 +260,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
-        clock.advance((latest - real_now()).max(TimeDelta::zero()));
+        clock.advance((latest - clock.now()).max(TimeDelta::zero()));
     }
     demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
     println!("The demo runs at http://{address}\n");
@@ -354,7 +355,7 @@ fn remove_database(path: &Path) -> Result<()> {
 
 fn import(file: &Path, database: &Target) -> Result<()> {
     const MOST_PROBLEMS: usize = 100;
-    match import_file(&open(database)?, file, real_now()) {
+    match import_file(&open(database)?, file, now().wall) {
         Ok(summary) => {
             println!(
                 "{} accounts and {} orders added; {} orders were there already.",
@@ -382,14 +383,14 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
     let password = password.trim_end_matches(['\r', '\n']);
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    match passwords::flaw(password, &person) {
+    let _epoch = match passwords::flaw(password, &person) {
         Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
         Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
         Some(Flaw::Guessable) => bail!(
             "this password is one of the first that somebody would try: choose a few words that do not belong together"
         ),
         None => sign_in::set_password(&store, person.id, password, now())?,
-    }
+    };
     println!("The password of {email} is set.");
     Ok(())
 }
@@ -397,14 +398,14 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
 fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    ensure!(second_factor::switch_off(&store, person.id, now())?, "{email} has no second factor");
+    ensure!(second_factor::switch_off(&store, person.id, now())?.is_some(), "{email} has no second factor");
     println!("{email} signs in with the password alone, until they set up a second factor again.");
     Ok(())
 }
 
 /// The time on the command line, where no clock is ever moved.
-fn now() -> Now {
-    Now { real: real_now(), shown: real_now() }
+fn now() -> Times {
+    Clock::default().times()
 }
 
 fn log(filter: &str) -> Result<()> {

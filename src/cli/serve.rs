@@ -9,11 +9,12 @@ use actix_web::rt::{self, spawn};
 use anyhow::{Context, Result};
 use tokio::sync::watch;
 
-use crate::config::App;
+use crate::app::App;
+use crate::http::metrics;
+use crate::http::server::server;
 use crate::mail::server::Server as MailServer;
 use crate::operations::orders::sweep;
-use crate::web::metrics;
-use crate::web::server::server;
+use crate::web;
 use crate::worker::{deliver, sweep as settling};
 
 /// How long everything underway gets to finish once the program is told to stop: what starts and stops programs often
@@ -61,7 +62,7 @@ pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailSer
         if let Some(listener) = sockets.metrics {
             spawn(metrics::server(app.clone(), listener)?);
         }
-        let serving = server(app, secret, sockets.pages)?;
+        let serving = server(app.clone(), web::pages(&app, secret), sockets.pages)?;
         let pages = serving.handle();
         let mut serving = spawn(serving);
         let told = tokio::select! {

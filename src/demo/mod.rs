@@ -15,7 +15,7 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::{AccountId, Order};
+use crate::domain::{AccountId, Epoch, Order};
 use crate::operations::Failure;
 use crate::operations::accounts::passwords;
 use crate::operations::mail::mail_queue;
@@ -121,5 +121,6 @@ fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -
         created_at: day(400, 9, 30).moment(now),
         mail_comments: true,
         mail_reminders: true,
+        epoch: Epoch::default(),
     }
 }

@@ -34,7 +34,7 @@ pub mod accounts;
 pub mod audit;
 pub mod orders;
 
-pub use accounts::account::AccountId;
+pub use accounts::account::{AccountId, Epoch};
 pub use orders::change::{ChangeRequest, Extra, ExtraDays};
 pub use orders::dispute::{Ask, Dispute, State};
 pub use orders::event::{Actor, Event, What};

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use crate::config::Settings;
 use crate::i18n::format::Reader;
 use crate::i18n::{Language, Words};
 use crate::mail::Mail;
+use crate::settings::Settings;
 use crate::store::outbox::Queued;
 
 /// Longest subject, in characters (our choice: more than any mailbox shows).

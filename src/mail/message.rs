@@ -9,8 +9,8 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use crate::config::Settings;
 use crate::mail::Mail;
+use crate::settings::Settings;
 
 /// Why a mail cannot be made into a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

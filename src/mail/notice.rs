@@ -1,8 +1,9 @@
 //! The mail that tells somebody that how they sign in has changed, in case it was not them (OWASP ASVS 5, 6.3.7).
 
-use crate::config::Settings;
 use crate::mail::letter::reader;
 use crate::mail::{Letter, Mail};
+use crate::paths;
+use crate::settings::Settings;
 use crate::store::outbox::{Notice, Queued};
 
 /// Writes it. It cannot be switched off: whoever took an account over would begin with that.
@@ -25,7 +26,7 @@ pub(super) fn letter(queued: &Queued, settings: &Settings, notice: Notice) -> Ma
         said: None,
         outcome: Some(words.mail_notice_outcome()),
         button: words.mail_notice_button(),
-        link: format!("{}/password/forgotten", settings.public_url),
+        link: format!("{}{}", settings.public_url, paths::PASSWORD_FORGOTTEN),
         footer: words.mail_notice_footer(),
     };
     letter.alone(queued)

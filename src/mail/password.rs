@@ -1,10 +1,12 @@
 //! The mail with a password link, and the address behind it: the link's name with a seal, so that the database alone
 //! opens no account.
 
-use crate::config::{Secret, Settings};
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::letter::reader;
 use crate::mail::{Letter, Mail};
+use crate::paths;
+use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::store::outbox::Queued;
 
 /// What these seals are for; one made for anything else does not fit.
@@ -13,7 +15,7 @@ const PURPOSE: &str = "password";
 /// The address that sets a password with the link of that name.
 #[must_use]
 pub fn address(settings: &Settings, name: &str) -> String {
-    format!("{}/password/{}", settings.public_url, settings.secret.name(PURPOSE, name))
+    format!("{}{}", settings.public_url, paths::password(&settings.secret.name(PURPOSE, name)))
 }
 
 /// The name of the link in a token; nothing when it is not one of ours.

@@ -1,7 +1,9 @@
 //! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in.
 
-use crate::config::{Secret, Settings};
 use crate::domain::AccountId;
+use crate::paths;
+use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::store::accounts::Optional;
 
 /// The purpose of these seals; a seal for another purpose is not accepted.
@@ -10,7 +12,7 @@ const PURPOSE: &str = "unsubscribe";
 /// The address that switches this kind of mail off for that account.
 #[must_use]
 pub fn address(settings: &Settings, kind: Optional, account: AccountId) -> String {
-    format!("{}/unsubscribe/{}", settings.public_url, token(&settings.secret, kind, account))
+    format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account)))
 }
 
 /// The last part of that address: the kind of mail, the account, and a seal that only we can make.

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
-use crate::config::Settings;
 use crate::domain::{Actor, Dispute, Event, Party, Status, What};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, time_markup};
 use crate::mail::letter::{one_line, reader};
 use crate::mail::{Letter, Mail, notice, password, unsubscribe};
+use crate::paths;
+use crate::settings::Settings;
 use crate::store::accounts::Optional;
 use crate::store::outbox::{About, Matter, Queued};
 
@@ -92,8 +93,9 @@ impl<'a> OfOrder<'a> {
         } else {
             words.mail_they_wrote(self.matter.other_name.as_str())
         };
-        let page = format!("{}/orders/{}", self.settings.public_url, order.reference);
-        let link = event.dispute.map_or(page.clone(), |number| format!("{page}/disputes/{number}"));
+        let page = paths::order(order.reference);
+        let link = event.dispute.map_or_else(|| page.to_string(), |number| page.dispute(number).to_string());
+        let link = format!("{}{link}", self.settings.public_url);
         let kind = kind(&self.queued.about);
         let letter = Letter {
             language: self.reader.language,

@@ -8,8 +8,6 @@ pub mod mail;
 pub mod maintenance;
 pub mod orders;
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::{AccountId, Dispute, Party, Reference, Refusal};
 use crate::store;
 
@@ -20,16 +18,6 @@ pub struct Who {
     pub account: AccountId,
     /// The order.
     pub reference: Reference,
-}
-
-/// The two times it is: sessions, links and codes live by the real one, mails by the application's, which a demo may
-/// move.
-#[derive(Debug, Clone, Copy)]
-pub struct Now {
-    /// Real time.
-    pub real: DateTime<Utc>,
-    /// The application's time.
-    pub shown: DateTime<Utc>,
 }
 
 /// Why an operation did not happen.

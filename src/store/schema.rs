@@ -14,6 +14,7 @@ table! {
         created_at -> Timestamp,
         mail_comments -> Bool,
         mail_reminders -> Bool,
+        epoch -> BigInt,
     }
 }
 
@@ -104,7 +105,8 @@ table! {
         key_hash -> Text,
         account_id -> BigInt,
         asks_code -> Bool,
-        state -> Text,
+        csrf_token -> Text,
+        recovery_codes -> Nullable<Text>,
         browser -> Nullable<Text>,
         system -> Nullable<Text>,
         signed_in_at -> Timestamp,

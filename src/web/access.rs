@@ -2,43 +2,35 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
-use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{AccountId, Action, Reference, Refusal};
-use crate::operations::accounts::sign_in;
+use crate::domain::{Action, Reference, Refusal};
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::{Failure, Refused, Who};
+use crate::paths::{self, DisputePath, OrderPath};
 use crate::store::accounts::Person;
 use crate::web::error::Error;
-use crate::web::layout::{Page, ask};
-use crate::web::middleware::{Visit, page_of};
-use crate::web::session_store::ASKED;
+use crate::web::form::return_path;
+use crate::web::layout::Page;
+use crate::web::session::CurrentSession;
 
 /// How long a page waits for its notifications to be marked as read.
 const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
-/// Whoever is signed in, as every page shows them.
-#[derive(Debug, Clone)]
-pub(super) struct Viewer {
-    pub person: Person,
-    /// Questions that wait for their answer.
-    pub waiting: i64,
-}
-
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
-pub(super) struct Member {
+pub(super) struct SignedIn {
     pub page: Page,
     pub person: Person,
 }
 
-impl FromRequest for Member {
+impl FromRequest for SignedIn {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
@@ -47,37 +39,36 @@ impl FromRequest for Member {
     }
 }
 
-impl Member {
+impl SignedIn {
     fn of(request: &HttpRequest) -> Result<Self, Error> {
-        // Who has to sign in first needs no session yet.
-        let Some(viewer) = Visit::of(request).viewer.borrow().clone() else {
-            return Err(Error::SignInNeeded(page_of(request)));
-        };
-        Ok(Self { page: Page::load(request)?, person: viewer.person.clone() })
+        // A visitor who has to sign in first needs no session yet.
+        let user = CurrentSession::of(request).and_then(|session| session.user());
+        let Some(user) = user else { return Err(Error::SignInNeeded(return_path(request))) };
+        Ok(Self { page: Page::of(request)?, person: user.person.clone() })
     }
 }
 
 /// Somebody who gave the right password, and is still asked for the code of their second factor. Nobody is signed in by
 /// it; anybody else is sent to sign in.
-pub(super) struct HalfIn {
+pub(super) struct AwaitingSecondFactor {
     pub page: Page,
-    pub person: Person,
+    pub person: Rc<Person>,
 }
 
-impl FromRequest for HalfIn {
+impl FromRequest for AwaitingSecondFactor {
     type Error = Error;
-    type Future = Extracted<Self>;
+    type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let asked = request.get_session().get::<i64>(ASKED).ok().flatten().map(AccountId);
-            let Some(account) = asked else { return Err(Error::SignInNeeded("/".to_owned())) };
-            let page = Page::load(&request)?;
-            let found = page.ask(move |store| sign_in::find_by_id(store, account)).await?;
-            let person = found.ok_or_else(|| Error::SignInNeeded("/".to_owned()))?;
-            Ok(Self { page, person })
-        })
+        ready(Self::of(request))
+    }
+}
+
+impl AwaitingSecondFactor {
+    fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let person = CurrentSession::of(request).and_then(|session| session.awaiting_second_factor());
+        let person = person.ok_or_else(|| Error::SignInNeeded(paths::HOME.to_owned()))?;
+        Ok(Self { page: Page::of(request)?, person })
     }
 }
 
@@ -93,13 +84,13 @@ impl FromRequest for OrderAccess {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let member = Member::of(request);
+        let signed_in = SignedIn::of(request);
         let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
         Box::pin(async move {
-            let Member { page, person } = member?;
+            let SignedIn { page, person } = signed_in?;
             let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
             let now = page.now;
-            let overview = page.look(move |store| overview::load(store, who, now)).await?;
+            let overview = page.read_inline(move |store| overview::load(store, who, now)).await?;
             Ok(Self { page, overview, who })
         })
     }
@@ -111,11 +102,8 @@ impl OrderAccess {
     pub async fn mark_read(&self) {
         if self.overview.has_unread {
             let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
-            let read = move |store: &_| {
-                overview::mark_read(store, who, now);
-                Ok::<_, Error>(())
-            };
-            let marking = actix_web::rt::spawn(async move { ask(&app, read).await });
+            let read = move |store: &_| overview::mark_read(store, who, now);
+            let marking = actix_web::rt::spawn(async move { app.run_blocking(read).await });
             drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
         }
     }
@@ -149,15 +137,15 @@ impl DisputeAccess {
     }
 
     /// Its address.
-    pub fn path(&self) -> String {
-        format!("{}/disputes/{}", self.order.path(), self.number)
+    pub fn path(&self) -> DisputePath {
+        self.order.path().dispute(self.number)
     }
 }
 
 impl OrderAccess {
     /// The order's address.
-    pub fn path(&self) -> String {
-        format!("/orders/{}", self.who.reference)
+    pub fn path(&self) -> OrderPath {
+        paths::order(self.who.reference)
     }
 
     /// Refuses with a page when this cannot be done now.

@@ -7,6 +7,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
+use crate::paths;
 use crate::secret::hex;
 use crate::web::error::Error;
 
@@ -21,7 +22,7 @@ static HASHED: LazyLock<HashMap<String, String>> =
 /// The address under which a file is served: what is in it decides the name, so that it can be kept for ever.
 pub(super) fn path(name: &str) -> &'static str {
     static PATHS: LazyLock<HashMap<String, String>> =
-        LazyLock::new(|| HASHED.iter().map(|(hashed, name)| (name.clone(), format!("/static/{hashed}"))).collect());
+        LazyLock::new(|| HASHED.iter().map(|(hashed, name)| (name.clone(), paths::asset(hashed))).collect());
     PATHS.get(name).map_or("", String::as_str)
 }
 

@@ -1,33 +1,34 @@
 //! Forms come from our own pages, or not at all.
 //!
 //! Two guards, each enough by itself: here the browser's own word on where a request comes from; in
-//! [`crate::web::form::Posted`] the session's token that every form carries.
+//! [`crate::web::form::PostForm`] the session's token that every form carries.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web;
 
-use crate::config::App;
+use crate::app::App;
+use crate::paths;
 use crate::web::error::Error;
 
 /// Refuses what changes something unless it comes from our own pages.
 pub(super) async fn refuse_cross_site(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
     if !request.method().is_safe() && !is_same_origin(&request) && !is_one_click(&request) {
-        return Err(Error::Forbidden.into());
+        return Ok(request.error_response(Error::Forbidden).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// The one address that may be posted to from anywhere: mail programs and mail providers do so for their reader, without
 /// a session or a page of ours (RFC 8058). What proves that they may is the seal in the address, which nobody else has,
 /// and all it can do is send somebody fewer mails.
 fn is_one_click(request: &ServiceRequest) -> bool {
-    request.path().starts_with("/unsubscribe/")
+    request.path().starts_with(paths::UNSUBSCRIBE)
 }
 
 fn is_same_origin(request: &ServiceRequest) -> bool {

@@ -1,20 +1,15 @@
-//! What can go wrong, and the page that says so.
+//! Why a request does not get the page it asked for: a value that everybody may know. The page that says so is drawn above,
+//! in [`super::error_page`].
 
 use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
-use askama::Template;
+use actix_web::{HttpResponse, ResponseError};
+use tokio::task::JoinError;
 
-use crate::domain::{Dispute, Kind, Refusal};
-use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{Words, labels};
 use crate::operations::{Failure, Refused};
 use crate::store;
-use crate::web::layout::{Page, see_other};
-use crate::web::rich_text::Rich;
 
 /// Why a request does not get the page it asked for.
 #[derive(Clone)]
@@ -39,12 +34,6 @@ pub(super) enum Error {
     Unavailable,
     /// Something unexpected; the log has it.
     Internal,
-}
-
-/// Answers what is nowhere in the table of routes, to whoever is signed in with their own menu around it.
-pub(super) async fn not_found(request: HttpRequest) -> Result<HttpResponse, Error> {
-    Page::recognise(&request);
-    Err(Error::NotFound)
 }
 
 impl From<Failure> for Error {
@@ -72,6 +61,12 @@ impl From<store::Error> for Error {
             | store::Error::Foreign
             | store::Error::Corrupt(_)) => Self::internal(&error),
         }
+    }
+}
+
+impl From<JoinError> for Error {
+    fn from(error: JoinError) -> Self {
+        Self::internal(&error)
     }
 }
 
@@ -104,26 +99,10 @@ impl ResponseError for Error {
         }
     }
 
-    /// Only a placeholder: [`crate::web::middleware`] draws the page, in the reader's language.
+    /// Only a placeholder: [`super::error_page`] draws the page, in the reader's language.
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        match self {
-            Self::SignInNeeded(path) => see_other(&format!("/sign-in?next={}", encode(path))),
-            Self::NotFound
-            | Self::Refused(_)
-            | Self::Forbidden
-            | Self::BadRequest
-            | Self::MethodNotAllowed
-            | Self::TooLarge
-            | Self::TooSlow
-            | Self::Unavailable
-            | Self::Internal => HttpResponse::new(self.status_code()),
-        }
+        HttpResponse::new(self.status_code())
     }
-}
-
-/// A path as one value of a query.
-pub(super) fn encode(path: &str) -> String {
-    serde_html_form::to_string([("", path)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()
 }
 
 impl Error {
@@ -143,154 +122,5 @@ impl Error {
             status if status.is_server_error() => Some(Self::Internal),
             _ => None,
         }
-    }
-
-    /// The error behind a middleware that failed: the session could not be loaded, so the database is away.
-    pub fn from_middleware(error: &actix_web::Error) -> Self {
-        tracing::warn!(cause = %error, "the session could not be reached");
-        Self::Unavailable
-    }
-
-    /// The page for this error; nothing for a redirect.
-    pub fn draw(&self, page: &Page) -> Option<Drawn> {
-        if matches!(self, Self::SignInNeeded(_)) {
-            return None;
-        }
-        let html = ErrorPage::new(self, page).render().unwrap_or_default();
-        let retry_after = matches!(self, Self::Unavailable).then(|| HeaderValue::from_static("3"));
-        Some(Drawn { status: self.status_code(), html, headers: HeaderMap::new(), retry_after })
-    }
-}
-
-/// An answer that is drawn already, also where only an error can be returned.
-pub(super) struct Drawn {
-    status: StatusCode,
-    html: String,
-    headers: HeaderMap,
-    retry_after: Option<HeaderValue>,
-}
-
-impl Drawn {
-    /// Puts headers on it.
-    pub fn dress(&mut self, put: impl FnOnce(&mut HeaderMap)) {
-        put(&mut self.headers);
-    }
-
-    fn answer(&self) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status);
-        answer.content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Some(seconds) = &self.retry_after {
-            answer.insert_header((header::RETRY_AFTER, seconds.clone()));
-        }
-        let mut answer = answer.body(self.html.clone());
-        for (name, value) in &self.headers {
-            answer.headers_mut().insert(name.clone(), value.clone());
-        }
-        answer
-    }
-}
-
-impl From<Drawn> for HttpResponse {
-    fn from(drawn: Drawn) -> Self {
-        drawn.answer()
-    }
-}
-
-/// Only the status: a page has no place in a log.
-impl fmt::Debug for Drawn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for Drawn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)
-    }
-}
-
-impl ResponseError for Drawn {
-    fn status_code(&self) -> StatusCode {
-        self.status
-    }
-
-    fn error_response(&self) -> HttpResponse<BoxBody> {
-        self.answer()
-    }
-}
-
-/// A way on from an error page.
-struct Way {
-    href: String,
-    label: String,
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage<'a> {
-    page: &'a Page,
-    heading: String,
-    text: String,
-    happened: Option<Rich>,
-    ways: Vec<Way>,
-    shows_service: bool,
-}
-
-impl<'a> ErrorPage<'a> {
-    fn new(error: &Error, page: &'a Page) -> Self {
-        let words = page.words;
-        let (heading, text) = match error {
-            Error::Refused(refused) => return Self::refused(refused, page),
-            Error::NotFound | Error::SignInNeeded(_) => (words.error_not_found(), words.error_not_found_text()),
-            Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
-            Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
-            Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
-            Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
-            Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
-            Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
-            Error::Internal => (words.error_internal(), words.error_internal_text()),
-        };
-        let ways = vec![Way { href: "/orders".into(), label: words.error_to_orders() }];
-        let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text, happened: None, ways, shows_service }
-    }
-
-    fn refused(refused: &Refused, page: &'a Page) -> Self {
-        let words = page.words;
-        let (heading, text) = refusal_in_words(words, refused.refusal);
-        let order = format!("/orders/{}", refused.reference);
-        let mut ways = Vec::new();
-        if let Some(dispute) = &refused.dispute {
-            let label = if dispute.is_open() { words.error_to_open() } else { words.error_to_dispute() };
-            ways.push(Way { href: format!("{order}/disputes/{}", dispute.number), label });
-        }
-        ways.push(Way { href: order, label: words.error_to_order() });
-        let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
-        let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text, happened, ways, shows_service }
-    }
-}
-
-fn ended(page: &Page, dispute: &Dispute, refused: &Refused) -> Option<Rich> {
-    Outcomes { reader: page.reader, dispute, viewer: refused.viewer, other: "" }.ended().map(Rich)
-}
-
-fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
-    match refusal {
-        Refusal::OrderClosed(status) => {
-            (words.refused_closed(), words.refused_closed_text(labels::status(words, status)))
-        }
-        Refusal::AnotherIsOpen(_, Kind::Update) => (words.refused_another(), words.refused_another_update()),
-        Refusal::AnotherIsOpen(_, Kind::Cancellation) => {
-            (words.refused_another(), words.refused_another_cancellation())
-        }
-        Refusal::AnotherIsOpen(_, Kind::Change) => (words.refused_another(), words.refused_another_change()),
-        Refusal::AlreadySettled(_) => (words.refused_already(), words.refused_already_text()),
-        Refusal::TooLate(_) => (words.refused_too_late(), words.refused_too_late_text()),
-        Refusal::NotYours => (words.refused(), words.refused_not_yours_text()),
-        Refusal::NotAsked => (words.refused(), words.refused_not_asked_text()),
-        Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
-        Refusal::CommentMissing => (words.refused(), words.comment_missing()),
-        Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
     }
 }

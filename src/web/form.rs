@@ -1,23 +1,25 @@
 //! Forms: read whole, with their guard, and given back with what was typed.
 
 use std::future::{Ready, ready};
+use std::rc::Rc;
 use std::time::Duration;
 
-use actix_web::body::{BodyStream, MessageBody, to_bytes_limited};
+use actix_web::body::{BodyStream, EitherBody, MessageBody, to_bytes_limited};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use crate::domain::Text;
 use crate::domain::orders::text::TextError;
+use crate::http::context::RequestContext;
+use crate::http::idle_timeout;
 use crate::i18n::Words;
 use crate::operations::accounts::token;
 use crate::web::error::Error;
-use crate::web::idle_timeout;
-use crate::web::session::csrf_of;
+use crate::web::session::CurrentSession;
 
 /// The most bytes a form may have: ten times the longest text, however its characters are encoded.
 const MAX_BYTES: usize = 128 * 1024;
@@ -27,50 +29,60 @@ const MAX_BYTES: usize = 128 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A form that was sent from one of our own pages: it carries the session's token.
-#[derive(Debug, Default)]
-pub(super) struct Posted(Vec<(String, String)>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct PostForm(Rc<Vec<(String, String)>>);
 
-impl FromRequest for Posted {
+impl FromRequest for PostForm {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let is_form = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
-            kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        });
-        let body = request.extensions_mut().remove::<Body>().filter(|_| is_form);
-        let fields = body.and_then(|Body(body)| serde_html_form::from_bytes(&body).ok());
-        let posted = Self(fields.unwrap_or_default());
-        ready(match csrf_of(request) {
+        let posted = Self::unguarded(request);
+        let token = CurrentSession::of(request).and_then(|session| session.csrf_token());
+        ready(match token {
             Some(token) if same(&token, posted.get("csrf_token")) => Ok(posted),
             _ => Err(Error::Forbidden),
         })
     }
 }
 
-/// What came with a request, all of it.
-struct Body(web::Bytes);
+/// The fields of a form as they came, whoever sent them.
+struct Unguarded(PostForm);
 
 /// Reads what comes with a request before anything is done about it, whatever its address: nobody holds up a handler by
 /// sending slowly, and what is too long or too slow ends the connection.
 pub(super) async fn read_body(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
     let mut body = BodyStream::new(request.take_payload());
-    let read = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
-        Ok(Ok(Ok(read))) => read,
-        refused => {
-            idle_timeout::hang_up_after_this(&request, body);
-            return Err(match refused {
-                Err(_) => Error::TooSlow.into(),
-                Ok(Err(_)) => Error::TooLarge.into(),
-                Ok(Ok(_)) => Error::BadRequest.into(),
-            });
+    let refusal = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
+        Ok(Ok(Ok(read))) => {
+            let fields = if is_form(&request) { serde_html_form::from_bytes(&read).ok() } else { None };
+            request.extensions_mut().insert(Unguarded(PostForm(Rc::new(fields.unwrap_or_default()))));
+            return Ok(next.call(request).await?.map_into_left_body());
         }
+        Err(_) => Error::TooSlow,
+        Ok(Err(_)) => Error::TooLarge,
+        Ok(Ok(Err(_))) => Error::BadRequest,
     };
-    request.extensions_mut().insert(Body(read));
-    next.call(request).await
+    idle_timeout::close_after_response(&request, body);
+    Ok(request.error_response(refusal).map_into_right_body())
+}
+
+fn is_form(request: &ServiceRequest) -> bool {
+    request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+        kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    })
+}
+
+/// The page a request belongs to: the page itself, or for a form that was sent the page it stands on, which it says in
+/// `return_to`. Whoever switches the language there, or signs in first, comes back to something that can be shown.
+pub(super) fn return_path(request: &HttpRequest) -> String {
+    if request.method().is_safe() {
+        return RequestContext::of(request).path.clone();
+    }
+    local_path(PostForm::unguarded(request).get("return_to")).to_owned()
 }
 
 /// Compares tokens by their hashes, so that the time it takes tells nothing about where they differ.
@@ -78,7 +90,11 @@ fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one) == Sha256::digest(other)
 }
 
-impl Posted {
+impl PostForm {
+    fn unguarded(request: &HttpRequest) -> Self {
+        request.extensions().get::<Unguarded>().map(|Unguarded(posted)| posted.clone()).unwrap_or_default()
+    }
+
     /// What was typed in that field; nothing typed is empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -109,6 +125,13 @@ pub(super) fn local_path(path: &str) -> &str {
     if is_local && path.chars().all(|c| c.is_ascii_graphic()) { path } else { "/" }
 }
 
+/// One option of a choice.
+pub(in crate::web) struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
 /// A form on a page: what is typed in it, and what is wrong with that.
 #[derive(Debug, Default)]
 pub(super) struct Form {
@@ -129,7 +152,7 @@ pub(super) struct FieldError {
 impl Form {
     /// A form that was sent, to be checked field by field. `text` is the `id` of its text: a page may have several forms
     /// with a text of the same name, and only this one gets it back.
-    pub fn sent(posted: &Posted, text: &'static str) -> Self {
+    pub fn sent(posted: &PostForm, text: &'static str) -> Self {
         // Tokens and passwords are never given back.
         let kept = |name: &str| !name.contains("token") && !name.contains("password");
         let entries = posted.0.iter().filter(|(name, _)| kept(name)).cloned().collect();
@@ -206,11 +229,11 @@ mod tests {
 
     #[test]
     fn a_form_keeps_what_was_typed_but_no_password_and_no_token() {
-        let posted = Posted(vec![
+        let posted = PostForm(Rc::new(vec![
             ("comment".into(), "Hallo".into()),
             ("new_password".into(), "geheim".into()),
             ("csrf_token".into(), "x".into()),
-        ]);
+        ]));
         let form = Form::sent(&posted, "");
         assert_eq!((form.value("comment"), form.value("new_password"), form.value("csrf_token")), ("Hallo", "", ""));
     }

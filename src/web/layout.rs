@@ -1,54 +1,53 @@
-//! The frame around every page: who reads, when, and in which language.
+//! The layout of every page: who reads it, when, and in which language.
 
+use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::http::{Method, StatusCode};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use askama::Template;
+use actix_web::http::Method;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::Semaphore;
 
-use crate::clock::real_now;
-use crate::config::App;
-use crate::domain::Money;
+use crate::app::App;
+use crate::clock::Times;
+use crate::domain::{AccountId, Money};
+use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, time_markup};
-use crate::operations::Now;
 use crate::store::Store;
-use crate::web::access::Viewer;
 use crate::web::error::Error;
-use crate::web::middleware::Visit;
-use crate::web::rich_text::Rich;
-use crate::web::{assets, session};
+use crate::web::respond::see_other;
+use crate::web::rich_text::RichText;
+use crate::web::session::{CurrentSession, CurrentUser};
+use crate::web::{assets, flash, form};
 
-/// The room to write a page in, in bytes: what is larger is copied as it grows.
-const ROOM: usize = 40 * 1024;
 /// How many passwords are hashed at the same time.
-const SLOW_AT_ONCE: usize = 4;
+const CPU_HEAVY_AT_ONCE: usize = 4;
 /// How long somebody waits for their turn.
-const SLOW_PATIENCE: Duration = Duration::from_secs(5);
+const CPU_HEAVY_WAIT: Duration = Duration::from_secs(5);
 
 /// What every page knows.
 pub(super) struct Page {
+    pub context: Rc<RequestContext>,
     pub app: App,
-    /// The one moment of this request.
+    /// The one moment of this request, by both clocks.
+    pub times: Times,
+    /// The same by the application's clock, which orders live by.
     pub now: DateTime<Utc>,
     pub reader: Reader,
     pub words: &'static Words,
-    pub viewer: Option<Rc<Viewer>>,
+    pub user: Option<Rc<CurrentUser>>,
     /// The session's token for forms; an error page may have none, and then shows no forms.
     pub csrf: Option<String>,
-    /// The path and query of this page.
+    /// The path and query of this page, also where it is shown again in answer to a form.
     pub path: String,
     pub request_id: String,
     /// What the step before this page came to.
-    pub notice: Option<Rich>,
-    pub session: Option<actix_session::Session>,
+    pub flash: Option<RichText>,
+    session: Option<CurrentSession>,
 }
 
 impl FromRequest for Page {
@@ -56,71 +55,88 @@ impl FromRequest for Page {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::load(request))
+        ready(Self::of(request))
     }
 }
 
 impl Page {
     /// The page of this request, for whoever is signed in, if anybody is.
-    pub fn load(request: &HttpRequest) -> Result<Self, Error> {
-        let visit = Visit::of(request);
-        let session = request.get_session();
-        let csrf = session::csrf_for(&session)?;
-        visit.csrf.replace(Some(csrf));
-        let mut page = Self::without_session(&visit);
+    pub fn of(request: &HttpRequest) -> Result<Self, Error> {
+        let session = CurrentSession::of(request).ok_or(Error::Internal)?;
+        session.ensure_csrf_token();
+        let mut page = Self::of_error(request);
         if request.method() == Method::GET {
-            page.notice = session::take_notice(request, &visit).map(Rich);
+            page.flash = page.take_flash(request, &session).map(RichText);
         }
-        page.session = Some(session);
         Ok(page)
     }
 
-    /// Lets an error page have forms for whoever is there, without making a session for a passer-by.
-    pub fn recognise(request: &HttpRequest) {
-        Visit::of(request).csrf.replace(session::csrf_of(request));
+    /// The page around an error, with what is known by then: the session may be out of reach, and a passer-by gets none.
+    pub fn of_error(request: &HttpRequest) -> Self {
+        let mut page = Self::without_session(RequestContext::of(request));
+        page.path = form::return_path(request);
+        if let Some(session) = CurrentSession::of(request) {
+            page.csrf = session.csrf_token();
+            if let Some(user) = session.user() {
+                page.speaks_to(page.reader.choosing(user.person.language.as_deref(), user.person.time_zone.as_deref()));
+                page.user = Some(user);
+            }
+            page.session = Some(session);
+        }
+        page
     }
 
-    /// A page with what is known of the visit so far, for errors: the session may be out of reach.
-    pub fn without_session(visit: &Visit) -> Self {
+    /// A page without forms, for whoever has its address.
+    pub fn without_session(context: Rc<RequestContext>) -> Self {
+        let reader = Reader { language: context.language, zone: context.app.settings.time_zone };
         Self {
-            app: visit.app.clone(),
-            now: visit.now,
-            reader: visit.reader.get(),
-            words: visit.reader.get().words(),
-            viewer: visit.viewer.borrow().clone(),
-            csrf: visit.csrf.borrow().clone(),
-            path: visit.path.clone(),
-            request_id: visit.request_id.clone(),
-            notice: None,
+            app: context.app.clone(),
+            times: context.times,
+            now: context.times.app,
+            reader,
+            words: reader.words(),
+            user: None,
+            csrf: None,
+            path: context.path.clone(),
+            request_id: context.request_id.clone(),
+            flash: None,
             session: None,
+            context,
         }
     }
 
-    /// Runs an operation that reads a few rows. In a database that is in this very process that takes
-    /// less time than handing it to another thread and back.
-    pub async fn look<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        E: Into<Error> + Send + 'static,
-    {
-        if self.app.store.is_embedded() {
-            return question(&self.app.store).map_err(Into::into);
-        }
-        self.ask(question).await
+    /// Changes the language and the time zone of the page.
+    pub fn speaks_to(&mut self, reader: Reader) {
+        (self.reader, self.words) = (reader, reader.words());
     }
 
-    /// Runs an operation off the async threads.
-    pub async fn ask<T, E>(&self, question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        E: Into<Error> + Send + 'static,
-    {
-        ask(&self.app, question).await
+    fn take_flash(&self, request: &HttpRequest, session: &CurrentSession) -> Option<String> {
+        let settings = &self.app.settings;
+        let brought = request.cookie(flash::name(settings))?;
+        session.answer_with(flash::removal(settings));
+        flash::read(settings, self.account(), brought.value(), self.times.wall)
     }
 
-    /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
-    /// who would wait too long is asked to come back.
-    pub async fn ask_slowly<T, E>(
+    /// The account that is signed in by now: a handler may have changed that.
+    fn account(&self) -> Option<AccountId> {
+        Some(self.session.as_ref()?.user()?.person.id)
+    }
+
+    /// What names the session of this page among those of its account.
+    pub fn session_key_hash(&self) -> Option<String> {
+        self.session.as_ref()?.key_hash()
+    }
+
+    /// Goes on to another page, which says what this step came to.
+    pub fn redirect_with_flash(&self, path: &str, text: &str) -> HttpResponse {
+        let mut answer = see_other(path);
+        // Without it the next page only says a little less.
+        let _ = answer.add_cookie(&flash::cookie(&self.app.settings, self.account(), text, self.times.wall));
+        answer
+    }
+
+    /// Reads a few rows, on this very thread where the database is in this process.
+    pub async fn read_inline<T, E>(
         &self,
         question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Error>
@@ -128,15 +144,35 @@ impl Page {
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        static TURNS: Semaphore = Semaphore::const_new(SLOW_AT_ONCE);
-        let turn = tokio::time::timeout(SLOW_PATIENCE, TURNS.acquire()).await;
-        let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
-        self.ask(question).await
+        self.app.read_inline(question).await?.map_err(Into::into)
     }
 
-    /// The two times it is.
-    pub fn both_times(&self) -> Now {
-        Now { real: real_now(), shown: self.now }
+    /// Runs an operation off the threads that answer people.
+    pub async fn run_blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        self.app.run_blocking(work).await?.map_err(Into::into)
+    }
+
+    /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
+    /// who would wait too long is asked to come back.
+    pub async fn run_cpu_heavy<T, E>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: Into<Error> + Send + 'static,
+    {
+        static TURNS: Semaphore = Semaphore::const_new(CPU_HEAVY_AT_ONCE);
+        let turn = tokio::time::timeout(CPU_HEAVY_WAIT, TURNS.acquire()).await;
+        let _turn = turn.map_err(|_| Error::Unavailable)?.map_err(|error| Error::internal(&error))?;
+        self.run_blocking(work).await
     }
 
     /// The day it is where the marketplace is; delivery dates are counted in its days.
@@ -156,11 +192,11 @@ impl Page {
 
     /// The theme somebody chose; without one, the device decides.
     pub fn theme(&self) -> Option<&str> {
-        self.viewer.as_ref()?.person.theme.as_deref()
+        self.user.as_ref()?.person.theme.as_deref()
     }
 
     pub fn waiting(&self) -> i64 {
-        self.viewer.as_ref().map_or(0, |viewer| viewer.waiting)
+        self.user.as_ref().map_or(0, |user| user.waiting)
     }
 
     pub fn is_demo(&self) -> bool {
@@ -182,12 +218,12 @@ impl Page {
         here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
     }
 
-    pub fn moment(&self, at: &DateTime<Utc>) -> Rich {
-        Rich(time_markup::moment(self.reader, *at))
+    pub fn moment(&self, at: &DateTime<Utc>) -> RichText {
+        RichText(time_markup::moment(self.reader, *at))
     }
 
-    pub fn date(&self, date: &NaiveDate) -> Rich {
-        Rich(time_markup::date(self.reader, *date))
+    pub fn date(&self, date: &NaiveDate) -> RichText {
+        RichText(time_markup::date(self.reader, *date))
     }
 
     #[expect(clippy::unused_self, reason = "a template asks the page")]
@@ -210,7 +246,7 @@ impl Page {
     }
 
     /// The whole address of a page here, for paper.
-    pub fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &impl fmt::Display) -> String {
         format!("{}{path}", self.app.settings.public_url)
     }
 
@@ -222,55 +258,4 @@ impl Page {
     pub fn days_until(&self, date: &NaiveDate) -> String {
         self.reader.days_until(*date, self.today())
     }
-}
-
-/// Runs an operation off the async threads; for answers that are no page, and so have no session.
-pub(super) async fn ask<T, E>(
-    app: &App,
-    question: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
-) -> Result<T, Error>
-where
-    T: Send + 'static,
-    E: Into<Error> + Send + 'static,
-{
-    let store = app.store.clone();
-    let answer = web::block(move || question(&store)).await;
-    answer.map_err(|error| Error::internal(&error))?.map_err(Into::into)
-}
-
-/// Shows a template.
-pub(super) fn html(template: &impl Template) -> Result<HttpResponse, Error> {
-    answer(StatusCode::OK, template)
-}
-
-/// Gives a form back with what is wrong in it.
-pub(super) fn give_back(template: &impl Template) -> Result<HttpResponse, Error> {
-    answer(StatusCode::UNPROCESSABLE_ENTITY, template)
-}
-
-/// Gives a form back to somebody who tried too often, with the seconds to wait.
-pub(super) fn come_back(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
-    let mut answer = answer(StatusCode::TOO_MANY_REQUESTS, template)?;
-    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    Ok(answer)
-}
-
-/// Gives a form back with what is wrong in it, to somebody who may have to wait before they try again.
-pub(super) fn refuse(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
-    wait.map_or_else(|| give_back(template), |seconds| come_back(template, seconds))
-}
-
-/// Shows a template with that status.
-pub(super) fn answer(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
-    let mut html = String::with_capacity(ROOM);
-    template.render_into(&mut html).map_err(|error| Error::internal(&error))?;
-    Ok(HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(html))
-}
-
-/// A redirect to a page that can be reloaded.
-pub(super) fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }

@@ -1,26 +1,25 @@
 //! The pages: reads forms, asks the operations, shows what they say.
 //!
-//! [`routes`] is the table of every address there is. Behind it stand, from the outside in: [`compression`], [`middleware`] (the
-//! moment, the headers, the error pages), [`form::read_body`] (nobody waits for who sends slowly), [`csrf`] (no forms from
-//! elsewhere), the session, and then a handler, whose extractors decide who may come in: [`access::Member`] is signed in,
-//! [`access::HalfIn`] still has to give a code, and [`access::OrderAccess`] is a party of the order.
+//! [`routes`] is the table of every address there is. Around it [`pages`] puts, from the outside in: the page of every error
+//! ([`error_page`]), the body of every form, read whole ([`form::read_body`]), no forms from elsewhere ([`csrf`]), and the
+//! session ([`session`]). Then comes a handler, whose extractors decide who may come in: [`access::SignedIn`],
+//! [`access::AwaitingSecondFactor`], who still has to give a code, and [`access::OrderAccess`], a party of the order.
 
 mod access;
 mod account;
 mod assets;
-mod compression;
 mod csrf;
 mod error;
+mod error_page;
+mod flash;
 mod form;
-mod idle_timeout;
 mod layout;
-pub mod metrics;
-mod middleware;
 mod orders;
+mod query;
+mod respond;
 mod rich_text;
-pub mod server;
 mod session;
-mod session_store;
+mod session_cookie;
 mod sign_in;
 mod site;
 mod user_agent;
@@ -30,8 +29,27 @@ use self::orders::{changes, disputes, lists, notifications, order, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, demo, health, help};
 use actix_web::Route;
+use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, post, resource, route, to};
+use actix_web::middleware::from_fn;
+use actix_web::web::{ServiceConfig, post, resource, route, scope, to};
+
+use crate::app::App;
+
+/// The pages, to be served by [`crate::http::server`]. `secret` signs the session cookies.
+pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + Send + use<> {
+    let (settings, secret) = (app.settings.clone(), secret.clone());
+    move |config| {
+        let pages = scope("")
+            .configure(|config| routes(config, settings.demo))
+            .wrap(from_fn(session::middleware))
+            .wrap(session_cookie::middleware(&settings, &secret))
+            .wrap(from_fn(csrf::refuse_cross_site))
+            .wrap(from_fn(form::read_body))
+            .wrap(from_fn(error_page::middleware));
+        config.service(pages);
+    }
+}
 
 /// Asked for with GET, or with HEAD by whoever only wants to know whether it is there.
 fn get() -> Route {
@@ -122,5 +140,5 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
             .service(resource("/demo/mail").route(get().to(demo::mail)))
             .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
     }
-    config.default_service(to(error::not_found));
+    config.default_service(to(error_page::not_found));
 }

@@ -8,11 +8,11 @@ use crate::i18n::time_markup::{Piece, pieces};
 
 /// A sentence whose marked moments become `<time datetime="…">`. Everything in it is escaped here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rich(pub String);
+pub(super) struct RichText(pub String);
 
-impl HtmlSafe for Rich {}
+impl HtmlSafe for RichText {}
 
-impl fmt::Display for Rich {
+impl fmt::Display for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         pieces(&self.0).into_iter().try_for_each(|piece| match piece {
             Piece::Words(words) => write!(f, "{}", Escaped(words)),
@@ -42,7 +42,7 @@ mod tests {
     fn moments_get_their_element_and_everything_else_is_escaped() {
         let reader = Reader { language: Language::Nl, zone: chrono_tz::Europe::Amsterdam };
         let moment = time_markup::moment(reader, "2026-11-24T13:05:00Z".parse().unwrap());
-        let shown = Rich(format!("<b>\"Ja\"</b> & {moment}")).to_string();
+        let shown = RichText(format!("<b>\"Ja\"</b> & {moment}")).to_string();
         assert!(!shown.contains("<b>"), "{shown}");
         let time = "<time datetime=\"2026-11-24T13:05:00Z\">di 24 november 2026 om 14:05 (CET)</time>";
         assert!(shown.ends_with(time), "{shown}");

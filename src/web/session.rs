@@ -1,132 +1,309 @@
-//! What a page does with the session it belongs to: who is signed in by it, the token of its forms, and what the next
-//! page is to say.
+//! The session of a browser: whose it is, and what waits in it. It is loaded once a request, by [`middleware`], and changed
+//! here only.
+//!
+//! Whoever signed in has a row, so that the server can end it and any number of servers share it; a visitor has a signed
+//! cookie, and costs no row and no write. A page that is only looked at writes nothing it could not do without: that a
+//! session is in use is written once an hour at most, beside the request, and when it fails the page is still shown.
 
-use actix_session::{Session, SessionExt};
-use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
-use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::future::{Ready, ready};
+use std::rc::Rc;
 
-use crate::clock::real_now;
-use crate::config::Settings;
-use crate::domain::AccountId;
+use actix_session::SessionExt;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::cookie::Cookie;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderValue, SET_COOKIE};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::domain::Epoch;
+use crate::http::context::RequestContext;
+use crate::operations::accounts::devices::{self, Begun};
 use crate::operations::accounts::token;
+use crate::secret::hex;
+use crate::settings::SessionLife;
+use crate::store::accounts::Person;
+use crate::store::accounts::sessions::{Found, Session as Row};
 use crate::web::error::Error;
-use crate::web::layout::{Page, see_other};
-use crate::web::middleware::Visit;
-use crate::web::session_store::{ACCOUNT, ASKED, DEVICE, SINCE};
-use crate::web::user_agent;
+use crate::web::session_cookie::SessionCookie;
+use crate::web::{flash, user_agent};
 
-const CSRF: &str = "csrf";
-const NOTICE: &str = "notice";
-/// For how long the next page can say what a step came to, in seconds: it follows at once.
-const NOTICE_SECONDS: i64 = 60;
+/// How long a code can be typed after the password, in minutes (our choice: time to find the phone).
+const CODE_MINUTES: i64 = 10;
+/// How often it is written down that a session is in use, in minutes at most (our choice: a page is read far more often
+/// than anybody looks at this).
+const SEEN_MINUTES: i64 = 60;
 
-impl Page {
-    /// Goes on to another page, which says what this step came to. The browser brings that along: kept in the session it
-    /// would take two writes that nobody can do without.
-    pub fn go_on(&self, path: &str, notice: &str) -> HttpResponse {
-        let mut answer = see_other(path);
-        let hidden = self.app.settings.secret.hide(NOTICE, notice);
-        // Without it the next page only says a little less.
-        let _ = answer.add_cookie(&notice_cookie(&self.app.settings, &hidden, Duration::seconds(NOTICE_SECONDS)));
-        answer
+/// Whose a browser's session is.
+#[derive(Debug, Clone)]
+enum Session {
+    /// A visitor's: the token of their forms, once they saw one.
+    Visitor { csrf_token: Option<String> },
+    /// An account's whose password was right; the code of the second factor is still to come.
+    AwaitingSecondFactor { row: Row, person: Rc<Person> },
+    /// An account's that is signed in.
+    SignedIn { row: Row, user: Rc<CurrentUser> },
+}
+
+impl Session {
+    /// The row, unless it is a visitor's.
+    fn row(&self) -> Option<&Row> {
+        match self {
+            Self::Visitor { .. } => None,
+            Self::AwaitingSecondFactor { row, .. } | Self::SignedIn { row, .. } => Some(row),
+        }
+    }
+}
+
+/// Who is signed in, as every page shows them.
+#[derive(Debug, Clone)]
+pub(super) struct CurrentUser {
+    pub person: Person,
+    /// Questions that wait for their answer.
+    pub waiting: i64,
+}
+
+/// The session of this request. A handler that changes it asks for it.
+#[derive(Clone)]
+pub(super) struct CurrentSession(Rc<Inner>);
+
+struct Inner {
+    context: Rc<RequestContext>,
+    session: RefCell<Session>,
+    /// actix-session's view of it: the signed cookie.
+    cookie: actix_session::Session,
+    /// Other cookies that go out with the answer, whatever that is.
+    cookies: RefCell<Vec<Cookie<'static>>>,
+}
+
+/// Loads the session, so that everything behind this knows who asks. When the database is away, that is the answer.
+pub(super) async fn middleware(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, actix_web::Error> {
+    let session = match CurrentSession::load(&request).await {
+        Ok(session) => session,
+        Err(error) => return Ok(request.error_response(error).map_into_right_body()),
+    };
+    request.extensions_mut().insert(session.clone());
+    let mut response = next.call(request).await?;
+    for cookie in session.0.cookies.take() {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    }
+    Ok(response.map_into_left_body())
+}
+
+impl FromRequest for CurrentSession {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).ok_or(Error::Internal))
+    }
+}
+
+impl CurrentSession {
+    async fn load(request: &ServiceRequest) -> Result<Self, Error> {
+        let (context, cookie) = (RequestContext::of(request.request()), request.get_session());
+        let session = match SessionCookie::of(&cookie) {
+            Some(SessionCookie::Key(key)) => find(&context, &key).await?,
+            Some(SessionCookie::Visitor { csrf_token, until }) if until > context.times.wall => {
+                Session::Visitor { csrf_token: Some(csrf_token) }
+            }
+            Some(SessionCookie::Visitor { .. }) | None => Session::Visitor { csrf_token: None },
+        };
+        Ok(Self(Rc::new(Inner { context, session: RefCell::new(session), cookie, cookies: RefCell::default() })))
     }
 
-    /// Signs an account in: a session with a new key and a new token, so that nothing from before it is of use (OWASP
-    /// ASVS 5, 7.2.4).
-    pub fn sign_in(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.begin(ACCOUNT, account, request)
+    /// The session of a request, once it is loaded: an answer may be made before that.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+
+    /// Who is signed in.
+    pub fn user(&self) -> Option<Rc<CurrentUser>> {
+        match &*self.0.session.borrow() {
+            Session::SignedIn { user, .. } => Some(user.clone()),
+            Session::Visitor { .. } | Session::AwaitingSecondFactor { .. } => None,
+        }
+    }
+
+    /// Whose password was right, while their code is still to come.
+    pub fn awaiting_second_factor(&self) -> Option<Rc<Person>> {
+        match &*self.0.session.borrow() {
+            Session::AwaitingSecondFactor { person, .. } => Some(person.clone()),
+            Session::Visitor { .. } | Session::SignedIn { .. } => None,
+        }
+    }
+
+    /// The token that its forms carry, if it has one.
+    pub fn csrf_token(&self) -> Option<String> {
+        match &*self.0.session.borrow() {
+            Session::Visitor { csrf_token } => csrf_token.clone(),
+            Session::AwaitingSecondFactor { row, .. } | Session::SignedIn { row, .. } => Some(row.csrf_token.clone()),
+        }
+    }
+
+    /// Gives a visitor a token for their forms, unless they have one.
+    pub fn ensure_csrf_token(&self) {
+        if self.csrf_token().is_none() {
+            self.set_visitor();
+        }
+    }
+
+    /// What names its row, when it has one.
+    pub fn key_hash(&self) -> Option<String> {
+        self.0.session.borrow().row().map(|row| row.key_hash.clone())
+    }
+
+    /// The new recovery codes that are kept in it, hidden.
+    pub fn recovery_codes(&self) -> Option<String> {
+        self.0.session.borrow().row()?.recovery_codes.clone()
+    }
+
+    /// Keeps new recovery codes, hidden, until their owner says that they have them, or forgets them.
+    pub async fn keep_recovery_codes(&self, hidden: Option<String>) -> Result<(), Error> {
+        let Some(key_hash) = self.key_hash() else { return Ok(()) };
+        let keep = move |store: &_| devices::keep_recovery_codes(store, &key_hash, hidden.as_deref());
+        Ok(self.0.context.app.run_blocking(keep).await??)
+    }
+
+    /// Signs an account in that proved who it is in its epoch.
+    pub async fn sign_in(&self, person: &Person) -> Result<Begun, Error> {
+        let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
+        self.begin(self.new_row(person, false), person.epoch, |row| Session::SignedIn { row, user }).await
     }
 
     /// Remembers that somebody gave the right password, until they give the code of their second factor too.
-    pub fn ask_for_code(&self, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.begin(ASKED, account, request)
+    pub async fn await_second_factor(&self, person: &Person) -> Result<Begun, Error> {
+        let owner = Rc::new(person.clone());
+        self.begin(self.new_row(person, true), person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner })
+            .await
     }
 
-    fn begin(&self, what: &str, account: AccountId, request: &HttpRequest) -> Result<(), Error> {
-        self.start_over()?;
-        self.keep(what, account.0)?;
-        self.keep(SINCE, real_now().timestamp_micros())?;
-        self.keep(DEVICE, user_agent::of(request))
-    }
-
-    /// Remembers something as long as the session lasts.
-    pub fn keep(&self, name: &str, value: impl Serialize) -> Result<(), Error> {
-        let Some(session) = &self.session else { return Err(Error::Forbidden) };
-        session.insert(name, value).map_err(|error| Error::internal(&error))
-    }
-
-    /// What the session remembers under that name.
-    pub fn kept<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        self.session.as_ref()?.get(name).ok().flatten()
-    }
-
-    /// Forgets it.
-    pub fn forget(&self, name: &str) {
-        if let Some(session) = &self.session {
-            session.remove(name);
+    /// A session with a new token, so that nothing from before it is of use (OWASP ASVS 5, 7.2.4).
+    fn new_row(&self, person: &Person, asks_code: bool) -> Row {
+        let now = self.0.context.times.wall;
+        Row {
+            key_hash: String::new(),
+            account: person.id,
+            asks_code,
+            csrf_token: token::unguessable(),
+            recovery_codes: None,
+            device: user_agent::device(&self.0.context),
+            signed_in_at: now,
+            seen_at: now,
+            expires_at: now,
         }
     }
 
-    /// Begins a session of nobody, whoever was signed in: with a new key, and nothing of before in it.
-    pub fn start_over(&self) -> Result<(), Error> {
-        let Some(session) = &self.session else { return Err(Error::Forbidden) };
-        session.clear();
-        session.renew();
-        new_csrf(session).map(drop)
-    }
-
-    /// Gives the session a new key, after the old ones were ended.
-    pub fn renew_session(&self) {
-        if let Some(session) = &self.session {
-            session.renew();
+    /// Gives this session a new key, after the operation at hand ended every session of its account and began this epoch. When
+    /// another one has begun since, this browser is signed out too.
+    pub async fn renew(&self, epoch: Epoch) -> Result<(), Error> {
+        let session = self.0.session.borrow().clone();
+        let Session::SignedIn { row, user } = session else { return Ok(()) };
+        let row = Row { seen_at: self.0.context.times.wall, ..row };
+        if self.begin(row, epoch, |row| Session::SignedIn { row, user }).await? == Begun::AccountChanged {
+            self.set_visitor();
         }
+        Ok(())
     }
 
-    /// Ends the session, on the server too.
-    pub fn sign_out(&self) {
-        if let Some(session) = &self.session {
-            session.purge();
+    /// Puts a session with a new key in the place of the one that this browser had.
+    async fn begin(&self, row: Row, epoch: Epoch, session: impl FnOnce(Row) -> Session) -> Result<Begun, Error> {
+        let (app, key, old) = (&self.0.context.app, token::unguessable(), self.key_hash());
+        let row = Row { key_hash: key_hash(&key), ..row };
+        let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
+        let new = row.clone();
+        let begun = app.run_blocking(move |store| devices::begin(store, new, epoch, old.as_deref())).await??;
+        if begun == Begun::Yes {
+            SessionCookie::Key(key).set(&self.0.cookie);
+            self.0.session.replace(session(row));
         }
+        Ok(begun)
+    }
+
+    /// Leaves the browser to a visitor, whoever was signed in: with nothing of before in it.
+    pub async fn reset(&self) -> Result<(), Error> {
+        self.delete_row().await?;
+        self.set_visitor();
+        Ok(())
+    }
+
+    /// Ends the session, on the server too, and what it was about to say.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        self.delete_row().await?;
+        self.0.cookie.purge();
+        self.0.session.replace(Session::Visitor { csrf_token: None });
+        self.answer_with(flash::removal(&self.0.context.app.settings));
+        Ok(())
+    }
+
+    fn set_visitor(&self) {
+        let csrf_token = token::unguessable();
+        SessionCookie::visitor(csrf_token.clone(), self.0.context.times.wall).set(&self.0.cookie);
+        self.0.session.replace(Session::Visitor { csrf_token: Some(csrf_token) });
+    }
+
+    async fn delete_row(&self) -> Result<(), Error> {
+        let Some(key_hash) = self.key_hash() else { return Ok(()) };
+        Ok(self.0.context.app.run_blocking(move |store| devices::end_here(store, &key_hash)).await??)
+    }
+
+    /// Sends a cookie with the answer, whatever that is.
+    pub fn answer_with(&self, cookie: Cookie<'static>) {
+        self.0.cookies.borrow_mut().push(cookie);
     }
 }
 
-/// The token that this session's forms carry; a session without one gets one.
-pub(super) fn csrf_for(session: &Session) -> Result<String, Error> {
-    session.get(CSRF).ok().flatten().map_or_else(|| new_csrf(session), Ok)
+/// What stands for a key in the database.
+fn key_hash(key: &str) -> String {
+    hex(&Sha256::digest(key))
 }
 
-/// What the step before this page came to, which is said once.
-pub(super) fn take_notice(request: &HttpRequest, visit: &Visit) -> Option<String> {
-    let settings: &Settings = &visit.app.settings;
-    let brought = request.cookie(notice_name(settings))?;
-    visit.answers_with.borrow_mut().push(notice_cookie(settings, "", Duration::ZERO));
-    settings.secret.reveal(NOTICE, brought.value())
+/// When a session ends by itself if it is not used again.
+fn ends_at(row: &Row, life: SessionLife) -> DateTime<Utc> {
+    if row.asks_code {
+        return row.signed_in_at + TimeDelta::minutes(CODE_MINUTES);
+    }
+    let idle = row.seen_at + TimeDelta::days(life.idle_days.into());
+    idle.min(row.signed_in_at + TimeDelta::days(life.days.into()))
 }
 
-fn notice_name(settings: &Settings) -> &'static str {
-    if settings.is_https() { "__Host-notice" } else { NOTICE }
+/// The session with that key, while it lasts.
+async fn find(context: &RequestContext, key: &str) -> Result<Session, Error> {
+    let (hash, times, life) = (key_hash(key), context.times, context.app.settings.session_life);
+    let found = context.app.read_inline(move |store| devices::find(store, &hash, times.app)).await??;
+    let lasts = |found: &Found| ends_at(&found.session, life) > times.wall;
+    let Some(Found { session: row, person, waiting }) = found.filter(lasts) else {
+        return Ok(Session::Visitor { csrf_token: None });
+    };
+    if row.asks_code {
+        return Ok(Session::AwaitingSecondFactor { row, person: Rc::new(person) });
+    }
+    remember_seeing(context, &row);
+    Ok(Session::SignedIn { row, user: Rc::new(CurrentUser { person, waiting }) })
 }
 
-fn notice_cookie(settings: &Settings, value: &str, life: Duration) -> Cookie<'static> {
-    Cookie::build(notice_name(settings), value.to_owned())
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(settings.is_https())
-        .max_age(life)
-        .finish()
-}
-
-fn new_csrf(session: &Session) -> Result<String, Error> {
-    let token = token::unguessable();
-    session.insert(CSRF, &token).map_err(|error| Error::internal(&error))?;
-    Ok(token)
-}
-
-/// The token that this session's forms carry, if it has one.
-pub(super) fn csrf_of(request: &HttpRequest) -> Option<String> {
-    request.get_session().get::<String>(CSRF).ok().flatten()
+/// Writes down that a session is in use, beside the request, when it is time to. Without it the session only ends a little
+/// sooner.
+fn remember_seeing(context: &RequestContext, row: &Row) {
+    let now = context.times.wall;
+    if now - row.seen_at < TimeDelta::minutes(SEEN_MINUTES) {
+        return;
+    }
+    let row = Row { seen_at: now, ..row.clone() };
+    let (app, end) = (context.app.clone(), ends_at(&row, context.app.settings.session_life));
+    actix_web::rt::spawn(async move {
+        match app.run_blocking(move |store| devices::seen(store, &row.key_hash, now, end)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a visit could not be written down"),
+            Err(error) => tracing::warn!(%error, "a visit could not be written down"),
+        }
+    });
 }

@@ -4,9 +4,7 @@
 //! Versions and models are not read: they change all the time, and tell more than anybody needs. Our own reading rather
 //! than a list of thousands of devices, since there are a handful of browsers and systems that people know by name.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::USER_AGENT;
-
+use crate::http::context::RequestContext;
 use crate::i18n::Words;
 use crate::store::accounts::sessions::Device;
 
@@ -41,8 +39,8 @@ const SYSTEMS: &Names = &[
 ];
 
 /// The device that a request comes from.
-pub(super) fn of(request: &HttpRequest) -> Device {
-    read(request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default())
+pub(super) fn device(context: &RequestContext) -> Device {
+    read(context.user_agent.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 
 fn read(says: &str) -> Device {

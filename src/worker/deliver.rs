@@ -6,12 +6,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-use crate::clock::real_now;
-use crate::config::App;
+use crate::app::App;
 use crate::mail::message::message;
 use crate::mail::server::{Failure, Server};
 use crate::mail::write::write;
-use crate::operations::Now;
 use crate::operations::mail::mail_queue::{self, Name};
 use crate::store::outbox::Queued;
 use crate::store::{Error, Store};
@@ -60,7 +58,7 @@ impl Pace {
 pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
-    let watch = Stopwatch { began: Instant::now(), real_then: real_now() };
+    let watch = Stopwatch { began: Instant::now(), wall_then: app.clock.times().wall };
     loop {
         let free = pace.at_once.saturating_sub(underway.len());
         match take(&app, pace, watch, free).await {
@@ -84,31 +82,30 @@ async fn ask<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let store = app.store.clone();
-    actix_web::web::block(move || work(&store)).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
+    app.run_blocking(work).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
 }
 
 async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Vec<Name>, Error> {
     if free == 0 {
         return Ok(Vec::new());
     }
-    let now = Now { shown: app.clock.now(), real: real_now() };
-    let until = now.real + delta(pace.patience + pace.margin);
-    let jumped = watch.jumped(now.real, watch.began.elapsed());
-    ask(app, move |store| mail_queue::take(store, now, jumped, until, i64::try_from(free).unwrap_or(1))).await
+    let times = app.clock.times();
+    let until = times.wall + delta(pace.patience + pace.margin);
+    let jumped = watch.jumped(times.wall, watch.began.elapsed());
+    ask(app, move |store| mail_queue::take(store, times, jumped, until, i64::try_from(free).unwrap_or(1))).await
 }
 
 /// Start of the worker, by the system clock and by the monotonic clock.
 #[derive(Debug, Clone, Copy)]
 struct Stopwatch {
     began: Instant,
-    real_then: DateTime<Utc>,
+    wall_then: DateTime<Utc>,
 }
 
 impl Stopwatch {
     /// How far the system clock moved ahead of the time that passed; zero if it was set back.
-    fn jumped(&self, real_now: DateTime<Utc>, passed: Duration) -> TimeDelta {
-        (real_now - self.real_then - delta(passed)).max(TimeDelta::zero())
+    fn jumped(&self, wall: DateTime<Utc>, passed: Duration) -> TimeDelta {
+        (wall - self.wall_then - delta(passed)).max(TimeDelta::zero())
     }
 }
 
@@ -177,8 +174,8 @@ mod tests {
 
     #[test]
     fn time_in_which_nothing_could_be_tried_is_no_time() {
-        let watch = Stopwatch { began: Instant::now(), real_then: real_now() };
-        let jumped = |by: TimeDelta| watch.jumped(watch.real_then + by, Duration::from_secs(60));
+        let watch = Stopwatch { began: Instant::now(), wall_then: DateTime::UNIX_EPOCH };
+        let jumped = |by: TimeDelta| watch.jumped(watch.wall_then + by, Duration::from_secs(60));
         assert_eq!(jumped(TimeDelta::seconds(60)), TimeDelta::zero());
         assert_eq!(jumped(TimeDelta::days(3) + TimeDelta::seconds(60)), TimeDelta::days(3));
         assert_eq!(jumped(TimeDelta::days(-3)), TimeDelta::zero(), "a clock that was set back");

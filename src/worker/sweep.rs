@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::clock::real_now;
-use crate::config::App;
+use crate::app::App;
 use crate::operations::accounts::limits;
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::sweep;
@@ -57,13 +56,14 @@ fn round(app: &App) -> Result<Duration, Error> {
     if settled > 0 {
         tracing::info!(settled, "settled what fell due");
     }
+    let wall = app.clock.times().wall;
     // An error in one of these does not keep the others from running.
     chore(mail_queue::put_right(&app.store, app.clock.now()));
     chore(mail_queue::forget_old(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));
-    chore(app.store.write(|db| sessions::delete_expired(db, real_now())));
-    chore(app.store.write(|db| limits::forget_old(db, real_now())));
-    chore(app.store.write(|db| password_links::delete_expired(db, real_now())));
+    chore(app.store.write(|db| sessions::delete_expired(db, wall)));
+    chore(app.store.write(|db| limits::forget_old(db, wall)));
+    chore(app.store.write(|db| password_links::delete_expired(db, wall)));
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

@@ -165,7 +165,12 @@ impl Outsiders {
 
 /// Does what the route is for, as a form of our own would.
 fn asks(browser: &Browser, method: &Method, path: &str, fields: Fields) -> Page {
-    if *method == Method::GET { browser.get(path) } else { browser.post(path, fields) }
+    if *method == Method::GET {
+        return browser.get(path);
+    }
+    // A form says which page it stands on.
+    let page = path.split('/').take(3).collect::<Vec<_>>().join("/");
+    browser.post(path, &[fields, &[("return_to", page.as_str())]].concat())
 }
 
 /// An answer without what differs from request to request, and without the name that was asked for.

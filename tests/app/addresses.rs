@@ -210,6 +210,75 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
 }
 
 #[test]
+fn a_form_says_which_page_it_stands_on_and_leads_back_there_once_its_sender_signed_in() {
+    let world = World::new();
+    let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
+    let freelancer = world.freelancer();
+    let pages = [
+        // Before the order's own page, which has its reader read what they were told about it.
+        ("/notifications".to_owned(), "/notifications/read".to_owned()),
+        (order.dispute(1), order.at("/disputes/1/update")),
+        (order.dispute(1), order.at("/disputes/1/comments")),
+        ("/account".to_owned(), "/account".to_owned()),
+        ("/account?devices=all".to_owned(), "/account/password".to_owned()),
+        ("/account/second-factor/set-up".to_owned(), "/account/second-factor/set-up".to_owned()),
+    ];
+    let forms: Vec<_> = pages.iter().map(|(page, action)| (page, freelancer.sees(page).form(action))).collect();
+    // The form that is given back still knows where it stands.
+    let again = forms[4].1.send(&freelancer).must(422);
+    assert_eq!(again.form("/account/password").value("return_to"), "/account?devices=all");
+    let visitor = world.visitor();
+    let token = visitor.csrf_token();
+    for (page, form) in forms {
+        let answer = form.forge("csrf_token", &token).send(&visitor).must(303);
+        let back = serde_html_form::to_string([("next", page)]).unwrap();
+        assert_eq!(answer.location(), format!("/sign-in?{back}"), "{page}");
+    }
+    for sly in ["//evil.example", "https://evil.example/", "/\\evil.example"] {
+        let answer = visitor.post_with(&token, "/notifications/read", &[("return_to", sly)]).must(303);
+        assert_eq!(answer.location(), "/sign-in?next=%2F", "{sly}");
+    }
+}
+
+#[test]
+fn every_address_that_pages_link_to_is_in_the_table_of_routes() {
+    let source = include_str!("../../src/paths.rs");
+    let table = routes();
+    let mut tried = 0;
+    for constant in source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split_once(": &str = \"")) {
+        let path = constant.1.trim_end_matches("\";").split('?').next().unwrap();
+        let is_there =
+            table.iter().any(|route| route.pattern == path || path.ends_with('/') && route.pattern.starts_with(path));
+        assert!(is_there, "{}: {path}", constant.0);
+        tried += 1;
+    }
+    let order = oplossingscentrum::paths::order("OC-7K3M9QXA".parse().unwrap());
+    let dispute = order.dispute(1);
+    let of_orders = [
+        order.to_string(),
+        order.news(),
+        order.deliver(),
+        order.revision(),
+        order.approve(),
+        order.resolution(),
+        order.change(),
+        order.changes(),
+        order.disputes(),
+        dispute.to_string(),
+        dispute.accept(),
+        dispute.decline(),
+        dispute.update(),
+        dispute.comments(),
+        dispute.withdraw(),
+    ];
+    for path in of_orders {
+        assert!(table.iter().any(|route| route.of("OC-7K3M9QXA") == path), "{path}");
+        tried += 1;
+    }
+    assert!(tried > 40, "{tried}");
+}
+
+#[test]
 fn whoever_only_wants_to_know_whether_a_page_is_there_may_ask_with_head() {
     let world = World::new();
     let klant = world.klant();

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use oplossingscentrum::clock::Times;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
 use oplossingscentrum::operations::accounts::password_links;
@@ -11,7 +12,7 @@ use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
 use oplossingscentrum::operations::mail::mail_queue;
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::orders::{actions, sweep};
-use oplossingscentrum::operations::{Failure, Now, Who};
+use oplossingscentrum::operations::{Failure, Who};
 use oplossingscentrum::store::outbox;
 
 use crate::builders::Order;
@@ -240,7 +241,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     assert!(seconds <= 15 * 60, "{seconds}");
     let later = hour_ago + TimeDelta::minutes(15) + TimeDelta::seconds(1);
     assert!(matches!(tries(PASSWORD, later), SignIn::Welcome(_)), "fifteen minutes by the clock as it is now");
-    let asked = Now { real: now, shown: now };
+    let asked = Times { wall: now, app: now };
     password_links::ask(store, "klant@example.com", "::1", asked).unwrap();
     let link = world.waiting().into_iter().find_map(|key| key.strip_prefix("password.").map(str::to_owned)).unwrap();
     assert!(password_links::owner(store, &link, hour_ago).unwrap().is_some());
@@ -293,7 +294,7 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     klant.asks_for_update(&order, "Hoe staat het?");
     let store = &world.app.store;
     let take = |jumped: TimeDelta| {
-        let (now, until) = (Now { real: real_now(), shown: world.now() }, real_now() + TimeDelta::minutes(1));
+        let (now, until) = (Times { wall: real_now(), app: world.now() }, real_now() + TimeDelta::minutes(1));
         mail_queue::take(store, now, jumped, until, 9).unwrap().len()
     };
     let name = outbox::Name { order: order.to_string(), key: format!("event.{order}.0002"), account: freelancer.id };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::config::SessionLife;
+use oplossingscentrum::settings::SessionLife;
 use oplossingscentrum::store::accounts::sessions::{self, Session};
 use oplossingscentrum::store::{Db, Error};
 

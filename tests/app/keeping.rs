@@ -71,7 +71,7 @@ fn full() -> World {
     freelancer.switches_second_factor_on();
     world.visitor().post("/sign-in", &[("email", "klant@example.com"), ("password", "mis")]);
     let now = world.now();
-    let link = oplossingscentrum::operations::Now { real: now, shown: now };
+    let link = oplossingscentrum::clock::Times { wall: now, app: now };
     oplossingscentrum::operations::accounts::password_links::ask(&world.app.store, "klant@example.com", "::1", link)
         .unwrap();
     let empty: Vec<&str> =

@@ -17,8 +17,20 @@ const FILTER: &str = "trace,actix_http=debug,reqwest=off,hyper=off,hyper_util=of
 /// What is shorter could stand in a log by chance.
 const SHORTEST: usize = 8;
 /// Fields whose values are words of the program's own, or places on it.
-const HARMLESS: [&str; 11] =
-    ["kind", "reason", "action", "language", "time_zone", "theme", "next", "advance", "extra_days", "role", "filter"];
+const HARMLESS: [&str; 12] = [
+    "kind",
+    "reason",
+    "action",
+    "language",
+    "time_zone",
+    "theme",
+    "next",
+    "return_to",
+    "advance",
+    "extra_days",
+    "role",
+    "filter",
+];
 
 static SECRETS: LazyLock<Mutex<(File, BTreeSet<String>)>> =
     LazyLock::new(|| Mutex::new((file("secrets"), BTreeSet::new())));

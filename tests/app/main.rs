@@ -4,6 +4,9 @@
 //! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
 //! back, [`smtp`] is a mail server and [`postman`] brings mail there; [`log`] keeps what all of it left in the log. After those, a file per topic.
 
+// Tests look at the clock whenever they like; the program must not.
+#![allow(clippy::disallowed_methods)]
+
 #[path = "../counts.rs"]
 mod counts;
 
@@ -65,4 +68,5 @@ mod statuses;
 mod stopping;
 mod troubles;
 mod truth;
+mod under_way;
 mod workers;

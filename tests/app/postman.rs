@@ -4,7 +4,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::DateTime;
-use oplossingscentrum::config::App;
+use oplossingscentrum::app::App;
 use oplossingscentrum::mail::server::Server;
 use oplossingscentrum::store::outbox::{self, Queued, State};
 use oplossingscentrum::worker::deliver::{self, Pace};

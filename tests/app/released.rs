@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use actix_web::cookie::{Cookie, CookieJar, Key};
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
@@ -11,10 +12,13 @@ use diesel::prelude::*;
 use diesel::sql_types::Text as SqlText;
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{Reference, State, Status};
 use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::store::accounts::{self, sessions};
 use oplossingscentrum::store::orders::{disputes, events};
 use oplossingscentrum::store::{Store, Target, outbox};
+use sha2::{Digest, Sha256};
 
 use crate::builders::Order;
 use crate::program::runs;
@@ -122,6 +126,49 @@ fn what_waits_to_be_sent_or_to_be_reminded_of_survives_an_upgrade() {
     found.sort();
     assert_eq!(found, asked);
     assert!(found.len() > 3, "{found:?}");
+}
+
+/// A session of somebody who is signed in, with new recovery codes to be shown, and one that still asks for a code: as they
+/// stood when what they hold was JSON.
+const SESSIONS_AS_JSON: &str = "
+    INSERT INTO sessions (key_hash, account_id, asks_code, state, browser, system, signed_in_at, seen_at, expires_at)
+    SELECT 'HASH', id, FALSE, '{\"account\":\"1\",\"csrf\":\"\\\"abc\\\"\",\"codes\":\"\\\"hidden\\\"\",\"since\":\"1\"}', 'Firefox', NULL, 'NOW', 'NOW', 'LATER'
+    FROM accounts WHERE email = 'klant@example.com';
+    INSERT INTO sessions (key_hash, account_id, asks_code, state, browser, system, signed_in_at, seen_at, expires_at)
+    SELECT 'other', id, TRUE, '{\"asked\":\"1\",\"csrf\":\"\\\"def\\\"\"}', NULL, NULL, 'NOW', 'NOW', 'LATER'
+    FROM accounts WHERE email = 'klant@example.com'";
+
+#[test]
+fn whoever_is_signed_in_stays_signed_in_through_an_upgrade() {
+    let file = files().into_iter().find(|file| name(file) == "2026-11-26-200000_due_in_order").unwrap();
+    let (now, key) = (real_now(), "the-key-of-an-older-program");
+    let at = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
+    let hash = oplossingscentrum::secret::hex(&Sha256::digest(key));
+    let later = at(now + TimeDelta::days(9));
+    let rows = SESSIONS_AS_JSON.replace("HASH", &hash).replace("NOW", &at(now)).replace("LATER", &later);
+    let mut world = World::on(Kind::default(), |target| {
+        brought_to(target, &file);
+        match target {
+            Target::Sqlite(path) => {
+                SqliteConnection::establish(&path.to_string_lossy()).unwrap().batch_execute(&rows).unwrap();
+            }
+            Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(&rows).unwrap(),
+        }
+        runs(&["migrate", "--database", &crate::databases::address(target)]).well();
+    });
+    world.opens();
+    let mut signed = CookieJar::new();
+    signed.signed_mut(&Key::from(&[7; 64])).add(Cookie::new("session", key));
+    let browser = world.visitor();
+    browser.takes_cookie(&format!("{}; Path=/", signed.get("session").unwrap()));
+    let form = browser.sees("/account").form("/account/password");
+    assert_eq!(form.value("csrf_token"), "abc", "a form that stands open still works");
+    let klant = world.app.store.read(|db| accounts::find_by_email(db, "klant@example.com")).unwrap().unwrap();
+    let found = world.app.store.read(|db| sessions::all_of_account(db, klant.id)).unwrap();
+    let mut held: Vec<_> =
+        found.iter().map(|row| (row.asks_code, row.csrf_token.as_str(), row.recovery_codes.as_deref())).collect();
+    held.sort_unstable();
+    assert_eq!(held, [(false, "abc", Some("hidden")), (true, "def", None)]);
 }
 
 /// A world on a released database, at the moment at which that was made.

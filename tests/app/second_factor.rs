@@ -1,7 +1,7 @@
 //! Signing in in two steps: switching it on and off, and the code after the password.
 
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::operations::accounts::totp;
+use oplossingscentrum::operations::accounts::{devices, totp};
 
 use crate::page::Form;
 use crate::page::Page;
@@ -113,6 +113,22 @@ fn it_is_switched_on_with_a_code_of_the_app_and_the_password() {
     assert!(!elsewhere.is_in(), "the others are over");
     klant.get(SET_UP).must(303);
     klant.sees("/account").shows("Aan Na je wachtwoord");
+}
+
+#[test]
+fn sign_ins_that_still_need_a_code_count_as_devices_do_and_end_before_them() {
+    let world = World::new();
+    let klant = world.klant();
+    klant.switches_second_factor_on();
+    let elsewhere: Vec<_> = (0..devices::MOST + 3).map(|_| klant.elsewhere()).collect();
+    for browser in &elsewhere {
+        browser.gives_password();
+    }
+    assert_eq!(world.rows("sessions"), i64::try_from(devices::MOST).unwrap());
+    assert!(klant.is_in(), "whoever knows the password alone signs nobody out");
+    elsewhere.last().unwrap().get("/sign-in/code").must(200);
+    elsewhere.first().unwrap().get("/sign-in/code").must(303);
+    assert_eq!(world.sessions_of(&klant).len(), 1, "and they are no devices");
 }
 
 #[test]

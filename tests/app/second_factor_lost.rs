@@ -2,7 +2,7 @@
 //! can do.
 
 use chrono::TimeDelta;
-use oplossingscentrum::config::Secret;
+use oplossingscentrum::secret::Secret;
 use oplossingscentrum::store::outbox::{self, About, Notice};
 
 use crate::passwords::NEW;

@@ -1,5 +1,7 @@
 //! Signing in and out: cookies, other browsers, passwords, and who tries too often.
 
+use oplossingscentrum::clock::real_now;
+
 use crate::page::Page;
 use crate::people::Browser;
 use crate::people::Person;
@@ -40,7 +42,7 @@ fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
     assert_eq!(notices(&klant.sees(&order.dispute(1))), 0, "it was said");
     let answer = klant.withdraw_form(&order).send(&klant);
     let cookie =
-        answer.headers.get_all("set-cookie").iter().find_map(|set| set.to_str().unwrap().strip_prefix("notice="));
+        answer.headers.get_all("set-cookie").iter().find_map(|set| set.to_str().unwrap().strip_prefix("flash="));
     let (hidden, flags) = cookie.expect("the browser brings it along").split_once(';').unwrap();
     for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=60"] {
         assert!(flags.contains(flag), "{flag}: {flags}");
@@ -48,8 +50,58 @@ fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
     let (first, rest) = hidden.split_at(1);
     let changed = format!("{}{rest}", if first == "B" { "C" } else { "B" });
     for forged in ["x", &hidden[..hidden.len() - 1], &changed, "Betaal%20hier"] {
-        klant.takes_cookie(&format!("notice={forged}; Path=/"));
+        klant.takes_cookie(&format!("flash={forged}; Path=/"));
         assert_eq!(notices(&klant.sees(&order.at(""))), 0, "{forged}");
+    }
+}
+
+/// The cookie with what a step came to, as an answer sets it.
+fn flash(page: &Page) -> String {
+    let set = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    set.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("flash=")).unwrap().to_owned()
+}
+
+fn flashes(page: &Page) -> usize {
+    page.document().select(".notice").length()
+}
+
+#[test]
+fn what_a_step_came_to_is_said_to_the_same_account_only() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let visitor = world.visitor();
+    let brought = flash(&klant.sees("/account").form("/account").send(&klant).must(303));
+    for (who, browser) in [("somebody else", &freelancer.browser), ("a visitor", &visitor)] {
+        browser.takes_cookie(&format!("{brought}; Path=/"));
+        assert_eq!(flashes(&browser.sees("/help")), 0, "{who}");
+    }
+    klant.takes_cookie(&format!("{brought}; Path=/"));
+    assert_eq!(flashes(&klant.sees("/help")), 1);
+}
+
+#[test]
+fn what_a_step_came_to_is_said_within_a_minute_or_never() {
+    let world = World::new();
+    let klant = world.klant();
+    for (seconds_ago, said) in [(0, 1), (50, 1), (62, 0), (86_400, 0)] {
+        let at = real_now().timestamp() - seconds_ago;
+        let hidden = world.app.settings.secret.hide(&format!("flash.{}", klant.id.0), &format!("{at} Gelukt."));
+        klant.takes_cookie(&format!("flash={hidden}; Path=/"));
+        assert_eq!(flashes(&klant.sees("/help")), said, "{seconds_ago}");
+    }
+}
+
+#[test]
+fn signing_out_takes_along_what_was_to_be_said_and_the_pages_that_the_browser_kept() {
+    for action in ["/sign-out", "/account/sign-out-everywhere"] {
+        let world = World::new();
+        let klant = world.klant();
+        let form = klant.sees("/account").form(action);
+        let brought = flash(&klant.sees("/account").form("/account").send(&klant).must(303));
+        assert!(klant.cookies().contains(&brought), "it is on its way");
+        let answer = form.send(&klant).must(303);
+        assert_eq!(answer.header("clear-site-data"), "\"cache\"", "{action}");
+        assert!(!klant.cookies().contains("flash="), "{action}: {}", klant.cookies());
     }
 }
 

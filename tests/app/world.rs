@@ -13,15 +13,17 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
+use oplossingscentrum::app::App;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::config::{App, Secret, SessionLife, Settings};
-use oplossingscentrum::domain::{AccountId, Dispute, Event};
+use oplossingscentrum::domain::{AccountId, Dispute, Epoch, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::secret::Secret;
+use oplossingscentrum::settings::{SessionLife, Settings};
 use oplossingscentrum::store::accounts::Person as Account;
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
-use oplossingscentrum::{domain, worker};
+use oplossingscentrum::{domain, http, web, worker};
 use tokio::sync::Notify;
 
 use crate::builders::Order;
@@ -164,7 +166,7 @@ impl World {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let app = self.app.clone();
         std::thread::spawn(move || {
-            let serves = async { oplossingscentrum::web::metrics::server(app, listener).unwrap().await };
+            let serves = async { oplossingscentrum::http::metrics::server(app, listener).unwrap().await };
             actix_web::rt::System::new().block_on(serves)
         });
         Browser::new(&address, &address)
@@ -208,6 +210,7 @@ impl World {
             created_at: self.now() - TimeDelta::days(100),
             mail_comments: true,
             mail_reminders: true,
+            epoch: Epoch::default(),
         };
         self.app.store.write(|db| accounts::insert(db, &account)).unwrap();
         account.id
@@ -433,7 +436,7 @@ impl Server {
                     actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
-                let server = oplossingscentrum::web::server::server(app, &secret, listener).unwrap();
+                let server = http::server::server(app.clone(), web::pages(&app, &secret), listener).unwrap();
                 ready.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

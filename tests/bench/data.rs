@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::domain::{AccountId, Money, Order, Party, Reference, Status};
+use oplossingscentrum::domain::{AccountId, Epoch, Money, Order, Party, Reference, Status};
 use oplossingscentrum::store::accounts::{self, Person};
 use oplossingscentrum::store::orders::{self, disputes, events, notifications};
 use oplossingscentrum::store::{Error, Store};
@@ -142,6 +142,7 @@ fn settle_in(store: &Store, name: &str, count: usize, now: DateTime<Utc>) -> Res
         created_at: now - TimeDelta::days(1_000),
         mail_comments: true,
         mail_reminders: true,
+        epoch: Epoch::default(),
     };
     let everybody: Vec<Person> = (0..count).map(person).collect();
     store.write(|db| accounts::insert_all(db, &everybody))?;

@@ -7,7 +7,8 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Event, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text, What,
+    AccountId, Actor, Ask, ChangeRequest, Epoch, Event, ExtraDays, Money, Order, Party, Reason, Reference, Status,
+    Text, What,
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
@@ -55,6 +56,7 @@ impl Cast {
                 created_at: real_now() - TimeDelta::days(100),
                 mail_comments: true,
                 mail_reminders: true,
+                epoch: Epoch::default(),
             };
             store.write(|db| accounts::insert(db, &person)).unwrap();
             person.id

@@ -15,5 +15,10 @@ impl AccountId {
     }
 }
 
+/// How often every session of an account was ended: by a new password, by its second factor, or by signing out everywhere.
+/// Whoever proves who they are does so in one epoch, and gets no session in a later one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Epoch(pub i64);
+
 /// How long a link to set a password works, in hours.
 pub const PASSWORD_LINK_HOURS: u32 = 48;

@@ -2,27 +2,70 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::AccountId;
-use crate::store::accounts::sessions;
-use crate::store::accounts::sessions::Session;
-use crate::store::{Error, Store};
+use crate::domain::{AccountId, Epoch};
+use crate::store::accounts::sessions::{Found, Session};
+use crate::store::accounts::{self, sessions};
+use crate::store::{Db, Error, Store};
 
-/// Devices somebody can be signed in on at once (our choice: more than anybody has, and few enough to look through).
-/// Whoever signs in on one more ends the one that was not in use for the longest.
+/// Sessions an account can have at once, those that still ask for a code among them (our choice: more devices than anybody
+/// has, and few enough to look through).
 pub const MOST: usize = 50;
 
-/// Remembers a new session.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn add(store: &Store, session: Session) -> Result<(), Error> {
+/// Whether a session began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a session that did not begin signs nobody in"]
+pub enum Begun {
+    /// It did.
+    Yes,
+    /// Every session of its account was ended since it was proven whose it is: this one is over before it began.
+    AccountChanged,
+}
+
+/// Begins a session of an account that was seen in that epoch, in the place of the session that the same browser had, if it
+/// had one.
+pub fn begin(store: &Store, session: Session, seen: Epoch, instead_of: Option<&str>) -> Result<Begun, Error> {
     store.write(|db| {
         let account = session.account;
+        if accounts::hold_epoch(db, account)? != Some(seen) {
+            return Ok(Begun::AccountChanged);
+        }
+        if let Some(old) = instead_of {
+            sessions::delete(db, old)?;
+        }
+        let new = session.key_hash.clone();
         sessions::insert(db, session)?;
-        let one_too_many = sessions::of_account(db, account)?.into_iter().skip(MOST);
-        one_too_many.map(|old| old.key_hash).try_for_each(|old| sessions::delete(db, &old))
+        end_surplus(db, account, &new)?;
+        Ok(Begun::Yes)
     })
+}
+
+/// Ends what an account has above [`MOST`], but never its newest session: first those that still ask for a code, so that
+/// knowing a password alone signs nobody out; then those that were not in use for the longest.
+fn end_surplus(db: &mut Db, account: AccountId, newest: &str) -> Result<(), Error> {
+    let mut others = sessions::all_of_account(db, account)?;
+    others.retain(|session| session.key_hash != newest);
+    others.sort_by_key(|session| session.asks_code);
+    others.into_iter().skip(MOST - 1).try_for_each(|session| sessions::delete(db, &session.key_hash))
+}
+
+/// Ends the session that a browser has, whoever's it is.
+pub fn end_here(store: &Store, key_hash: &str) -> Result<(), Error> {
+    store.write(|db| sessions::delete(db, key_hash))
+}
+
+/// Keeps new recovery codes, hidden, with a session until their owner says that they have them, or forgets them.
+pub fn keep_recovery_codes(store: &Store, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
+    store.write(|db| sessions::keep_recovery_codes(db, key_hash, hidden))
+}
+
+/// Remembers that a session is in use, and moves its end.
+pub fn seen(store: &Store, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
+    store.note(|db| sessions::seen(db, key_hash, seen_at, expires_at)).map(drop)
+}
+
+/// The session with that key, with its account and what waits for it. `now` is the application's time.
+pub fn find(store: &Store, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
+    store.look(|db| sessions::find(db, key_hash, now))
 }
 
 /// The devices an account is signed in on, newest activity first. `now` is real time, also in a demo.

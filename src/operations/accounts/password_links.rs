@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::Times;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
-use crate::operations::Now;
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
@@ -26,22 +26,22 @@ pub enum Asked {
 /// # Errors
 ///
 /// When the database fails.
-pub fn ask(store: &Store, email: &str, address: &str, now: Now) -> Result<Asked, Error> {
+pub fn ask(store: &Store, email: &str, address: &str, now: Times) -> Result<Asked, Error> {
     let email = email.trim().to_lowercase();
     let name = token::unguessable();
     store.write(|db| {
-        if let Err(seconds) = limits::count(db, &[Limit::links_from(address)], now.real)? {
+        if let Err(seconds) = limits::count(db, &[Limit::links_from(address)], now.wall)? {
             return Ok(Asked::TooMany(seconds));
         }
         // Counted by the address that was typed, so that it makes no difference whether anybody has it.
-        if limits::count(db, &[Limit::links_of(&email)], now.real)?.is_err() {
+        if limits::count(db, &[Limit::links_of(&email)], now.wall)?.is_err() {
             return Ok(Asked::Heard);
         }
         let account = accounts::find_by_email(db, &email)?.map(|person| person.id);
-        password_links::end_all_of(db, account, now.real)?;
-        password_links::insert(db, &name, account, now.real, now.real + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
+        password_links::end_all_of(db, account, now.wall)?;
+        password_links::insert(db, &name, account, now.wall, now.wall + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
         if let Some(account) = account {
-            outbox::send_password_link(db, account, &name, now.shown)?;
+            outbox::send_password_link(db, account, &name, now.app)?;
         }
         Ok(Asked::Heard)
     })
@@ -65,11 +65,11 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
 /// # Errors
 ///
 /// When the database fails.
-pub fn set(store: &Store, name: &str, password: &str, now: Now) -> Result<bool, Error> {
+pub fn set(store: &Store, name: &str, password: &str, now: Times) -> Result<bool, Error> {
     let hash = passwords::hash(password);
     store.write(|db| {
-        let Some(account) = password_links::owner(db, name, now.real)? else { return Ok(false) };
-        if !password_links::end(db, name, now.real)? {
+        let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(false) };
+        if !password_links::end(db, name, now.wall)? {
             return Ok(false);
         }
         replace_password(db, account, &hash, now)?;

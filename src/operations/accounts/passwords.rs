@@ -94,7 +94,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::domain::AccountId;
+    use crate::domain::{AccountId, Epoch};
 
     fn sanne() -> Person {
         Person {
@@ -108,6 +108,7 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             mail_comments: true,
             mail_reminders: true,
+            epoch: Epoch::default(),
         }
     }
 

@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::AccountId;
-use crate::operations::Now;
+use crate::clock::Times;
+use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::{passwords, recovery, token, totp};
 use crate::secret::Secret;
@@ -23,6 +23,15 @@ pub struct Standing {
     pub since: DateTime<Utc>,
     /// Recovery codes that were not used.
     pub codes_left: i64,
+}
+
+/// What switching it on came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchedOn {
+    /// The recovery codes, to be shown once.
+    pub codes: Vec<String>,
+    /// The epoch that begins.
+    pub epoch: Epoch,
 }
 
 /// How trying a code ended.
@@ -78,37 +87,35 @@ pub fn switch_on(
     secret: &Secret,
     account: AccountId,
     (offer, code): (&str, &str),
-    now: Now,
-) -> Result<Option<Vec<String>>, Error> {
+    now: Times,
+) -> Result<Option<SwitchedOn>, Error> {
     let Some(shared) = offered(secret, account, offer) else { return Ok(None) };
-    let Some(last_step) = totp::step(&shared, &digits(code), now.real) else { return Ok(None) };
+    let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(None) };
     let (codes, hashes) = recovery::make();
-    let factor = SecondFactor { hidden_secret: offer.to_owned(), since: now.real, last_step };
+    let factor = SecondFactor { hidden_secret: offer.to_owned(), since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
             return Ok(None);
         }
         second_factors::insert(db, account, &factor)?;
         second_factors::replace_codes(db, account, &hashes)?;
-        outbox::give_notice(db, account, Notice::FactorOn, &token::unguessable(), now.shown)?;
-        sessions::delete_all_of(db, account)?;
-        Ok(Some(codes))
+        outbox::give_notice(db, account, Notice::FactorOn, &token::unguessable(), now.app)?;
+        Ok(Some(SwitchedOn { codes, epoch: sessions::end_all_of(db, account)? }))
     })
 }
 
-/// Switches it off, and ends every session. Answers whether it was on.
+/// Switches it off, and ends every session. Answers with the epoch that begins; nothing when it was not on.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn switch_off(store: &Store, account: AccountId, now: Now) -> Result<bool, Error> {
+pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<Option<Epoch>, Error> {
     store.write(|db| {
         if !second_factors::delete(db, account)? {
-            return Ok(false);
+            return Ok(None);
         }
-        outbox::give_notice(db, account, Notice::FactorOff, &token::unguessable(), now.shown)?;
-        sessions::delete_all_of(db, account)?;
-        Ok(true)
+        outbox::give_notice(db, account, Notice::FactorOff, &token::unguessable(), now.app)?;
+        sessions::end_all_of(db, account).map(Some)
     })
 }
 
@@ -117,14 +124,14 @@ pub fn switch_off(store: &Store, account: AccountId, now: Now) -> Result<bool, E
 /// # Errors
 ///
 /// When the database fails.
-pub fn renew_codes(store: &Store, account: AccountId, now: Now) -> Result<Option<Vec<String>>, Error> {
+pub fn renew_codes(store: &Store, account: AccountId, now: Times) -> Result<Option<Vec<String>>, Error> {
     let (codes, hashes) = recovery::make();
     store.write(|db| {
         if second_factors::find(db, account)?.is_none() {
             return Ok(None);
         }
         second_factors::replace_codes(db, account, &hashes)?;
-        outbox::give_notice(db, account, Notice::CodesRenewed, &token::unguessable(), now.shown)?;
+        outbox::give_notice(db, account, Notice::CodesRenewed, &token::unguessable(), now.app)?;
         Ok(Some(codes))
     })
 }
@@ -139,10 +146,10 @@ pub fn check(
     secret: &Secret,
     person: &Person,
     (code, address): (&str, &str),
-    now: Now,
+    now: Times,
 ) -> Result<Tried, Error> {
     let limits = [Limit::codes_of(&person.email), Limit::from_address(address)];
-    let attempts = match store.write(|db| limits::count(db, &limits, now.real))? {
+    let attempts = match store.write(|db| limits::count(db, &limits, now.wall))? {
         Ok(attempts) => attempts,
         Err(seconds) => return Ok(Tried::TooMany(seconds)),
     };
@@ -154,11 +161,11 @@ pub fn check(
 }
 
 /// Uses a code up, and says whether it was right and not used before.
-fn uses_up(store: &Store, secret: &Secret, account: AccountId, code: &str, now: Now) -> Result<bool, Error> {
+fn uses_up(store: &Store, secret: &Secret, account: AccountId, code: &str, now: Times) -> Result<bool, Error> {
     let Some(factor) = store.read(|db| second_factors::find(db, account))? else { return Ok(false) };
     let Some((number, typed)) = recovery::read(code) else {
         let shared = secret.reveal(&purpose(account), &factor.hidden_secret);
-        let step = shared.and_then(|shared| totp::step(&shared, &digits(code), now.real));
+        let step = shared.and_then(|shared| totp::step(&shared, &digits(code), now.wall));
         return step.map_or(Ok(false), |step| store.write(|db| second_factors::use_step(db, account, step)));
     };
     let hash = store.read(|db| second_factors::code_hash(db, account, number))?;
@@ -168,7 +175,7 @@ fn uses_up(store: &Store, secret: &Secret, account: AccountId, code: &str, now: 
     store.write(|db| {
         let is_used = second_factors::use_code(db, account, number, &hash.unwrap_or_default())?;
         if is_used {
-            outbox::give_notice(db, account, Notice::CodeUsed, &token::unguessable(), now.shown)?;
+            outbox::give_notice(db, account, Notice::CodeUsed, &token::unguessable(), now.app)?;
         }
         Ok(is_used)
     })

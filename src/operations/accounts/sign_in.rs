@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::AccountId;
-use crate::operations::Now;
+use crate::clock::Times;
+use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::{passwords, token};
 use crate::store::accounts::{self, password_links, second_factors, sessions};
@@ -114,12 +114,12 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
     store.write(|db| accounts::set_language(db, account, language))
 }
 
-/// Sets a password and ends every session: whoever knew the old password is out.
+/// Sets a password and ends every session: whoever knew the old password is out. Answers with the epoch that begins.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, now: Now) -> Result<(), Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str, now: Times) -> Result<Epoch, Error> {
     let hash = passwords::hash(password);
     store.write(|db| replace_password(db, account, &hash, now))
 }
@@ -130,23 +130,23 @@ pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
     hash: &str,
-    now: Now,
-) -> Result<(), Error> {
+    now: Times,
+) -> Result<Epoch, Error> {
     accounts::set_password_hash(db, account, hash)?;
-    password_links::end_all_of(db, Some(account), now.real)?;
+    password_links::end_all_of(db, Some(account), now.wall)?;
     if let Some(person) = accounts::find(db, account)? {
         limits::forget(db, &Limit::passwords_of(&person.email))?;
         limits::forget(db, &Limit::codes_of(&person.email))?;
     }
-    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.shown)?;
-    sessions::delete_all_of(db, account)
+    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.app)?;
+    sessions::end_all_of(db, account)
 }
 
-/// Ends every session of an account.
+/// Ends every session of an account, and every sign-in that is under way.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<(), Error> {
-    store.write(|db| sessions::delete_all_of(db, account))
+pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<Epoch, Error> {
+    store.write(|db| sessions::end_all_of(db, account))
 }

@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::Times;
 use crate::domain::{Event, What};
-use crate::operations::Now;
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{About, Queued};
 use crate::store::{Error, Store};
@@ -27,7 +27,7 @@ const NEVER_TRIED: &str = "it was not tried in time";
 /// a mail is given up, because no mail could be tried in it.
 pub fn take(
     store: &Store,
-    Now { shown: now, real: real_now }: Now,
+    Times { app: now, wall: real_now }: Times,
     jumped: TimeDelta,
     until: DateTime<Utc>,
     limit: i64,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{AccountId, Event, Order, Reference, Status};
+use crate::domain::{AccountId, Epoch, Event, Order, Reference, Status};
 use crate::import::{self, Contents, Format, OrderLine, PersonLine, Problem};
 use crate::store::accounts::Person;
 use crate::store::orders::{self, events};
@@ -95,6 +95,7 @@ fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now
                 created_at: now,
                 mail_comments: true,
                 mail_reminders: true,
+                epoch: Epoch::default(),
             }
         })
         .collect()

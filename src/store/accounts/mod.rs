@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Epoch};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::schema::accounts;
@@ -41,6 +41,8 @@ pub struct Person {
     pub mail_comments: bool,
     /// Whether they want to be reminded by mail of a question that waits for them.
     pub mail_reminders: bool,
+    /// How often all of their sessions were ended.
+    pub epoch: Epoch,
 }
 
 #[derive(Queryable, Insertable)]
@@ -56,6 +58,7 @@ pub(super) struct PersonRow {
     created_at: Moment,
     mail_comments: bool,
     mail_reminders: bool,
+    epoch: i64,
 }
 
 impl From<PersonRow> for Person {
@@ -71,6 +74,7 @@ impl From<PersonRow> for Person {
             created_at: row.created_at.into(),
             mail_comments: row.mail_comments,
             mail_reminders: row.mail_reminders,
+            epoch: Epoch(row.epoch),
         }
     }
 }
@@ -88,6 +92,7 @@ impl From<&Person> for PersonRow {
             created_at: person.created_at.into(),
             mail_comments: person.mail_comments,
             mail_reminders: person.mail_reminders,
+            epoch: person.epoch.0,
         }
     }
 }
@@ -242,4 +247,21 @@ pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Resul
 pub fn set_password_hash(db: &mut Db, account: AccountId, hash: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::password_hash.eq(hash)).execute(db)?;
     Ok(())
+}
+
+/// The epoch of an account, which no other transaction changes before this one ends. SQLite's write lock does that by
+/// itself; PostgreSQL locks the row.
+pub fn hold_epoch(db: &mut Db, account: AccountId) -> Result<Option<Epoch>, Error> {
+    let epoch = accounts::table.find(account.0).select(accounts::epoch);
+    let found: Option<i64> = match db {
+        Db::Sqlite(db) => epoch.get_result(db).optional()?,
+        Db::Postgres(db) => epoch.for_share().get_result(db).optional()?,
+    };
+    Ok(found.map(Epoch))
+}
+
+/// Begins a new epoch of an account, and answers with it.
+pub fn begin_epoch(db: &mut Db, account: AccountId) -> Result<Epoch, Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::epoch.eq(accounts::epoch + 1)).execute(db)?;
+    Ok(Epoch(accounts::table.find(account.0).select(accounts::epoch).get_result(db)?))
 }

@@ -3,19 +3,17 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use serde::{Deserialize, Serialize};
 
-use crate::domain::AccountId;
-use crate::store::accounts::{Person, PersonRow};
+use crate::domain::{AccountId, Epoch};
+use crate::store::accounts::{Person, PersonRow, begin_epoch};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
-use crate::store::query::{IsOpen, Update};
+use crate::store::query::IsOpen;
 use crate::store::schema::{accounts, disputes, sessions};
 use crate::store::{Db, Error};
 
 /// What a browser says of the device it runs on, in the words its owner knows it by.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
     /// "Firefox".
     pub browser: Option<String>,
@@ -32,8 +30,10 @@ pub struct Session {
     pub account: AccountId,
     /// Whether the code of the second factor is still to come; nobody is signed in before.
     pub asks_code: bool,
-    /// What it holds, as JSON.
-    pub state: String,
+    /// The token that its forms carry.
+    pub csrf_token: String,
+    /// New recovery codes, hidden, until their owner says that they have them.
+    pub recovery_codes: Option<String>,
     /// The device it is on.
     pub device: Device,
     /// Since when, in real time, as the next two.
@@ -50,7 +50,8 @@ struct Row {
     key_hash: String,
     account_id: i64,
     asks_code: bool,
-    state: String,
+    csrf_token: String,
+    recovery_codes: Option<String>,
     browser: Option<String>,
     system: Option<String>,
     signed_in_at: Moment,
@@ -64,7 +65,8 @@ impl From<Row> for Session {
             key_hash: row.key_hash,
             account: AccountId(row.account_id),
             asks_code: row.asks_code,
-            state: row.state,
+            csrf_token: row.csrf_token,
+            recovery_codes: row.recovery_codes,
             device: Device { browser: row.browser, system: row.system },
             signed_in_at: row.signed_in_at.into(),
             seen_at: row.seen_at.into(),
@@ -79,7 +81,8 @@ impl From<Session> for Row {
             key_hash: session.key_hash,
             account_id: session.account.0,
             asks_code: session.asks_code,
-            state: session.state,
+            csrf_token: session.csrf_token,
+            recovery_codes: session.recovery_codes,
             browser: session.device.browser,
             system: session.device.system,
             signed_in_at: session.signed_in_at.into(),
@@ -122,13 +125,16 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
 }
 
 /// The sessions in which an account is signed in, newest activity first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
+    let mut found = all_of_account(db, account)?;
+    found.retain(|session| !session.asks_code);
+    Ok(found)
+}
+
+/// The sessions of an account, newest activity first, also those that still ask for a code.
+pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
     let rows: Vec<Row> = sessions::table
-        .filter(sessions::account_id.eq(account.0).and(sessions::asks_code.eq(false)))
+        .filter(sessions::account_id.eq(account.0))
         .order((sessions::seen_at.desc(), sessions::key_hash.asc()))
         .load(db)?;
     Ok(rows.into_iter().map(Session::from).collect())
@@ -144,19 +150,9 @@ pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
     Ok(())
 }
 
-/// Remembers what a session holds now. One that was ended in the meantime stays ended.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn update(db: &mut Db, key_hash: &str, state: &str) -> Result<(), Error> {
-    let update = Update {
-        table: "sessions",
-        columns: "state",
-        values: state.into_sql::<Text>(),
-        filter: sessions::key_hash.eq(key_hash),
-    };
-    either!(db, db => update.execute(db))?;
+/// Keeps new recovery codes, hidden, with a session, or forgets them. One that was ended in the meantime stays ended.
+pub fn keep_recovery_codes(db: &mut Db, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
+    diesel::update(sessions::table.find(key_hash)).set(sessions::recovery_codes.eq(hidden)).execute(db)?;
     Ok(())
 }
 
@@ -193,14 +189,12 @@ pub fn delete_one_of(db: &mut Db, account: AccountId, key_hash: &str) -> Result<
     Ok(())
 }
 
-/// Ends every session of an account, also those that still ask for a code.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn delete_all_of(db: &mut Db, account: AccountId) -> Result<(), Error> {
+/// Ends every session of an account, also those that still ask for a code, and every sign-in that is under way: the new
+/// epoch comes first, so that a session of the old one is either in the table by now, or refused.
+pub fn end_all_of(db: &mut Db, account: AccountId) -> Result<Epoch, Error> {
+    let epoch = begin_epoch(db, account)?;
     diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0))).execute(db)?;
-    Ok(())
+    Ok(epoch)
 }
 
 /// Forgets sessions that have ended by themselves.

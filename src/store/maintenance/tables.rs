@@ -164,6 +164,7 @@ tables! {
         created_at: Moment,
         mail_comments: bool,
         mail_reminders: bool,
+        epoch: i64,
     }
     orders {
         reference: String,
@@ -236,7 +237,8 @@ tables! {
         key_hash: String,
         account_id: i64,
         asks_code: bool,
-        state: String,
+        csrf_token: String,
+        recovery_codes: Option<String>,
         browser: Option<String>,
         system: Option<String>,
         signed_in_at: Moment,

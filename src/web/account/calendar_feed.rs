@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
-use crate::config::Settings;
+use crate::http::context::RequestContext;
 use crate::operations::accounts::calendars::{self, Agenda, Wish};
+use crate::paths;
 use crate::secret::hex;
-use crate::web::access::Member;
-use crate::web::error::{self, Error};
-use crate::web::form::Posted;
-use crate::web::layout::ask;
-use crate::web::middleware::Visit;
+use crate::settings::Settings;
+use crate::web::access::SignedIn;
+use crate::web::error::Error;
+use crate::web::form::PostForm;
 
 /// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
@@ -26,32 +26,32 @@ const VERSION_BYTES: usize = 16;
 
 /// The address of the calendar with that name: a path.
 pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
-    format!("/calendar/{}.ics", settings.secret.name(PURPOSE, name))
+    paths::calendar(&settings.secret.name(PURPOSE, name))
 }
 
 /// Makes, renews or ends my calendar.
-pub(in crate::web) async fn change(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
+pub(in crate::web) async fn change(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
     let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
-    page.ask(move |store| calendars::grant(store, me, wish)).await?;
+    page.run_blocking(move |store| calendars::grant(store, me, wish)).await?;
     let done = match wish {
         Wish::Make => page.words.done_calendar_made(),
         Wish::Renew => page.words.done_calendar_renewed(),
         Wish::Stop => page.words.done_calendar_stopped(),
     };
-    Ok(page.go_on("/account", &done))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &done))
 }
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
-    let visit = Visit::of(&request);
-    let (settings, now) = (&visit.app.settings, visit.now);
+    let context = RequestContext::of(&request);
+    let (settings, now) = (&context.app.settings, context.times.app);
     let Some(name) = settings.secret.named(PURPOSE, &name).map(ToOwned::to_owned) else {
-        return error::not_found(request).await;
+        return Err(Error::NotFound);
     };
     let today = now.with_timezone(&settings.time_zone).date_naive();
-    let found = ask(&visit.app, move |store| calendars::agenda(store, &name, now, today)).await?;
-    let Some(agenda) = found else { return error::not_found(request).await };
+    let found = context.app.run_blocking(move |store| calendars::agenda(store, &name, now, today)).await??;
+    let Some(agenda) = found else { return Err(Error::NotFound) };
     let text = written(&agenda, settings, now);
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {

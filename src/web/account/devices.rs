@@ -2,15 +2,14 @@
 
 use actix_web::HttpResponse;
 
-use crate::clock::real_now;
 use crate::operations::accounts::devices;
+use crate::paths;
 use crate::store::accounts::sessions::Session;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::error::Error;
-use crate::web::form::Posted;
+use crate::web::form::PostForm;
 use crate::web::layout::Page;
-use crate::web::rich_text::Rich;
-use crate::web::session_store::HERE;
+use crate::web::rich_text::RichText;
 use crate::web::user_agent;
 
 /// Devices that are listed before somebody asks for all of them.
@@ -28,7 +27,7 @@ pub(in crate::web) struct Shown {
     /// Its place in the list, from 1: two browsers may have the same name.
     pub number: usize,
     pub name: String,
-    pub since: Rich,
+    pub since: RichText,
     pub seen: String,
     pub is_here: bool,
     /// What names it in a form; it opens nothing.
@@ -37,11 +36,12 @@ pub(in crate::web) struct Shown {
 
 impl Devices {
     /// Looks up where this account is signed in.
-    pub async fn load(member: &Member, all: bool) -> Result<Self, Error> {
-        let (page, me) = (&member.page, member.person.id);
-        let found = page.ask(move |store| devices::list(store, me, real_now())).await?;
+    pub async fn load(signed_in: &SignedIn, all: bool) -> Result<Self, Error> {
+        let (page, me) = (&signed_in.page, signed_in.person.id);
+        let wall = page.times.wall;
+        let found = page.run_blocking(move |store| devices::list(store, me, wall)).await?;
         let most = if all { devices::MOST } else { SHOWN };
-        let here: Option<String> = page.kept(HERE);
+        let here = page.session_key_hash();
         let is_here = |session: &Session| here.as_ref() == Some(&session.key_hash);
         let more = found.len().saturating_sub(most);
         let numbered = (1..).zip(found).take(most);
@@ -52,7 +52,7 @@ impl Devices {
 fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
     let zone = page.reader.zone;
     let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).date_naive();
-    let days = (day(real_now()) - day(session.seen_at)).num_days().max(0);
+    let days = (day(page.times.wall) - day(session.seen_at)).num_days().max(0);
     Shown {
         number,
         name: user_agent::words(&session.device, page.words),
@@ -64,8 +64,8 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
 }
 
 /// Signs me out on one of my devices. On one that is not there any more, or never was mine, nothing is left to do.
-pub(in crate::web) async fn end(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, device) = (&member.page, member.person.id, posted.get("device").to_owned());
-    page.ask(move |store| devices::end(store, me, &device)).await?;
-    Ok(page.go_on("/account", &page.words.done_device_ended()))
+pub(in crate::web) async fn end(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me, device) = (&signed_in.page, signed_in.person.id, posted.get("device").to_owned());
+    page.run_blocking(move |store| devices::end(store, me, &device)).await?;
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_device_ended()))
 }

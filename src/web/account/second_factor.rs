@@ -4,21 +4,21 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
-use crate::clock::real_now;
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Standing};
+use crate::operations::accounts::second_factor::{self, Standing, SwitchedOn};
+use crate::paths::{self, encode};
 use crate::store::accounts::Person;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
 use crate::web::account::reauthenticate;
-use crate::web::error::{Error, encode};
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, html, refuse, see_other};
+use crate::web::error::Error;
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::respond::{html, rejected, see_other};
+use crate::web::session::CurrentSession;
 
 /// Where all of it begins.
-const PAGE: &str = "/account/second-factor";
-/// The name under which a session keeps new recovery codes, hidden, until their owner says they have them.
-const CODES: &str = "codes";
+const PAGE: &str = paths::SECOND_FACTOR;
 /// How long they can be looked at, in minutes (our choice: time to find a printer).
 const CODES_MINUTES: i64 = 30;
 
@@ -32,16 +32,16 @@ struct ShowPage<'a> {
 }
 
 impl<'a> ShowPage<'a> {
-    async fn load(member: &'a Member, form: Form) -> Result<Self, Error> {
-        let me = member.person.id;
-        let standing = member.page.ask(move |store| second_factor::standing(store, me)).await?;
-        Ok(Self { page: &member.page, form, person: &member.person, standing })
+    async fn load(signed_in: &'a SignedIn, form: Form) -> Result<Self, Error> {
+        let me = signed_in.person.id;
+        let standing = signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?;
+        Ok(Self { page: &signed_in.page, form, person: &signed_in.person, standing })
     }
 }
 
 /// Shows whether it is on, and what can be done with it.
-pub(in crate::web) async fn show(member: Member) -> Result<HttpResponse, Error> {
-    html(&ShowPage::load(&member, Form::default()).await?)
+pub(in crate::web) async fn show(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+    html(&ShowPage::load(&signed_in, Form::default()).await?)
 }
 
 #[derive(Template)]
@@ -61,8 +61,8 @@ struct SetUpPage<'a> {
 
 impl<'a> SetUpPage<'a> {
     /// Shows the offered secret; one that is not ours, or of somebody else, is replaced by a new one.
-    fn new(member: &'a Member, form: Form, offer: &str) -> Result<Self, Error> {
-        let Member { page, person } = member;
+    fn new(signed_in: &'a SignedIn, form: Form, offer: &str) -> Result<Self, Error> {
+        let SignedIn { page, person } = signed_in;
         let secret = &page.app.settings.secret;
         let offer = match second_factor::offered(secret, person.id, offer) {
             Some(_) => offer.to_owned(),
@@ -77,38 +77,42 @@ impl<'a> SetUpPage<'a> {
 }
 
 /// Shows a new secret, as a picture for the app and in letters. Nothing is written down before its code comes back.
-pub(in crate::web) async fn set_up(member: Member) -> Result<HttpResponse, Error> {
-    let me = member.person.id;
-    if member.page.ask(move |store| second_factor::standing(store, me)).await?.is_some() {
+pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, Error> {
+    let me = signed_in.person.id;
+    if signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
         return Ok(see_other(PAGE));
     }
-    html(&SetUpPage::new(&member, Form::default(), "")?)
+    html(&SetUpPage::new(&signed_in, Form::default(), "")?)
 }
 
 /// Switches it on when the code is one of the secret that was shown, and ends every other session.
-pub(in crate::web) async fn switch_on(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let page = &member.page;
+pub(in crate::web) async fn switch_on(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
     let mut form = Form::default();
     if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
-    let wait = reauthenticate::password(&member, &posted, "current_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
-        if let Some(codes) = try_on(&member, &posted).await? {
-            page.renew_session();
-            return show_once(page, member.person.id, &codes, &page.words.done_factor_on());
+        if let Some(SwitchedOn { codes, epoch }) = try_on(&signed_in, &posted).await? {
+            session.renew(epoch).await?;
+            return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
         }
         form.refuse("code", page.words.factor_code_wrong());
     }
-    refuse(&SetUpPage::new(&member, form, posted.get("offer"))?, wait)
+    rejected(&SetUpPage::new(&signed_in, form, posted.get("offer"))?, wait)
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(member: &Member, posted: &Posted) -> Result<Option<Vec<String>>, Error> {
-    let (page, me) = (&member.page, member.person.id);
+async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<SwitchedOn>, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
-    let (secret, now) = (page.app.settings.secret.clone(), page.both_times());
-    page.ask_slowly(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
+    let (secret, now) = (page.app.settings.secret.clone(), page.times);
+    page.run_cpu_heavy(move |store| second_factor::switch_on(store, &secret, me, (&offer, &code), now)).await
 }
 
 /// What the hidden codes of an account are for; those of somebody else do not fit in their place.
@@ -117,12 +121,18 @@ fn purpose(account: AccountId) -> String {
 }
 
 /// Goes on to the page that shows new codes, until their owner says they have them.
-fn show_once(page: &Page, me: AccountId, codes: &[String], notice: &str) -> Result<HttpResponse, Error> {
-    let until = (real_now() + TimeDelta::minutes(CODES_MINUTES)).timestamp();
-    let hidden = page.app.settings.secret.hide(&purpose(me), &format!("{until} {}", codes.join(" ")));
-    page.keep(CODES, hidden)?;
+async fn show_once(
+    signed_in: &SignedIn,
+    session: &CurrentSession,
+    codes: &[String],
+    flash: &str,
+) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
+    let until = (page.times.wall + TimeDelta::minutes(CODES_MINUTES)).timestamp();
+    let text = format!("{until} {}", codes.join(" "));
+    session.keep_recovery_codes(Some(page.app.settings.secret.hide(&purpose(signed_in.person.id), &text))).await?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/account/second-factor/codes", notice))
+    Ok(page.redirect_with_flash(paths::RECOVERY_CODES, flash))
 }
 
 #[derive(Template)]
@@ -134,55 +144,67 @@ struct CodesPage<'a> {
 }
 
 /// Shows the new codes. Once they are kept, or the time is up, nobody ever sees them again.
-pub(in crate::web) async fn codes(member: Member) -> Result<HttpResponse, Error> {
-    let page = &member.page;
-    let hidden: String = page.kept(CODES).unwrap_or_default();
-    let shown = page.app.settings.secret.reveal(&purpose(member.person.id), &hidden).unwrap_or_default();
+pub(in crate::web) async fn codes(signed_in: SignedIn, session: CurrentSession) -> Result<HttpResponse, Error> {
+    let page = &signed_in.page;
+    let hidden = session.recovery_codes().unwrap_or_default();
+    let shown = page.app.settings.secret.reveal(&purpose(signed_in.person.id), &hidden).unwrap_or_default();
     let mut words = shown.split(' ').map(ToOwned::to_owned);
     let until = words.next().and_then(|until| DateTime::from_timestamp(until.parse().ok()?, 0));
-    match until.filter(|until| *until > real_now()) {
+    match until.filter(|until| *until > page.times.wall) {
         Some(until) => html(&CodesPage { page, codes: words.collect(), until: page.reader.time(until) }),
         None => Ok(see_other(PAGE)),
     }
 }
 
 /// Forgets the shown codes: their owner has them.
-pub(in crate::web) async fn codes_are_kept(member: Member, _form: Posted) -> HttpResponse {
-    member.page.forget(CODES);
-    member.page.go_on(PAGE, &member.page.words.done_codes_kept())
+pub(in crate::web) async fn codes_are_kept(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    _form: PostForm,
+) -> Result<HttpResponse, Error> {
+    session.keep_recovery_codes(None).await?;
+    Ok(signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept()))
 }
 
 /// Gives the form back, unless it was switched off meanwhile: then there is nothing left to confirm.
-async fn refused(member: &Member, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
-    let shown = ShowPage::load(member, form).await?;
-    if shown.standing.is_none() { Ok(see_other(PAGE)) } else { refuse(&shown, wait) }
+async fn refused(signed_in: &SignedIn, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
+    let shown = ShowPage::load(signed_in, form).await?;
+    if shown.standing.is_none() { Ok(see_other(PAGE)) } else { rejected(&shown, wait) }
 }
 
 /// Makes new recovery codes; the older ones stop.
-pub(in crate::web) async fn renew_codes(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+pub(in crate::web) async fn renew_codes(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
-    let wait = reauthenticate::password(&member, &posted, "codes_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "codes_password", &mut form).await?;
     if !form.is_fine() {
-        return refused(&member, form, wait).await;
+        return refused(&signed_in, form, wait).await;
     }
-    match page.ask_slowly(move |store| second_factor::renew_codes(store, me, now)).await? {
-        Some(codes) => show_once(page, me, &codes, &page.words.done_codes_renewed()),
+    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, now)).await? {
+        Some(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         None => Ok(see_other(PAGE)),
     }
 }
 
 /// Switches it off, and ends every other session.
-pub(in crate::web) async fn switch_off(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+pub(in crate::web) async fn switch_off(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
-    let wait = reauthenticate::password(&member, &posted, "off_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "off_password", &mut form).await?;
     if !form.is_fine() {
-        return refused(&member, form, wait).await;
+        return refused(&signed_in, form, wait).await;
     }
-    if page.ask(move |store| second_factor::switch_off(store, me, now)).await? {
-        page.renew_session();
+    if let Some(epoch) = page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
+        session.renew(epoch).await?;
         page.app.wake.notify_one();
     }
-    Ok(page.go_on(PAGE, &page.words.done_factor_off()))
+    Ok(page.redirect_with_flash(PAGE, &page.words.done_factor_off()))
 }

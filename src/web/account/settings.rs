@@ -7,14 +7,18 @@ use strum::VariantArray;
 
 use crate::i18n::Language;
 use crate::operations::accounts::{calendars, second_factor, sign_in};
+use crate::paths;
 use crate::store::accounts::{Person, Preferences};
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::account::devices::Devices;
 use crate::web::account::{calendar_feed, reauthenticate};
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, give_back, html, refuse, see_other};
-use crate::web::orders::lists::{Asked, Choice};
+use crate::web::form::Choice;
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, rejected, signed_out, unprocessable};
+use crate::web::session::CurrentSession;
 use crate::web::sign_in::password_reset;
 
 #[derive(Template)]
@@ -46,12 +50,12 @@ impl Calendar {
 }
 
 impl<'a> AccountPage<'a> {
-    async fn load(member: &'a Member, form: Form, all_devices: bool) -> Result<Self, Error> {
-        let Member { page, person } = member;
+    async fn load(signed_in: &'a SignedIn, form: Form, all_devices: bool) -> Result<Self, Error> {
+        let SignedIn { page, person } = signed_in;
         let me = person.id;
         let settings = &page.app.settings;
-        let calendar = page.ask(move |store| calendars::of(store, me)).await?;
-        let standing = page.ask(move |store| second_factor::standing(store, me)).await?;
+        let calendar = page.run_blocking(move |store| calendars::of(store, me)).await?;
+        let standing = page.run_blocking(move |store| second_factor::standing(store, me)).await?;
         let language = |language: &Language| Choice {
             value: language.code().to_owned(),
             label: language.words().language_name(),
@@ -77,7 +81,7 @@ impl<'a> AccountPage<'a> {
                 .collect(),
             themes: themes(page, person),
             has_second_factor: standing.is_some(),
-            devices: Devices::load(member, all_devices).await?,
+            devices: Devices::load(signed_in, all_devices).await?,
             person,
             form,
             page,
@@ -113,14 +117,14 @@ fn is_place(zone: Tz) -> bool {
 }
 
 /// Shows my account.
-pub(in crate::web) async fn show(member: Member, asked: Asked) -> Result<HttpResponse, Error> {
-    let all_devices = asked.get("devices").is_some_and(|which| which == "all");
-    html(&AccountPage::load(&member, Form::default(), all_devices).await?)
+pub(in crate::web) async fn show(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
+    let all_devices = params.get("devices").is_some_and(|which| which == "all");
+    html(&AccountPage::load(&signed_in, Form::default(), all_devices).await?)
 }
 
 /// Saves the language, the time zone, the look, and which mails somebody wants.
-pub(in crate::web) async fn save(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
+pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
     let mut form = Form::sent(&posted, "");
     let language = posted.get("language").parse::<Language>();
     if language.is_err() {
@@ -135,7 +139,7 @@ pub(in crate::web) async fn save(member: Member, posted: Posted) -> Result<HttpR
         form.refuse("theme", page.words.theme_wrong());
     }
     let (Ok(language), true) = (language, form.is_fine()) else {
-        return give_back(&AccountPage::load(&member, form, false).await?);
+        return unprocessable(&AccountPage::load(&signed_in, form, false).await?);
     };
     let chosen = Preferences {
         language: Some(language.code().to_owned()),
@@ -144,35 +148,43 @@ pub(in crate::web) async fn save(member: Member, posted: Posted) -> Result<HttpR
         mail_comments: !posted.get("mail_comments").is_empty(),
         mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
-    page.ask(move |store| sign_in::set_preferences(store, me, &chosen)).await?;
-    Ok(page.go_on("/account", &language.words().done_saved()))
+    page.run_blocking(move |store| sign_in::set_preferences(store, me, &chosen)).await?;
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &language.words().done_saved()))
 }
 
 /// Changes the password and ends every other session.
-pub(in crate::web) async fn change_password(member: Member, posted: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.both_times());
+pub(in crate::web) async fn change_password(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let new = posted.get("new_password").to_owned();
     let mut form = Form::sent(&posted, "");
-    password_reset::check(&mut form, page, &new, &member.person).await?;
+    password_reset::check(&mut form, page, &new, &signed_in.person).await?;
     if form.is_fine() && new == posted.get("current_password") {
         form.refuse("new_password", page.words.new_password_same());
     }
-    let wait = reauthenticate::password(&member, &posted, "current_password", &mut form).await?;
+    let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if !form.is_fine() {
-        return refuse(&AccountPage::load(&member, form, false).await?, wait);
+        return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
     }
-    page.ask_slowly(move |store| sign_in::set_password(store, me, &new, now)).await?;
-    page.renew_session();
+    let epoch = page.run_cpu_heavy(move |store| sign_in::set_password(store, me, &new, now)).await?;
+    session.renew(epoch).await?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/account", &page.words.done_password()))
+    Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))
 }
 
 /// Ends every session, this one too.
-pub(in crate::web) async fn sign_out_everywhere(member: Member, _form: Posted) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
-    page.ask(move |store| sign_in::sign_out_everywhere(store, me)).await?;
-    page.sign_out();
-    Ok(see_other("/sign-in"))
+pub(in crate::web) async fn sign_out_everywhere(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    _form: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
+    page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me)).await?;
+    session.sign_out().await?;
+    Ok(signed_out())
 }
 
 #[cfg(test)]

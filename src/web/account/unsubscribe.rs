@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use crate::http::context::RequestContext;
 use crate::mail::unsubscribe;
 use crate::operations::accounts::sign_in;
 use crate::store::accounts::{Optional, Person};
 use crate::web::error::Error;
-use crate::web::layout::{Page, html};
-use crate::web::middleware::Visit;
+use crate::web::layout::Page;
+use crate::web::respond::html;
 
 #[derive(Template)]
 #[template(path = "account/unsubscribe.html")]
@@ -32,7 +33,7 @@ pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) 
 /// (RFC 8058).
 pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
     let (page, kind, person) = proven(&request, &token).await?;
-    page.ask(move |store| sign_in::switch_mail_off(store, person.id, kind)).await?;
+    page.run_blocking(move |store| sign_in::switch_mail_off(store, person.id, kind)).await?;
     let text = match kind {
         Optional::Comments => page.words.unsubscribe_done_comments(),
         Optional::Reminders => page.words.unsubscribe_done_reminders(),
@@ -42,10 +43,9 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
 
 /// What the address is for, and a page in the language of whoever got it, without a session.
 async fn proven(request: &HttpRequest, token: &str) -> Result<(Page, Optional, Person), Error> {
-    let mut page = Page::without_session(&Visit::of(request));
+    let mut page = Page::without_session(RequestContext::of(request));
     let (kind, account) = unsubscribe::read(&page.app.settings.secret, token).ok_or(Error::NotFound)?;
-    let person = page.ask(move |store| sign_in::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
-    page.reader = page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref());
-    page.words = page.reader.words();
+    let person = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
+    page.speaks_to(page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref()));
     Ok((page, kind, person))
 }

@@ -8,22 +8,24 @@ use crate::domain::orders::money::PriceError;
 use crate::domain::{Action, Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
 use crate::i18n::time_markup;
 use crate::operations::accounts::token;
+use crate::paths::OrderPath;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, give_back, html};
-use crate::web::rich_text::Rich;
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::respond::{html, unprocessable};
+use crate::web::rich_text::RichText;
 
 #[derive(Template)]
 #[template(path = "orders/changes.html")]
 struct ChangePage<'a> {
     page: &'a Page,
     form: Form,
-    path: String,
+    path: OrderPath,
     order: &'a Order,
     other_name: String,
-    agreed: Rich,
-    happens: Rich,
+    agreed: RichText,
+    happens: RichText,
     days_label: String,
     lines: Vec<Line>,
     form_token: String,
@@ -61,10 +63,10 @@ impl<'a> ChangePage<'a> {
             path: access.path(),
             order,
             other_name: overview.other_name().to_owned(),
-            agreed: Rich(
+            agreed: RichText(
                 words.change_now(time_markup::date(page.reader, order.delivery_date), page.money(&order.price)),
             ),
-            happens: Rich(words.change_happens(overview.other_name(), until)),
+            happens: RichText(words.change_happens(overview.other_name(), until)),
             days_label: format!("{} {}", words.extra_days(), words.optional()),
             lines: (0..ChangeRequest::MAX_EXTRAS).map(line).collect(),
             form_token,
@@ -89,12 +91,12 @@ pub(in crate::web) async fn form(access: OrderAccess) -> Result<HttpResponse, Er
 }
 
 /// Sends the request.
-pub(in crate::web) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let mut form = Form::sent(&posted, "comment");
     let token = posted.form_token();
     let Some((change, comment)) = read(access.page.words, &posted, &mut form, access.page.reader) else {
         access.must_allow(Action::Open(Kind::Change))?;
-        return give_back(&ChangePage::new(&access, form, token));
+        return unprocessable(&ChangePage::new(&access, form, token));
     };
     access.open(Ask::Change(change), Some(comment), token).await
 }
@@ -102,7 +104,7 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: Posted) -> Result<
 /// Reads the form; what is wrong is said in it.
 fn read(
     words: &crate::i18n::Words,
-    posted: &Posted,
+    posted: &PostForm,
     form: &mut Form,
     reader: crate::i18n::format::Reader,
 ) -> Option<(ChangeRequest, Text)> {

@@ -6,14 +6,16 @@ use askama::Template;
 use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
 use crate::i18n::time_markup;
 use crate::operations::orders::actions;
+use crate::paths::{self, DisputePath};
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, give_back, html};
-use crate::web::orders::lists::Asked;
-use crate::web::orders::sidebar::{Aside, StateView, outcomes};
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::orders::sidebar::{Sidebar, StateView, outcomes};
 use crate::web::orders::timeline::{Day, Entry, Timeline};
-use crate::web::rich_text::Rich;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, unprocessable};
+use crate::web::rich_text::RichText;
 
 #[derive(Template)]
 #[template(path = "orders/disputes/show.html")]
@@ -21,15 +23,15 @@ struct DisputePage<'a> {
     page: &'a Page,
     form: Form,
     title: &'a str,
-    path: String,
-    aside: Aside,
+    path: DisputePath,
+    aside: Sidebar,
     dispute: &'a Dispute,
     question: String,
     asked: String,
     state: StateView,
     asks_viewer: bool,
-    ended: Option<Rich>,
-    silence: Rich,
+    ended: Option<RichText>,
+    silence: RichText,
     opening: Option<Entry<'a>>,
     change: Option<ChangeView>,
     choices: Choices,
@@ -43,10 +45,10 @@ struct DisputePage<'a> {
 
 /// What each button comes to.
 struct Choices {
-    update: Rich,
-    accept: Rich,
-    decline: Rich,
-    withdraw: Rich,
+    update: RichText,
+    accept: RichText,
+    decline: RichText,
+    withdraw: RichText,
     none: bool,
 }
 
@@ -58,7 +60,7 @@ impl Choices {
 
 /// What a change asks for.
 struct ChangeView {
-    date: Option<Rich>,
+    date: Option<RichText>,
     days: String,
     price: Option<String>,
     extras: Vec<Extra>,
@@ -75,20 +77,20 @@ impl<'a> DisputePage<'a> {
         Self {
             title: &overview.order.title,
             path: access.path(),
-            aside: Aside { shows_center: !dispute.is_open(), ..Aside::new(page, overview) },
+            aside: Sidebar { shows_center: !dispute.is_open(), ..Sidebar::new(page, overview) },
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
             state: StateView::new(page, dispute.state),
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
-            ended: outcomes.ended().map(Rich),
-            silence: Rich(outcomes.of_silence()),
+            ended: outcomes.ended().map(RichText),
+            silence: RichText(outcomes.of_silence()),
             opening: opening.map(|event| timeline.entry(event)),
             change: change_view(page, dispute),
             choices: Choices {
-                update: Rich(outcomes.of_update()),
-                accept: Rich(outcomes.of_accepting()),
-                decline: Rich(outcomes.of_declining()),
-                withdraw: Rich(outcomes.of_withdrawing()),
+                update: RichText(outcomes.of_update()),
+                accept: RichText(outcomes.of_accepting()),
+                decline: RichText(outcomes.of_declining()),
+                withdraw: RichText(outcomes.of_withdrawing()),
                 none: !dispute.is_open(),
             },
             may_update: may(Action::GiveUpdate),
@@ -111,7 +113,7 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
     Some(ChangeView {
         date: change
             .extra_days()
-            .map(|_| Rich(words.change_from_to(date(old_date), date(change.delivery_date(old_date))))),
+            .map(|_| RichText(words.change_from_to(date(old_date), date(change.delivery_date(old_date))))),
         days: change.extra_days().map(|days| words.change_days(days.get())).unwrap_or_default(),
         price: (!change.extras().is_empty())
             .then(|| words.change_from_to(page.money(&old_price), page.money(&change.price(old_price)))),
@@ -132,7 +134,7 @@ struct ConfirmPage<'a> {
     page: &'a Page,
     title: &'a str,
     question: String,
-    outcome: Rich,
+    outcome: RichText,
     action: String,
     back: String,
     next: String,
@@ -150,10 +152,10 @@ pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<Http
             Kind::Change => page.words.confirm_accept_change(),
             Kind::Update | Kind::Cancellation => page.words.confirm_accept_cancellation(),
         },
-        outcome: Rich(outcomes(page, &access.order.overview, dispute).of_accepting()),
-        action: format!("{}/accept", access.path()),
-        back: access.path(),
-        next: access.path(),
+        outcome: RichText(outcomes(page, &access.order.overview, dispute).of_accepting()),
+        action: access.path().accept(),
+        back: access.path().to_string(),
+        next: access.path().to_string(),
         button: page.words.accept(),
         icon: "check",
         page,
@@ -161,11 +163,14 @@ pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<Http
 }
 
 /// Asks once more before withdrawing.
-pub(in crate::web) async fn confirm_withdraw(access: DisputeAccess, asked: Asked) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn confirm_withdraw(
+    access: DisputeAccess,
+    params: QueryParams,
+) -> Result<HttpResponse, Error> {
     access.must_allow(Action::Withdraw)?;
     let (page, dispute) = (&access.order.page, access.dispute());
-    let comes_from_list = asked.get("from").is_some_and(|from| from == "disputes");
-    let back = if comes_from_list { "/disputes".to_owned() } else { access.path() };
+    let comes_from_list = params.get("from").is_some_and(|from| from == "disputes");
+    let back = if comes_from_list { paths::DISPUTES.to_owned() } else { access.path().to_string() };
     html(&ConfirmPage {
         title: &access.order.overview.order.title,
         question: match dispute.ask.kind() {
@@ -173,8 +178,8 @@ pub(in crate::web) async fn confirm_withdraw(access: DisputeAccess, asked: Asked
             Kind::Cancellation => page.words.confirm_withdraw_cancellation(),
             Kind::Change => page.words.confirm_withdraw_change(),
         },
-        outcome: Rich(outcomes(page, &access.order.overview, dispute).of_withdrawing()),
-        action: format!("{}/withdraw", access.path()),
+        outcome: RichText(outcomes(page, &access.order.overview, dispute).of_withdrawing()),
+        action: access.path().withdraw(),
         next: back.clone(),
         back,
         button: page.words.withdraw(),
@@ -184,62 +189,65 @@ pub(in crate::web) async fn confirm_withdraw(access: DisputeAccess, asked: Asked
 }
 
 /// Agrees.
-pub(in crate::web) async fn accept(access: DisputeAccess, _form: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn accept(access: DisputeAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    page.ask(move |store| actions::accept(store, who, number, now)).await?;
+    page.run_blocking(move |store| actions::accept(store, who, number, now)).await?;
     let other = access.order.overview.other_name();
     let notice = match access.dispute().ask.kind() {
         Kind::Change => page.words.done_accepted_change(other),
         Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
     };
-    Ok(page.go_on(&access.path(), &notice))
+    Ok(page.redirect_with_flash(&access.path().to_string(), &notice))
 }
 
 /// Does not agree.
-pub(in crate::web) async fn decline(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     let mut form = Form::sent(&posted, "decline");
     let comment = form.optional_text(page.words, "decline", posted.get("comment"));
     if !form.is_fine() {
         access.must_allow(Action::Decline)?;
-        return give_back(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, form));
     }
-    page.ask(move |store| actions::decline(store, who, number, comment, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_declined(access.order.overview.other_name())))
+    page.run_blocking(move |store| actions::decline(store, who, number, comment, now)).await?;
+    Ok(page
+        .redirect_with_flash(&access.path().to_string(), &page.words.done_declined(access.order.overview.other_name())))
 }
 
 /// Gives the update.
-pub(in crate::web) async fn give_update(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     let mut form = Form::sent(&posted, "update");
     let typed = posted.get("comment");
     let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
         access.must_allow(Action::GiveUpdate)?;
-        return give_back(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, form));
     };
-    page.ask(move |store| actions::give_update(store, who, number, update, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_update(access.order.overview.other_name())))
+    page.run_blocking(move |store| actions::give_update(store, who, number, update, now)).await?;
+    Ok(page
+        .redirect_with_flash(&access.path().to_string(), &page.words.done_update(access.order.overview.other_name())))
 }
 
 /// Adds a comment.
-pub(in crate::web) async fn comment(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn comment(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     let mut form = Form::sent(&posted, "comments");
     let typed = posted.get("comment");
     let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
         access.must_allow(Action::Comment)?;
-        return give_back(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, form));
     };
-    page.ask(move |store| actions::comment(store, who, number, comment, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_comment()))
+    page.run_blocking(move |store| actions::comment(store, who, number, comment, now)).await?;
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_comment()))
 }
 
 /// Takes the question back.
-pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
-    page.ask(move |store| actions::withdraw(store, who, number, now)).await?;
-    let next = if posted.get("next") == "/disputes" { "/disputes".to_owned() } else { access.path() };
-    Ok(page.go_on(&next, &page.words.done_withdrawn(access.order.overview.other_name())))
+    page.run_blocking(move |store| actions::withdraw(store, who, number, now)).await?;
+    let next =
+        if posted.get("next") == paths::DISPUTES { paths::DISPUTES.to_owned() } else { access.path().to_string() };
+    Ok(page.redirect_with_flash(&next, &page.words.done_withdrawn(access.order.overview.other_name())))
 }
 
 impl DisputeAccess {

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 
 use crate::i18n::labels;
 use crate::operations::orders::lists;
+use crate::paths;
 use crate::store::orders::notifications::Listed;
-use crate::web::access::Member;
+use crate::web::access::SignedIn;
 use crate::web::error::Error;
-use crate::web::form::Posted;
-use crate::web::layout::{Page, html};
-use crate::web::orders::lists::{Asked, Pages, cursor, parse_cursor};
+use crate::web::form::PostForm;
+use crate::web::layout::Page;
+use crate::web::query::{Pages, QueryParams, cursor, parse_cursor};
+use crate::web::respond::html;
 
 #[derive(Template)]
 #[template(path = "orders/notifications.html")]
@@ -31,23 +33,28 @@ struct Row {
 }
 
 /// Shows my notifications, newest first.
-pub(in crate::web) async fn list(member: Member, asked: Asked) -> Result<HttpResponse, Error> {
-    let (page, me) = (&member.page, member.person.id);
-    let after = asked.get("after").and_then(|after| parse_cursor(after));
-    let found = page.look(move |store| lists::notifications(store, me, after)).await?;
+pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
+    let after = params.get("after").and_then(|after| parse_cursor(after));
+    let found = page.read_inline(move |store| lists::notifications(store, me, after)).await?;
     let last = found.rows.last().filter(|_| found.has_more);
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
     let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
     let any_unread = rows.iter().any(|row| !row.is_read);
-    html(&NotificationsPage { any_unread, rows, pages: Pages::new("/notifications", &asked, next.as_deref()), page })
+    html(&NotificationsPage {
+        any_unread,
+        rows,
+        pages: Pages::new(paths::NOTIFICATIONS, &params, next.as_deref()),
+        page,
+    })
 }
 
 fn row(page: &Page, listed: &Listed) -> Row {
-    let order = format!("/orders/{}", listed.reference);
+    let order = paths::order(listed.reference);
     Row {
         path: match listed.event.dispute {
-            Some(number) => format!("{order}/disputes/{number}"),
-            None => order,
+            Some(number) => order.dispute(number).to_string(),
+            None => order.to_string(),
         },
         sentence: labels::event(page.words, &listed.event, listed.dispute.as_ref(), listed.viewer, &listed.other_name),
         title: listed.title.clone(),
@@ -57,8 +64,8 @@ fn row(page: &Page, listed: &Listed) -> Row {
 }
 
 /// Marks everything as read. The badge stays: it counts what waits for an answer.
-pub(in crate::web) async fn mark_read(member: Member, _form: Posted) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&member.page, member.person.id, member.page.now);
-    page.ask(move |store| lists::mark_notifications_read(store, me, now)).await?;
-    Ok(page.go_on("/notifications", &page.words.done_read()))
+pub(in crate::web) async fn mark_read(signed_in: SignedIn, _form: PostForm) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
+    page.run_blocking(move |store| lists::mark_notifications_read(store, me, now)).await?;
+    Ok(page.redirect_with_flash(paths::NOTIFICATIONS, &page.words.done_read()))
 }

@@ -9,17 +9,19 @@ use crate::domain::{Action, Ask, Order, Party, State, Status};
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::paths;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, give_back, html, see_other};
-use crate::web::orders::sidebar::{Aside, StatusView};
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::orders::sidebar::{Sidebar, StatusView};
 use crate::web::orders::timeline::{Day, Timeline};
-use crate::web::rich_text::Rich;
+use crate::web::respond::{html, see_other, unprocessable};
+use crate::web::rich_text::RichText;
 
 /// The start page leads to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
-    see_other("/orders")
+    see_other(paths::ORDERS)
 }
 
 #[derive(Template)]
@@ -28,12 +30,12 @@ struct OrderPage<'a> {
     page: &'a Page,
     form: Form,
     order: &'a Order,
-    aside: Aside,
+    aside: Sidebar,
     status_view: StatusView,
-    next: Rich,
+    next: RichText,
     why: Option<String>,
     /// What delivering comes to, when the reader may.
-    deliver_outcome: Option<Rich>,
+    deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
 }
@@ -43,12 +45,12 @@ impl<'a> OrderPage<'a> {
         let OrderAccess { page, overview, .. } = access;
         let deliver_outcome = overview.may(Action::Deliver).then(|| {
             let completes_at = time_markup::moment(page.reader, page.now + completion_window());
-            Rich(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
+            RichText(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
         });
-        let aside = Aside::new(page, overview);
+        let aside = Sidebar::new(page, overview);
         Self {
             status_view: StatusView::new(page, &overview.order),
-            next: Rich(what_now(page, overview, &aside)),
+            next: RichText(what_now(page, overview, &aside)),
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
@@ -92,35 +94,38 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
 }
 
 /// The freelancer hands the work over.
-pub(in crate::web) async fn deliver(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn deliver(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    page.ask(move |store| actions::deliver(store, who, now)).await?;
+    page.run_blocking(move |store| actions::deliver(store, who, now)).await?;
     let until = time_markup::moment(page.reader, now + completion_window());
-    Ok(page.go_on(&access.path(), &page.words.done_delivered(access.overview.other_name(), until)))
+    Ok(page.redirect_with_flash(
+        &access.path().to_string(),
+        &page.words.done_delivered(access.overview.other_name(), until),
+    ))
 }
 
 /// The customer approves the work.
-pub(in crate::web) async fn approve(access: OrderAccess, _form: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    page.ask(move |store| actions::approve(store, who, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_approved()))
+    page.run_blocking(move |store| actions::approve(store, who, now)).await?;
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_approved()))
 }
 
 /// The customer asks for a revision.
-pub(in crate::web) async fn request_revision(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     let mut form = Form::sent(&posted, "revision-comment");
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
         access.must_allow(Action::RequestRevision)?;
-        return give_back(&OrderPage::new(&access, form));
+        return unprocessable(&OrderPage::new(&access, form));
     };
-    page.ask(move |store| actions::request_revision(store, who, comment, now)).await?;
-    Ok(page.go_on(&access.path(), &page.words.done_revision(access.overview.other_name())))
+    page.run_blocking(move |store| actions::request_revision(store, who, comment, now)).await?;
+    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
 /// What happens now, and when, as one sentence to the reader.
-fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
+fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
     let date = || time_markup::date(page.reader, order.delivery_date);
     let completes = || order.completes_at.map(|at| time_markup::moment(page.reader, at)).unwrap_or_default();
@@ -143,7 +148,7 @@ fn what_now(page: &Page, overview: &Overview, aside: &Aside) -> String {
 }
 
 /// Who waits for whom, and what happens if nothing is said.
-fn who_waits(page: &Page, overview: &Overview, aside: &Aside) -> String {
+fn who_waits(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, other) = (page.words, overview.other_name());
     let waits =
         if overview.waits_for_viewer() { words.center_open_theirs(other) } else { words.center_open_own(other) };

@@ -10,13 +10,16 @@ use crate::i18n::{labels, time_markup};
 use crate::operations::accounts::token;
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::paths::OrderPath;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, answer, give_back, html, see_other};
-use crate::web::orders::lists::{Asked, Choice};
-use crate::web::orders::sidebar::Aside;
-use crate::web::rich_text::Rich;
+use crate::web::form::Choice;
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::orders::sidebar::Sidebar;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, see_other, unprocessable, with_status};
+use crate::web::rich_text::RichText;
 
 #[derive(Template)]
 #[template(path = "orders/resolution/choose.html")]
@@ -24,7 +27,7 @@ struct ChoosePage<'a> {
     page: &'a Page,
     form: Form,
     title: &'a str,
-    aside: Aside,
+    aside: Sidebar,
     choices: Vec<KindChoice>,
     first_id: String,
 }
@@ -40,12 +43,12 @@ struct KindChoice {
 struct FormPage<'a> {
     page: &'a Page,
     form: Form,
-    path: String,
+    path: OrderPath,
     title: &'a str,
     other_name: String,
     kind: Kind,
     heading: String,
-    happens: Rich,
+    happens: RichText,
     reasons: Vec<Choice>,
     comment_hint: String,
     comment_optional: bool,
@@ -53,16 +56,16 @@ struct FormPage<'a> {
 }
 
 /// Shows what can be asked, or the form of what was chosen.
-pub(in crate::web) async fn show(access: OrderAccess, asked: Asked) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
     let overview = &access.overview;
-    let kind = asked.get("action").and_then(|action| action.parse::<Kind>().ok());
+    let kind = params.get("action").and_then(|action| action.parse::<Kind>().ok());
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             access.must_allow(Action::Open(kind))?;
             html(&form_page(&access, kind, Form::default(), token::unguessable()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
-        None if asked.contains_key("step") || asked.contains_key("action") => choose_again(&access),
+        None if params.contains_key("step") || params.contains_key("action") => choose_again(&access),
         None => html(&choose_page(&access, Form::default())),
     }
 }
@@ -74,7 +77,7 @@ fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
     if let Some(first) = choices.first() {
         form.refuse(format!("action-{}", first.code()), access.page.words.resolution_choose_missing());
     }
-    answer(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
 }
 
 fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
@@ -87,7 +90,7 @@ fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
     ChoosePage {
         form,
         title: &overview.order.title,
-        aside: Aside::new(page, overview),
+        aside: Sidebar::new(page, overview),
         choices: kinds.iter().map(choice).collect(),
         first_id: kinds.first().map(|kind| format!("action-{}", kind.code())).unwrap_or_default(),
         page,
@@ -139,7 +142,7 @@ fn form_page(access: &OrderAccess, kind: Kind, form: Form, form_token: String) -
         other_name: other.to_owned(),
         reasons: reasons.collect(),
         comment_optional: kind == Kind::Cancellation && viewer == Party::Freelancer,
-        happens: Rich(happens),
+        happens: RichText(happens),
         heading,
         comment_hint,
         form_token,
@@ -150,7 +153,7 @@ fn form_page(access: &OrderAccess, kind: Kind, form: Form, form_token: String) -
 }
 
 /// Opens an update or a cancellation.
-pub(in crate::web) async fn open(access: OrderAccess, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let kind = posted.get("kind").parse::<Kind>().ok();
     let Some(kind) = kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) else {
         return choose_again(&access);
@@ -160,13 +163,13 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: Posted) -> Result<
     let token = posted.form_token();
     let Some((ask, comment)) = read else {
         access.must_allow(Action::Open(kind))?;
-        return give_back(&form_page(&access, kind, form, token));
+        return unprocessable(&form_page(&access, kind, form, token));
     };
     access.open(ask, comment, token).await
 }
 
 /// Reads the form; what is wrong is said in it.
-fn read(access: &OrderAccess, kind: Kind, posted: &Posted, form: &mut Form) -> Option<(Ask, Option<Text>)> {
+fn read(access: &OrderAccess, kind: Kind, posted: &PostForm, form: &mut Form) -> Option<(Ask, Option<Text>)> {
     let (words, viewer) = (access.page.words, access.overview.viewer);
     let ask = match kind {
         Kind::Update | Kind::Change => Some(Ask::Update),
@@ -204,11 +207,11 @@ impl OrderAccess {
     ) -> Result<HttpResponse, Error> {
         let (page, who, now) = (&self.page, self.who, self.page.now);
         let until = time_markup::moment(page.reader, now + ask.kind().terms().window());
-        let opened = page.ask(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
-        let path = format!("{}/disputes/{}", self.path(), opened.number);
+        let opened = page.run_blocking(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
+        let path = self.path().dispute(opened.number).to_string();
         if !opened.is_new {
             return Ok(see_other(&path));
         }
-        Ok(page.go_on(&path, &page.words.done_opened(self.overview.other_name(), until)))
+        Ok(page.redirect_with_flash(&path, &page.words.done_opened(self.overview.other_name(), until)))
     }
 }

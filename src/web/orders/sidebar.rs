@@ -6,12 +6,13 @@ use crate::domain::{Action, Ask, Extra, Kind, Money, Party, State, Status};
 use crate::i18n::labels;
 use crate::i18n::outcomes::Outcomes;
 use crate::operations::orders::overview::Overview;
+use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
-use crate::web::rich_text::Rich;
+use crate::web::rich_text::RichText;
 
 /// What the column shows.
-pub(in crate::web) struct Aside {
-    pub path: String,
+pub(in crate::web) struct Sidebar {
+    pub path: OrderPath,
     pub reference: String,
     pub other_name: String,
     pub customer: String,
@@ -34,17 +35,17 @@ pub(in crate::web) struct Aside {
 /// The open question.
 pub(in crate::web) struct Open {
     pub question: String,
-    pub silence: Rich,
+    pub silence: RichText,
     pub opened_at: DateTime<Utc>,
     pub respond_by: DateTime<Utc>,
-    pub href: String,
+    pub path: DisputePath,
     pub waits_for_viewer: bool,
 }
 
-impl Aside {
+impl Sidebar {
     pub fn new(page: &Page, overview: &Overview) -> Self {
         let order = &overview.order;
-        let path = format!("/orders/{}", order.reference);
+        let path = paths::order(order.reference);
         let named = |party: Party| {
             let name = overview.name(party);
             if party == overview.viewer { page.words.order_you(name) } else { name.to_owned() }
@@ -67,10 +68,10 @@ impl Aside {
                 let outcomes = outcomes(page, overview, dispute);
                 Open {
                     question: outcomes.question(),
-                    silence: Rich(outcomes.of_silence()),
+                    silence: RichText(outcomes.of_silence()),
                     opened_at: dispute.opened_at,
                     respond_by: dispute.respond_by,
-                    href: format!("{path}/disputes/{}", dispute.number),
+                    path: path.dispute(dispute.number),
                     waits_for_viewer: overview.waits_for_viewer(),
                 }
             }),

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::{Actor, Event, Text, What};
 use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
+use crate::paths;
 use crate::web::layout::Page;
 
 /// One day of a timeline.
@@ -92,7 +93,7 @@ impl<'a> Timeline<'a> {
             details: opened.map(|dispute| labels::details(page.reader, dispute)).unwrap_or_default(),
             text: event.text.as_ref(),
             is_comment: event.what == What::Commented,
-            href: opened.map(|dispute| format!("/orders/{}/disputes/{}", overview.order.reference, dispute.number)),
+            href: opened.map(|dispute| paths::dispute(overview.order.reference, dispute.number).to_string()),
         }
     }
 }

@@ -1,18 +1,20 @@
 //! Signing in and out, and the language of the pages.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::clock::real_now;
+use crate::http::context::LANGUAGE_COOKIE;
 use crate::i18n::Language;
 use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::paths;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted, local_path};
-use crate::web::layout::{Page, come_back, give_back, html, see_other};
-use crate::web::middleware::LANGUAGE_COOKIE;
-use crate::web::orders::lists::Asked;
-use crate::web::sign_in::second_factor;
+use crate::web::form::{Form, PostForm, local_path};
+use crate::web::layout::Page;
+use crate::web::query::QueryParams;
+use crate::web::respond::{html, see_other, signed_out, too_many_requests, unprocessable};
+use crate::web::session::CurrentSession;
+use crate::web::sign_in::finish;
 
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]
@@ -23,16 +25,20 @@ struct SignInPage<'a> {
 }
 
 /// Shows the form; whoever is signed in already goes on.
-pub(in crate::web) async fn form(page: Page, asked: Asked) -> Result<HttpResponse, Error> {
-    let next = asked.get("next").map_or("/", |next| local_path(next));
-    if page.viewer.is_some() {
+pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<HttpResponse, Error> {
+    let next = params.get("next").map_or("/", |next| local_path(next));
+    if page.user.is_some() {
         return Ok(see_other(next));
     }
     html(&SignInPage { form: Form::default(), next, page: &page })
 }
 
 /// Signs somebody in.
-pub(in crate::web) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_in(
+    page: Page,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let mut form = Form::sent(&posted, "");
     let (email, password) = (posted.get("email").trim().to_owned(), posted.get("password").to_owned());
     if email.is_empty() {
@@ -42,52 +48,43 @@ pub(in crate::web) async fn sign_in(page: Page, posted: Posted, request: HttpReq
         form.refuse("password", page.words.sign_in_password_missing());
     }
     if !form.is_fine() {
-        return give_back(&SignInPage { form, next: posted.next(), page: &page });
+        return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
-    let address = address(&page, &request);
-    let tried = page.ask_slowly(move |store| sign_in::sign_in(store, &email, &password, &address, real_now())).await?;
+    let (address, wall) = (page.context.client_address.clone(), page.times.wall);
+    let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
     match tried {
         SignIn::Welcome(person) => {
-            page.sign_in(person.id, &request)?;
-            Ok(see_other(posted.next()))
+            let begun = session.sign_in(&person).await?;
+            Ok(finish::go_on(&page, begun, posted.next()))
         }
         SignIn::CodeNeeded(person) => {
-            page.ask_for_code(person.id, &request)?;
-            Ok(see_other(&second_factor::way(posted.next())))
+            let begun = session.await_second_factor(&person).await?;
+            Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())))
         }
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());
-            give_back(&SignInPage { form, next: posted.next(), page: &page })
+            unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
             form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
-            come_back(&SignInPage { form, next: posted.next(), page: &page }, seconds)
+            too_many_requests(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }
     }
 }
 
-/// The network address attempts are counted for.
-pub(in crate::web) fn address(page: &Page, request: &HttpRequest) -> String {
-    // The last address is the one our own proxy wrote; those before it are what the visitor says.
-    let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
-    let named = forwarded.filter(|_| page.app.settings.behind_proxy).and_then(|list| list.rsplit(',').next());
-    let peer = || request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
-    named.map_or_else(peer, |address| address.trim().to_owned())
-}
-
 /// Ends the session, on the server too.
-pub(in crate::web) async fn sign_out(page: Page, _form: Posted) -> HttpResponse {
-    page.sign_out();
-    see_other("/sign-in")
+pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -> Result<HttpResponse, Error> {
+    session.sign_out().await?;
+    Ok(signed_out())
 }
 
 /// Switches the language: on the account of whoever is signed in, in a cookie otherwise.
-pub(in crate::web) async fn language(page: Page, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let language: Language = posted.get("language").parse().map_err(|_| Error::BadRequest)?;
     let mut answer = see_other(posted.next());
-    if let Some(viewer) = &page.viewer {
+    if let Some(viewer) = &page.user {
         let me = viewer.person.id;
-        page.ask(move |store| sign_in::set_language(store, me, language.code())).await?;
+        page.run_blocking(move |store| sign_in::set_language(store, me, language.code())).await?;
     }
     // Also for whoever is signed in: signing out should not change the language of the page.
     let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())

@@ -1,26 +1,27 @@
 //! A forgotten password, or a first one: asking for a link, and setting the password with it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::REFERRER_POLICY;
 use actix_web::web::Path;
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::clock::real_now;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
 use crate::operations::accounts::password_links::{self, Asked};
 use crate::operations::accounts::passwords::{self, Flaw};
+use crate::paths;
 use crate::store::accounts::Person;
 use crate::web::error::Error;
-use crate::web::form::{Form, Posted};
-use crate::web::layout::{Page, answer, come_back, give_back, html, see_other};
-use crate::web::sign_in::password;
+use crate::web::form::{Form, PostForm};
+use crate::web::layout::Page;
+use crate::web::respond::{html, see_other, too_many_requests, unprocessable, with_status};
+use crate::web::session::CurrentSession;
 
 /// Says what is wrong with a new password for that person, and what to do instead.
 pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
     let (new, person) = (new.to_owned(), person.clone());
-    let message = match page.ask(move |_| Ok::<_, Error>(passwords::flaw(&new, &person))).await? {
+    let message = match page.run_blocking(move |_| Ok::<_, Error>(passwords::flaw(&new, &person))).await? {
         Some(Flaw::TooShort) => page.words.new_password_too_short(passwords::MIN_CHARS),
         Some(Flaw::TooLong) => page.words.new_password_too_long(passwords::MAX_CHARS),
         Some(Flaw::Guessable) => page.words.new_password_guessable(),
@@ -49,28 +50,24 @@ pub(in crate::web) async fn forgotten(page: Page) -> Result<HttpResponse, Error>
 }
 
 /// Sends a link to whoever has that address; the answer is the same when nobody has.
-pub(in crate::web) async fn ask_for_link(
-    page: Page,
-    posted: Posted,
-    request: HttpRequest,
-) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     must_send_mail(&page)?;
     let mut form = Form::sent(&posted, "");
     let email = posted.get("email").trim().to_owned();
     if email.is_empty() {
         form.refuse("email", page.words.sign_in_email_missing());
-        return give_back(&ForgottenPage { form, page: &page });
+        return unprocessable(&ForgottenPage { form, page: &page });
     }
-    let address = password::address(&page, &request);
-    let now = page.both_times();
-    match page.ask(move |store| password_links::ask(store, &email, &address, now)).await? {
+    let address = page.context.client_address.clone();
+    let now = page.times;
+    match page.run_blocking(move |store| password_links::ask(store, &email, &address, now)).await? {
         Asked::Heard => {
             page.app.wake.notify_one();
-            Ok(see_other("/password/sent"))
+            Ok(see_other(paths::PASSWORD_SENT))
         }
         Asked::TooMany(seconds) => {
             form.refuse("email", page.words.password_too_many(seconds.div_ceil(60)));
-            come_back(&ForgottenPage { form, page: &page }, seconds)
+            too_many_requests(&ForgottenPage { form, page: &page }, seconds)
         }
     }
 }
@@ -120,14 +117,14 @@ fn discreet(mut answer: HttpResponse) -> HttpResponse {
 
 /// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
 fn gone(page: &Page) -> Result<HttpResponse, Error> {
-    answer(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
+    with_status(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }
 
 /// Whose password the link in the address sets, while it works.
 async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Error> {
     let Some(name) = name(page, token) else { return Ok(None) };
-    let asked = name.clone();
-    let owner = page.ask(move |store| password_links::owner(store, &asked, real_now())).await?;
+    let (asked, wall) = (name.clone(), page.times.wall);
+    let owner = page.run_blocking(move |store| password_links::owner(store, &asked, wall)).await?;
     Ok(owner.map(|person| (name, person)))
 }
 
@@ -139,18 +136,23 @@ pub(in crate::web) async fn form(page: Page, token: Path<String>) -> Result<Http
 
 /// Sets the password and ends every session of the account. Nobody is signed in by it: the next step is the sign-in
 /// page, with the new password, so that a link alone never opens an account without leaving a changed password behind.
-pub(in crate::web) async fn set(page: Page, token: Path<String>, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn set(
+    page: Page,
+    session: CurrentSession,
+    token: Path<String>,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let Some((name, person)) = owner(&page, &token).await? else { return gone(&page) };
-    let (new, now) = (posted.get("new_password").to_owned(), page.both_times());
+    let (new, now) = (posted.get("new_password").to_owned(), page.times);
     let mut form = Form::sent(&posted, "");
     check(&mut form, &page, &new, &person).await?;
     if !form.is_fine() {
-        return give_back(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
+        return unprocessable(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    if !page.ask_slowly(move |store| password_links::set(store, &name, &new, now)).await? {
+    if !page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, now)).await? {
         return gone(&page);
     }
-    page.start_over()?;
+    session.reset().await?;
     page.app.wake.notify_one();
-    Ok(page.go_on("/sign-in", &page.words.done_password_set()))
+    Ok(page.redirect_with_flash(paths::SIGN_IN, &page.words.done_password_set()))
 }

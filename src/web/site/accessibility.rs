@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use crate::i18n::time_markup;
 use crate::web::error::Error;
-use crate::web::layout::{Page, html};
-use crate::web::rich_text::Rich;
+use crate::web::layout::Page;
+use crate::web::respond::html;
+use crate::web::rich_text::RichText;
 
 /// The day its sentences were last held beside the product.
 const SAID_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("that day exists");
@@ -16,11 +17,11 @@ const SAID_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("that da
 #[template(path = "site/accessibility.html")]
 struct AccessibilityPage<'a> {
     page: &'a Page,
-    said_on: Rich,
+    said_on: RichText,
 }
 
 /// Shows the statement, also to people who are not signed in.
 pub(in crate::web) async fn show(page: Page) -> Result<HttpResponse, Error> {
-    let said_on = Rich(page.words.accessibility_date(time_markup::date(page.reader, SAID_ON)));
+    let said_on = RichText(page.words.accessibility_date(time_markup::date(page.reader, SAID_ON)));
     html(&AccessibilityPage { page: &page, said_on })
 }

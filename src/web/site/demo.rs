@@ -1,7 +1,7 @@
 //! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,17 +12,20 @@ use crate::mail::Mail;
 use crate::mail::write::write;
 use crate::operations::accounts::{second_factor, sign_in as accounts};
 use crate::operations::orders::{lists, sweep};
+use crate::paths;
 use crate::store::outbox::{Queued, State};
 use crate::web::error::Error;
-use crate::web::form::Posted;
-use crate::web::layout::{Page, html, see_other};
-use crate::web::sign_in;
+use crate::web::form::PostForm;
+use crate::web::layout::Page;
+use crate::web::respond::{html, see_other};
+use crate::web::session::CurrentSession;
+use crate::web::sign_in::finish;
 
 /// Mails on the mail page.
 const MAILS: i64 = 50;
 
 /// Moves the clock forward, and settles what fell due and reminds of what soon does before it answers.
-pub(in crate::web) async fn advance(page: Page, posted: Posted) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn advance(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let by = match posted.get("advance") {
         "1h" => TimeDelta::hours(1),
         "1d" => TimeDelta::days(1),
@@ -32,22 +35,27 @@ pub(in crate::web) async fn advance(page: Page, posted: Posted) -> Result<HttpRe
     };
     page.app.clock.advance(by);
     let now = page.app.clock.now();
-    page.ask(move |store| sweep::settle_all_due(store, now).and_then(|_| sweep::remind(store, now))).await?;
+    page.run_blocking(move |store| sweep::settle_all_due(store, now).and_then(|_| sweep::remind(store, now))).await?;
     page.app.wake.notify_one();
     Ok(see_other(posted.next()))
 }
 
 /// Signs in as a demo account; also there whoever switched a second factor on is asked for its code.
-pub(in crate::web) async fn sign_in(page: Page, posted: Posted, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_in(
+    page: Page,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
     let known = crate::demo::ACCOUNTS.iter().find(|account| account.email == posted.get("email"));
     let email = known.ok_or(Error::NotFound)?.email;
-    let person = page.ask(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
-    if page.ask(move |store| second_factor::standing(store, person.id)).await?.is_some() {
-        page.ask_for_code(person.id, &request)?;
-        return Ok(see_other(&sign_in::second_factor::way(posted.next())));
+    let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
+    let me = person.id;
+    if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
+        let begun = session.await_second_factor(&person).await?;
+        return Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())));
     }
-    page.sign_in(person.id, &request)?;
-    Ok(see_other(posted.next()))
+    let begun = session.sign_in(&person).await?;
+    Ok(finish::go_on(&page, begun, posted.next()))
 }
 
 #[derive(Template)]
@@ -77,7 +85,7 @@ impl Shown {
 /// The newest mails that are due, sent or not, newest first.
 async fn newest(page: &Page) -> Result<Vec<Shown>, Error> {
     let now = page.now;
-    let queued = page.ask(move |store| lists::newest_mail(store, now, MAILS)).await?;
+    let queued = page.run_blocking(move |store| lists::newest_mail(store, now, MAILS)).await?;
     let shown = |queued: Queued| {
         let mail = write(&queued, &page.app.settings, now)?;
         Some(Shown { mail, state: queued.state, failure: queued.failure })

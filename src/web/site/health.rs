@@ -5,7 +5,7 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, web};
 use chrono::TimeDelta;
 
-use crate::config::App;
+use crate::app::App;
 use crate::operations::orders::sweep;
 use crate::store::Error;
 

@@ -8,7 +8,8 @@ use crate::domain::orders::kind::Silence;
 use crate::domain::{Kind, Party};
 use crate::i18n::{Words, labels};
 use crate::web::error::Error;
-use crate::web::layout::{Page, html};
+use crate::web::layout::Page;
+use crate::web::respond::html;
 
 #[derive(Template)]
 #[template(path = "site/help.html")]

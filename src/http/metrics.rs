@@ -8,12 +8,12 @@ use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
 
-use crate::config::App;
+use crate::app::App;
 use crate::metrics::CONTENT_TYPE;
 use crate::store::maintenance::gauges;
 
 /// Counts a request and how long it took, under the pattern of its address.
-pub(super) async fn measure(
+pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {

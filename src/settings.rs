@@ -1,17 +1,11 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
-use std::sync::Arc;
-
 use chrono_tz::Tz;
-use tokio::sync::Notify;
 
 use crate::calendar::Desk;
-use crate::clock::Clock;
 use crate::i18n::Language;
 use crate::i18n::format::Reader;
-use crate::metrics::Metrics;
-pub use crate::secret::Secret;
-use crate::store::Store;
+use crate::secret::Secret;
 
 /// The settings the pages need.
 #[derive(Debug, Clone)]
@@ -91,21 +85,6 @@ fn host(public_url: &str) -> &str {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
         _ => authority,
     }
-}
-
-/// What every room of the running program shares.
-#[derive(Clone)]
-pub struct App {
-    /// The database.
-    pub store: Store,
-    /// The clock.
-    pub clock: Clock,
-    /// The settings.
-    pub settings: Arc<Settings>,
-    /// What this process counts.
-    pub metrics: Metrics,
-    /// Wakes the worker when the next deadline may have come closer.
-    pub wake: Arc<Notify>,
 }
 
 #[cfg(test)]

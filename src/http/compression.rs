@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 /// Compresses with gzip for those who like nothing better, which is every browser, here and at once. All else is left to
 /// the framework: it prefers brotli, which takes many times as long for a list of orders, to save 32 of 36 kilobytes
 /// instead of 31, and it hands each page to another thread and back, which takes as long as gzip does.
-pub(super) async fn gzip_first(
+pub async fn gzip_first(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep_until};
 const IDLE: Duration = Duration::from_secs(15);
 
 /// One connection, as seen from outside. It ends with the connection.
-struct Line {
+struct Connection {
     socket: Socket,
     /// Since when nothing is asked on it; nothing while a request is worked on.
     idle_since: Cell<Option<Instant>>,
@@ -31,43 +31,44 @@ struct Line {
 }
 
 /// Begins to watch a connection.
-pub(super) fn watch(connection: &dyn Any, data: &mut Extensions) {
+pub fn track(connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let Ok(socket) = SockRef::from(stream).try_clone() else { return };
-    let line = Rc::new(Line { socket, idle_since: Cell::new(Some(Instant::now())), refused: RefCell::default() });
-    rt::spawn(hang_up_when_idle(Rc::downgrade(&line)));
-    data.insert(line);
+    let connection =
+        Rc::new(Connection { socket, idle_since: Cell::new(Some(Instant::now())), refused: RefCell::default() });
+    rt::spawn(close_when_idle(Rc::downgrade(&connection)));
+    data.insert(connection);
 }
 
-async fn hang_up_when_idle(line: Weak<Line>) {
-    while let Some(line) = line.upgrade() {
+async fn close_when_idle(connection: Weak<Connection>) {
+    while let Some(connection) = connection.upgrade() {
         let now = Instant::now();
-        let until = line.idle_since.get().unwrap_or(now) + IDLE;
+        let until = connection.idle_since.get().unwrap_or(now) + IDLE;
         if until <= now {
             // What it was sent already still arrives.
-            let _ = line.socket.shutdown(Shutdown::Both);
+            let _ = connection.socket.shutdown(Shutdown::Both);
             return;
         }
-        drop(line);
+        drop(connection);
         sleep_until(until).await;
     }
 }
 
 /// Ends the connection after the answer. The framework does so by itself when somebody still holds on to the body; one
 /// that nobody wants any more it would read to its end, also when it comes in chunks and has none.
-pub(super) fn hang_up_after_this(request: &ServiceRequest, body: impl Any) {
-    if let Some(line) = request.conn_data::<Rc<Line>>() {
-        line.refused.replace(Some(Box::new(body)));
+pub fn close_after_response(request: &ServiceRequest, body: impl Any) {
+    if let Some(connection) = request.conn_data::<Rc<Connection>>() {
+        connection.refused.replace(Some(Box::new(body)));
     }
 }
 
 /// Leaves a connection alone while its request is worked on.
-pub(super) async fn while_at_work(
+pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let line = request.conn_data::<Rc<Line>>().cloned();
-    let set = |idle_since| line.iter().for_each(|line| line.idle_since.set(idle_since));
+    let connection = request.conn_data::<Rc<Connection>>().cloned();
+    let set = |idle_since| connection.iter().for_each(|connection| connection.idle_since.set(idle_since));
     set(None);
     let answer = next.call(request).await;
     set(Some(Instant::now()));

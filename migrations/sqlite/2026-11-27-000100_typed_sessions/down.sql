@@ -1,0 +1,16 @@
+-- What an older program cannot read is dropped: everybody signs in once more.
+DROP TABLE sessions;
+CREATE TABLE sessions (
+    key_hash     TEXT PRIMARY KEY,
+    account_id   INTEGER NOT NULL REFERENCES accounts (id),
+    asks_code    INTEGER NOT NULL,
+    state        TEXT NOT NULL,
+    browser      TEXT,
+    system       TEXT,
+    signed_in_at TEXT NOT NULL,
+    seen_at      TEXT NOT NULL,
+    expires_at   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_of_account ON sessions (account_id, seen_at);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);

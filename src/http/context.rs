@@ -1,0 +1,77 @@
+//! What is known of a request from its first moment on: plain data that everything above may read.
+
+use std::rc::Rc;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue, USER_AGENT};
+use actix_web::{HttpMessage, HttpRequest, web};
+use tracing_actix_web::RequestId;
+
+use crate::app::App;
+use crate::clock::Times;
+use crate::http::client_address::client_address;
+use crate::i18n::Language;
+
+/// The cookie that remembers the language of a browser in which nobody is signed in.
+pub const LANGUAGE_COOKIE: &str = "language";
+
+/// When a request came, from where, for what, and in which language.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// What the running program shares.
+    pub app: App,
+    /// The one moment of this request.
+    pub times: Times,
+    /// Its number, which the log has too.
+    pub request_id: String,
+    /// The network address that attempts are counted for.
+    pub client_address: String,
+    /// The path and query that were asked for.
+    pub path: String,
+    /// What the browser says of itself.
+    pub user_agent: Option<HeaderValue>,
+    /// What the browser prefers: the cookie, else `Accept-Language`, else Dutch.
+    pub language: Language,
+}
+
+impl RequestContext {
+    /// Reads it, clock included, and remembers it with the request.
+    pub(super) fn begin(request: &ServiceRequest) -> Rc<Self> {
+        let context = Rc::new(Self::read(request.request()));
+        request.extensions_mut().insert(context.clone());
+        context
+    }
+
+    fn read(request: &HttpRequest) -> Self {
+        let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
+        // In a statement of its own: the extensions are borrowed until it ends.
+        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        Self {
+            times: app.clock.times(),
+            request_id,
+            client_address: client_address(request, &app.settings),
+            path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            user_agent: request.headers().get(USER_AGENT).cloned(),
+            language: language(request),
+            app,
+        }
+    }
+
+    /// The context of this request.
+    ///
+    /// # Panics
+    ///
+    /// When the request did not pass [`super::middleware`], which the server puts around everything.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Rc<Self> {
+        request.extensions().get::<Rc<Self>>().expect("every request passes the middleware").clone()
+    }
+}
+
+fn language(request: &HttpRequest) -> Language {
+    let chosen = request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+    chosen.unwrap_or_else(|| {
+        let accepts = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        accepts.map_or_else(Language::default, Language::negotiate)
+    })
+}

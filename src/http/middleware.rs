@@ -1,0 +1,72 @@
+//! What is around every request: its context, the headers of its answer, and what the log says of it.
+
+use actix_web::HttpMessage;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+use crate::http::context::RequestContext;
+
+/// Gives a request its context, and its answer the headers that every answer has.
+pub async fn frame(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let context = RequestContext::begin(&request);
+    let mut response = next.call(request).await?;
+    add_security_headers(response.headers_mut(), &context);
+    Ok(response)
+}
+
+/// The headers of every answer. Nothing comes from another host, nothing is framed, nothing is guessed.
+fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
+    const ALWAYS: [(&str, &str); 7] = [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ];
+    for (name, value) in ALWAYS {
+        // Unless the page has its own, as strict as this: a page behind a secret address, or a mail in the demo.
+        if !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+    if context.app.settings.is_https() {
+        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(HeaderName::from_static("strict-transport-security"), a_year);
+    }
+    if let Ok(id) = HeaderValue::from_str(&context.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+/// What the log says of a request: its method, route and status, never the address with its names and searches, and
+/// never what an error says.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> tracing::Span {
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let route = request.match_pattern().unwrap_or_default();
+        // On the level of errors, so that the quietest log still knows which request an error belongs to.
+        tracing::error_span!("request", %id, method = %request.method(), route, status = tracing::field::Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: tracing::Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
+    }
+}

@@ -1,0 +1,61 @@
+//! The HTTP server: its socket, its connections, what is around every route, and how it stops.
+
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App as ActixApp, HttpServer};
+use socket2::SockRef;
+use tracing_actix_web::TracingLogger;
+
+use crate::app::App;
+use crate::http::middleware::{self, RequestSpan};
+use crate::http::{compression, idle_timeout, metrics};
+
+/// Connections that wait to be let in, at most; the standard library's 128 is soon full.
+const WAITING_IN_LINE: i32 = 1024;
+/// How long a running request gets when the program is asked to stop, in seconds: less than the whole program gets.
+const SHUTDOWN_SECONDS: u64 = 8;
+
+/// Serves these routes on a socket until it is stopped; it listens for no signals.
+///
+/// # Errors
+///
+/// When the socket cannot be listened on.
+pub fn server(
+    app: App,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    listener: TcpListener,
+) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(Data::new(app.clone()))
+            .configure(&routes)
+            .wrap(from_fn(middleware::frame))
+            .wrap(from_fn(compression::gzip_first))
+            .wrap(Compress::default())
+            .wrap(from_fn(metrics::measure))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(idle_timeout::middleware))
+    });
+    make_room(&listener)?;
+    // What the framework compresses goes out in pieces. The last one is small, and would else wait for word of the one before
+    // it, which the other side holds back for 40 milliseconds.
+    let server = server.on_connect(idle_timeout::track).tcp_nodelay(true);
+    Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+}
+
+/// Makes room for a crowd: the program may have as many files open as it is allowed at most, for each connection is one
+/// (and a second one to watch it by), and those who come faster than they are let in can wait in line.
+fn make_room(listener: &TcpListener) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+            tracing::warn!(%error, "the limit on open files stays as it is");
+        }
+    }
+    SockRef::from(listener).listen(WAITING_IN_LINE)
+}

@@ -1,0 +1,252 @@
+//! Every address that pages, forms and mails link to, made in one place.
+//!
+//! The table of routes in [`crate::web`] says what answers them; a test there holds the two against each other.
+
+use std::fmt;
+
+use crate::domain::Reference;
+
+/// The start: leads to the orders.
+pub const HOME: &str = "/";
+/// The form to sign in with.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the code of the second factor is asked.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Ends the session.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Switches the language.
+pub const LANGUAGE: &str = "/language";
+/// My orders.
+pub const ORDERS: &str = "/orders";
+/// My open disputes and requests.
+pub const DISPUTES: &str = "/disputes";
+/// Those that have ended.
+pub const CLOSED_DISPUTES: &str = "/disputes?view=closed";
+/// What happened to my orders.
+pub const NOTIFICATIONS: &str = "/notifications";
+/// Marks all of it as read.
+pub const NOTIFICATIONS_READ: &str = "/notifications/read";
+/// My account.
+pub const ACCOUNT: &str = "/account";
+/// My account with all of my devices.
+pub const ACCOUNT_ALL_DEVICES: &str = "/account?devices=all#devices";
+/// Changes my password.
+pub const ACCOUNT_PASSWORD: &str = "/account/password";
+/// Makes, replaces or ends the address of my calendar.
+pub const ACCOUNT_CALENDAR: &str = "/account/calendar";
+/// Signs me out on one device.
+pub const ACCOUNT_END_DEVICE: &str = "/account/devices/end";
+/// Signs me out on every device.
+pub const ACCOUNT_SIGN_OUT_EVERYWHERE: &str = "/account/sign-out-everywhere";
+/// My second factor.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
+/// Switches it on.
+pub const SECOND_FACTOR_SET_UP: &str = "/account/second-factor/set-up";
+/// New recovery codes.
+pub const RECOVERY_CODES: &str = "/account/second-factor/codes";
+/// Says that I have kept them.
+pub const RECOVERY_CODES_KEPT: &str = "/account/second-factor/kept";
+/// Switches the second factor off.
+pub const SECOND_FACTOR_OFF: &str = "/account/second-factor/off";
+/// Asks for a link that sets a password.
+pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
+/// Says that the link is on its way.
+pub const PASSWORD_SENT: &str = "/password/sent";
+/// How the Oplossingscentrum works.
+pub const HELP: &str = "/help";
+/// How accessible the pages are.
+pub const ACCESSIBILITY: &str = "/accessibility";
+/// Moves the clock of a demo.
+pub const DEMO_CLOCK: &str = "/demo/clock";
+/// Signs in with one click in a demo.
+pub const DEMO_SIGN_IN: &str = "/demo/sign-in";
+/// The mails that a demo would have sent.
+pub const DEMO_MAIL: &str = "/demo/mail";
+/// What every address that stops mails begins with.
+pub const UNSUBSCRIBE: &str = "/unsubscribe/";
+
+/// The form to sign in with, on the way to a page.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    format!("{SIGN_IN}?next={}", encode(next))
+}
+
+/// Where the code of the second factor is asked, on the way to a page.
+#[must_use]
+pub fn sign_in_code(next: &str) -> String {
+    format!("{SIGN_IN_CODE}?next={}", encode(next))
+}
+
+/// The link that sets a password.
+#[must_use]
+pub fn password(token: &str) -> String {
+    format!("/password/{token}")
+}
+
+/// The address that stops one kind of mail.
+#[must_use]
+pub fn unsubscribe(token: &str) -> String {
+    format!("{UNSUBSCRIBE}{token}")
+}
+
+/// The file that a calendar program reads.
+#[must_use]
+pub fn calendar(secret: &str) -> String {
+    format!("/calendar/{secret}.ics")
+}
+
+/// A style, script or picture.
+#[must_use]
+pub fn asset(file: &str) -> String {
+    format!("/static/{file}")
+}
+
+/// One mail of a demo.
+#[must_use]
+pub fn demo_mail(id: &str) -> String {
+    format!("{DEMO_MAIL}/{id}")
+}
+
+/// The addresses of an order.
+#[must_use]
+pub fn order(reference: Reference) -> OrderPath {
+    OrderPath { reference }
+}
+
+/// The addresses of a dispute or request.
+#[must_use]
+pub fn dispute(reference: Reference, number: i32) -> DisputePath {
+    order(reference).dispute(number)
+}
+
+/// The address of an order's page, and of what can be done there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderPath {
+    reference: Reference,
+}
+
+impl fmt::Display for OrderPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{ORDERS}/{}", self.reference)
+    }
+}
+
+impl OrderPath {
+    /// What happened since the page was shown.
+    #[must_use]
+    pub fn news(&self) -> String {
+        format!("{self}/news")
+    }
+
+    /// Delivers.
+    #[must_use]
+    pub fn deliver(&self) -> String {
+        format!("{self}/deliver")
+    }
+
+    /// Asks for a revision.
+    #[must_use]
+    pub fn revision(&self) -> String {
+        format!("{self}/revision")
+    }
+
+    /// Approves.
+    #[must_use]
+    pub fn approve(&self) -> String {
+        format!("{self}/approve")
+    }
+
+    /// The Oplossingscentrum.
+    #[must_use]
+    pub fn resolution(&self) -> String {
+        format!("{self}/resolution")
+    }
+
+    /// The form that asks for a change.
+    #[must_use]
+    pub fn change(&self) -> String {
+        format!("{self}/change")
+    }
+
+    /// Asks for a change.
+    #[must_use]
+    pub fn changes(&self) -> String {
+        format!("{self}/changes")
+    }
+
+    /// Opens a dispute.
+    #[must_use]
+    pub fn disputes(&self) -> String {
+        format!("{self}/disputes")
+    }
+
+    /// One dispute or request.
+    #[must_use]
+    pub fn dispute(self, number: i32) -> DisputePath {
+        DisputePath { order: self, number }
+    }
+}
+
+/// The address of a dispute's page, and of what can be done there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DisputePath {
+    order: OrderPath,
+    number: i32,
+}
+
+impl fmt::Display for DisputePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.order.disputes(), self.number)
+    }
+}
+
+impl DisputePath {
+    /// Accepts.
+    #[must_use]
+    pub fn accept(&self) -> String {
+        format!("{self}/accept")
+    }
+
+    /// Declines.
+    #[must_use]
+    pub fn decline(&self) -> String {
+        format!("{self}/decline")
+    }
+
+    /// Gives an update.
+    #[must_use]
+    pub fn update(&self) -> String {
+        format!("{self}/update")
+    }
+
+    /// Adds a comment.
+    #[must_use]
+    pub fn comments(&self) -> String {
+        format!("{self}/comments")
+    }
+
+    /// Withdraws.
+    #[must_use]
+    pub fn withdraw(&self) -> String {
+        format!("{self}/withdraw")
+    }
+}
+
+/// A text as one value of a query.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    serde_html_form::to_string([("", text)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_value_of_a_query() {
+        assert_eq!(sign_in("/orders?q=a&role=any"), "/sign-in?next=%2Forders%3Fq%3Da%26role%3Dany");
+        let order = order("OC-7K3M9QXA".parse().unwrap());
+        assert_eq!(order.to_string(), "/orders/OC-7K3M9QXA");
+        assert_eq!(order.dispute(2).accept(), "/orders/OC-7K3M9QXA/disputes/2/accept");
+    }
+}

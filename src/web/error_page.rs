@@ -1,0 +1,136 @@
+//! The page that says what went wrong, in the reader's language.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+
+use crate::domain::{Dispute, Kind, Refusal};
+use crate::i18n::outcomes::Outcomes;
+use crate::i18n::{Words, labels};
+use crate::operations::Refused;
+use crate::paths;
+use crate::web::error::Error;
+use crate::web::layout::Page;
+use crate::web::respond::{see_other, with_status};
+use crate::web::rich_text::RichText;
+
+/// Answers what is nowhere in the table of routes.
+pub(super) async fn not_found() -> Result<HttpResponse, Error> {
+    Err(Error::NotFound)
+}
+
+/// Draws the page of every error, whatever answered with it; whoever has to sign in first is sent there.
+pub(super) async fn middleware(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let Some(error) = error_of(&response) else { return Ok(response.map_into_boxed_body()) };
+    let mut answer = answer(&error, &Page::of_error(response.request()));
+    let (request, placeholder) = response.into_parts();
+    for cookie in placeholder.headers().get_all(SET_COOKIE) {
+        answer.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    Ok(ServiceResponse::new(request, answer))
+}
+
+/// What a response without a page is about: an error of ours, or the framework's own, such as an unknown method.
+fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
+    if let Some(error) = response.response().error() {
+        return error.as_error::<Error>().cloned().or_else(|| Error::from_status(response.status()));
+    }
+    let has_page = response.headers().contains_key(CONTENT_TYPE);
+    if has_page { None } else { Error::from_status(response.status()) }
+}
+
+fn answer(error: &Error, page: &Page) -> HttpResponse {
+    if let Error::SignInNeeded(next) = error {
+        return see_other(&paths::sign_in(next));
+    }
+    let status = error.status_code();
+    let drawn = with_status(status, &ErrorPage::new(error, page));
+    let mut answer = drawn.unwrap_or_else(|_| HttpResponse::new(status));
+    if matches!(error, Error::Unavailable) {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3"));
+    }
+    answer
+}
+
+/// A link that leads on from an error page.
+struct Link {
+    href: String,
+    label: String,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    page: &'a Page,
+    heading: String,
+    text: String,
+    happened: Option<RichText>,
+    links: Vec<Link>,
+    shows_service: bool,
+}
+
+impl<'a> ErrorPage<'a> {
+    fn new(error: &Error, page: &'a Page) -> Self {
+        let words = page.words;
+        let (heading, text) = match error {
+            Error::Refused(refused) => return Self::refused(refused, page),
+            Error::NotFound | Error::SignInNeeded(_) => (words.error_not_found(), words.error_not_found_text()),
+            Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
+            Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
+            Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
+            Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
+            Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
+            Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
+            Error::Internal => (words.error_internal(), words.error_internal_text()),
+        };
+        let links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
+        let shows_service = matches!(error, Error::Internal);
+        Self { page, heading, text, happened: None, links, shows_service }
+    }
+
+    fn refused(refused: &Refused, page: &'a Page) -> Self {
+        let words = page.words;
+        let (heading, text) = refusal_in_words(words, refused.refusal);
+        let order = paths::order(refused.reference);
+        let mut links = Vec::new();
+        if let Some(dispute) = &refused.dispute {
+            let label = if dispute.is_open() { words.error_to_open() } else { words.error_to_dispute() };
+            links.push(Link { href: order.dispute(dispute.number).to_string(), label });
+        }
+        links.push(Link { href: order.to_string(), label: words.error_to_order() });
+        let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
+        let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
+        Self { page, heading, text, happened, links, shows_service }
+    }
+}
+
+fn ended(page: &Page, dispute: &Dispute, refused: &Refused) -> Option<RichText> {
+    Outcomes { reader: page.reader, dispute, viewer: refused.viewer, other: "" }.ended().map(RichText)
+}
+
+fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
+    match refusal {
+        Refusal::OrderClosed(status) => {
+            (words.refused_closed(), words.refused_closed_text(labels::status(words, status)))
+        }
+        Refusal::AnotherIsOpen(_, Kind::Update) => (words.refused_another(), words.refused_another_update()),
+        Refusal::AnotherIsOpen(_, Kind::Cancellation) => {
+            (words.refused_another(), words.refused_another_cancellation())
+        }
+        Refusal::AnotherIsOpen(_, Kind::Change) => (words.refused_another(), words.refused_another_change()),
+        Refusal::AlreadySettled(_) => (words.refused_already(), words.refused_already_text()),
+        Refusal::TooLate(_) => (words.refused_too_late(), words.refused_too_late_text()),
+        Refusal::NotYours => (words.refused(), words.refused_not_yours_text()),
+        Refusal::NotAsked => (words.refused(), words.refused_not_asked_text()),
+        Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
+        Refusal::CommentMissing => (words.refused(), words.comment_missing()),
+        Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
+    }
+}

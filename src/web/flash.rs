@@ -1,0 +1,61 @@
+//! A flash: what a step came to, said once by the page that follows it. The browser brings it along, hidden: kept in the
+//! session it would take two writes that nobody needs.
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::AccountId;
+use crate::settings::Settings;
+
+/// For how long the next page can say it, in seconds: that page follows at once.
+const SECONDS: i64 = 60;
+
+/// The cookie that brings a text to the next page of that account, or of a visitor, within a minute. `wall` is real time.
+pub(super) fn cookie(
+    settings: &Settings,
+    account: Option<AccountId>,
+    text: &str,
+    wall: DateTime<Utc>,
+) -> Cookie<'static> {
+    let hidden = settings.secret.hide(&purpose(account), &format!("{} {text}", wall.timestamp()));
+    with(settings, hidden, Duration::seconds(SECONDS))
+}
+
+/// The text that a cookie brought; nothing when it was for another account, or is too old.
+pub(super) fn read(
+    settings: &Settings,
+    account: Option<AccountId>,
+    brought: &str,
+    wall: DateTime<Utc>,
+) -> Option<String> {
+    let shown = settings.secret.reveal(&purpose(account), brought)?;
+    let (at, text) = shown.split_once(' ')?;
+    let age = wall - DateTime::from_timestamp(at.parse().ok()?, 0)?;
+    (age <= TimeDelta::seconds(SECONDS)).then(|| text.to_owned())
+}
+
+/// Takes the cookie away.
+pub(super) fn removal(settings: &Settings) -> Cookie<'static> {
+    with(settings, String::new(), Duration::ZERO)
+}
+
+/// The name of the cookie: `__Host-` pins it to this host and to https.
+pub(super) fn name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-flash" } else { "flash" }
+}
+
+/// Whose flash it is: no other account can read it in the same browser.
+fn purpose(account: Option<AccountId>) -> String {
+    account.map_or_else(|| "flash.visitor".to_owned(), |AccountId(number)| format!("flash.{number}"))
+}
+
+fn with(settings: &Settings, value: String, life: Duration) -> Cookie<'static> {
+    Cookie::build(name(settings), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(settings.is_https())
+        .max_age(life)
+        .finish()
+}

@@ -1,0 +1,132 @@
+//! The cookie of a session. actix-session signs it and sends it when it changed; what it names is looked up, and changed,
+//! in [`super::session`].
+
+use std::collections::HashMap;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::cookie::{Key, SameSite, time::Duration};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::settings::Settings;
+
+/// How long a visitor keeps a session, in hours: it only guards the forms they see.
+const VISITOR_HOURS: i64 = 24;
+/// What a visitor's cookie begins with; a key of ours has no dot in it.
+const VISITOR: &str = "visitor.";
+
+/// What a session's cookie says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SessionCookie {
+    /// The key of a row, for a browser in which somebody gave their password.
+    Key(String),
+    /// All there is of a visitor's session: the token of their forms, and until when it counts.
+    Visitor { csrf_token: String, until: DateTime<Utc> },
+}
+
+impl SessionCookie {
+    /// A visitor's, from now on. `wall` is real time.
+    pub fn visitor(csrf_token: String, wall: DateTime<Utc>) -> Self {
+        Self::Visitor { csrf_token, until: wall + TimeDelta::hours(VISITOR_HOURS) }
+    }
+
+    fn read(written: &str) -> Option<Self> {
+        let Some(visitor) = written.strip_prefix(VISITOR) else { return Some(Self::Key(written.to_owned())) };
+        let (until, csrf_token) = visitor.split_once('.')?;
+        let until = DateTime::from_timestamp(until.parse().ok()?, 0)?;
+        Some(Self::Visitor { csrf_token: csrf_token.to_owned(), until })
+    }
+
+    fn written(&self) -> String {
+        match self {
+            Self::Key(key) => key.clone(),
+            Self::Visitor { csrf_token, until } => format!("{VISITOR}{}.{csrf_token}", until.timestamp()),
+        }
+    }
+
+    /// What the browser brought along; nothing when the signature is not ours.
+    pub fn of(session: &actix_session::Session) -> Option<Self> {
+        Self::read(&session.get::<String>(VALUE).ok()??)
+    }
+
+    /// Sends it with the answer.
+    pub fn set(&self, session: &actix_session::Session) {
+        // A text can always be written as JSON, which is all that could fail.
+        let _ = session.insert(VALUE, self.written());
+    }
+}
+
+/// The one name in actix-session's map: the whole cookie.
+const VALUE: &str = "cookie";
+
+/// Keeps nothing: to actix-session the cookie itself is the session.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CookieOnly;
+
+type State = HashMap<String, String>;
+
+impl SessionStore for CookieOnly {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let value = serde_json::to_string(key.as_ref()).map_err(|error| LoadError::Deserialization(error.into()))?;
+        Ok(Some(State::from([(VALUE.to_owned(), value)])))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        let value: String = state
+            .get(VALUE)
+            .and_then(|value| serde_json::from_str(value).ok())
+            .ok_or_else(|| SaveError::Other(anyhow::anyhow!("a session without a cookie")))?;
+        value.try_into().map_err(|_| SaveError::Other(anyhow::anyhow!("the session's cookie is too long")))
+    }
+
+    async fn update(&self, _: SessionKey, state: State, life: &Duration) -> Result<SessionKey, UpdateError> {
+        self.save(state, life).await.map_err(|error| UpdateError::Other(error.into()))
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, _: &SessionKey) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+}
+
+/// The name of the session's cookie: `__Host-` pins it to this host and to https.
+fn name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-session" } else { "session" }
+}
+
+/// Reads and writes the cookie around every request.
+pub(super) fn middleware(settings: &Settings, secret: &Key) -> SessionMiddleware<CookieOnly> {
+    // The cookie may outlive the session, which the server ends: it is not written again at each visit.
+    let life = Duration::days(settings.session_life.days.into());
+    SessionMiddleware::builder(CookieOnly, secret.clone())
+        .cookie_name(name(settings).to_owned())
+        .cookie_secure(settings.is_https())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(PersistentSession::default().session_ttl(life))
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_read_as_it_was_written() {
+        let until = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for cookie in
+            [SessionCookie::Key("abc".to_owned()), SessionCookie::Visitor { csrf_token: "abc".to_owned(), until }]
+        {
+            assert_eq!(SessionCookie::read(&cookie.written()), Some(cookie));
+        }
+        for nonsense in ["visitor.", "visitor.abc", "visitor.x.abc", "visitor.99999999999999999999.abc"] {
+            assert_eq!(SessionCookie::read(nonsense), None, "{nonsense}");
+        }
+    }
+}
