@@ -67,7 +67,6 @@ fn a_full_disk_under_postgresql_is_still_read_and_works_again_when_there_is_room
         |_| std::fs::remove_file(&filler).unwrap(),
     );
     tell("a full disk under PostgreSQL", &outcome);
-    cluster.crash();
 }
 
 #[test]

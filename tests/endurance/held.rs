@@ -50,7 +50,7 @@ fn slowest_in_peace(address: SocketAddr, seat: &Seat, paths: &[String]) -> Durat
 
 fn pages(orders: &[Order]) -> Vec<String> {
     let orders = orders.iter().map(|order| format!("/orders/{}", order.reference));
-    ["/orders", "/resolution", "/notifications", "/readyz", "/healthz"]
+    ["/orders", "/disputes", "/notifications", "/readyz", "/healthz"]
         .map(str::to_owned)
         .into_iter()
         .chain(orders)
