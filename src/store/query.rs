@@ -120,9 +120,10 @@ impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
         let Self { table, key, .. } = self;
         out.push_sql(&format!("({key}) IN (SELECT {key} FROM {table} WHERE "));
         self.filter.walk_ast(out.reborrow())?;
-        match self.waits {
-            true => out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)")),
-            false => out.push_sql(" FOR UPDATE SKIP LOCKED)"),
+        if self.waits {
+            out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)"));
+        } else {
+            out.push_sql(" FOR UPDATE SKIP LOCKED)");
         }
         Ok(())
     }
