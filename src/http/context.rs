@@ -12,7 +12,7 @@ use crate::clock::Times;
 use crate::http::client_address::client_address;
 use crate::i18n::Language;
 
-/// The cookie that remembers the language of a browser in which nobody is signed in.
+/// The cookie that remembers the language of a visitor.
 pub const LANGUAGE_COOKIE: &str = "language";
 
 /// When a request came, from where, for what, and in which language.

@@ -1,8 +1,8 @@
 //! The session of a browser: whose it is, and what waits in it. It is loaded once a request, by [`middleware`], and changed
 //! here only.
 //!
-//! Whoever signed in has a row, so that the server can end it and any number of servers share it; a visitor has a signed
-//! cookie, and costs no row and no write. A page that is only looked at writes nothing it could not do without: that a
+//! The session of an account is a row, so that the server can end it and any number of servers share it. The session of a
+//! visitor is a signed cookie, which costs no row and no write. A page that is only looked at writes nothing it could not do without: that a
 //! session is in use is written once an hour at most, beside the request, and when it fails the page is still shown.
 
 use std::cell::RefCell;
@@ -34,7 +34,7 @@ use crate::web::{flash, user_agent};
 /// How long a code can be typed after the password, in minutes (our choice: time to find the phone).
 const CODE_MINUTES: i64 = 10;
 /// How often it is written down that a session is in use, in minutes at most (our choice: a page is read far more often
-/// than anybody looks at this).
+/// than the list of devices).
 const SEEN_MINUTES: i64 = 60;
 
 /// Whose a browser's session is.
@@ -110,12 +110,10 @@ impl FromRequest for CurrentSession {
 impl CurrentSession {
     async fn load(request: &ServiceRequest) -> Result<Self, Error> {
         let (context, cookie) = (RequestContext::of(request.request()), request.get_session());
-        let session = match SessionCookie::of(&cookie) {
+        let session = match SessionCookie::brought(&cookie, context.times.wall) {
             Some(SessionCookie::Key(key)) => find(&context, &key).await?,
-            Some(SessionCookie::Visitor { csrf_token, until }) if until > context.times.wall => {
-                Session::Visitor { csrf_token: Some(csrf_token) }
-            }
-            Some(SessionCookie::Visitor { .. }) | None => Session::Visitor { csrf_token: None },
+            Some(SessionCookie::Visitor { csrf_token, .. }) => Session::Visitor { csrf_token: Some(csrf_token) },
+            None => Session::Visitor { csrf_token: None },
         };
         Ok(Self(Rc::new(Inner { context, session: RefCell::new(session), cookie, cookies: RefCell::default() })))
     }
@@ -179,7 +177,7 @@ impl CurrentSession {
         self.begin(self.new_row(person, false), person.epoch, |row| Session::SignedIn { row, user }).await
     }
 
-    /// Remembers that somebody gave the right password, until they give the code of their second factor too.
+    /// Remembers that the right password was given, until the code of the second factor is given too.
     pub async fn await_second_factor(&self, person: &Person) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
         self.begin(self.new_row(person, true), person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner })
@@ -228,7 +226,7 @@ impl CurrentSession {
         Ok(begun)
     }
 
-    /// Leaves the browser to a visitor, whoever was signed in: with nothing of before in it.
+    /// Makes the session a visitor's, with nothing of before in it.
     pub async fn reset(&self) -> Result<(), Error> {
         self.delete_row().await?;
         self.set_visitor();

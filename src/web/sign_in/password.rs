@@ -24,7 +24,7 @@ struct SignInPage<'a> {
     next: &'a str,
 }
 
-/// Shows the form; whoever is signed in already goes on.
+/// Shows the form; an account that is signed in already goes on.
 pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<HttpResponse, Error> {
     let next = params.get("next").map_or("/", |next| local_path(next));
     if page.user.is_some() {
@@ -33,7 +33,7 @@ pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<Http
     html(&SignInPage { form: Form::default(), next, page: &page })
 }
 
-/// Signs somebody in.
+/// Signs an account in.
 pub(in crate::web) async fn sign_in(
     page: Page,
     session: CurrentSession,
@@ -78,7 +78,7 @@ pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -
     Ok(signed_out())
 }
 
-/// Switches the language: on the account of whoever is signed in, in a cookie otherwise.
+/// Switches the language: on the account that is signed in, and in a cookie.
 pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let language: Language = posted.get("language").parse().map_err(|_| Error::BadRequest)?;
     let mut answer = see_other(posted.next());
@@ -86,7 +86,7 @@ pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<Htt
         let me = viewer.person.id;
         page.run_blocking(move |store| sign_in::set_language(store, me, language.code())).await?;
     }
-    // Also for whoever is signed in: signing out should not change the language of the page.
+    // Also with an account: signing out should not change the language of the page.
     let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())
         .path("/")
         .http_only(true)

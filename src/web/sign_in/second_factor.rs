@@ -28,7 +28,7 @@ pub(in crate::web) async fn form(awaiting: AwaitingSecondFactor, params: QueryPa
     html(&CodePage { page: &awaiting.page, form: Form::default(), next })
 }
 
-/// Signs somebody in whose code is right.
+/// Signs an account in whose code is right.
 pub(in crate::web) async fn check(
     awaiting: AwaitingSecondFactor,
     session: CurrentSession,
