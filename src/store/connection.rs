@@ -138,6 +138,8 @@ fn without_settings(error: ConnectionError) -> ConnectionError {
                 "libpq cannot use the address: a setting behind the ? has a wrong value".into(),
             )
         }
+        // One line, also where each of several hosts has its own.
+        ConnectionError::BadConnection(said) => ConnectionError::BadConnection(said.trim_end().replace('\n', "; ")),
         error => error,
     }
 }

@@ -143,8 +143,13 @@ fn what_sqlite_cannot_do_for_now_is_known_by_its_code() {
     // SQLite itself rolls the transaction back, which is what the line of writers then tells everybody.
     is_told(writes(store, full), Told::Away, "");
     writes(store, "PRAGMA max_page_count = 1073741823").unwrap();
-    is_told(writes(store, "PRAGMA query_only = ON; UPDATE accounts SET name = name"), Told::Away, "readonly database");
-    writes(store, "PRAGMA query_only = OFF").unwrap();
+    let read_only = store.write(|db| {
+        db.batch_execute("PRAGMA query_only = ON")?;
+        let refused = db.batch_execute("UPDATE accounts SET name = name");
+        db.batch_execute("PRAGMA query_only = OFF")?;
+        refused.map_err(Error::from)
+    });
+    is_told(read_only, Told::Away, "readonly database");
     is_told(writes(store, "SELECT * FROM nowhere"), Told::Fault, "nowhere");
     let nowhere = Target::Sqlite(file.parent().unwrap().join("nowhere/oc.db"));
     let (was, said) = told(Store::open(&nowhere).map(drop));

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, Event, Status, What};
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::store::orders::{self, events, notifications};
-use oplossingscentrum::store::{Db, Error, Store, outbox};
+use oplossingscentrum::store::{Store, outbox};
 
 use crate::builders::Order;
 use crate::troubles::held;
