@@ -30,9 +30,12 @@ use crate::store::orders::events;
 use crate::store::{Store, Target};
 
 mod maintenance;
+mod own_file;
 mod serve;
+mod usage;
 
 use serve::{Sockets, run};
+use usage::Address;
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -88,10 +91,10 @@ enum Command {
     Copy {
         /// The database as it is, which stays as it is.
         #[arg(long)]
-        from: Target,
+        from: Address,
         /// The empty database.
         #[arg(long)]
-        to: Target,
+        to: Address,
     },
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
@@ -135,7 +138,13 @@ enum Limits {
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
-    database: Target,
+    database: Address,
+}
+
+impl Database {
+    fn target(&self) -> Result<Target> {
+        self.database.target("--database")
+    }
 }
 
 #[derive(Args)]
@@ -163,8 +172,8 @@ struct Demo {
     #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The file to keep the demo in.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db")]
-    database: Target,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db", hide_env_values = true)]
+    database: Address,
     /// Goes on with the orders of last time instead of starting fresh.
     #[arg(long, env = "OPLOSSINGSCENTRUM_KEEP")]
     keep: bool,
@@ -212,24 +221,8 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Demo(demo) => run_demo(demo),
-        Command::Serve(serve) => run_serve(serve),
-        Command::Import { file, database } => import(&file, &database.database),
-        Command::Account { command: Account::SetPassword { email, database } } => {
-            set_password(&email, &database.database)
-        }
-        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
-            remove_second_factor(&email, &database.database)
-        }
-        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.database),
-        Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
-        Command::Backup { file, database } => maintenance::backup(&file, &database.database),
-        Command::Restore { file, database } => maintenance::restore(&file, &database.database),
-        Command::Copy { from, to } => maintenance::copy(&from, &to),
-        Command::Doctor { database } => maintenance::doctor(&database.database),
-    };
-    match done {
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error).exit());
+    match run_command(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
@@ -238,34 +231,49 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn open(target: &Target) -> Result<Store> {
-    if let Target::Sqlite(path) = target
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+fn run_command(command: Command) -> Result<()> {
+    match command {
+        Command::Demo(demo) => run_demo(demo),
+        Command::Serve(serve) => run_serve(serve),
+        Command::Import { file, database } => import(&file, &database.target()?),
+        Command::Account { command: Account::SetPassword { email, database } } => {
+            set_password(&email, &database.target()?)
+        }
+        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
+            remove_second_factor(&email, &database.target()?)
+        }
+        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
+        Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
+        Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
+        Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
+        Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
+        Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }
-    if let Target::Sqlite(path) = target {
-        keep_to_ourselves(path).with_context(|| format!("cannot make the file {}", path.display()))?;
-    }
-    Store::open(target).context("cannot open the database")
 }
 
-/// Makes a new database a file that only its owner can read; it holds what people tell each other.
-fn keep_to_ourselves(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+/// Opens a database for an operator's command, without limits of time.
+fn open(target: &Target) -> Result<Store> {
+    own_file::prepare(target)?;
+    Store::open_to_maintain(target).context("cannot open the database")
+}
+
+/// Opens a database to serve people.
+fn open_to_serve(target: &Target) -> Result<Store> {
+    own_file::prepare(target)?;
+    if target.is_in_the_open() {
+        tracing::warn!("what goes to PostgreSQL and back can be read on the way: its address says sslmode=disable");
+    }
+    Store::open(target).context("cannot open the database")
 }
 
 fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"))?;
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
-    let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
+    let target = demo.database.target("--database")?;
+    let Target::Sqlite(path) = &target else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
     let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
     ensure!(
-        !is_there || demo::made(&Store::open_as_it_is(&demo.database)?)?,
+        !is_there || demo::made(&Store::open_as_it_is(&target)?)?,
         "{} holds something else than a demo; --database takes another file",
         path.display()
     );
@@ -274,7 +282,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     let listener = listen(demo.listen)?;
     let address = listener.local_addr()?;
-    let store = open(&demo.database)?;
+    let store = open_to_serve(&target)?;
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
@@ -299,7 +307,7 @@ fn run_serve(serve: Serve) -> Result<()> {
         serve.secret_key.len() >= 64,
         "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
     );
-    let public_url = public_url(&serve.public_url)?;
+    let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
@@ -307,7 +315,7 @@ fn run_serve(serve: Serve) -> Result<()> {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
-    let store = open(&serve.database.database)?;
+    let store = open_to_serve(&target)?;
     let secret = Key::from(serve.secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
@@ -360,9 +368,7 @@ fn public_url(written: &str) -> Result<String> {
 }
 
 fn remove_database(path: &Path) -> Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
+    for file in own_file::BESIDE.map(|ending| own_file::named(path, ending)) {
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot remove the old demo at {}", path.display()));
@@ -440,8 +446,7 @@ fn now() -> Times {
 
 fn log(filter: &str) -> Result<()> {
     // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
-        .with_context(|| format!("--log cannot read {filter}"))?;
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
     // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
     let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
