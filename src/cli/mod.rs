@@ -13,8 +13,7 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use url::Url;
 
 use crate::app::App;
 use crate::clock::{Clock, Times};
@@ -30,6 +29,7 @@ use crate::store::orders::events;
 use crate::store::{Store, Target};
 
 mod maintenance;
+mod secrets;
 mod serve;
 
 use serve::{Sockets, run};
@@ -117,8 +117,19 @@ enum Account {
 #[derive(Args)]
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
-    database: Target,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true, required_unless_present = "database_file")]
+    database: Option<String>,
+    /// A file that holds it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE_FILE", hide_env_values = true)]
+    database_file: Option<PathBuf>,
+}
+
+impl Database {
+    /// The database, read from the file when there is one.
+    fn target(&self) -> Result<Target> {
+        let address = secrets::value_of("database", self.database.as_deref(), self.database_file.as_deref())?;
+        Ok(address.context("--database is not set, or is empty")?.parse()?)
+    }
 }
 
 #[derive(Args)]
@@ -132,6 +143,9 @@ struct Shared {
     /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
     smtp: Option<String>,
+    /// A file that holds the address of the mail server.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_FILE", hide_env_values = true, requires = "mail_from")]
+    smtp_file: Option<PathBuf>,
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
@@ -169,8 +183,20 @@ struct Serve {
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
-    secret_key: String,
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
+        hide_env_values = true,
+        required_unless_present = "secret_key_file"
+    )]
+    secret_key: Option<String>,
+    /// A file that holds the secret key.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
+    secret_key_file: Option<PathBuf>,
+    /// Where to report a weakness, an address that begins with `mailto:` or `https://`; shown at
+    /// `/.well-known/security.txt`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECURITY_CONTACT", value_parser = security_contact)]
+    security_contact: Option<String>,
     /// Takes a visitor's network address from the proxy in front: the last one in `X-Forwarded-For`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -187,28 +213,31 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Demo(demo) => run_demo(demo),
-        Command::Serve(serve) => run_serve(serve),
-        Command::Import { file, database } => import(&file, &database.database),
-        Command::Account { command: Account::SetPassword { email, database } } => {
-            set_password(&email, &database.database)
-        }
-        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
-            remove_second_factor(&email, &database.database)
-        }
-        Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
-        Command::Backup { file, database } => maintenance::backup(&file, &database.database),
-        Command::Restore { file, database } => maintenance::restore(&file, &database.database),
-        Command::Copy { from, to } => maintenance::copy(&from, &to),
-        Command::Doctor { database } => maintenance::doctor(&database.database),
-    };
-    match done {
+    match run_command(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run_command(command: Command) -> Result<()> {
+    match command {
+        Command::Demo(demo) => run_demo(demo),
+        Command::Serve(serve) => run_serve(serve),
+        Command::Import { file, database } => import(&file, &database.target()?),
+        Command::Account { command: Account::SetPassword { email, database } } => {
+            set_password(&email, &database.target()?)
+        }
+        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
+            remove_second_factor(&email, &database.target()?)
+        }
+        Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
+        Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
+        Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
+        Command::Copy { from, to } => maintenance::copy(&from, &to),
+        Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }
 }
 
@@ -235,6 +264,7 @@ fn keep_to_ourselves(path: &Path) -> std::io::Result<()> {
 
 fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"))?;
+    warn_of_secrets_in_flags();
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
     let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
     let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
@@ -269,10 +299,11 @@ fn run_demo(demo: Demo) -> Result<()> {
 
 fn run_serve(serve: Serve) -> Result<()> {
     log(serve.shared.log.as_deref().unwrap_or("info"))?;
-    ensure!(
-        serve.secret_key.len() >= 64,
-        "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
-    );
+    warn_of_secrets_in_flags();
+    let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
+    let secret_key = secret_key.unwrap_or_default();
+    let database = serve.database.target()?;
+    ensure!(secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
     let public_url = public_url(&serve.public_url)?;
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
@@ -281,11 +312,12 @@ fn run_serve(serve: Serve) -> Result<()> {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
-    let store = open(&serve.database.database)?;
-    let secret = Key::from(serve.secret_key.as_bytes());
+    let store = open(&database)?;
+    let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
-    let settings = Settings { session_life, ..settings };
+    let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
+    let settings = Settings { session_life, sends_mail, security_contact, ..settings };
     run(app(store, Clock::default(), settings), &secret, sockets, mail)
 }
 
@@ -295,9 +327,31 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
 
 /// The mail server that was set, if one was.
 fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
-    let Some(address) = &shared.smtp else { return Ok(None) };
+    let address = secrets::value_of("smtp", shared.smtp.as_deref(), shared.smtp_file.as_deref())?;
+    let Some(address) = address else { return Ok(None) };
     let from = shared.mail_from.as_deref().unwrap_or_default();
-    Ok(Some(MailServer::new(address, from)?))
+    Ok(Some(MailServer::new(&address, from)?))
+}
+
+/// Tells the operator of secrets that every user of this machine can read.
+fn warn_of_secrets_in_flags() {
+    for setting in secrets::shown_by(std::env::args_os()) {
+        tracing::warn!(
+            "--{setting} was given as a flag, which the list of processes shows to others: use --{setting}-file"
+        );
+    }
+}
+
+/// An address to write to, or a page that says how to.
+fn security_contact(written: &str) -> Result<String> {
+    let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_mail = || written.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
+    let is_page = || written.starts_with("https://") && Url::parse(written).is_ok();
+    ensure!(
+        is_plain && (is_mail() || is_page()),
+        "this must be an address like mailto:security@example.com or https://…"
+    );
+    Ok(written.to_owned())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -312,9 +366,10 @@ fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, 
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
-        sends_mail: demo || shared.smtp.is_some(),
+        sends_mail: demo,
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
+        security_contact: None,
     }
 }
 
@@ -406,13 +461,12 @@ fn log(filter: &str) -> Result<()> {
     // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
     let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
         .with_context(|| format!("--log cannot read {filter}"))?;
-    // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
-    let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
     // place would.
     let subscriber =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    subscriber.json().with_span_events(requests).init();
+    // There is one span at most, so a list of them says nothing more.
+    subscriber.json().with_span_list(false).init();
     Ok(())
 }
 
