@@ -27,6 +27,8 @@ pub struct Settings {
     pub secret: Secret,
     /// How long somebody stays signed in.
     pub session_life: SessionLife,
+    /// Where to report a weakness, a `mailto:` or `https:` address.
+    pub security_contact: Option<String>,
 }
 
 /// How long somebody stays signed in, in real time.
