@@ -13,8 +13,7 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use url::Url;
 
 use crate::app::App;
 use crate::clock::{Clock, Times};
@@ -31,6 +30,7 @@ use crate::store::{Store, Target};
 
 mod maintenance;
 mod own_file;
+mod secrets;
 mod serve;
 mod usage;
 
@@ -137,13 +137,18 @@ enum Limits {
 #[derive(Args)]
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
-    database: Address,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true, required_unless_present = "database_file")]
+    database: Option<String>,
+    /// A file that holds it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE_FILE", hide_env_values = true)]
+    database_file: Option<PathBuf>,
 }
 
 impl Database {
+    /// The database, read from the file when there is one.
     fn target(&self) -> Result<Target> {
-        self.database.target("--database")
+        let address = secrets::value_of("database", self.database.as_deref(), self.database_file.as_deref())?;
+        address.context("--database is not set, or is empty")?.parse::<Target>().context("--database")
     }
 }
 
@@ -158,6 +163,9 @@ struct Shared {
     /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
     smtp: Option<String>,
+    /// A file that holds the address of the mail server.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_FILE", hide_env_values = true, requires = "mail_from")]
+    smtp_file: Option<PathBuf>,
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
@@ -195,8 +203,20 @@ struct Serve {
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
-    secret_key: String,
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
+        hide_env_values = true,
+        required_unless_present = "secret_key_file"
+    )]
+    secret_key: Option<String>,
+    /// A file that holds the secret key.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
+    secret_key_file: Option<PathBuf>,
+    /// Where to report a weakness, an address that begins with `mailto:` or `https://`; shown at
+    /// `/.well-known/security.txt`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECURITY_CONTACT", value_parser = security_contact)]
+    security_contact: Option<String>,
     /// Takes a visitor's network address from `X-Forwarded-For`, as far as the proxies in front wrote it: `true` for one
     /// proxy, the number of proxies, or their networks (`10.0.0.0/8,fd00::/8`).
     #[arg(
@@ -268,6 +288,7 @@ fn open_to_serve(target: &Target) -> Result<Store> {
 
 fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"))?;
+    warn_of_secrets_in_flags();
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
     let target = demo.database.target("--database")?;
     let Target::Sqlite(path) = &target else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
@@ -303,10 +324,10 @@ fn run_demo(demo: Demo) -> Result<()> {
 
 fn run_serve(serve: Serve) -> Result<()> {
     log(serve.shared.log.as_deref().unwrap_or("info"))?;
-    ensure!(
-        serve.secret_key.len() >= 64,
-        "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
-    );
+    warn_of_secrets_in_flags();
+    let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
+    let secret_key = secret_key.unwrap_or_default();
+    ensure!(secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
@@ -316,10 +337,11 @@ fn run_serve(serve: Serve) -> Result<()> {
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
     let store = open_to_serve(&target)?;
-    let secret = Key::from(serve.secret_key.as_bytes());
+    let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
-    let settings = Settings { session_life, ..settings };
+    let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
+    let settings = Settings { session_life, sends_mail, security_contact, ..settings };
     run(app(store, Clock::default(), settings), &secret, sockets, mail)
 }
 
@@ -329,9 +351,31 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
 
 /// The mail server that was set, if one was.
 fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
-    let Some(address) = &shared.smtp else { return Ok(None) };
+    let address = secrets::value_of("smtp", shared.smtp.as_deref(), shared.smtp_file.as_deref())?;
+    let Some(address) = address else { return Ok(None) };
     let from = shared.mail_from.as_deref().unwrap_or_default();
-    Ok(Some(MailServer::new(address, from)?))
+    Ok(Some(MailServer::new(&address, from)?))
+}
+
+/// Tells the operator of secrets that every user of this machine can read.
+fn warn_of_secrets_in_flags() {
+    for setting in secrets::shown_by(std::env::args_os()) {
+        tracing::warn!(
+            "--{setting} was given as a flag, which the list of processes shows to others: use --{setting}-file"
+        );
+    }
+}
+
+/// An address to write to, or a page that says how to.
+fn security_contact(written: &str) -> Result<String> {
+    let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_mail = || written.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
+    let is_page = || written.starts_with("https://") && Url::parse(written).is_ok();
+    ensure!(
+        is_plain && (is_mail() || is_page()),
+        "this must be an address like mailto:security@example.com or https://…"
+    );
+    Ok(written.to_owned())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -346,9 +390,10 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
-        sends_mail: demo || shared.smtp.is_some(),
+        sends_mail: demo,
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
+        security_contact: None,
     }
 }
 
@@ -447,13 +492,12 @@ fn now() -> Times {
 fn log(filter: &str) -> Result<()> {
     // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
     let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
-    // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
-    let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
     // place would.
     let subscriber =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    subscriber.json().with_span_events(requests).init();
+    // There is one span at most, so a list of them says nothing more.
+    subscriber.json().with_span_list(false).init();
     Ok(())
 }
 
