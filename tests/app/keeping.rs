@@ -9,7 +9,7 @@ use oplossingscentrum::operations::accounts::{limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::OPENERS;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
-use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::orders::{self, Hold, events, notifications};
 use oplossingscentrum::store::{Db, Error, Store, Target, outbox};
 use tempfile::TempDir;
 
@@ -264,10 +264,10 @@ fn writes(
             let (text, now) = (Text::parse(&written.to_string()).unwrap(), oplossingscentrum::clock::real_now());
             // As the program does it, without the limits of what somebody may say.
             let add = |db: &mut Db| {
-                let mut order = orders::lock(db, order.reference)?.unwrap();
+                let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
                 let by = order.party(account).unwrap();
                 let event = order.comment(by, 1, text, now).unwrap().event;
-                let told = [(order.account(by.other()), &order, &event)];
+                let told = [(order.account(by.other()), &*order, &event)];
                 events::append_all(db, &[(&order, &event)])?;
                 notifications::insert_all(db, &told)?;
                 outbox::tell_all(db, &told, now)?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, Event, Status, What};
 use oplossingscentrum::operations::orders::sweep;
-use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::orders::{events, notifications};
 use oplossingscentrum::store::{Store, outbox};
 
 use crate::builders::Order;
