@@ -126,6 +126,7 @@ impl World {
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
             session_life: SessionLife::default(),
+            security_contact: None,
         };
         let settings = Arc::new(settings);
         let app = App {

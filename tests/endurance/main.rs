@@ -17,9 +17,11 @@ mod wire;
 mod writers;
 
 mod disks;
+mod held;
 mod kills;
 mod memory;
 mod outages;
+mod poolers;
 mod races;
 mod restarts;
 mod sieges;

@@ -224,6 +224,8 @@ mod tests {
         }
         assert_eq!(flaw(&mut Turn::alone(), "kort maar", &sanne()), Some(Flaw::TooShort));
         assert_eq!(flaw(&mut Turn::alone(), &"x9 ".repeat(43), &sanne()), Some(Flaw::TooLong));
+        let as_long_as_can_be = "wilde paarden galopperen langs de branding ".repeat(3)[..MAX_CHARS].to_owned();
+        assert_eq!(flaw(&mut Turn::alone(), &as_long_as_can_be, &sanne()), None, "{MAX_CHARS} characters");
     }
 
     #[test]

@@ -4,7 +4,6 @@
 use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
@@ -56,7 +55,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
         // Written where it is read: up to five hundred entries are some milliseconds.
         let write = move |store: &_| {
             let agenda = calendars::agenda(store, &name, now, today)?;
-            Ok::<_, store::Error>(agenda.map(|agenda| written(&agenda, &settings, now)))
+            Ok::<_, store::Error>(agenda.map(|agenda| written(&agenda, &settings)))
         };
         context.app.run_blocking(write).await??
     };
@@ -85,7 +84,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
 }
 
 /// The text of an agenda, in its owner's language and time zone.
-fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
+fn written(agenda: &Agenda, settings: &Settings) -> String {
     let owner = &agenda.owner;
     let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
@@ -104,5 +103,5 @@ fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
         revision: row.order.events,
         changed_at: row.changed_at,
     });
-    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>(), now)
+    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>())
 }
