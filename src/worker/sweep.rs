@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::app::App;
-use crate::operations::accounts::limits;
+use crate::operations::accounts::{events, limits};
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::sweep;
 use crate::store::Error;
@@ -60,6 +60,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     app.store.write(|db| {
         sessions::delete_expired(db, wall)?;
         limits::forget_old(db, wall)?;
+        events::forget_old(db, wall)?;
         password_links::delete_expired(db, wall)
     })?;
     mail_queue::forget_old(&app.store, app.clock.now())?;

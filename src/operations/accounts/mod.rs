@@ -2,11 +2,13 @@
 
 pub mod calendars;
 pub mod devices;
+pub mod events;
 pub mod limits;
 pub mod password_links;
 pub mod passwords;
 pub mod recovery;
 pub mod second_factor;
 pub mod sign_in;
+pub mod suspension;
 pub mod token;
 pub mod totp;

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
+use crate::operations::accounts::events::By;
 use crate::operations::accounts::limits::{self, Limit};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
@@ -37,7 +38,9 @@ pub fn ask(store: &Store, email: &str, address: &str, now: Times) -> Result<Aske
         if limits::count(db, &[Limit::links_of(&email)], now.wall)?.is_err() {
             return Ok(Asked::Heard);
         }
-        let account = accounts::find_by_email(db, &email)?.map(|person| person.id);
+        // Nobody signs in to a suspended account, and a link would not work.
+        let found = accounts::find_by_email(db, &email)?.filter(|person| person.suspended_at.is_none());
+        let account = found.map(|person| person.id);
         password_links::end_all_of(db, account, now.wall)?;
         password_links::insert(db, &name, account, now.wall, now.wall + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
         if let Some(account) = account {
@@ -54,7 +57,7 @@ pub fn ask(store: &Store, email: &str, address: &str, now: Times) -> Result<Aske
 /// When the database fails.
 pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, Error> {
     store.read(|db| match password_links::owner(db, name, now)? {
-        Some(account) => accounts::find(db, account),
+        Some(account) => Ok(accounts::find(db, account)?.filter(|person| person.suspended_at.is_none())),
         None => Ok(None),
     })
 }
@@ -65,14 +68,15 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
 /// # Errors
 ///
 /// When the database fails.
-pub fn set(store: &Store, name: &str, password: &str, now: Times) -> Result<bool, Error> {
+pub fn set(store: &Store, name: &str, password: &str, by: &By, now: Times) -> Result<bool, Error> {
     let hash = passwords::hash(password);
     store.write(|db| {
         let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(false) };
-        if !password_links::end(db, name, now.wall)? {
+        let is_suspended = accounts::find(db, account)?.is_none_or(|person| person.suspended_at.is_some());
+        if is_suspended || !password_links::end(db, name, now.wall)? {
             return Ok(false);
         }
-        replace_password(db, account, &hash, now)?;
+        replace_password(db, account, &hash, by, now)?;
         Ok(true)
     })
 }

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
+use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limit};
-use crate::operations::accounts::{passwords, token};
+use crate::operations::accounts::{calendars, passwords};
 use crate::store::accounts::{self, password_links, second_factors, sessions};
 use crate::store::accounts::{Optional, Person, Preferences};
-use crate::store::outbox::Notice;
-use crate::store::{Db, Error, Store, outbox};
+use crate::store::{Db, Error, Store};
 
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum SignIn {
     Welcome(Box<Person>),
     /// The password was right, and now the code of the second factor is asked.
     CodeNeeded(Box<Person>),
+    /// The password was right, and the operator suspended the account. Only who knows the password learns it.
+    Suspended,
     /// Unknown address or wrong password; which of the two is not told.
     Wrong,
     /// Too many attempts: come back after this many seconds.
@@ -36,6 +39,9 @@ pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: D
     let limits = [Limit::passwords_of(&email), Limit::from_address(address)];
     let tried = check(store, person, password, &limits, now)?;
     let SignIn::Welcome(person) = tried else { return Ok(tried) };
+    if person.suspended_at.is_some() {
+        return Ok(SignIn::Suspended);
+    }
     let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
 }
@@ -79,12 +85,20 @@ pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error
 }
 
 /// Remembers what somebody chose on the account page.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn set_preferences(store: &Store, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
-    store.write(|db| accounts::set_preferences(db, account, chosen))
+pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by: &By, now: Times) -> Result<(), Error> {
+    store.write(|db| {
+        accounts::set_preferences(db, person.id, chosen)?;
+        for (was_on, is_on, kind) in [
+            (person.mail_comments, chosen.mail_comments, AccountEventKind::CommentsOff),
+            (person.mail_reminders, chosen.mail_reminders, AccountEventKind::RemindersOff),
+        ] {
+            // No mail tells of it: whoever is signed in sees what they choose.
+            if was_on && !is_on {
+                events::record_silently(db, person.id, kind, by, now)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The account with that number, for whoever proved by a sealed address that they read its mail.
@@ -96,13 +110,18 @@ pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, E
     store.read(|db| accounts::find(db, account))
 }
 
-/// Switches one kind of mail off.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional) -> Result<(), Error> {
-    store.write(|db| accounts::switch_mail_off(db, account, kind))
+/// Switches one kind of mail off with the link in a mail, of which a mail tells once.
+pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional, by: &By, now: Times) -> Result<(), Error> {
+    let event = match kind {
+        Optional::Comments => AccountEventKind::CommentsOff,
+        Optional::Reminders => AccountEventKind::RemindersOff,
+    };
+    store.write(|db| {
+        if !accounts::switch_mail_off(db, account, kind)? {
+            return Ok(());
+        }
+        events::record(db, account, event, by, now)
+    })
 }
 
 /// Remembers the language somebody switched to.
@@ -115,21 +134,19 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
 }
 
 /// Sets a password and ends every session: whoever knew the old password is out. Answers with the epoch that begins.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn set_password(store: &Store, account: AccountId, password: &str, now: Times) -> Result<Epoch, Error> {
+pub fn set_password(store: &Store, account: AccountId, password: &str, by: &By, now: Times) -> Result<Epoch, Error> {
     let hash = passwords::hash(password);
-    store.write(|db| replace_password(db, account, &hash, now))
+    store.write(|db| replace_password(db, account, &hash, by, now))
 }
 
-/// The same inside a transaction. Links to set a password that are still under way end too, and who had to wait after
-/// too many wrong guesses does not have to wait with the right one. A second factor stays: a mailbox alone opens nothing.
+/// The same inside a transaction. Links to set a password that are still under way end too, the calendar gets another
+/// address, and who had to wait after too many wrong guesses does not have to wait with the right one. A second factor
+/// stays: a mailbox alone opens nothing.
 pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
     hash: &str,
+    by: &By,
     now: Times,
 ) -> Result<Epoch, Error> {
     accounts::set_password_hash(db, account, hash)?;
@@ -138,15 +155,15 @@ pub(in crate::operations) fn replace_password(
         limits::forget(db, &Limit::passwords_of(&person.email))?;
         limits::forget(db, &Limit::codes_of(&person.email))?;
     }
-    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.app)?;
+    events::record(db, account, AccountEventKind::PasswordSet, by, now)?;
+    calendars::renew(db, account, by, now)?;
     sessions::end_all_of(db, account)
 }
 
 /// Ends every session of an account, and every sign-in that is under way.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<Epoch, Error> {
-    store.write(|db| sessions::end_all_of(db, account))
+pub fn sign_out_everywhere(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Epoch, Error> {
+    store.write(|db| {
+        events::record(db, account, AccountEventKind::SignedOutEverywhere, by, now)?;
+        sessions::end_all_of(db, account)
+    })
 }
