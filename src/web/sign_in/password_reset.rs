@@ -149,7 +149,8 @@ pub(in crate::web) async fn set(
     if !form.is_fine() {
         return unprocessable(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    if !page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, now)).await? {
+    let by = page.by();
+    if !page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, &by, now)).await? {
         return gone(&page);
     }
     session.reset().await?;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::operations::accounts::second_factor::{self, Tried};
+use crate::operations::accounts::second_factor::{self, CodeAttempt, Tried};
 use crate::store::accounts::Person;
 use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::Error;
@@ -36,13 +36,21 @@ pub(in crate::web) async fn check(
 ) -> Result<HttpResponse, Error> {
     let AwaitingSecondFactor { page, person } = awaiting;
     let next = posted.next();
-    let (message, wait) = match attempt(&page, &person, posted.get("code")).await? {
+    let attempt = CodeAttempt {
+        code: posted.get("code").trim().to_owned(),
+        address: page.context.client_address.clone(),
+        by: page.by(),
+    };
+    let (message, wait) = match tried(&page, &person, attempt).await? {
         Some(Tried::Right) => {
             let begun = session.sign_in(&person).await?;
             page.app.wake.notify_one();
             return Ok(finish::go_on(&page, begun, next));
         }
-        Some(Tried::Wrong) => (page.words.second_step_wrong(), None),
+        Some(Tried::Wrong) => {
+            page.app.wake.notify_one();
+            (page.words.second_step_wrong(), None)
+        }
         Some(Tried::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
         None => (page.words.second_step_missing(), None),
     };
@@ -52,13 +60,10 @@ pub(in crate::web) async fn check(
 }
 
 /// Tries a code; nothing when none was typed.
-async fn attempt(page: &Page, person: &Person, code: &str) -> Result<Option<Tried>, Error> {
-    let code = code.trim().to_owned();
-    if code.is_empty() {
+async fn tried(page: &Page, person: &Person, attempt: CodeAttempt) -> Result<Option<Tried>, Error> {
+    if attempt.code.is_empty() {
         return Ok(None);
     }
     let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
-    let address = page.context.client_address.clone();
-    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
-    page.run_cpu_heavy(check).await.map(Some)
+    page.run_cpu_heavy(move |store| second_factor::check(store, &secret, &person, &attempt, now)).await.map(Some)
 }
