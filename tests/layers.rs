@@ -43,6 +43,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
+            "domain",
             "store",
             "operations",
             "clock",
