@@ -9,7 +9,7 @@ use crate::cli::{Database, now, open};
 use crate::domain::accounts::event::{AccountActor, KEPT_DAYS};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::passwords::{self, Flaw};
-use crate::operations::accounts::{second_factor, sign_in, suspension};
+use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
 use crate::store::Store;
 use crate::store::accounts::Person;
 use crate::store::accounts::events::AccountEvent;
@@ -77,6 +77,7 @@ fn set_password(named: &Named) -> Result<()> {
         ),
         None => sign_in::set_password(&store, person.id, &password, &By::Operator, now())?,
     };
+    limits::clear(&store, person.id)?;
     println!("The password of {} is set.", named.email);
     Ok(())
 }
@@ -99,6 +100,7 @@ fn remove_second_factor(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     let was_on = second_factor::switch_off(&store, person.id, &By::Operator, now())?;
     ensure!(was_on.is_some(), "{} has no second factor", named.email);
+    limits::clear(&store, person.id)?;
     println!("{} signs in with the password alone, until they set up a second factor again.", named.email);
     Ok(())
 }

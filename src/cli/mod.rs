@@ -20,9 +20,10 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
+use crate::operations::accounts::{limits, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::secret::Secret;
-use crate::settings::{SessionLife, Settings};
+use crate::settings::{BehindProxy, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 
@@ -58,6 +59,11 @@ enum Command {
         #[command(subcommand)]
         command: account::Account,
     },
+    /// Limits on wrong passwords and codes.
+    Limits {
+        #[command(subcommand)]
+        command: Limits,
+    },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
         #[command(flatten)]
@@ -88,6 +94,18 @@ enum Command {
     },
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Subcommand)]
+enum Limits {
+    /// Forgets the wrong passwords and codes for an account, and the links it asked for. Be sure first that it is its owner
+    /// who asks.
+    Clear {
+        /// The account's e-mail address.
+        email: String,
         #[command(flatten)]
         database: Database,
     },
@@ -150,9 +168,17 @@ struct Serve {
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// Takes a visitor's network address from the proxy in front: the last one in `X-Forwarded-For`.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
-    behind_proxy: bool,
+    /// Takes a visitor's network address from `X-Forwarded-For`, as far as the proxies in front wrote it: `true` for one
+    /// proxy, the number of proxies, or their networks (`10.0.0.0/8,fd00::/8`).
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_BEHIND_PROXY",
+        value_name = "PROXIES",
+        num_args = 0..=1,
+        default_value = "false",
+        default_missing_value = "true"
+    )]
+    behind_proxy: BehindProxy,
     /// How long somebody stays signed in without coming by, in days.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_IDLE_DAYS", default_value_t = SessionLife::IDLE_DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
     session_idle_days: u16,
@@ -171,6 +197,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => run_serve(serve),
         Command::Import { file, database } => import(&file, &database.database),
         Command::Account { command } => account::run(&command),
+        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.database),
         Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.database),
         Command::Restore { file, database } => maintenance::restore(&file, &database.database),
@@ -237,7 +264,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     println!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
     let mail = mail_server(&demo.shared)?;
-    let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
+    let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
     run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail)
 }
 
@@ -279,7 +306,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
 }
 
-fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, secret: &Key) -> Settings {
+fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo: bool, secret: &Key) -> Settings {
     Settings {
         public_url,
         customer_service_url: shared.customer_service_url,
@@ -343,6 +370,14 @@ fn import(file: &Path, database: &Target) -> Result<()> {
         Err(ImportError::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         Err(ImportError::Store(error)) => Err(error.into()),
     }
+}
+
+fn clear_limits(email: &str, database: &Target) -> Result<()> {
+    let store = open(database)?;
+    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    limits::clear(&store, person.id)?;
+    println!("What was tried for {email} counts no more.");
+    Ok(())
 }
 
 /// The time on the command line, where no clock is ever moved.

@@ -109,13 +109,13 @@ table! {
         asks_code -> Bool,
         csrf_token -> Text,
         recovery_codes -> Nullable<Text>,
-        came_by_link_at -> Nullable<Timestamp>,
         calendar_shown_until -> Nullable<Timestamp>,
         browser -> Nullable<Text>,
         system -> Nullable<Text>,
         signed_in_at -> Timestamp,
         seen_at -> Timestamp,
         expires_at -> Timestamp,
+        by_link -> Bool,
     }
 }
 
@@ -137,10 +137,20 @@ table! {
 }
 
 table! {
+    account_generations (account_id) {
+        account_id -> BigInt,
+        devices -> BigInt,
+        passwords -> BigInt,
+        limits -> BigInt,
+    }
+}
+
+table! {
     sign_in_failures (id) {
         id -> BigInt,
         who_hash -> Text,
         at -> Timestamp,
+        about_hash -> Nullable<Text>,
     }
 }
 

@@ -297,7 +297,7 @@ fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() 
             let page = asks(if ends { &somebody } else { browser }, &method, path, fields);
             assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
             assert!(!page.html.contains("Geheime"), "{who}: {way}");
-            for table in ["sessions", "account_events"] {
+            for table in ["sessions", "account_events", "account_generations"] {
                 world.sql(&format!("DELETE FROM {table} WHERE account_id = {}", somebody.id.0)).unwrap();
             }
             world.sql(&format!("DELETE FROM accounts WHERE id = {}", somebody.id.0)).unwrap();

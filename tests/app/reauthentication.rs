@@ -32,7 +32,9 @@ impl World {
     /// Lets the sessions of somebody have come in with a link from their mailbox, so many minutes ago.
     fn came_by_link(&self, person: &Person, minutes_ago: i64) {
         let at = (real_now() - TimeDelta::minutes(minutes_ago)).format("%Y-%m-%d %H:%M:%S");
-        self.sql(&format!("UPDATE sessions SET came_by_link_at = '{at}' WHERE account_id = {}", person.id.0)).unwrap();
+        let link = if self.is_postgres() { "TRUE" } else { "1" };
+        let set = format!("by_link = {link}, signed_in_at = '{at}'");
+        self.sql(&format!("UPDATE sessions SET {set} WHERE account_id = {}", person.id.0)).unwrap();
     }
 }
 

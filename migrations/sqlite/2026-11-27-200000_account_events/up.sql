@@ -12,8 +12,6 @@ UPDATE accounts SET first_signed_in_at = (
 -- When a calendar program last read it, in real time; written once an hour at most.
 ALTER TABLE calendars ADD COLUMN read_at TEXT;
 
--- When the owner of a session came in with a link from their own mailbox: for some minutes that proves who they are.
-ALTER TABLE sessions ADD COLUMN came_by_link_at TEXT;
 -- Until when a session shows the address of the calendar.
 ALTER TABLE sessions ADD COLUMN calendar_shown_until TEXT;
 

@@ -9,12 +9,12 @@ use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::events::{self, By};
-use crate::operations::accounts::limits::{self, Limit};
+use crate::operations::accounts::limits::{self, Limits, Way};
 use crate::operations::accounts::{passwords, recovery, totp};
 use crate::secret::Secret;
 use crate::store::accounts::Person;
 use crate::store::accounts::second_factors::SecondFactor;
-use crate::store::accounts::{second_factors, sessions};
+use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::{Error, Store};
 
 /// What somebody sees of their own second factor.
@@ -28,11 +28,29 @@ pub struct Standing {
 
 /// What switching it on came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SwitchedOn {
-    /// The recovery codes, to be shown once.
-    pub codes: Vec<String>,
-    /// The epoch that begins.
-    pub epoch: Epoch,
+pub enum SwitchedOn {
+    /// It is on.
+    Yes {
+        /// The recovery codes, to be shown once.
+        codes: Vec<String>,
+        /// The epoch that begins.
+        epoch: Epoch,
+    },
+    /// The code was wrong, or it was on already.
+    No,
+    /// Recovery codes were made too often: come back after this many seconds.
+    TooMany(u64),
+}
+
+/// What asking for new recovery codes came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renewed {
+    /// The new codes, to be shown once.
+    Codes(Vec<String>),
+    /// The second factor is off.
+    Off,
+    /// Recovery codes were made too often: come back after this many seconds.
+    TooMany(u64),
 }
 
 /// How trying a code ended.
@@ -113,31 +131,37 @@ pub struct Confirmed {
 }
 
 /// Switches the second factor of an account on, when `code` is one of the offered secret, and ends every session.
-/// Answers with its recovery codes; nothing when the code is wrong, or it was on already.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn switch_on(
     store: &Store,
     secret: &Secret,
     account: AccountId,
     confirmed: &Confirmed,
     now: Times,
-) -> Result<Option<SwitchedOn>, Error> {
+) -> Result<SwitchedOn, Error> {
     let Confirmed { offer, code, by } = confirmed;
-    let Some(last_step) = totp::step(&offer.shared, &digits(code), now.wall) else { return Ok(None) };
+    let Some(last_step) = totp::step(&offer.shared, &digits(code), now.wall) else { return Ok(SwitchedOn::No) };
+    if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
+        return Ok(SwitchedOn::TooMany(seconds));
+    }
     let (codes, hashes) = recovery::make();
     let hidden_secret = secret.hide(&purpose(account), &offer.shared);
     let factor = SecondFactor { hidden_secret, since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
-            return Ok(None);
+            return Ok(SwitchedOn::No);
         }
         second_factors::insert(db, account, &factor)?;
         second_factors::replace_codes(db, account, &hashes)?;
         events::record(db, account, AccountEventKind::FactorOn, by, now)?;
-        Ok(Some(SwitchedOn { codes, epoch: sessions::end_all_of(db, account)? }))
+        Ok(SwitchedOn::Yes { codes, epoch: sessions::end_all_of(db, account)? })
+    })
+}
+
+/// Counts a set of recovery codes that is about to be made. Answers with the seconds to wait when there were too many.
+fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now: Times) -> Result<Option<u64>, Error> {
+    store.write(|db| {
+        let limits = Limits::new(secret, generations::find(db, Some(account))?);
+        Ok(limits::count(db, limits.recovery_codes(account), now.wall)?.err())
     })
 }
 
@@ -156,20 +180,19 @@ pub fn switch_off(store: &Store, account: AccountId, by: &By, now: Times) -> Res
     })
 }
 
-/// Makes new recovery codes; the older ones open nothing any more. Nothing when the second factor is off.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn renew_codes(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Option<Vec<String>>, Error> {
+/// Makes new recovery codes; the older ones open nothing any more.
+pub fn renew_codes(store: &Store, secret: &Secret, account: AccountId, by: &By, now: Times) -> Result<Renewed, Error> {
+    if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
+        return Ok(Renewed::TooMany(seconds));
+    }
     let (codes, hashes) = recovery::make();
     store.write(|db| {
         if second_factors::find(db, account)?.is_none() {
-            return Ok(None);
+            return Ok(Renewed::Off);
         }
         second_factors::replace_codes(db, account, &hashes)?;
         events::record(db, account, AccountEventKind::CodesRenewed, by, now)?;
-        Ok(Some(codes))
+        Ok(Renewed::Codes(codes))
     })
 }
 
@@ -177,13 +200,14 @@ pub fn renew_codes(store: &Store, account: AccountId, by: &By, now: Times) -> Re
 pub struct CodeAttempt {
     /// What was typed: a code of the app, or a recovery code.
     pub code: String,
-    /// The network address it comes from.
-    pub address: String,
+    /// How the first step was taken.
+    pub way: Way,
     /// Who tries.
     pub by: By,
 }
 
-/// Tries the code that somebody types after their password: one of the app, or a recovery code.
+/// Tries the code that somebody types after their password: one of the app, or a recovery code. Each way to get there has
+/// its own limit.
 pub fn check(
     store: &Store,
     secret: &Secret,
@@ -191,8 +215,11 @@ pub fn check(
     attempt: &CodeAttempt,
     now: Times,
 ) -> Result<Tried, Error> {
-    let limits = [Limit::codes_of(&person.email), Limit::from_address(&attempt.address)];
-    let counted = match store.write(|db| limits::count(db, &limits, now.wall))? {
+    let counted = store.write(|db| {
+        let limits = Limits::new(secret, generations::find(db, Some(person.id))?);
+        limits::count(db, limits.codes(person.id, &person.email, &attempt.way), now.wall)
+    })?;
+    let counted = match counted {
         Ok(counted) => counted,
         Err(seconds) => return Ok(Tried::TooMany(seconds)),
     };
@@ -200,7 +227,7 @@ pub fn check(
         store.write(|db| events::code_was_wrong(db, person.id, &attempt.by, now))?;
         return Ok(Tried::Wrong);
     }
-    store.write(|db| limits::forgive(db, &limits[0], &counted))?;
+    store.write(|db| limits::forgive(db, &counted))?;
     Ok(Tried::Right)
 }
 

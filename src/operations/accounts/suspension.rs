@@ -16,7 +16,7 @@ pub fn suspend(store: &Store, account: AccountId, now: Times) -> Result<bool, Er
             return Ok(false);
         }
         let _epoch = sessions::end_all_of(db, account)?;
-        password_links::end_all_of(db, Some(account), now.wall)?;
+        password_links::end_all_of(db, account, now.wall)?;
         events::record(db, account, AccountEventKind::Suspended, &By::Operator, now)?;
         Ok(true)
     })

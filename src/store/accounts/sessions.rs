@@ -26,9 +26,7 @@ pub struct Session {
     pub csrf_token: String,
     /// New recovery codes, hidden, until their owner says that they have them.
     pub recovery_codes: Option<String>,
-    /// When its owner came in with a link from their own mailbox, if they did; in real time, as what follows.
-    pub came_by_link_at: Option<DateTime<Utc>>,
-    /// Until when it shows the address of the calendar.
+    /// Until when it shows the address of the calendar, in real time, as what follows.
     pub calendar_shown_until: Option<DateTime<Utc>>,
     /// The device it is on.
     pub device: Device,
@@ -38,6 +36,8 @@ pub struct Session {
     pub seen_at: DateTime<Utc>,
     /// When it can be forgotten.
     pub expires_at: DateTime<Utc>,
+    /// Whether its owner came by a link from their own mailbox.
+    pub by_link: bool,
 }
 
 #[derive(Queryable, Insertable)]
@@ -48,13 +48,13 @@ struct Row {
     asks_code: bool,
     csrf_token: String,
     recovery_codes: Option<String>,
-    came_by_link_at: Option<Moment>,
     calendar_shown_until: Option<Moment>,
     browser: Option<String>,
     system: Option<String>,
     signed_in_at: Moment,
     seen_at: Moment,
     expires_at: Moment,
+    by_link: bool,
 }
 
 impl From<Row> for Session {
@@ -65,12 +65,12 @@ impl From<Row> for Session {
             asks_code: row.asks_code,
             csrf_token: row.csrf_token,
             recovery_codes: row.recovery_codes,
-            came_by_link_at: row.came_by_link_at.map(Into::into),
             calendar_shown_until: row.calendar_shown_until.map(Into::into),
             device: Device { browser: row.browser, system: row.system },
             signed_in_at: row.signed_in_at.into(),
             seen_at: row.seen_at.into(),
             expires_at: row.expires_at.into(),
+            by_link: row.by_link,
         }
     }
 }
@@ -83,13 +83,13 @@ impl From<Session> for Row {
             asks_code: session.asks_code,
             csrf_token: session.csrf_token,
             recovery_codes: session.recovery_codes,
-            came_by_link_at: session.came_by_link_at.map(Into::into),
             calendar_shown_until: session.calendar_shown_until.map(Into::into),
             browser: session.device.browser,
             system: session.device.system,
             signed_in_at: session.signed_in_at.into(),
             seen_at: session.seen_at.into(),
             expires_at: session.expires_at.into(),
+            by_link: session.by_link,
         }
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Standing, SwitchedOn};
+use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, Standing, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::web::access::SignedIn;
@@ -122,15 +122,21 @@ pub(in crate::web) async fn switch_on(
     } else if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
-    let wait = reauthenticate::prove(&signed_in, &posted, "current_password", &mut form).await?;
+    let mut wait = reauthenticate::prove(&signed_in, &posted, "current_password", &mut form).await?;
     let is_proven = form.error("current_password").is_none();
     let Some(offer) = offer else { return rejected(&SetUpPage::with_new_secret(&signed_in, form), wait) };
     if form.is_fine() {
-        if let Some(SwitchedOn { codes, epoch }) = try_on(&signed_in, offer.clone(), posted.get("code")).await? {
-            session.renew(epoch).await?;
-            return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
+        match try_on(&signed_in, offer.clone(), posted.get("code")).await? {
+            SwitchedOn::Yes { codes, epoch } => {
+                session.renew(epoch).await?;
+                return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
+            }
+            SwitchedOn::No => form.refuse("code", page.words.factor_code_wrong()),
+            SwitchedOn::TooMany(seconds) => {
+                form.refuse("code", page.words.factor_codes_too_many(seconds.div_ceil(60)));
+                wait = Some(seconds);
+            }
         }
-        form.refuse("code", page.words.factor_code_wrong());
     }
     // Who does not have the password may not be who the secret was shown to.
     rejected(&SetUpPage::new(&signed_in, form, &offer, is_proven), wait)
@@ -147,7 +153,7 @@ fn brought_back(signed_in: &SignedIn, posted: &PostForm) -> Option<Offer> {
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Option<SwitchedOn>, Error> {
+async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<SwitchedOn, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let confirmed = Confirmed { offer, code: code.to_owned(), by: signed_in.by() };
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
@@ -223,10 +229,14 @@ pub(in crate::web) async fn renew_codes(
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    let by = signed_in.by();
-    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, &by, now)).await? {
-        Some(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
-        None => Ok(see_other(PAGE)),
+    let (secret, by) = (page.app.settings.secret.clone(), signed_in.by());
+    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, &secret, me, &by, now)).await? {
+        Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
+        Renewed::Off => Ok(see_other(PAGE)),
+        Renewed::TooMany(seconds) => {
+            form.refuse("codes_password", page.words.factor_codes_too_many(seconds.div_ceil(60)));
+            refused(&signed_in, form, Some(seconds)).await
+        }
     }
 }
 

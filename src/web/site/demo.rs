@@ -18,7 +18,7 @@ use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::{finish, suspended};
 
 /// Mails on the mail page.
@@ -54,7 +54,7 @@ pub(in crate::web) async fn sign_in(
     }
     let me = person.id;
     if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
-        let begun = session.await_second_factor(&person).await?;
+        let begun = session.await_second_factor(&person, Proof::Password).await?;
         return Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())));
     }
     let begun = session.sign_in_untold(&person).await?;
