@@ -4,7 +4,6 @@
 use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
@@ -39,7 +38,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
     let found = context.app.run_blocking(move |store| calendars::agenda(store, &asked, now, today)).await??;
     let Some(agenda) = found else { return Err(Error::NotFound) };
     remember_reading(&context, &agenda, name);
-    let text = written(&agenda, settings, now);
+    let text = written(&agenda, settings);
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&version)),
@@ -80,7 +79,7 @@ fn remember_reading(context: &RequestContext, agenda: &Agenda, name: String) {
 }
 
 /// The text of an agenda, in its owner's language and time zone.
-fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
+fn written(agenda: &Agenda, settings: &Settings) -> String {
     let owner = &agenda.owner;
     let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
@@ -99,5 +98,5 @@ fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
         revision: row.order.events,
         changed_at: row.changed_at,
     });
-    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>(), now)
+    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>())
 }
