@@ -34,6 +34,10 @@ pub const ACCOUNT_ALL_DEVICES: &str = "/account?devices=all#devices";
 pub const ACCOUNT_PASSWORD: &str = "/account/password";
 /// Makes, replaces or ends the address of my calendar.
 pub const ACCOUNT_CALENDAR: &str = "/account/calendar";
+/// My calendar on the page of my account.
+pub const CALENDAR: &str = "/account#calendar";
+/// What happened to my account.
+pub const ACCOUNT_EVENTS: &str = "/account/events";
 /// Signs me out on one device.
 pub const ACCOUNT_END_DEVICE: &str = "/account/devices/end";
 /// Signs me out on every device.

@@ -45,6 +45,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
+            "domain",
             "store",
             "operations",
             "clock",

@@ -17,3 +17,12 @@ calendar-delivery-customer = Delivery date: { $name } delivers “{ $title }” 
 calendar-delivery-freelancer = Delivery date: you deliver “{ $title }” to { $name }
 calendar-delivery-day = The agreed delivery date is { $date }, in the time zone { $zone }.
 calendar-delivery-over = This delivery is no longer due.
+calendar-hidden = Whoever has the address can read your calendar. So we only show it when you prove that it is you.
+calendar-shown-until = You see the address here until { $time }.
+calendar-show = Show the address
+calendar-read = Last fetched: { $days ->
+    [0] today
+    [1] yesterday
+   *[other] { $days } days ago
+}
+calendar-not-read = Not yet fetched by a calendar app

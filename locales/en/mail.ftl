@@ -18,6 +18,8 @@ unsubscribe-button = Do not send me these e-mails any more
 unsubscribe-done-comments = You no longer get e-mails about comments.
 unsubscribe-done-reminders = You no longer get reminders.
 unsubscribe-back-on = Changed your mind? You can switch them on again on the Account page.
+unsubscribe-gone = This link no longer works
+unsubscribe-gone-text = The link in an e-mail works for { $days } days. On the Account page you choose yourself which e-mails you get.
 
 mail-password-new = Choose a new password
 mail-password-first = Choose your password
@@ -43,4 +45,4 @@ mail-notice-codes-opening = New recovery codes were made for your account. The o
 mail-notice-when = This happened on { $moment }.
 mail-notice-outcome = Was this you? Then there is nothing to do. Was it not you? Choose a new password right away. Whoever can get in now is then signed out.
 mail-notice-button = Choose a new password
-mail-notice-footer = You get this e-mail because something changed in how you sign in. You always get such e-mails.
+mail-notice-footer = You get this e-mail because something changed on your account. You always get such e-mails.

@@ -48,6 +48,9 @@ factor-code = Code from your app
 factor-code-hint = Six digits
 factor-code-missing = Enter the code that your app shows now
 factor-code-wrong = This code does not belong to the key above. Enter the code that your app shows now, and check that the clock of your phone is right.
+factor-offer-over = The key was made too long ago. Put the new key above in your app, and then enter its code.
+factor-hidden = We do not show the key again before your password is right. Is it not in your app yet? Then start over, with a new key.
+factor-start-over = Start over
 factor-password-hint = This way we know that it is you.
 factor-on-button = Switch on
 

@@ -17,3 +17,12 @@ calendar-delivery-customer = Leverdatum: { $name } levert “{ $title }” aan j
 calendar-delivery-freelancer = Leverdatum: jij levert “{ $title }” aan { $name }
 calendar-delivery-day = De afgesproken leverdatum is { $date }, in de tijdzone { $zone }.
 calendar-delivery-over = Deze levering staat niet meer open.
+calendar-hidden = Wie het adres heeft, kan je agenda lezen. Daarom tonen we het alleen als je laat zien dat jij het bent.
+calendar-shown-until = Je ziet het adres hier tot { $time }.
+calendar-show = Adres tonen
+calendar-read = Laatst opgehaald: { $days ->
+    [0] vandaag
+    [1] gisteren
+   *[other] { $days } dagen geleden
+}
+calendar-not-read = Nog niet opgehaald door een agenda-app

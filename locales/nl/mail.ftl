@@ -18,6 +18,8 @@ unsubscribe-button = Stuur me deze e-mails niet meer
 unsubscribe-done-comments = Je krijgt geen e-mails meer bij opmerkingen.
 unsubscribe-done-reminders = Je krijgt geen herinneringen meer.
 unsubscribe-back-on = Bedenk je je? Op de pagina Account zet je ze weer aan.
+unsubscribe-gone = Deze link werkt niet meer
+unsubscribe-gone-text = De link in een e-mail werkt { $days } dagen. Op de pagina Account kies je zelf welke e-mails je krijgt.
 
 mail-password-new = Kies een nieuw wachtwoord
 mail-password-first = Kies je wachtwoord
@@ -40,4 +42,4 @@ mail-notice-codes-opening = Er zijn nieuwe herstelcodes gemaakt voor je account.
 mail-notice-when = Dit gebeurde op { $moment }.
 mail-notice-outcome = Was jij dit? Dan hoef je niets te doen. Was jij dit niet? Kies dan meteen een nieuw wachtwoord. Wie er nu in kan, is dan uitgelogd.
 mail-notice-button = Kies een nieuw wachtwoord
-mail-notice-footer = Je krijgt deze e-mail omdat er iets veranderde aan hoe je inlogt. Zulke e-mails krijg je altijd.
+mail-notice-footer = Je krijgt deze e-mail omdat er iets veranderde aan je account. Zulke e-mails krijg je altijd.

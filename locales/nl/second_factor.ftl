@@ -48,6 +48,9 @@ factor-code = Code uit je app
 factor-code-hint = Zes cijfers
 factor-code-missing = Vul de code in die je app nu laat zien
 factor-code-wrong = Deze code hoort niet bij de sleutel hierboven. Vul de code in die je app nu laat zien, en kijk of de klok van je telefoon goed staat.
+factor-offer-over = De sleutel was te lang geleden gemaakt. Zet de nieuwe sleutel hierboven in je app, en vul dan de code in.
+factor-hidden = De sleutel tonen we niet nog eens voordat je wachtwoord klopt. Staat hij nog niet in je app? Begin dan opnieuw, met een nieuwe sleutel.
+factor-start-over = Opnieuw beginnen
 factor-password-hint = Zo weten we dat jij dit bent.
 factor-on-button = Aanzetten
 

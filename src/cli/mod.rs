@@ -1,6 +1,5 @@
 //! The command line: every setting is a flag and an environment variable, and the flag wins.
 
-use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,15 +19,15 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::accounts::passwords::{self, Flaw};
-use crate::operations::accounts::{limits, second_factor, sign_in};
+use crate::operations::accounts::{limits, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
-use crate::turns::{Turn, Turns};
+use crate::turns::Turns;
 
+mod account;
 mod maintenance;
 mod own_file;
 mod secrets;
@@ -62,7 +61,7 @@ enum Command {
     /// Things to do with one account.
     Account {
         #[command(subcommand)]
-        command: Account,
+        command: account::Account,
     },
     /// Limits on wrong passwords and codes.
     Limits {
@@ -99,25 +98,6 @@ enum Command {
     },
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
-        #[command(flatten)]
-        database: Database,
-    },
-}
-
-#[derive(Subcommand)]
-enum Account {
-    /// Sets a password, read from standard input, and signs the account out everywhere.
-    SetPassword {
-        /// The account's e-mail address.
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Takes the second factor away from somebody who lost their phone and their recovery codes, and signs the account
-    /// out everywhere. Be sure first that it is them who asks.
-    RemoveSecondFactor {
-        /// The account's e-mail address.
-        email: String,
         #[command(flatten)]
         database: Database,
     },
@@ -257,12 +237,7 @@ fn run_command(command: Command) -> Result<()> {
         Command::Demo(demo) => run_demo(demo),
         Command::Serve(serve) => run_serve(serve),
         Command::Import { file, database } => import(&file, &database.target()?),
-        Command::Account { command: Account::SetPassword { email, database } } => {
-            set_password(&email, &database.target()?)
-        }
-        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
-            remove_second_factor(&email, &database.target()?)
-        }
+        Command::Account { command } => account::run(&command),
         Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
         Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
@@ -454,35 +429,6 @@ fn import(file: &Path, database: &Target) -> Result<()> {
         Err(ImportError::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         Err(ImportError::Store(error)) => Err(error.into()),
     }
-}
-
-fn set_password(email: &str, database: &Target) -> Result<()> {
-    let mut password = String::new();
-    std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password")?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    let store = open(database)?;
-    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    let turn = &mut Turn::alone();
-    let _epoch = match passwords::flaw(turn, password, &person) {
-        Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
-        Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
-        Some(Flaw::Guessable) => bail!(
-            "this password is one of the first that somebody would try: choose a few words that do not belong together"
-        ),
-        None => sign_in::set_password(&store, turn, person.id, password, now())?,
-    };
-    limits::clear(&store, person.id)?;
-    println!("The password of {email} is set.");
-    Ok(())
-}
-
-fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
-    let store = open(database)?;
-    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    ensure!(second_factor::switch_off(&store, person.id, now())?.is_some(), "{email} has no second factor");
-    limits::clear(&store, person.id)?;
-    println!("{email} signs in with the password alone, until they set up a second factor again.");
-    Ok(())
 }
 
 fn clear_limits(email: &str, database: &Target) -> Result<()> {

@@ -123,5 +123,7 @@ fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -
         mail_comments: true,
         mail_reminders: true,
         epoch: Epoch::default(),
+        suspended_at: None,
+        first_signed_in_at: None,
     }
 }

@@ -1,10 +1,47 @@
 //! Names of domain values in words. No `_ =>` here: a new state does not compile until it has a sentence.
 
+use crate::domain::accounts::device::Device;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
 use crate::domain::{Actor, Event, Kind, Party, Reason, Status, What};
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
+
+/// A device in a few words: "Firefox op Windows".
+#[must_use]
+pub fn device(words: &Words, device: &Device) -> String {
+    match (&device.browser, &device.system) {
+        (Some(browser), Some(system)) => words.device_on(browser.as_str(), system.as_str()),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => words.device_unknown(),
+    }
+}
+
+/// What happened to an account.
+#[must_use]
+pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
+    match kind {
+        AccountEventKind::SignedIn => words.account_event_signed_in(),
+        AccountEventKind::NewDevice => words.account_event_new_device(),
+        AccountEventKind::CodeWrong => words.account_event_code_wrong(),
+        AccountEventKind::CodesWrong => words.account_event_codes_wrong(),
+        AccountEventKind::CodeUsed => words.account_event_code_used(),
+        AccountEventKind::CodesRenewed => words.account_event_codes_renewed(),
+        AccountEventKind::FactorOn => words.account_event_factor_on(),
+        AccountEventKind::FactorOff => words.account_event_factor_off(),
+        AccountEventKind::PasswordSet => words.account_event_password_set(),
+        AccountEventKind::CalendarMade => words.account_event_calendar_made(),
+        AccountEventKind::CalendarRenewed => words.account_event_calendar_renewed(),
+        AccountEventKind::CalendarStopped => words.account_event_calendar_stopped(),
+        AccountEventKind::CommentsOff => words.account_event_comments_off(),
+        AccountEventKind::RemindersOff => words.account_event_reminders_off(),
+        AccountEventKind::SignedOutEverywhere => words.account_event_signed_out_everywhere(),
+        AccountEventKind::DeviceEnded => words.account_event_device_ended(),
+        AccountEventKind::Suspended => words.account_event_suspended(),
+        AccountEventKind::Resumed => words.account_event_resumed(),
+    }
+}
 
 /// The name of a status.
 #[must_use]

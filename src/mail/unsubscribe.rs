@@ -1,4 +1,7 @@
-//! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in.
+//! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in, for a
+//! while after the mail was written.
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::AccountId;
 use crate::paths;
@@ -6,42 +9,74 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::accounts::Optional;
 
+/// How long such an address works, in days (our choice: a mail is answered or forgotten by then; CAN-SPAM asks for 30).
+/// Without an end, a mail that was once forwarded could be used to silence the reminders of years later.
+pub const WORKS_DAYS: i64 = 90;
+
 /// The purpose of these seals; a seal for another purpose is not accepted.
 const PURPOSE: &str = "unsubscribe";
 
-/// The address that switches this kind of mail off for that account.
-#[must_use]
-pub fn address(settings: &Settings, kind: Optional, account: AccountId) -> String {
-    format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account)))
+/// What one of our addresses says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// It switches that kind of mail off for that account.
+    Works(Optional, AccountId),
+    /// It is ours, and its time is over.
+    Ended,
 }
 
-/// The last part of that address: the kind of mail, the account, and a seal that only we can make.
-fn token(secret: &Secret, kind: Optional, account: AccountId) -> String {
-    secret.name(PURPOSE, &format!("{}.{:x}", <&str>::from(kind), account.0))
+/// The address that switches this kind of mail off for that account, in a mail of that moment.
+#[must_use]
+pub fn address(settings: &Settings, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
+    format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account, now)))
 }
 
-/// Reads a token; `None` when it is not one of ours.
+/// The last part of that address: the kind of mail, the account, when it ends, and a seal that only we can make.
+fn token(secret: &Secret, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
+    let until = (now + TimeDelta::days(WORKS_DAYS)).timestamp();
+    secret.name(PURPOSE, &format!("{}.{:x}.{until:x}", <&str>::from(kind), account.0))
+}
+
+/// Reads a token; `None` when it is not one of ours. A token without an end, as they were once made, has ended.
 #[must_use]
-pub fn read(secret: &Secret, token: &str) -> Option<(Optional, AccountId)> {
-    let (kind, account) = secret.named(PURPOSE, token)?.split_once('.')?;
-    Some((kind.parse().ok()?, AccountId(i64::from_str_radix(account, 16).ok()?)))
+pub fn read(secret: &Secret, token: &str, now: DateTime<Utc>) -> Option<Token> {
+    let mut parts = secret.named(PURPOSE, token)?.split('.');
+    let kind = parts.next()?.parse().ok()?;
+    let account = AccountId(i64::from_str_radix(parts.next()?, 16).ok()?);
+    let until = parts.next().map_or(Some(i64::MIN), |until| i64::from_str_radix(until, 16).ok())?;
+    Some(if now.timestamp() < until { Token::Works(kind, account) } else { Token::Ended })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn moment(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+    }
+
     #[test]
     fn a_token_says_what_and_for_whom_and_cannot_be_made_up() {
-        let secret = Secret::new(&[7; 64]);
+        let (secret, now) = (Secret::new(&[7; 64]), moment(0));
         let (kind, account) = (Optional::Reminders, AccountId(4_503_599_627_370_495));
-        let token = token(&secret, kind, account);
-        assert_eq!(read(&secret, &token), Some((kind, account)));
+        let token = token(&secret, kind, account, now);
+        assert_eq!(read(&secret, &token, now), Some(Token::Works(kind, account)));
         assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.'), "{token}");
         let sly = token.replace("reminders", "comments");
         for wrong in ["", ".", "reminders.1.", &token[..token.len() - 1], &sly, &format!("x{token}")] {
-            assert_eq!(read(&secret, wrong), None, "{wrong}");
+            assert_eq!(read(&secret, wrong, now), None, "{wrong}");
         }
-        assert_eq!(read(&Secret::new(&[8; 64]), &token), None, "another server's secret");
+        assert_eq!(read(&Secret::new(&[8; 64]), &token, now), None, "another server's secret");
+    }
+
+    #[test]
+    fn a_token_ends_after_ninety_days_and_one_of_old_without_an_end_has_ended() {
+        let (secret, account) = (Secret::new(&[7; 64]), AccountId(7));
+        let token = token(&secret, Optional::Comments, account, moment(0));
+        let days = WORKS_DAYS * 86_400;
+        assert_eq!(read(&secret, &token, moment(days - 1)), Some(Token::Works(Optional::Comments, account)));
+        assert_eq!(read(&secret, &token, moment(days)), Some(Token::Ended));
+        let old = secret.name(PURPOSE, "comments.7");
+        assert_eq!(read(&secret, &old, moment(0)), Some(Token::Ended));
     }
 }

@@ -22,7 +22,7 @@ pub fn write(queued: &Queued, settings: &Settings, now: DateTime<Utc>) -> Option
         About::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
         About::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
         About::Password(name) => Some(password::letter(queued, settings, name)),
-        About::Notice(notice) => Some(notice::letter(queued, settings, *notice)),
+        About::Notice(notice) => Some(notice::letter(queued, settings, notice)),
     }
 }
 
@@ -124,7 +124,7 @@ impl<'a> OfOrder<'a> {
             html: letter.html(),
             subject: letter.subject,
             link: letter.link,
-            unsubscribe: kind.map(|kind| unsubscribe::address(self.settings, kind, self.queued.to.id)),
+            unsubscribe: kind.map(|kind| unsubscribe::address(self.settings, kind, self.queued.to.id, self.now)),
             calendar: self.calendar(event),
             at: self.queued.due_at,
         }

@@ -15,6 +15,8 @@ table! {
         mail_comments -> Bool,
         mail_reminders -> Bool,
         epoch -> BigInt,
+        suspended_at -> Nullable<Timestamp>,
+        first_signed_in_at -> Nullable<Timestamp>,
     }
 }
 
@@ -108,6 +110,7 @@ table! {
         asks_code -> Bool,
         csrf_token -> Text,
         recovery_codes -> Nullable<Text>,
+        calendar_shown_until -> Nullable<Timestamp>,
         browser -> Nullable<Text>,
         system -> Nullable<Text>,
         signed_in_at -> Timestamp,
@@ -156,6 +159,19 @@ table! {
     calendars (account_id) {
         account_id -> BigInt,
         id -> Text,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    account_events (account_id, id) {
+        account_id -> BigInt,
+        id -> BigInt,
+        at -> Timestamp,
+        kind -> Text,
+        actor -> Text,
+        browser -> Nullable<Text>,
+        system -> Nullable<Text>,
     }
 }
 

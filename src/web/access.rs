@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::domain::{Action, Kind, Reference, Refusal};
+use crate::operations::accounts::events::By;
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::{Conversation, TimelinePage};
@@ -46,6 +47,11 @@ impl SignedIn {
         let user = CurrentSession::of(request).and_then(|session| session.user());
         let Some(user) = user else { return Err(Error::SignInNeeded(return_path(request))) };
         Ok(Self { page: Page::of(request)?, person: user.person.clone() })
+    }
+
+    /// Who does what they do here, for the account's events.
+    pub fn by(&self) -> By {
+        self.page.by()
     }
 }
 

@@ -15,13 +15,14 @@ use crate::domain::{AccountId, Money};
 use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Language, Words, time_markup};
+use crate::operations::accounts::events::By;
 use crate::store::Store;
 use crate::turns::{Caller, Turn};
 use crate::web::error::Error;
 use crate::web::respond::see_other;
 use crate::web::rich_text::RichText;
 use crate::web::session::{CurrentSession, CurrentUser};
-use crate::web::{assets, flash, form};
+use crate::web::{assets, flash, form, user_agent};
 
 /// What every page knows.
 pub(super) struct Page {
@@ -114,6 +115,21 @@ impl Page {
     /// The account that is signed in by now: a handler may have changed that.
     fn account(&self) -> Option<AccountId> {
         Some(self.session.as_ref()?.user()?.person.id)
+    }
+
+    /// Who does what they do here, for an account's events.
+    pub fn by(&self) -> By {
+        By::Person(user_agent::device(&self.context))
+    }
+
+    /// Whether who is signed in came in with a link from their own mailbox, no longer ago than that proves something.
+    pub fn came_by_link(&self) -> bool {
+        self.session.as_ref().is_some_and(CurrentSession::came_by_link)
+    }
+
+    /// Until when this session shows the address of the calendar, if it does.
+    pub fn calendar_shown_until(&self) -> Option<DateTime<Utc>> {
+        self.session.as_ref()?.calendar_shown_until()
     }
 
     /// What names the session of this page among those of its account.

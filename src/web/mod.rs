@@ -140,7 +140,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         )
         .service(resource("/account/second-factor/kept").route(form(account::second_factor::codes_are_kept)))
         .service(resource("/account/second-factor/off").route(form(account::second_factor::switch_off)))
-        .service(resource("/account/calendar").route(form(calendar_feed::change)))
+        .service(resource("/account/events").route(get().to(account::events::list)))
+        .service(resource("/account/calendar").route(form(settings::change_calendar)))
         .service(resource("/calendar/{secret}.ics").route(get().to(calendar_feed::feed)))
         .service(
             resource("/unsubscribe/{token}").route(get().to(unsubscribe::ask)).route(form(unsubscribe::switch_off)),

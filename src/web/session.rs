@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::Epoch;
 use crate::http::context::RequestContext;
-use crate::operations::accounts::devices::{self, Begun};
+use crate::operations::accounts::devices::{self, Beginning, Begun, SignInEvent};
 use crate::operations::accounts::token;
 use crate::secret::hex;
 use crate::settings::SessionLife;
@@ -36,6 +36,10 @@ const CODE_MINUTES: i64 = 10;
 /// How often it is written down that a session is in use, in minutes at most (our choice: a page is read far more often
 /// than the list of devices).
 const SEEN_MINUTES: i64 = 60;
+/// For how long a link from one's own mailbox proves who one is, in minutes (our choice).
+const PROVEN_MINUTES: i64 = 10;
+/// For how long the address of the calendar is shown, in minutes (our choice: time to find the calendar app).
+const CALENDAR_MINUTES: i64 = 10;
 
 /// Whose a browser's session is.
 #[derive(Debug, Clone)]
@@ -180,11 +184,40 @@ impl CurrentSession {
         Ok(self.0.context.app.run_blocking(keep).await??)
     }
 
+    /// Whether its owner came in with a link from their own mailbox, no longer ago than that proves something.
+    pub fn came_by_link(&self) -> bool {
+        let came_at = self.0.session.borrow().row().filter(|row| row.by_link).map(|row| row.signed_in_at);
+        came_at.is_some_and(|at| self.0.context.times.wall - at < TimeDelta::minutes(PROVEN_MINUTES))
+    }
+
+    /// Until when it shows the address of the calendar, if it does.
+    pub fn calendar_shown_until(&self) -> Option<DateTime<Utc>> {
+        let until = self.0.session.borrow().row()?.calendar_shown_until;
+        until.filter(|until| *until > self.0.context.times.wall)
+    }
+
+    /// Shows the address of the calendar for a while.
+    pub async fn show_calendar(&self) -> Result<(), Error> {
+        let Some(key_hash) = self.key_hash() else { return Ok(()) };
+        let until = self.0.context.times.wall + TimeDelta::minutes(CALENDAR_MINUTES);
+        let show = move |store: &_| devices::show_calendar(store, &key_hash, until);
+        Ok(self.0.context.app.run_blocking(show).await??)
+    }
+
     /// Signs an account in that proved who it is in its epoch.
     pub async fn sign_in(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
+        self.sign_in_with(person, by, SignInEvent::Told).await
+    }
+
+    /// The same with one click, as there is in a demo: no mail tells of it.
+    pub async fn sign_in_untold(&self, person: &Person) -> Result<Begun, Error> {
+        self.sign_in_with(person, Proof::Password, SignInEvent::Untold).await
+    }
+
+    async fn sign_in_with(&self, person: &Person, by: Proof, event: SignInEvent) -> Result<Begun, Error> {
         let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
         let row = Row { by_link: by == Proof::Link, ..self.new_row(person) };
-        let begun = self.begin(row, person.epoch, |row| Session::SignedIn { row, user }).await?;
+        let begun = self.begin(row, person.epoch, event, |row| Session::SignedIn { row, user }).await?;
         if begun == Begun::Yes {
             self.answer_with(known_device::remember(&self.0.context, person.id).await?);
         }
@@ -195,7 +228,8 @@ impl CurrentSession {
     pub async fn await_second_factor(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
         let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
-        self.begin(row, person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner }).await
+        let session = |row| Session::AwaitingSecondFactor { row, person: owner };
+        self.begin(row, person.epoch, SignInEvent::None, session).await
     }
 
     /// By what the owner of its row came in.
@@ -213,6 +247,7 @@ impl CurrentSession {
             asks_code: false,
             csrf_token: token::unguessable(),
             recovery_codes: None,
+            calendar_shown_until: None,
             device: user_agent::device(&self.0.context),
             signed_in_at: now,
             seen_at: now,
@@ -227,19 +262,27 @@ impl CurrentSession {
         let session = self.0.session.borrow().clone();
         let Session::SignedIn { row, user } = session else { return Ok(()) };
         let row = Row { seen_at: self.0.context.times.wall, ..row };
-        if self.begin(row, epoch, |row| Session::SignedIn { row, user }).await? == Begun::AccountChanged {
+        if self.begin(row, epoch, SignInEvent::None, |row| Session::SignedIn { row, user }).await?
+            == Begun::AccountChanged
+        {
             self.set_visitor();
         }
         Ok(())
     }
 
     /// Puts a session with a new key in the place of the one that this browser had.
-    async fn begin(&self, row: Row, epoch: Epoch, session: impl FnOnce(Row) -> Session) -> Result<Begun, Error> {
-        let (app, key, old) = (&self.0.context.app, token::unguessable(), self.key_hash());
+    async fn begin(
+        &self,
+        row: Row,
+        seen: Epoch,
+        event: SignInEvent,
+        session: impl FnOnce(Row) -> Session,
+    ) -> Result<Begun, Error> {
+        let (app, times, key) = (&self.0.context.app, self.0.context.times, token::unguessable());
         let row = Row { key_hash: key_hash(&key), ..row };
         let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
-        let new = row.clone();
-        let begun = app.run_blocking(move |store| devices::begin(store, new, epoch, old.as_deref())).await??;
+        let beginning = Beginning { session: row.clone(), seen, instead_of: self.key_hash(), event };
+        let begun = app.run_blocking(move |store| devices::begin(store, beginning, times)).await??;
         if begun == Begun::Yes {
             SessionCookie::Key(key).set(&self.0.cookie);
             self.0.session.replace(session(row));

@@ -4,9 +4,8 @@
 //! Versions and models are not read: they change all the time, and tell more than anybody needs. Our own reading rather
 //! than a list of thousands of devices, since there are a handful of browsers and systems that people know by name.
 
+use crate::domain::accounts::device::Device;
 use crate::http::context::RequestContext;
-use crate::i18n::Words;
-use crate::store::accounts::sessions::Device;
 
 /// What to look for, and what it is called. The first that is found counts.
 type Names = [(&'static str, &'static str)];
@@ -48,19 +47,10 @@ fn read(says: &str) -> Device {
     Device { browser: find(BROWSERS), system: find(SYSTEMS) }
 }
 
-/// A device in a few words: "Firefox op Windows".
-pub(super) fn words(device: &Device, words: &Words) -> String {
-    match (&device.browser, &device.system) {
-        (Some(browser), Some(system)) => words.device_on(browser.as_str(), system.as_str()),
-        (Some(one), None) | (None, Some(one)) => one.clone(),
-        (None, None) => words.device_unknown(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Language;
+    use crate::i18n::{Language, labels};
 
     #[test]
     fn a_device_is_called_what_its_owner_calls_it() {
@@ -105,7 +95,7 @@ mod tests {
             ("curl/8.14.1", "Onbekend apparaat"),
             ("", "Onbekend apparaat"),
         ] {
-            assert_eq!(words(&read(says), Language::Nl.words()), expected, "{says}");
+            assert_eq!(labels::device(Language::Nl.words(), &read(says)), expected, "{says}");
         }
     }
 }

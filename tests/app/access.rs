@@ -74,7 +74,7 @@ const OF_AN_ORDER: [Try; 19] = [
 
 /// Where everybody who is signed in has a page or form of their own, and nobody else's can be named; what answers them.
 /// Who is not signed in is asked to do so first.
-const OF_MEMBERS: [(&str, Fields, u16); 17] = [
+const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("GET /orders", &[], 200),
     ("GET /disputes", &[], 200),
     ("GET /notifications", &[], 200),
@@ -82,7 +82,8 @@ const OF_MEMBERS: [(&str, Fields, u16); 17] = [
     ("GET /account", &[], 200),
     ("POST /account", &[("language", "nl"), ("time_zone", "UTC")], 303),
     ("POST /account/password", &[("current_password", "dit is het niet"), ("new_password", "een heel ander")], 422),
-    ("POST /account/calendar", &[("action", "make")], 303),
+    ("POST /account/calendar", &[("action", "make")], 422),
+    ("GET /account/events", &[], 200),
     ("POST /account/devices/end", &[("device", "somebody else's")], 303),
     ("GET /account/second-factor", &[], 200),
     ("GET /account/second-factor/set-up", &[], 200),
@@ -297,8 +298,9 @@ fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() 
             let page = asks(if ends { &somebody } else { browser }, &method, path, fields);
             assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
             assert!(!page.html.contains("Geheime"), "{who}: {way}");
-            world.sql(&format!("DELETE FROM sessions WHERE account_id = {}", somebody.id.0)).unwrap();
-            world.sql(&format!("DELETE FROM account_generations WHERE account_id = {}", somebody.id.0)).unwrap();
+            for table in ["sessions", "account_events", "account_generations"] {
+                world.sql(&format!("DELETE FROM {table} WHERE account_id = {}", somebody.id.0)).unwrap();
+            }
             world.sql(&format!("DELETE FROM accounts WHERE id = {}", somebody.id.0)).unwrap();
             cells += 1;
         }

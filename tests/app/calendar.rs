@@ -15,16 +15,23 @@ use crate::people::Person;
 use crate::postman::FAST;
 use crate::rows::Row;
 use crate::smtp::Smtp;
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 
 impl Person {
-    /// Presses one of the buttons for the calendar.
-    fn wishes(&self, action: &str) -> crate::page::Page {
-        self.done(&self.sees("/account").form("/account/calendar").choose("action", action))
+    /// Presses one of the buttons for the calendar, with the password where it is asked.
+    pub fn wishes(&self, action: &str) -> crate::page::Page {
+        let form = self.sees("/account").form("/account/calendar");
+        self.done(&form.fill("current_password", PASSWORD).choose("action", action))
+    }
+
+    /// Ends the calendar, which takes no password.
+    fn stops_the_calendar(&self) -> crate::page::Page {
+        assert!(self.sees("/account").buttons().contains(&"Agenda stoppen".to_owned()));
+        self.follow(&self.post("/account/calendar", &[("action", "stop")]))
     }
 
     /// The address of the calendar, as the account page shows it, without the host.
-    fn calendar(&self) -> String {
+    pub fn calendar(&self) -> String {
         let page = self.sees("/account");
         let shown = page.document().select("#calendar_address").attr_or("value", "").to_string();
         let path = shown.split("/calendar/").nth(1).unwrap_or_else(|| panic!("no address: {shown}"));
@@ -62,7 +69,7 @@ fn a_calendar_is_made_shown_renewed_and_stopped_on_the_account_page() {
     let first = klant.calendar();
     let page = klant.sees("/account");
     assert_eq!(page.link_named("Openen in je agenda-app"), Some(format!("webcal{}{first}", &world.origin[4..])));
-    klant.post("/account/calendar", &[("action", "make")]).must(303);
+    klant.post("/account/calendar", &[("action", "make"), ("current_password", PASSWORD)]).must(303);
     assert_eq!(klant.calendar(), first, "who makes one twice has one");
     assert_eq!(entries_at(&world, &first), []);
     klant.wishes("renew").shows("Het oude werkt niet meer.");
@@ -70,9 +77,9 @@ fn a_calendar_is_made_shown_renewed_and_stopped_on_the_account_page() {
     assert_ne!(first, second);
     world.visitor().get(&first).must(404);
     entries_at(&world, &second);
-    klant.wishes("stop").shows("Je agenda is gestopt.");
+    klant.stops_the_calendar().shows("Je agenda is gestopt.");
     world.visitor().get(&second).must(404);
-    klant.post("/account/calendar", &[("action", "renew")]).must(303);
+    klant.post("/account/calendar", &[("action", "renew"), ("current_password", PASSWORD)]).must(303);
     assert!(!klant.sees("/account").html.contains("/calendar/"), "renewing makes none");
     klant.post("/account/calendar", &[("action", "weg")]).must(400);
 }
@@ -103,7 +110,7 @@ fn a_wrong_address_answers_as_any_page_that_is_not_there() {
             assert_eq!(bare(browser, &wrong), nowhere, "{wrong}");
         }
     }
-    klant.wishes("stop");
+    klant.stops_the_calendar();
     assert_eq!(bare(&world.visitor(), &address), bare(&world.visitor(), "/nergens"), "a stopped one too");
 }
 

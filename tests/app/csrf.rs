@@ -137,7 +137,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&klant, "/account", &[("language", "en"), ("time_zone", "UTC")]),
         step(&klant, "/language", &[("language", "nl"), ("next", "/orders")]),
         step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
-        step(&freelancer, "/account/calendar", &[("action", "make")]),
+        step(&freelancer, "/account/calendar", &[("action", "make"), known]),
         step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
         step(&klant, "/account/devices/end", &[("device", "x")]),
         step(&freelancer, "/account/second-factor/set-up", &offered),

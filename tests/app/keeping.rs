@@ -66,7 +66,7 @@ fn full() -> World {
     let order = world.order().active();
     klant.asks_to_cancel(&order, "other", "Regel één\r\nregel \"twee\" en een 🦊 – 'aanhaling'.");
     freelancer.declines(&order, "Liever niet.");
-    klant.post("/account/calendar", &[("action", "make")]);
+    klant.makes_a_calendar();
     freelancer.switches_second_factor_on();
     world.visitor().post("/sign-in", &[("email", "klant@example.com"), ("password", "mis")]);
     let now = world.now();

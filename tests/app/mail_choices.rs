@@ -1,10 +1,13 @@
 //! Which mails somebody wants: chosen on the account page, or with the one click that a mail offers.
 
+use oplossingscentrum::domain::accounts::event::AccountEventKind;
 use oplossingscentrum::i18n::Language::Nl;
+use oplossingscentrum::store::outbox::Notice;
 use reqwest::Method;
 
 use crate::people::Person;
 use crate::postman::FAST;
+use crate::second_factor_lost::notices;
 use crate::smtp::Smtp;
 use crate::workers::soon;
 use crate::world::World;
@@ -126,4 +129,59 @@ fn an_address_that_is_not_ours_switches_nothing_off() {
         }
     }
     assert_eq!((wants(&world, &freelancer), wants(&world, &klant)), ((true, true), (true, true)));
+}
+
+#[test]
+fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_chosen() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    klant.comments(&order, "Ik ben benieuwd.");
+    let _postman = world.postman(&smtp, FAST);
+    let address = way_out(&world, &smtp, "event.");
+    world.days_pass(89);
+    world.visitor().sees(&address);
+    world.days_pass(2);
+    // One as older programs wrote them, without an end.
+    let old = world.app.settings.secret.name("unsubscribe", &format!("comments.{:x}", freelancer.id.0));
+    for ended in [address, format!("/unsubscribe/{old}")] {
+        for method in [Method::GET, Method::POST] {
+            let page = world.visitor().request(&method, &ended, &[], &[]).must(404);
+            assert_eq!(page.h1(), "Deze link werkt niet meer");
+            assert!(page.links_to("/account"), "it says where to go");
+        }
+    }
+    assert_eq!(wants(&world, &freelancer), (true, true));
+}
+
+#[test]
+fn switching_mails_off_with_a_link_is_told_by_mail_once_with_the_way_back() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    let _postman = world.postman(&smtp, FAST);
+    world.hours_pass(24);
+    world.sweep();
+    let address = way_out(&world, &smtp, "reminder.");
+    for _ in 0..2 {
+        world.visitor().request(&Method::POST, &address, &[], &[]).must(200);
+    }
+    let told = || {
+        let taken = smtp.taken_for(&freelancer.email);
+        taken.into_iter().filter(|mail| mail.id().starts_with("notice.")).collect::<Vec<_>>()
+    };
+    soon(|| !told().is_empty());
+    let mail = told().remove(0);
+    assert_eq!(mail.subject(), "Je krijgt geen herinneringen meer");
+    assert!(mail.text().contains(&format!("{}/account", world.origin)), "{}", mail.text());
+    assert_eq!(mail.header("List-Unsubscribe"), None);
+    assert_eq!(notices(&world, &freelancer), [Notice::RemindersOff], "once");
+    assert_eq!(world.event_kinds(&freelancer).last(), Some(&AccountEventKind::RemindersOff));
+    // Choosing it on the page is an event too, and no mail: who does it sees it.
+    let form = freelancer.sees("/account").form("/account");
+    freelancer.done(&form.without("mail_comments"));
+    assert_eq!(world.event_kinds(&freelancer).last(), Some(&AccountEventKind::CommentsOff));
+    assert_eq!(notices(&world, &freelancer).len(), 1);
 }

@@ -19,7 +19,7 @@ const PAGE: &str = "/account/second-factor";
 const CODES: &str = "/account/second-factor/codes";
 
 /// The notices to somebody, newest first.
-fn notices(world: &World, person: &Person) -> Vec<Notice> {
+pub fn notices(world: &World, person: &Person) -> Vec<Notice> {
     let queued = world.app.store.read(|db| outbox::newest(db, world.now() + TimeDelta::seconds(1), 999)).unwrap();
     let of_person = queued.into_iter().filter(|mail| mail.to.email == person.email);
     of_person.filter_map(|mail| if let About::Notice(notice) = mail.about { Some(notice) } else { None }).collect()

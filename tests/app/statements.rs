@@ -276,6 +276,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
         "/notifications",
         "/account",
         "/account?devices=all",
+        "/account/events",
         "/account/second-factor",
         "/help",
         &calendar,
@@ -298,6 +299,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
     ] {
         klant.sees(&format!("{path}{after}"));
     }
+    klant.sees(&format!("/account/events?after={}.1", world.now().timestamp_micros()));
     world.visitor().post("/password/forgotten", &[("email", "klant@example.com")]).must(303);
     world.operator().get("/metrics").must(200);
     klant.post("/notifications/read", &[]).must(303);

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use diesel::RunQueryDsl;
 use oplossingscentrum::clock::{Times, real_now};
-use oplossingscentrum::operations::accounts::second_factor::{self, SwitchedOn};
-use oplossingscentrum::operations::accounts::{sign_in, totp};
+use oplossingscentrum::operations::accounts::events::By;
+use oplossingscentrum::operations::accounts::second_factor::{self, Confirmed, Offer, SwitchedOn};
+use oplossingscentrum::operations::accounts::{sign_in, suspension, totp};
 use oplossingscentrum::store::Error;
 use oplossingscentrum::turns::Turn;
 
@@ -28,25 +29,30 @@ static SLOW: LazyLock<String> = LazyLock::new(|| slow_hash(PASSWORD));
 type Change = fn(&World, &Person);
 
 fn sets_a_password(world: &World, person: &Person) {
-    sign_in::set_password(&world.app.store, &mut Turn::alone(), person.id, "een heel ander wachtwoord", times(world))
-        .unwrap();
+    let (store, new) = (&world.app.store, "een heel ander wachtwoord");
+    sign_in::set_password(store, &mut Turn::alone(), person.id, new, &By::Operator, times(world)).unwrap();
 }
 
 fn signs_out_everywhere(world: &World, person: &Person) {
-    sign_in::sign_out_everywhere(&world.app.store, person.id).unwrap();
+    sign_in::sign_out_everywhere(&world.app.store, person.id, &By::Operator, times(world)).unwrap();
+}
+
+fn suspends(world: &World, person: &Person) {
+    assert!(suspension::suspend(&world.app.store, person.id, times(world)).unwrap());
 }
 
 fn switches_the_second_factor_on(world: &World, person: &Person) {
     let (store, secret) = (&world.app.store, &world.app.settings.secret);
-    let offer = second_factor::offer(secret, person.id);
-    let code = totp::code(&second_factor::offered(secret, person.id, &offer).unwrap(), real_now()).unwrap();
+    let offer = Offer::new(secret, person.id, real_now());
+    let code = totp::code(&offer.shared, real_now()).unwrap();
+    let confirmed = Confirmed { offer, code, by: By::Operator };
     let codes =
-        second_factor::switch_on(store, &mut Turn::alone(), secret, person.id, (&offer, &code), times(world)).unwrap();
+        second_factor::switch_on(store, &mut Turn::alone(), secret, person.id, &confirmed, times(world)).unwrap();
     assert!(matches!(codes, SwitchedOn::Yes { .. }));
 }
 
 fn switches_the_second_factor_off(world: &World, person: &Person) {
-    assert!(second_factor::switch_off(&world.app.store, person.id, times(world)).unwrap().is_some());
+    assert!(second_factor::switch_off(&world.app.store, person.id, &By::Operator, times(world)).unwrap().is_some());
 }
 
 fn times(world: &World) -> Times {
@@ -100,7 +106,7 @@ fn is_sent_back(person: &Person, answer: &Page) {
 
 #[test]
 fn whoever_gave_the_old_password_while_the_account_changed_is_not_signed_in() {
-    let changes: [Change; 3] = [sets_a_password, signs_out_everywhere, switches_the_second_factor_on];
+    let changes: [Change; 4] = [sets_a_password, signs_out_everywhere, switches_the_second_factor_on, suspends];
     for change in changes {
         let world = World::new();
         let person = world.somebody("Kim de Boer");
@@ -127,8 +133,8 @@ fn whoever_gave_the_password_before_the_second_factor_changed_is_asked_for_it_ag
 
 #[test]
 fn whoever_gave_a_code_while_the_account_changed_is_not_signed_in() {
-    let changes: [Change; 3] = [sets_a_password, signs_out_everywhere, switches_the_second_factor_off];
-    for (change, status) in changes.into_iter().zip([303, 303, 422]) {
+    let changes: [Change; 4] = [sets_a_password, signs_out_everywhere, suspends, switches_the_second_factor_off];
+    for (change, status) in changes.into_iter().zip([303, 303, 303, 422]) {
         let world = World::new();
         let person = world.somebody("Kim de Boer");
         let (_, codes) = person.switches_second_factor_on();

@@ -220,6 +220,8 @@ impl World {
             mail_comments: true,
             mail_reminders: true,
             epoch: Epoch::default(),
+            suspended_at: None,
+            first_signed_in_at: None,
         };
         self.app.store.write(|db| accounts::insert(db, &account)).unwrap();
         account.id
@@ -327,17 +329,26 @@ impl World {
     /// Runs the program itself on this database, with that on its standard input. Answers with what it says, and whether
     /// it went well.
     pub fn runs(&self, arguments: &[&str], input: &str) -> (bool, String) {
-        let database = match &self.database.target {
-            Target::Sqlite(path) => path.display().to_string(),
-            Target::Postgres(url) => url.clone(),
-        };
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_oplossingscentrum"));
-        program.args(arguments).args(["--database", &database]);
+        program.args(arguments).args(["--database", &self.database_argument()]);
         program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = program.spawn().expect("the program starts");
         running.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let done = running.wait_with_output().unwrap();
         (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+    }
+
+    /// The same command as somebody types it in a shell.
+    pub fn command_line(&self, arguments: &[&str]) -> String {
+        let program = env!("CARGO_BIN_EXE_oplossingscentrum");
+        format!("'{program}' {} --database '{}'", arguments.join(" "), self.database_argument())
+    }
+
+    fn database_argument(&self) -> String {
+        match &self.database.target {
+            Target::Sqlite(path) => path.display().to_string(),
+            Target::Postgres(url) => url.clone(),
+        }
     }
 
     /// Every column of its real tables: "orders.reference".
@@ -393,6 +404,9 @@ impl World {
             ("sessions", "signed_in_at"),
             ("sessions", "seen_at"),
             ("sessions", "expires_at"),
+            ("sessions", "calendar_shown_until"),
+            ("calendars", "read_at"),
+            ("account_events", "at"),
         ] {
             let older = if self.is_postgres() {
                 format!("{column} - INTERVAL '{hours} hours'")

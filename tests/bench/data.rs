@@ -143,6 +143,8 @@ fn settle_in(store: &Store, name: &str, count: usize, now: DateTime<Utc>) -> Res
         mail_comments: true,
         mail_reminders: true,
         epoch: Epoch::default(),
+        suspended_at: None,
+        first_signed_in_at: None,
     };
     let everybody: Vec<Person> = (0..count).map(person).collect();
     store.write(|db| accounts::insert_all(db, &everybody))?;

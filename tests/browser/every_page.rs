@@ -10,7 +10,7 @@ use crate::walk::Walk;
 const QUIET: &str = "Affiche voor een theatervoorstelling";
 
 /// Pages for signed-in accounts, and addresses that do not exist.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/orders",
     "/orders?filter=closed",
     "/orders?q=bestaat-niet",
@@ -19,6 +19,7 @@ const PAGES: [&str; 15] = [
     "/notifications",
     "/account",
     "/account?devices=all",
+    "/account/events",
     "/account/second-factor",
     "/account/second-factor/set-up",
     "/help",

@@ -49,11 +49,13 @@ fn a_calendar_is_made_and_stopped() {
     let demo = Demo::for_one();
     let klant = demo.as_klant();
     klant.clicks("Account");
+    klant.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
     klant.clicks("Agenda maken");
     klant.sees("Je agenda is gemaakt.");
     let address = klant.region("Agenda").value("Adres van je agenda");
     assert!(address.starts_with(&format!("{}/calendar/", demo.address)), "{address}");
     judges(&klant, "/account");
+    klant.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
     klant.clicks("Nieuw adres maken");
     klant.sees("Het oude werkt niet meer.");
     assert_ne!(klant.region("Agenda").value("Adres van je agenda"), address);

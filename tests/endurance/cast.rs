@@ -58,6 +58,8 @@ impl Cast {
                 mail_comments: true,
                 mail_reminders: true,
                 epoch: Epoch::default(),
+                suspended_at: None,
+                first_signed_in_at: None,
             };
             store.write(|db| accounts::insert(db, &person)).unwrap();
             person.id

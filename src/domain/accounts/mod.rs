@@ -1,3 +1,5 @@
 //! Accounts.
 
 pub mod account;
+pub mod device;
+pub mod event;

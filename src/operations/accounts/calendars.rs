@@ -2,19 +2,25 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::clock::Times;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Party};
+use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::token;
 use crate::store::accounts::Person;
-use crate::store::accounts::calendars::{Delivery, Span};
+use crate::store::accounts::calendars::{Calendar, Delivery, Span};
 use crate::store::accounts::{self, calendars};
 use crate::store::orders::disputes;
 use crate::store::orders::disputes::{List, Mine};
-use crate::store::{Error, Store};
+use crate::store::{Db, Error, Store};
 
 /// Entries of each kind, at most: a calendar is asked for every hour, and nobody looks further ahead than this.
 const MOST: usize = 100;
 /// How long something that is over stays, marked as cancelled, for programs that keep what they have seen. In days.
 const KEPT_DAYS: i64 = 30;
+/// How often it is written down that a calendar was read, in minutes at most (our choice: programs ask every few minutes,
+/// and its owner only wants to know whether anybody does).
+const READ_MINUTES: i64 = 60;
 
 /// What to do with somebody's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
@@ -26,29 +32,51 @@ pub enum Wish {
     Renew,
     /// End it.
     Stop,
+    /// See its address.
+    Show,
 }
 
-/// Does that with an account's calendar.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn grant(store: &Store, account: AccountId, wish: Wish) -> Result<(), Error> {
-    let name = token::unguessable();
-    store.write(|db| match wish {
-        Wish::Make => calendars::insert(db, account, &name),
-        Wish::Renew => calendars::rename(db, account, &name),
-        Wish::Stop => calendars::delete(db, account),
+impl Wish {
+    /// Whether it hands out an address, which opens the calendar for as long as there is one.
+    #[must_use]
+    pub fn shows_address(self) -> bool {
+        match self {
+            Self::Make | Self::Renew | Self::Show => true,
+            Self::Stop => false,
+        }
+    }
+}
+
+/// Does that with an account's calendar. A mail tells of every new address.
+pub fn grant(store: &Store, account: AccountId, wish: Wish, by: &By, now: Times) -> Result<(), Error> {
+    store.write(|db| {
+        let name = token::unguessable();
+        let (is_done, kind) = match wish {
+            Wish::Make => (calendars::insert(db, account, &name)?, AccountEventKind::CalendarMade),
+            Wish::Renew => return renew(db, account, by, now),
+            Wish::Stop => (calendars::delete(db, account)?, AccountEventKind::CalendarStopped),
+            Wish::Show => return Ok(()),
+        };
+        if is_done { events::record(db, account, kind, by, now) } else { Ok(()) }
     })
 }
 
-/// The name of an account's calendar, when it has one.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn of(store: &Store, account: AccountId) -> Result<Option<String>, Error> {
-    store.read(|db| calendars::of(db, account))
+/// Gives an account's calendar another address, when it has one: whoever had the old one reads it no longer.
+pub(in crate::operations) fn renew(db: &mut Db, account: AccountId, by: &By, now: Times) -> Result<(), Error> {
+    if !calendars::rename(db, account, &token::unguessable())? {
+        return Ok(());
+    }
+    events::record(db, account, AccountEventKind::CalendarRenewed, by, now)
+}
+
+/// An account's calendar, when it has one.
+pub fn find(store: &Store, account: AccountId) -> Result<Option<Calendar>, Error> {
+    store.read(|db| calendars::find(db, account))
+}
+
+/// Writes down that a calendar was read. `now` is real time.
+pub fn mark_read(store: &Store, name: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| calendars::mark_read(db, name, now))
 }
 
 /// What stands in a calendar.
@@ -60,6 +88,16 @@ pub struct Agenda {
     pub deadlines: Vec<disputes::Listed>,
     /// The delivery dates of their orders, soonest first.
     pub deliveries: Vec<Delivery>,
+    /// When it was last read before, in real time.
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+impl Agenda {
+    /// Whether it is time to write down that it was read. `now` is real time.
+    #[must_use]
+    pub fn is_to_be_marked(&self, now: DateTime<Utc>) -> bool {
+        self.read_at.is_none_or(|at| now - at >= TimeDelta::minutes(READ_MINUTES))
+    }
 }
 
 /// The agenda behind a calendar's name, as it truly stands now; `today` is the marketplace's.
@@ -70,7 +108,7 @@ pub struct Agenda {
 pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Agenda>, Error> {
     let kept = TimeDelta::days(KEPT_DAYS);
     store.read(|db| {
-        let Some(owner) = calendars::owner(db, name)? else { return Ok(None) };
+        let Some((owner, read_at)) = calendars::owner(db, name)? else { return Ok(None) };
         let Some(owner) = accounts::find(db, owner)? else { return Ok(None) };
         let mut deadlines = Vec::new();
         for list in [List::Open, List::Overdue, List::Closed] {
@@ -91,6 +129,6 @@ pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -
         }
         deliveries.retain(|row| row.order.awaits_delivery() || row.changed_at >= now - kept);
         deliveries.sort_by_key(|row| (row.order.delivery_date, row.order.reference));
-        Ok(Some(Agenda { owner, deadlines, deliveries }))
+        Ok(Some(Agenda { owner, deadlines, deliveries, read_at }))
     })
 }

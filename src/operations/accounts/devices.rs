@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::clock::Times;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
+use crate::operations::accounts::events::{self, By};
 use crate::store::accounts::sessions::{Found, Session};
 use crate::store::accounts::{self, sessions};
 use crate::store::{Db, Error, Store};
@@ -21,16 +24,45 @@ pub enum Begun {
     AccountChanged,
 }
 
-/// Begins a session of an account that was seen in that epoch, in the place of the session that the same browser had, if it
-/// had one.
-pub fn begin(store: &Store, session: Session, seen: Epoch, instead_of: Option<&str>) -> Result<Begun, Error> {
+/// A session that is to begin.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// The session.
+    pub session: Session,
+    /// The epoch in which its account was seen.
+    pub seen: Epoch,
+    /// The session that the same browser had, if it had one.
+    pub instead_of: Option<String>,
+    /// What it is in the account's history.
+    pub event: SignInEvent,
+}
+
+/// What the beginning of a session is in the history of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInEvent {
+    /// Nothing: it goes on under another key, or the code is still to come.
+    None,
+    /// Somebody signs in, of which no mail tells: with one click, as there is in a demo.
+    Untold,
+    /// Somebody signs in.
+    Told,
+}
+
+/// Begins a session, unless every session of its account was ended meanwhile.
+pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, Error> {
+    let Beginning { session, seen, instead_of, event } = beginning;
     store.write(|db| {
         let account = session.account;
         if accounts::hold_epoch(db, account)? != Some(seen) {
             return Ok(Begun::AccountChanged);
         }
+        match event {
+            SignInEvent::None => {}
+            SignInEvent::Untold => events::signed_in(db, account, &session.device, false, now)?,
+            SignInEvent::Told => events::signed_in(db, account, &session.device, true, now)?,
+        }
         if let Some(old) = instead_of {
-            sessions::delete(db, old)?;
+            sessions::delete(db, &old)?;
         }
         let new = session.key_hash.clone();
         sessions::insert(db, session)?;
@@ -79,11 +111,17 @@ pub fn list(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec
     Ok(found)
 }
 
+/// Lets a session show the address of the calendar until then.
+pub fn show_calendar(store: &Store, key_hash: &str, until: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| sessions::show_calendar(db, key_hash, until))
+}
+
 /// Signs an account out on one of its devices; nothing happens when it is somebody else's.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn end(store: &Store, account: AccountId, key_hash: &str) -> Result<(), Error> {
-    store.write(|db| sessions::delete_one_of(db, account, key_hash))
+pub fn end(store: &Store, account: AccountId, key_hash: &str, now: Times) -> Result<(), Error> {
+    store.write(|db| {
+        let ended = sessions::of_account(db, account)?.into_iter().find(|session| session.key_hash == key_hash);
+        let Some(session) = ended else { return Ok(()) };
+        sessions::delete_one_of(db, account, key_hash)?;
+        events::record(db, account, AccountEventKind::DeviceEnded, &By::Person(session.device), now)
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod devices;
+pub mod events;
 pub mod known_devices;
 pub mod limits;
 pub mod password_links;
@@ -9,5 +10,6 @@ pub mod passwords;
 pub mod recovery;
 pub mod second_factor;
 pub mod sign_in;
+pub mod suspension;
 pub mod token;
 pub mod totp;

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
+use crate::operations::accounts::events::By;
 use crate::operations::accounts::limits::{self, Limits};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
@@ -40,8 +41,10 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
     let email = email.trim().to_lowercase();
     let name = token::unguessable();
     store.write(|db| {
-        let account = accounts::find_by_email(db, &email)?.map(|person| person.id);
-        let limits = Limits::new(secret, generations::find(db, account)?);
+        let found = accounts::find_by_email(db, &email)?;
+        let limits = Limits::new(secret, generations::find(db, found.as_ref().map(|person| person.id))?);
+        // A suspended account cannot be signed in to, and a link to it would not work.
+        let account = found.filter(|person| person.suspended_at.is_none()).map(|person| person.id);
         if let From::Address(address) = from
             && let Err(seconds) = limits::count(db, limits.links_from(address), now.wall)?
         {
@@ -66,7 +69,7 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
 /// When the database fails.
 pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, Error> {
     store.read(|db| match password_links::owner(db, name, now)? {
-        Some(account) => accounts::find(db, account),
+        Some(account) => Ok(accounts::find(db, account)?.filter(|person| person.suspended_at.is_none())),
         None => Ok(None),
     })
 }
@@ -82,14 +85,22 @@ pub struct Opened {
 
 /// Sets the password with the link of that name, which is used up, and ends every session of the account. Answers with
 /// the account it opens; nothing when the link no longer worked.
-pub fn set(store: &Store, turn: &mut Turn, name: &str, password: &str, now: Times) -> Result<Option<Opened>, Error> {
+pub fn set(
+    store: &Store,
+    turn: &mut Turn,
+    name: &str,
+    password: &str,
+    by: &By,
+    now: Times,
+) -> Result<Option<Opened>, Error> {
     let hash = passwords::hash(turn, password);
     store.write(|db| {
         let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(None) };
-        if !password_links::end(db, name, now.wall)? {
+        let is_suspended = accounts::find(db, account)?.is_none_or(|person| person.suspended_at.is_some());
+        if is_suspended || !password_links::end(db, name, now.wall)? {
             return Ok(None);
         }
-        replace_password(db, account, &hash, now)?;
+        replace_password(db, account, &hash, by, now)?;
         let asks_code = second_factors::find(db, account)?.is_some();
         Ok(accounts::find(db, account)?.map(|person| Opened { person, asks_code }))
     })

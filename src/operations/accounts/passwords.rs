@@ -154,6 +154,8 @@ mod tests {
             mail_comments: true,
             mail_reminders: true,
             epoch: Epoch::default(),
+            suspended_at: None,
+            first_signed_in_at: None,
         }
     }
 

@@ -3,18 +3,19 @@
 //! The app's secret is hidden with a key that comes from `--secret-key` and is not in the database. With another key no
 //! app's code fits any more: recovery codes still do, and an operator can take the second factor away.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
+use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limits, Way};
-use crate::operations::accounts::{passwords, recovery, token, totp};
+use crate::operations::accounts::{passwords, recovery, totp};
 use crate::secret::Secret;
 use crate::store::accounts::Person;
 use crate::store::accounts::second_factors::SecondFactor;
 use crate::store::accounts::{generations, second_factors, sessions};
-use crate::store::outbox::Notice;
-use crate::store::{Error, Store, outbox};
+use crate::store::{Error, Store};
 use crate::turns::Turn;
 
 /// What somebody sees of their own second factor.
@@ -64,6 +65,9 @@ pub enum Tried {
     TooMany(u64),
 }
 
+/// How long an offered secret can be confirmed, in minutes (our choice: time to install an app).
+pub const OFFER_MINUTES: i64 = 30;
+
 /// What the hidden secret of an account is for; one of somebody else does not fit in its place.
 fn purpose(account: AccountId) -> String {
     format!("second-factor.{}", account.0)
@@ -83,16 +87,48 @@ pub fn standing(store: &Store, account: AccountId) -> Result<Option<Standing>, E
     })
 }
 
-/// An offer of a new secret: hidden, for the form that confirms it. Nothing is written down until it is confirmed.
-#[must_use]
-pub fn offer(secret: &Secret, account: AccountId) -> String {
-    secret.hide(&purpose(account), &totp::new_secret())
+/// An offer of a new secret, for an app. Nothing is written down until it is confirmed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The secret, to be shown to who it is made for.
+    pub shared: String,
+    /// The same hidden, as the form that confirms it carries it.
+    pub hidden: String,
 }
 
-/// The secret in an offer, to be shown to whoever it was made for.
-#[must_use]
-pub fn offered(secret: &Secret, account: AccountId, offer: &str) -> Option<String> {
-    secret.reveal(&purpose(account), offer)
+impl Offer {
+    /// A new secret for that account.
+    #[must_use]
+    pub fn new(secret: &Secret, account: AccountId, now: DateTime<Utc>) -> Self {
+        let (shared, until) = (totp::new_secret(), (now + TimeDelta::minutes(OFFER_MINUTES)).timestamp());
+        let hidden = format!("{until}.{}", secret.hide(&offer_purpose(account, until), &shared));
+        Self { shared, hidden }
+    }
+
+    /// The offer that a form brings back; nothing when we did not make it for that account, or too long ago.
+    #[must_use]
+    pub fn read(secret: &Secret, account: AccountId, hidden: &str, now: DateTime<Utc>) -> Option<Self> {
+        let (until, text) = hidden.split_once('.')?;
+        let until: i64 = until.parse().ok().filter(|until| now.timestamp() < *until)?;
+        let shared = secret.reveal(&offer_purpose(account, until), text)?;
+        Some(Self { shared, hidden: hidden.to_owned() })
+    }
+}
+
+/// What the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
+/// database has is no offer, and is never shown.
+fn offer_purpose(account: AccountId, until: i64) -> String {
+    format!("offer.{}.{until}", account.0)
+}
+
+/// An offer, and the code that whoever put it in their app reads there.
+pub struct Confirmed {
+    /// The offer.
+    pub offer: Offer,
+    /// The code.
+    pub code: String,
+    /// Who confirms it.
+    pub by: By,
 }
 
 /// Switches the second factor of an account on, when `code` is one of the offered secret, and ends every session.
@@ -101,23 +137,24 @@ pub fn switch_on(
     turn: &mut Turn,
     secret: &Secret,
     account: AccountId,
-    (offer, code): (&str, &str),
+    confirmed: &Confirmed,
     now: Times,
 ) -> Result<SwitchedOn, Error> {
-    let Some(shared) = offered(secret, account, offer) else { return Ok(SwitchedOn::No) };
-    let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(SwitchedOn::No) };
+    let Confirmed { offer, code, by } = confirmed;
+    let Some(last_step) = totp::step(&offer.shared, &digits(code), now.wall) else { return Ok(SwitchedOn::No) };
     if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
         return Ok(SwitchedOn::TooMany(seconds));
     }
     let (codes, hashes) = recovery::make(turn);
-    let factor = SecondFactor { hidden_secret: offer.to_owned(), since: now.wall, last_step };
+    let hidden_secret = secret.hide(&purpose(account), &offer.shared);
+    let factor = SecondFactor { hidden_secret, since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
             return Ok(SwitchedOn::No);
         }
         second_factors::insert(db, account, &factor)?;
         second_factors::replace_codes(db, account, &hashes)?;
-        outbox::give_notice(db, account, Notice::FactorOn, &token::unguessable(), now.app)?;
+        events::record(db, account, AccountEventKind::FactorOn, by, now)?;
         Ok(SwitchedOn::Yes { codes, epoch: sessions::end_all_of(db, account)? })
     })
 }
@@ -135,12 +172,12 @@ fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now:
 /// # Errors
 ///
 /// When the database fails.
-pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<Option<Epoch>, Error> {
+pub fn switch_off(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Option<Epoch>, Error> {
     store.write(|db| {
         if !second_factors::delete(db, account)? {
             return Ok(None);
         }
-        outbox::give_notice(db, account, Notice::FactorOff, &token::unguessable(), now.app)?;
+        events::record(db, account, AccountEventKind::FactorOff, by, now)?;
         sessions::end_all_of(db, account).map(Some)
     })
 }
@@ -151,6 +188,7 @@ pub fn renew_codes(
     turn: &mut Turn,
     secret: &Secret,
     account: AccountId,
+    by: &By,
     now: Times,
 ) -> Result<Renewed, Error> {
     if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
@@ -162,9 +200,19 @@ pub fn renew_codes(
             return Ok(Renewed::Off);
         }
         second_factors::replace_codes(db, account, &hashes)?;
-        outbox::give_notice(db, account, Notice::CodesRenewed, &token::unguessable(), now.app)?;
+        events::record(db, account, AccountEventKind::CodesRenewed, by, now)?;
         Ok(Renewed::Codes(codes))
     })
+}
+
+/// An attempt at the second step of signing in.
+pub struct CodeAttempt {
+    /// What was typed: a code of the app, or a recovery code.
+    pub code: String,
+    /// How the first step was taken.
+    pub way: Way,
+    /// Who tries.
+    pub by: By,
 }
 
 /// Tries the code that somebody types after their password: one of the app, or a recovery code. Each way to get there has
@@ -174,18 +222,19 @@ pub fn check(
     turn: &mut Turn,
     secret: &Secret,
     person: &Person,
-    (code, way): (&str, &Way),
+    attempt: &CodeAttempt,
     now: Times,
 ) -> Result<Tried, Error> {
     let counted = store.write(|db| {
         let limits = Limits::new(secret, generations::find(db, Some(person.id))?);
-        limits::count(db, limits.codes(person.id, &person.email, way), now.wall)
+        limits::count(db, limits.codes(person.id, &person.email, &attempt.way), now.wall)
     })?;
     let counted = match counted {
         Ok(counted) => counted,
         Err(seconds) => return Ok(Tried::TooMany(seconds)),
     };
-    if !uses_up(store, turn, secret, person.id, code, now)? {
+    if !uses_up(store, turn, secret, person.id, attempt, now)? {
+        store.write(|db| events::code_was_wrong(db, person.id, &attempt.by, now))?;
         return Ok(Tried::Wrong);
     }
     store.write(|db| limits::forgive(db, &counted))?;
@@ -198,7 +247,7 @@ fn uses_up(
     turn: &mut Turn,
     secret: &Secret,
     account: AccountId,
-    code: &str,
+    CodeAttempt { code, by, .. }: &CodeAttempt,
     now: Times,
 ) -> Result<bool, Error> {
     let Some(factor) = store.read(|db| second_factors::find(db, account))? else { return Ok(false) };
@@ -214,7 +263,7 @@ fn uses_up(
     store.write(|db| {
         let is_used = second_factors::use_code(db, account, number, &hash.unwrap_or_default())?;
         if is_used {
-            outbox::give_notice(db, account, Notice::CodeUsed, &token::unguessable(), now.app)?;
+            events::record(db, account, AccountEventKind::CodeUsed, by, now)?;
         }
         Ok(is_used)
     })

@@ -5,14 +5,15 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
+use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
+use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limit, Limits};
-use crate::operations::accounts::{passwords, token};
+use crate::operations::accounts::{calendars, passwords};
 use crate::secret::Secret;
 use crate::store::accounts::{self, generations, password_links, second_factors, sessions};
 use crate::store::accounts::{Optional, Person, Preferences};
-use crate::store::outbox::Notice;
-use crate::store::{Db, Error, Store, outbox};
+use crate::store::{Db, Error, Store};
 use crate::turns::Turn;
 
 /// How an attempt to sign in ended.
@@ -22,6 +23,8 @@ pub enum SignIn {
     Welcome(Box<Person>),
     /// The password was right, and now the code of the second factor is asked.
     CodeNeeded(Box<Person>),
+    /// The password was right, and the operator suspended the account. Only who knows the password learns it.
+    Suspended,
     /// Unknown address or wrong password; which of the two is not told.
     Wrong,
     /// Too many attempts: come back after this many seconds.
@@ -62,6 +65,9 @@ pub fn sign_in(
     };
     let tried = check(store, turn, person, &attempt.password, limits, now)?;
     let SignIn::Welcome(person) = tried else { return Ok(tried) };
+    if person.suspended_at.is_some() {
+        return Ok(SignIn::Suspended);
+    }
     let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
 }
@@ -112,12 +118,20 @@ pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error
 }
 
 /// Remembers what somebody chose on the account page.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn set_preferences(store: &Store, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
-    store.write(|db| accounts::set_preferences(db, account, chosen))
+pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by: &By, now: Times) -> Result<(), Error> {
+    store.write(|db| {
+        accounts::set_preferences(db, person.id, chosen)?;
+        for (was_on, is_on, kind) in [
+            (person.mail_comments, chosen.mail_comments, AccountEventKind::CommentsOff),
+            (person.mail_reminders, chosen.mail_reminders, AccountEventKind::RemindersOff),
+        ] {
+            // No mail tells of it: whoever is signed in sees what they choose.
+            if was_on && !is_on {
+                events::record_silently(db, person.id, kind, by, now)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The account with that number, for whoever proved by a sealed address that they read its mail.
@@ -129,13 +143,18 @@ pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, E
     store.read(|db| accounts::find(db, account))
 }
 
-/// Switches one kind of mail off.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional) -> Result<(), Error> {
-    store.write(|db| accounts::switch_mail_off(db, account, kind))
+/// Switches one kind of mail off with the link in a mail, of which a mail tells once.
+pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional, by: &By, now: Times) -> Result<(), Error> {
+    let event = match kind {
+        Optional::Comments => AccountEventKind::CommentsOff,
+        Optional::Reminders => AccountEventKind::RemindersOff,
+    };
+    store.write(|db| {
+        if !accounts::switch_mail_off(db, account, kind)? {
+            return Ok(());
+        }
+        events::record(db, account, event, by, now)
+    })
 }
 
 /// Remembers the language somebody switched to.
@@ -148,40 +167,41 @@ pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result
 }
 
 /// Sets a password and ends every session: whoever knew the old password is out. Answers with the epoch that begins.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn set_password(
     store: &Store,
     turn: &mut Turn,
     account: AccountId,
     password: &str,
+    by: &By,
     now: Times,
 ) -> Result<Epoch, Error> {
     let hash = passwords::hash(turn, password);
-    store.write(|db| replace_password(db, account, &hash, now))
+    store.write(|db| replace_password(db, account, &hash, by, now))
 }
 
-/// The same inside a transaction. Links to set a password that are still under way end too, and wrong guesses at the old
-/// password count no more. A second factor stays, and so do wrong codes: else a mailbox alone could guess on.
+/// The same inside a transaction. Links to set a password that are still under way end too, wrong guesses at the old
+/// password count no more, and the calendar gets another address. A second factor stays, and so do wrong codes: else a
+/// mailbox alone could guess on.
 pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
     hash: &str,
+    by: &By,
     now: Times,
 ) -> Result<Epoch, Error> {
     accounts::set_password_hash(db, account, hash)?;
     password_links::end_all_of(db, account, now.wall)?;
     generations::forget_passwords(db, account)?;
-    outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.app)?;
+    events::record(db, account, AccountEventKind::PasswordSet, by, now)?;
+    calendars::renew(db, account, by, now)?;
     sessions::end_all_of(db, account)
 }
 
 /// Ends every session of an account, and every sign-in that is under way; it knows no browser any more.
-pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<Epoch, Error> {
+pub fn sign_out_everywhere(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Epoch, Error> {
     store.write(|db| {
         generations::forget_devices(db, account)?;
+        events::record(db, account, AccountEventKind::SignedOutEverywhere, by, now)?;
         sessions::end_all_of(db, account)
     })
 }

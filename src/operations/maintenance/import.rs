@@ -96,6 +96,8 @@ fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now
                 mail_comments: true,
                 mail_reminders: true,
                 epoch: Epoch::default(),
+                suspended_at: None,
+                first_signed_in_at: None,
             }
         })
         .collect()

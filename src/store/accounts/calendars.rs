@@ -12,55 +12,54 @@ use crate::store::query::AtMost;
 use crate::store::schema::{accounts, calendars, disputes, events, orders};
 use crate::store::{Db, Error};
 
-/// The name of an account's calendar, when it has one.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn of(db: &mut Db, account: AccountId) -> Result<Option<String>, Error> {
-    Ok(calendars::table.find(account.0).select(calendars::id).get_result(db).optional()?)
+/// Somebody's calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Its name, which its address has with a seal.
+    pub id: String,
+    /// When a calendar program last read it, to within an hour, in real time.
+    pub read_at: Option<DateTime<Utc>>,
 }
 
-/// Whose calendar that is.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn owner(db: &mut Db, id: &str) -> Result<Option<AccountId>, Error> {
-    let owner = calendars::table.filter(calendars::id.eq(id)).select(calendars::account_id);
-    Ok(owner.get_result(db).optional()?.map(AccountId))
+/// The calendar of an account, when it has one.
+pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Calendar>, Error> {
+    let columns = (calendars::id, calendars::read_at);
+    let row = calendars::table.find(account.0).select(columns).get_result::<(String, Option<Moment>)>(db).optional()?;
+    Ok(row.map(|(id, read_at)| Calendar { id, read_at: read_at.map(Into::into) }))
 }
 
-/// Gives an account a calendar with that name; one it has already stays.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn insert(db: &mut Db, account: AccountId, id: &str) -> Result<(), Error> {
+/// Whose calendar that is, and when it was last read.
+pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Option<DateTime<Utc>>)>, Error> {
+    let columns = (calendars::account_id, calendars::read_at);
+    let owner = calendars::table.filter(calendars::id.eq(id)).select(columns);
+    let row = owner.get_result::<(i64, Option<Moment>)>(db).optional()?;
+    Ok(row.map(|(account, read_at)| (AccountId(account), read_at.map(Into::into))))
+}
+
+/// Gives an account a calendar with that name, and says whether it had none; one it has already stays.
+pub fn insert(db: &mut Db, account: AccountId, id: &str) -> Result<bool, Error> {
     let row = (calendars::account_id.eq(account.0), calendars::id.eq(id));
-    either!(db, db => {
+    let made = either!(db, db => {
         diesel::insert_into(calendars::table).values(row).on_conflict(calendars::account_id).do_nothing().execute(db)
     })?;
-    Ok(())
+    Ok(made == 1)
 }
 
-/// Gives an account's calendar another name; nothing happens without one.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn rename(db: &mut Db, account: AccountId, id: &str) -> Result<(), Error> {
-    diesel::update(calendars::table.find(account.0)).set(calendars::id.eq(id)).execute(db)?;
-    Ok(())
+/// Gives an account's calendar another name, which nobody has read yet; says whether there is one.
+pub fn rename(db: &mut Db, account: AccountId, id: &str) -> Result<bool, Error> {
+    let renamed = (calendars::id.eq(id), calendars::read_at.eq(None::<Moment>));
+    Ok(diesel::update(calendars::table.find(account.0)).set(renamed).execute(db)? == 1)
 }
 
-/// Ends an account's calendar.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn delete(db: &mut Db, account: AccountId) -> Result<(), Error> {
-    diesel::delete(calendars::table.find(account.0)).execute(db)?;
+/// Ends an account's calendar, and says whether there was one.
+pub fn delete(db: &mut Db, account: AccountId) -> Result<bool, Error> {
+    Ok(diesel::delete(calendars::table.find(account.0)).execute(db)? == 1)
+}
+
+/// Remembers that the calendar of that name was read.
+pub fn mark_read(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    let named = calendars::table.filter(calendars::id.eq(id));
+    diesel::update(named).set(calendars::read_at.eq(Some(Moment::from(now)))).execute(db)?;
     Ok(())
 }
 

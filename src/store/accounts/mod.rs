@@ -1,6 +1,7 @@
 //! Accounts.
 
 pub mod calendars;
+pub mod events;
 pub mod failed_attempts;
 pub mod generations;
 pub mod password_links;
@@ -44,6 +45,10 @@ pub struct Person {
     pub mail_reminders: bool,
     /// How often all of their sessions were ended.
     pub epoch: Epoch,
+    /// Since when nobody signs in to it; nothing when it is not suspended.
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// When they signed in for the first time, as far as that is known.
+    pub first_signed_in_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -60,6 +65,8 @@ pub(super) struct PersonRow {
     mail_comments: bool,
     mail_reminders: bool,
     epoch: i64,
+    suspended_at: Option<Moment>,
+    first_signed_in_at: Option<Moment>,
 }
 
 impl From<PersonRow> for Person {
@@ -76,6 +83,8 @@ impl From<PersonRow> for Person {
             mail_comments: row.mail_comments,
             mail_reminders: row.mail_reminders,
             epoch: Epoch(row.epoch),
+            suspended_at: row.suspended_at.map(Into::into),
+            first_signed_in_at: row.first_signed_in_at.map(Into::into),
         }
     }
 }
@@ -94,6 +103,8 @@ impl From<&Person> for PersonRow {
             mail_comments: person.mail_comments,
             mail_reminders: person.mail_reminders,
             epoch: person.epoch.0,
+            suspended_at: person.suspended_at.map(Into::into),
+            first_signed_in_at: person.first_signed_in_at.map(Into::into),
         }
     }
 }
@@ -226,18 +237,36 @@ pub enum Optional {
     Reminders,
 }
 
-/// Switches one kind of mail off.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<(), Error> {
-    let mine = diesel::update(accounts::table.find(account.0));
-    match kind {
-        Optional::Comments => mine.set(accounts::mail_comments.eq(false)).execute(db)?,
-        Optional::Reminders => mine.set(accounts::mail_reminders.eq(false)).execute(db)?,
+/// Switches one kind of mail off, and says whether it was on.
+pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<bool, Error> {
+    let mine = accounts::table.find(account.0);
+    let switched = match kind {
+        Optional::Comments => diesel::update(mine.filter(accounts::mail_comments.eq(true)))
+            .set(accounts::mail_comments.eq(false))
+            .execute(db)?,
+        Optional::Reminders => diesel::update(mine.filter(accounts::mail_reminders.eq(true)))
+            .set(accounts::mail_reminders.eq(false))
+            .execute(db)?,
     };
-    Ok(())
+    Ok(switched == 1)
+}
+
+/// Suspends an account, and says whether it was not suspended yet.
+pub fn suspend(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<bool, Error> {
+    let active = accounts::table.find(account.0).filter(accounts::suspended_at.is_null());
+    Ok(diesel::update(active).set(accounts::suspended_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
+}
+
+/// Ends a suspension, and says whether there was one.
+pub fn resume(db: &mut Db, account: AccountId) -> Result<bool, Error> {
+    let suspended = accounts::table.find(account.0).filter(accounts::suspended_at.is_not_null());
+    Ok(diesel::update(suspended).set(accounts::suspended_at.eq(None::<Moment>)).execute(db)? == 1)
+}
+
+/// Remembers that its owner signed in for the first time, and says whether it was the first time.
+pub fn mark_first_sign_in(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<bool, Error> {
+    let never = accounts::table.find(account.0).filter(accounts::first_signed_in_at.is_null());
+    Ok(diesel::update(never).set(accounts::first_signed_in_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
 }
 
 /// Remembers a new password's hash.
@@ -256,7 +285,7 @@ pub fn hold_epoch(db: &mut Db, account: AccountId) -> Result<Option<Epoch>, Erro
     let epoch = accounts::table.find(account.0).select(accounts::epoch);
     let found: Option<i64> = match db {
         Db::Sqlite(db) => epoch.get_result(db).optional()?,
-        Db::Postgres(db) => epoch.for_share().get_result(db).optional()?,
+        Db::Postgres(db) => epoch.for_no_key_update().get_result(db).optional()?,
     };
     Ok(found.map(Epoch))
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::domain::accounts::device::Device;
 use crate::domain::{AccountId, Epoch};
 use crate::store::accounts::{Person, PersonRow, begin_epoch};
 use crate::store::columns::Moment;
@@ -11,15 +12,6 @@ use crate::store::connection::either;
 use crate::store::query::IsOpen;
 use crate::store::schema::{accounts, disputes, sessions};
 use crate::store::{Db, Error};
-
-/// What a browser says of the device it runs on, in the words its owner knows it by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Device {
-    /// "Firefox".
-    pub browser: Option<String>,
-    /// "Windows".
-    pub system: Option<String>,
-}
 
 /// Somebody's session in one browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +26,8 @@ pub struct Session {
     pub csrf_token: String,
     /// New recovery codes, hidden, until their owner says that they have them.
     pub recovery_codes: Option<String>,
+    /// Until when it shows the address of the calendar, in real time, as what follows.
+    pub calendar_shown_until: Option<DateTime<Utc>>,
     /// The device it is on.
     pub device: Device,
     /// Since when, in real time, as the next two.
@@ -54,6 +48,7 @@ struct Row {
     asks_code: bool,
     csrf_token: String,
     recovery_codes: Option<String>,
+    calendar_shown_until: Option<Moment>,
     browser: Option<String>,
     system: Option<String>,
     signed_in_at: Moment,
@@ -70,6 +65,7 @@ impl From<Row> for Session {
             asks_code: row.asks_code,
             csrf_token: row.csrf_token,
             recovery_codes: row.recovery_codes,
+            calendar_shown_until: row.calendar_shown_until.map(Into::into),
             device: Device { browser: row.browser, system: row.system },
             signed_in_at: row.signed_in_at.into(),
             seen_at: row.seen_at.into(),
@@ -87,6 +83,7 @@ impl From<Session> for Row {
             asks_code: session.asks_code,
             csrf_token: session.csrf_token,
             recovery_codes: session.recovery_codes,
+            calendar_shown_until: session.calendar_shown_until.map(Into::into),
             browser: session.device.browser,
             system: session.device.system,
             signed_in_at: session.signed_in_at.into(),
@@ -124,6 +121,8 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
     let found = sessions::table
         .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
         .filter(sessions::key_hash.eq(key_hash))
+        // Suspending ends sessions; one that is written beside it opens nothing either.
+        .filter(accounts::suspended_at.is_null())
         .select((sessions::all_columns, accounts::all_columns, waiting));
     let row = either!(db, db => found.get_result::<(Row, PersonRow, i64)>(db)).optional()?;
     Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
@@ -152,6 +151,14 @@ pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, E
 /// When the statement fails.
 pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
     diesel::insert_into(sessions::table).values(Row::from(session)).execute(db)?;
+    Ok(())
+}
+
+/// Lets a session show the address of the calendar until then.
+pub fn show_calendar(db: &mut Db, key_hash: &str, until: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(sessions::table.find(key_hash))
+        .set(sessions::calendar_shown_until.eq(Some(Moment::from(until))))
+        .execute(db)?;
     Ok(())
 }
 

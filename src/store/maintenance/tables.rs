@@ -165,6 +165,8 @@ tables! {
         mail_comments: bool,
         mail_reminders: bool,
         epoch: i64,
+        suspended_at: Option<Moment>,
+        first_signed_in_at: Option<Moment>,
     }
     orders {
         reference: String,
@@ -240,6 +242,7 @@ tables! {
         asks_code: bool,
         csrf_token: String,
         recovery_codes: Option<String>,
+        calendar_shown_until: Option<Moment>,
         browser: Option<String>,
         system: Option<String>,
         signed_in_at: Moment,
@@ -273,6 +276,16 @@ tables! {
     calendars {
         account_id: i64,
         id: String,
+        read_at: Option<Moment>,
+    }
+    account_events {
+        account_id: i64,
+        id: i64,
+        at: Moment,
+        kind: String,
+        actor: String,
+        browser: Option<String>,
+        system: Option<String>,
     }
     password_links {
         id: String,

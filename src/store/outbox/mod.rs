@@ -6,7 +6,9 @@ pub mod delivery;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::domain::accounts::device::Device;
 use crate::domain::{self, AccountId, Dispute, Event, Order};
+use crate::store::accounts::events as account_events;
 use crate::store::accounts::{Person, PersonRow};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::insert_rows;
@@ -33,7 +35,7 @@ enum What {
     Notice,
 }
 
-/// A change of how somebody signs in, of which they are told in case it was somebody else.
+/// Something that happened to an account, of which its owner is told in case it was somebody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Notice {
@@ -47,6 +49,22 @@ pub enum Notice {
     CodeUsed,
     /// New recovery codes, in the place of the older ones.
     CodesRenewed,
+    /// Somebody signed in with a browser and a system that the account's history does not have.
+    NewDevice,
+    /// Several wrong codes after the right password.
+    CodesWrong,
+    /// A calendar was made.
+    CalendarMade,
+    /// The calendar has another address.
+    CalendarRenewed,
+    /// Mails about comments were switched off with the link in a mail.
+    CommentsOff,
+    /// Reminders were switched off with the link in a mail.
+    RemindersOff,
+    /// The operator suspended the account.
+    Suspended,
+    /// The operator ended the suspension.
+    Resumed,
 }
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
@@ -139,15 +157,16 @@ pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: Date
     NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
 }
 
-/// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
+/// Puts a notice of an account event into the outbox, to be sent at once. `event` is the event's number, so that there can
+/// be more than one notice of a kind.
 pub fn give_notice(
     db: &mut Db,
     account: AccountId,
     notice: Notice,
-    name: &str,
+    event: i64,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    NewRow::new(account, format!("notice.{}.{name}", <&str>::from(notice)), What::Notice, now).insert(db)
+    NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), What::Notice, now).insert(db)
 }
 
 /// What a mail is about.
@@ -159,7 +178,7 @@ pub enum About {
     Reminder(Matter, Dispute, Event),
     /// A password link, by its name.
     Password(String),
-    /// How they sign in has changed.
+    /// Something happened to their account.
     Notice(Notice),
 }
 
@@ -194,6 +213,8 @@ pub struct Queued {
     pub to: Person,
     /// What it is about.
     pub about: About,
+    /// Of a notice: the device on which it happened.
+    pub device: Option<Device>,
     /// Since when it is to be sent.
     pub due_at: DateTime<Utc>,
     /// How often sending it was begun.
@@ -247,6 +268,7 @@ impl TryFrom<Joined> for Queued {
             key: row.key,
             to: to.into(),
             about,
+            device: None,
             due_at: row.due_at.into(),
             tries: row.tries,
             state,
@@ -306,27 +328,35 @@ pub struct Name {
     pub account: AccountId,
 }
 
+/// A mail with the device of the account event it is a notice of.
+fn with_device(db: &mut Db, queued: Queued) -> Result<Queued, Error> {
+    let About::Notice(_) = queued.about else { return Ok(queued) };
+    // An older program gave its notices other names than the number of an event.
+    let event = queued.key.rsplit('.').next().and_then(|number| number.parse().ok());
+    let device = event.map(|event| account_events::device(db, queued.to.id, event)).transpose()?.flatten();
+    Ok(Queued { device, ..queued })
+}
+
 /// One mail.
 pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
-    joined!(others)
+    let found = joined!(others)
         .filter(outbox::order_reference.eq(&name.order))
         .filter(outbox::key.eq(&name.key).and(outbox::account_id.eq(name.account.0)))
         .get_result::<Joined>(db)
         .optional()?
         .map(Queued::try_from)
-        .transpose()
+        .transpose()?;
+    found.map(|queued| with_device(db, queued)).transpose()
 }
 
 /// The newest mails that are due, sent or not, newest first.
 pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
-    joined!(others)
+    let found = joined!(others)
         .filter(outbox::due_at.le(Moment::from(now)))
         .order((outbox::due_at.desc(), outbox::key.desc()))
         .limit(limit)
-        .load::<Joined>(db)?
-        .into_iter()
-        .map(Queued::try_from)
-        .collect()
+        .load::<Joined>(db)?;
+    found.into_iter().map(|joined| with_device(db, joined.try_into()?)).collect()
 }

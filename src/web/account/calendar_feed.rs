@@ -8,14 +8,12 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
 use crate::http::context::RequestContext;
-use crate::operations::accounts::calendars::{self, Agenda, Wish};
+use crate::operations::accounts::calendars::{self, Agenda};
 use crate::paths;
 use crate::secret::hex;
 use crate::settings::Settings;
 use crate::store;
-use crate::web::access::SignedIn;
 use crate::web::error::Error;
-use crate::web::form::PostForm;
 
 /// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
@@ -29,19 +27,6 @@ pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
     paths::calendar(&settings.secret.name(PURPOSE, name))
 }
 
-/// Makes, renews or ends my calendar.
-pub(in crate::web) async fn change(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, me) = (&signed_in.page, signed_in.person.id);
-    let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
-    page.run_blocking(move |store| calendars::grant(store, me, wish)).await?;
-    let done = match wish {
-        Wish::Make => page.words.done_calendar_made(),
-        Wish::Renew => page.words.done_calendar_renewed(),
-        Wish::Stop => page.words.done_calendar_stopped(),
-    };
-    Ok(page.redirect_with_flash(paths::ACCOUNT, &done))
-}
-
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
     let context = RequestContext::of(&request);
@@ -51,15 +36,16 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
     };
     let today = now.with_timezone(&settings.time_zone).date_naive();
     let found = {
-        let settings = settings.clone();
+        let (settings, name) = (settings.clone(), name.clone());
         // Written where it is read: up to five hundred entries are some milliseconds.
         let write = move |store: &_| {
             let agenda = calendars::agenda(store, &name, now, today)?;
-            Ok::<_, store::Error>(agenda.map(|agenda| written(&agenda, &settings)))
+            Ok::<_, store::Error>(agenda.map(|agenda| (written(&agenda, &settings), agenda)))
         };
         context.app.run_blocking(write).await??
     };
-    let Some(text) = found else { return Err(Error::NotFound) };
+    let Some((text, agenda)) = found else { return Err(Error::NotFound) };
+    remember_reading(&context, &agenda, name);
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&version)),
@@ -81,6 +67,22 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
             parameters: vec![header::DispositionParam::Filename("oplossingscentrum.ics".into())],
         })
         .body(text))
+}
+
+/// Writes down that a calendar was read, beside the request and when it is time to. When that fails its owner only sees an
+/// older moment.
+fn remember_reading(context: &RequestContext, agenda: &Agenda, name: String) {
+    let (app, now) = (context.app.clone(), context.times.wall);
+    if !agenda.is_to_be_marked(now) {
+        return;
+    }
+    actix_web::rt::spawn(async move {
+        match app.run_blocking(move |store| calendars::mark_read(store, &name, now)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "that a calendar was read could not be written down"),
+            Err(error) => tracing::warn!(%error, "that a calendar was read could not be written down"),
+        }
+    });
 }
 
 /// The text of an agenda, in its owner's language and time zone.

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 
+use crate::i18n::labels;
 use crate::operations::accounts::devices;
 use crate::paths;
 use crate::store::accounts::sessions::Session;
@@ -10,7 +11,6 @@ use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
-use crate::web::user_agent;
 
 /// Devices that are listed before somebody asks for all of them.
 const SHOWN: usize = 10;
@@ -55,7 +55,7 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
     let days = (day(page.times.wall) - day(session.seen_at)).num_days().max(0);
     Shown {
         number,
-        name: user_agent::words(&session.device, page.words),
+        name: labels::device(page.words, &session.device),
         since: page.moment(&session.signed_in_at),
         seen: page.words.device_seen(days),
         is_here,
@@ -66,6 +66,7 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
 /// Signs me out on one of my devices. On one that is not there any more, or never was mine, nothing is left to do.
 pub(in crate::web) async fn end(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, me, device) = (&signed_in.page, signed_in.person.id, posted.get("device").to_owned());
-    page.run_blocking(move |store| devices::end(store, me, &device)).await?;
+    let now = page.times;
+    page.run_blocking(move |store| devices::end(store, me, &device, now)).await?;
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_device_ended()))
 }

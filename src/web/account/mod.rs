@@ -1,7 +1,9 @@
 //! The page Account and what is set there.
 
+pub(in crate::web) mod calendar;
 pub(in crate::web) mod calendar_feed;
 pub(in crate::web) mod devices;
+pub(in crate::web) mod events;
 pub(in crate::web) mod qr;
 pub(in crate::web) mod reauthenticate;
 pub(in crate::web) mod second_factor;

@@ -1,11 +1,28 @@
-//! The password once more, before somebody changes how they sign in: whoever finds a browser open cannot (OWASP ASVS 5,
-//! 7.5.1).
+//! Proving once more who one is, before a change of how one signs in and before a key that lasts is shown: an open
+//! browser is not enough (OWASP ASVS 5, 7.5.1). It takes the password, or having come in with a link from one's own mailbox
+//! shortly before.
 
 use crate::operations::accounts::sign_in::{self, SignIn};
 use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
+
+/// Whether who is here came in with a link from their own mailbox, shortly before: no password is asked then.
+pub(in crate::web) fn is_proven(signed_in: &SignedIn) -> bool {
+    signed_in.page.came_by_link()
+}
+
+/// Asks for the password unless it is proven already who is here; what is wrong with it stands in the form then, at the
+/// field with that `id`. Answers with the seconds to wait after too many attempts.
+pub(in crate::web) async fn prove(
+    signed_in: &SignedIn,
+    posted: &PostForm,
+    id: &'static str,
+    form: &mut Form,
+) -> Result<Option<u64>, Error> {
+    if is_proven(signed_in) { Ok(None) } else { password(signed_in, posted, id, form).await }
+}
 
 /// Compares the posted `current_password` with the account's, and says in the form what is wrong with it, at the field
 /// with that `id`. Answers with the seconds to wait after too many attempts.
@@ -25,8 +42,8 @@ pub(in crate::web) async fn password(
     let session = page.session_key_hash().unwrap_or_default();
     let confirm =
         move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, (&person, &session), &typed, wall);
-    match page.run_cpu_heavy(Caller::Anyone, confirm).await? {
-        SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
+    match page.run_cpu_heavy(Caller::KnownDevice, confirm).await? {
+        SignIn::Welcome(_) | SignIn::CodeNeeded(_) | SignIn::Suspended => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());
             Ok(None)

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Renewed, Standing, SwitchedOn};
+use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, Standing, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::turns::Caller;
@@ -30,13 +30,15 @@ struct ShowPage<'a> {
     form: Form,
     person: &'a Person,
     standing: Option<Standing>,
+    asks_password: bool,
 }
 
 impl<'a> ShowPage<'a> {
     async fn load(signed_in: &'a SignedIn, form: Form) -> Result<Self, Error> {
         let me = signed_in.person.id;
         let standing = signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?;
-        Ok(Self { page: &signed_in.page, form, person: &signed_in.person, standing })
+        let asks_password = !reauthenticate::is_proven(signed_in);
+        Ok(Self { page: &signed_in.page, form, person: &signed_in.person, standing, asks_password })
     }
 }
 
@@ -51,40 +53,58 @@ struct SetUpPage<'a> {
     page: &'a Page,
     form: Form,
     person: &'a Person,
+    asks_password: bool,
     /// The secret, hidden, as the form carries it.
     offer: String,
-    /// The secret, in groups of four, for whoever types it over.
+    /// The secret itself; nothing when it was shown before and the password was not right.
+    secret: Option<SecretView>,
+}
+
+/// A secret as an app takes it.
+struct SecretView {
+    /// In groups of four, for whoever types it over.
     groups: String,
     qr: Option<Qr>,
-    /// What the code says, for an app on this very device.
+    /// What the picture says, for an app on this very device.
     address: String,
 }
 
-impl<'a> SetUpPage<'a> {
-    /// Shows the offered secret; one that is not ours, or of somebody else, is replaced by a new one.
-    fn new(signed_in: &'a SignedIn, form: Form, offer: &str) -> Result<Self, Error> {
-        let SignedIn { page, person } = signed_in;
-        let secret = &page.app.settings.secret;
-        let offer = match second_factor::offered(secret, person.id, offer) {
-            Some(_) => offer.to_owned(),
-            None => second_factor::offer(secret, person.id),
-        };
-        let shared = second_factor::offered(secret, person.id, &offer)
-            .ok_or_else(|| Error::internal(&"an offered secret cannot be read"))?;
+impl SecretView {
+    fn new(page: &Page, person: &Person, Offer { shared, .. }: &Offer) -> Self {
         let issuer = encode(&page.words.product());
         let address = format!("otpauth://totp/{issuer}:{}?secret={shared}&issuer={issuer}", encode(&person.email));
         let groups = shared.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-        Ok(Self { page, form, person, offer, groups, qr: Qr::of(&address), address })
+        Self { groups, qr: Qr::of(&address), address }
     }
+}
+
+impl<'a> SetUpPage<'a> {
+    fn new(signed_in: &'a SignedIn, form: Form, offer: &Offer, is_shown: bool) -> Self {
+        let SignedIn { page, person } = signed_in;
+        let secret = is_shown.then(|| SecretView::new(page, person, offer));
+        let asks_password = !reauthenticate::is_proven(signed_in);
+        Self { page, form, person, asks_password, offer: offer.hidden.clone(), secret }
+    }
+
+    /// Shows a secret that nobody has seen yet.
+    fn with_new_secret(signed_in: &'a SignedIn, form: Form) -> Self {
+        let offer = Offer::new(&signed_in.page.app.settings.secret, signed_in.person.id, signed_in.page.times.wall);
+        Self::new(signed_in, form, &offer, true)
+    }
+}
+
+/// Whether my second factor is on: then there is no secret to show, nor to confirm.
+async fn is_on(signed_in: &SignedIn) -> Result<bool, Error> {
+    let me = signed_in.person.id;
+    Ok(signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some())
 }
 
 /// Shows a new secret, as a picture for the app and in letters. Nothing is written down before its code comes back.
 pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, Error> {
-    let me = signed_in.person.id;
-    if signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
+    if is_on(&signed_in).await? {
         return Ok(see_other(PAGE));
     }
-    html(&SetUpPage::new(&signed_in, Form::default(), "")?)
+    html(&SetUpPage::with_new_secret(&signed_in, Form::default()))
 }
 
 /// Switches it on when the code is one of the secret that was shown, and ends every other session.
@@ -94,13 +114,20 @@ pub(in crate::web) async fn switch_on(
     posted: PostForm,
 ) -> Result<HttpResponse, Error> {
     let page = &signed_in.page;
-    let mut form = Form::default();
-    if posted.get("code").trim().is_empty() {
+    if is_on(&signed_in).await? {
+        return Ok(see_other(PAGE));
+    }
+    let (mut form, offer) = (Form::default(), brought_back(&signed_in, &posted));
+    if offer.is_none() {
+        form.refuse("code", page.words.factor_offer_over());
+    } else if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
-    let mut wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
+    let mut wait = reauthenticate::prove(&signed_in, &posted, "current_password", &mut form).await?;
+    let is_proven = form.error("current_password").is_none();
+    let Some(offer) = offer else { return rejected(&SetUpPage::with_new_secret(&signed_in, form), wait) };
     if form.is_fine() {
-        match try_on(&signed_in, &posted).await? {
+        match try_on(&signed_in, offer.clone(), posted.get("code")).await? {
             SwitchedOn::Yes { codes, epoch } => {
                 session.renew(epoch).await?;
                 return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
@@ -112,17 +139,27 @@ pub(in crate::web) async fn switch_on(
             }
         }
     }
-    rejected(&SetUpPage::new(&signed_in, form, posted.get("offer"))?, wait)
+    // Who does not have the password may not be who the secret was shown to.
+    rejected(&SetUpPage::new(&signed_in, form, &offer, is_proven), wait)
+}
+
+/// The offer that the form brings back, while it can be confirmed.
+fn brought_back(signed_in: &SignedIn, posted: &PostForm) -> Option<Offer> {
+    Offer::read(
+        &signed_in.page.app.settings.secret,
+        signed_in.person.id,
+        posted.get("offer"),
+        signed_in.page.times.wall,
+    )
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<SwitchedOn, Error> {
+async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<SwitchedOn, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
-    let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
+    let confirmed = Confirmed { offer, code: code.to_owned(), by: signed_in.by() };
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
-    let try_on =
-        move |store: &_, turn: &mut _| second_factor::switch_on(store, turn, &secret, me, (&offer, &code), now);
-    page.run_cpu_heavy(Caller::Anyone, try_on).await
+    let try_on = move |store: &_, turn: &mut _| second_factor::switch_on(store, turn, &secret, me, &confirmed, now);
+    page.run_cpu_heavy(Caller::KnownDevice, try_on).await
 }
 
 /// What the hidden codes of an account are for; those of somebody else do not fit in their place.
@@ -190,13 +227,13 @@ pub(in crate::web) async fn renew_codes(
 ) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
-    let wait = reauthenticate::password(&signed_in, &posted, "codes_password", &mut form).await?;
+    let wait = reauthenticate::prove(&signed_in, &posted, "codes_password", &mut form).await?;
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    let secret = page.app.settings.secret.clone();
-    let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, &secret, me, now);
-    match page.run_cpu_heavy(Caller::Anyone, renew).await? {
+    let (secret, by) = (page.app.settings.secret.clone(), signed_in.by());
+    let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, &secret, me, &by, now);
+    match page.run_cpu_heavy(Caller::KnownDevice, renew).await? {
         Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         Renewed::Off => Ok(see_other(PAGE)),
         Renewed::TooMany(seconds) => {
@@ -214,11 +251,12 @@ pub(in crate::web) async fn switch_off(
 ) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
     let mut form = Form::default();
-    let wait = reauthenticate::password(&signed_in, &posted, "off_password", &mut form).await?;
+    let wait = reauthenticate::prove(&signed_in, &posted, "off_password", &mut form).await?;
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    if let Some(epoch) = page.run_blocking(move |store| second_factor::switch_off(store, me, now)).await? {
+    let by = signed_in.by();
+    if let Some(epoch) = page.run_blocking(move |store| second_factor::switch_off(store, me, &by, now)).await? {
         session.renew(epoch).await?;
         page.app.wake.notify_one();
     }

@@ -5,20 +5,24 @@ use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use strum::VariantArray;
 
+use crate::domain::accounts::event::KEPT_DAYS;
 use crate::i18n::Language;
-use crate::operations::accounts::{calendars, second_factor, sign_in};
+use crate::operations::accounts::calendars::{self, Wish};
+use crate::operations::accounts::{second_factor, sign_in};
 use crate::paths;
 use crate::store::accounts::{Person, Preferences};
 use crate::turns::Caller;
 use crate::web::access::SignedIn;
+use crate::web::account::calendar::CalendarView;
 use crate::web::account::devices::Devices;
-use crate::web::account::{calendar_feed, reauthenticate};
+use crate::web::account::events::{EventView, Newest};
+use crate::web::account::reauthenticate;
 use crate::web::error::Error;
 use crate::web::form::Choice;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
-use crate::web::respond::{html, rejected, signed_out, unprocessable};
+use crate::web::respond::{html, rejected, see_other, signed_out, unprocessable};
 use crate::web::session::CurrentSession;
 use crate::web::sign_in::password_reset;
 
@@ -31,31 +35,19 @@ struct AccountPage<'a> {
     languages: Vec<Choice>,
     zones: Vec<Choice>,
     themes: Vec<Choice>,
-    calendar: Option<Calendar>,
+    calendar: Option<CalendarView>,
+    asks_password: bool,
     has_second_factor: bool,
     devices: Devices,
-}
-
-/// The addresses of my calendar: one to copy, and one that a calendar program opens by itself.
-struct Calendar {
-    address: String,
-    opens: String,
-}
-
-impl Calendar {
-    fn new(public_url: &str, path: &str) -> Self {
-        let address = format!("{public_url}{path}");
-        let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place);
-        Self { opens: format!("webcal://{place}"), address }
-    }
+    events: Vec<EventView>,
+    has_more_events: bool,
+    kept_days: u32,
 }
 
 impl<'a> AccountPage<'a> {
     async fn load(signed_in: &'a SignedIn, form: Form, all_devices: bool) -> Result<Self, Error> {
         let SignedIn { page, person } = signed_in;
         let me = person.id;
-        let settings = &page.app.settings;
-        let calendar = page.run_blocking(move |store| calendars::of(store, me)).await?;
         let standing = page.run_blocking(move |store| second_factor::standing(store, me)).await?;
         let language = |language: &Language| Choice {
             value: language.code().to_owned(),
@@ -69,8 +61,10 @@ impl<'a> AccountPage<'a> {
             label: zone.name().replace('_', " "),
             chosen: person.time_zone.as_deref() == Some(zone.name()),
         };
+        let newest = Newest::load(signed_in).await?;
         Ok(Self {
-            calendar: calendar.map(|name| Calendar::new(&settings.public_url, &calendar_feed::path(settings, &name))),
+            calendar: CalendarView::load(signed_in).await?,
+            asks_password: !reauthenticate::is_proven(signed_in),
             languages: Language::VARIANTS.iter().map(language).collect(),
             zones: std::iter::once(default)
                 .chain(
@@ -83,6 +77,9 @@ impl<'a> AccountPage<'a> {
             themes: themes(page, person),
             has_second_factor: standing.is_some(),
             devices: Devices::load(signed_in, all_devices).await?,
+            events: newest.events,
+            has_more_events: newest.has_more,
+            kept_days: KEPT_DAYS,
             person,
             form,
             page,
@@ -125,7 +122,7 @@ pub(in crate::web) async fn show(signed_in: SignedIn, params: QueryParams) -> Re
 
 /// Saves the language, the time zone, the look, and which mails somebody wants.
 pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, me) = (&signed_in.page, signed_in.person.id);
+    let page = &signed_in.page;
     let mut form = Form::sent(&posted, "");
     let language = posted.get("language").parse::<Language>();
     if language.is_err() {
@@ -149,7 +146,8 @@ pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Resul
         mail_comments: !posted.get("mail_comments").is_empty(),
         mail_reminders: !posted.get("mail_reminders").is_empty(),
     };
-    page.run_blocking(move |store| sign_in::set_preferences(store, me, &chosen)).await?;
+    let (person, by, now) = (signed_in.person.clone(), signed_in.by(), page.times);
+    page.run_blocking(move |store| sign_in::set_preferences(store, &person, &chosen, &by, now)).await?;
     Ok(page.redirect_with_flash(paths::ACCOUNT, &language.words().done_saved()))
 }
 
@@ -173,8 +171,9 @@ pub(in crate::web) async fn change_password(
     if !form.is_fine() {
         return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
     }
-    let set = move |store: &_, turn: &mut _| sign_in::set_password(store, turn, me, &new, now);
-    let epoch = page.run_cpu_heavy(Caller::Anyone, set).await?;
+    let by = signed_in.by();
+    let set = move |store: &_, turn: &mut _| sign_in::set_password(store, turn, me, &new, &by, now);
+    let epoch = page.run_cpu_heavy(Caller::KnownDevice, set).await?;
     session.renew(epoch).await?;
     page.app.wake.notify_one();
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))
@@ -186,24 +185,36 @@ pub(in crate::web) async fn sign_out_everywhere(
     session: CurrentSession,
     _form: PostForm,
 ) -> Result<HttpResponse, Error> {
-    let (page, me) = (&signed_in.page, signed_in.person.id);
-    page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me)).await?;
+    let (page, me, by) = (&signed_in.page, signed_in.person.id, signed_in.by());
+    let now = page.times;
+    page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me, &by, now)).await?;
     session.sign_out().await?;
     Ok(signed_out())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_calendar_program_is_asked_with_webcal_whatever_people_type() {
-        for (public_url, place) in
-            [("https://oplossing.example.com", "oplossing.example.com"), ("http://localhost:8080", "localhost:8080")]
-        {
-            let calendar = Calendar::new(public_url, "/calendar/x.ics");
-            assert_eq!(calendar.address, format!("{public_url}/calendar/x.ics"));
-            assert_eq!(calendar.opens, format!("webcal://{place}/calendar/x.ics"));
+/// Makes, renews, shows or ends my calendar. Whoever wants an address proves first that they are its owner.
+pub(in crate::web) async fn change_calendar(
+    signed_in: SignedIn,
+    session: CurrentSession,
+    posted: PostForm,
+) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
+    let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
+    if wish.shows_address() {
+        let mut form = Form::sent(&posted, "");
+        let wait = reauthenticate::prove(&signed_in, &posted, "calendar_password", &mut form).await?;
+        if !form.is_fine() {
+            return rejected(&AccountPage::load(&signed_in, form, false).await?, wait);
         }
+        session.show_calendar().await?;
     }
+    let by = signed_in.by();
+    page.run_blocking(move |store| calendars::grant(store, me, wish, &by, now)).await?;
+    page.app.wake.notify_one();
+    Ok(match wish {
+        Wish::Make => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_made()),
+        Wish::Renew => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_renewed()),
+        Wish::Stop => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_stopped()),
+        Wish::Show => see_other(paths::CALENDAR),
+    })
 }

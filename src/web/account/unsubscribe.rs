@@ -1,15 +1,16 @@
 //! Fewer mails, without signing in: the address in a mail's `List-Unsubscribe`.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::http::context::RequestContext;
-use crate::mail::unsubscribe;
+use crate::mail::unsubscribe::{self, Token};
 use crate::operations::accounts::sign_in;
 use crate::store::accounts::{Optional, Person};
 use crate::web::error::Error;
 use crate::web::layout::Page;
-use crate::web::respond::html;
+use crate::web::respond::{html, with_status};
 
 #[derive(Template)]
 #[template(path = "account/unsubscribe.html")]
@@ -19,9 +20,16 @@ struct UnsubscribePage<'a> {
     is_done: bool,
 }
 
+#[derive(Template)]
+#[template(path = "account/unsubscribe_gone.html")]
+struct GonePage<'a> {
+    page: &'a Page,
+    days: i64,
+}
+
 /// Asks first: a mail program may look at every link of a mail, and nothing may happen by looking.
 pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let (page, kind, _) = proven(&request, &token).await?;
+    let Some((page, kind, _)) = proven(&request, &token).await? else { return gone(&request) };
     let text = match kind {
         Optional::Comments => page.words.unsubscribe_comments(),
         Optional::Reminders => page.words.unsubscribe_reminders(),
@@ -32,8 +40,10 @@ pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) 
 /// Switches that kind of mail off. Answers with a page and not with a redirect: mail providers do not follow one
 /// (RFC 8058).
 pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
-    let (page, kind, person) = proven(&request, &token).await?;
-    page.run_blocking(move |store| sign_in::switch_mail_off(store, person.id, kind)).await?;
+    let Some((page, kind, person)) = proven(&request, &token).await? else { return gone(&request) };
+    let (by, now) = (page.by(), page.times);
+    page.run_blocking(move |store| sign_in::switch_mail_off(store, person.id, kind, &by, now)).await?;
+    page.app.wake.notify_one();
     let text = match kind {
         Optional::Comments => page.words.unsubscribe_done_comments(),
         Optional::Reminders => page.words.unsubscribe_done_reminders(),
@@ -41,11 +51,18 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
     html(&UnsubscribePage { page: &page, text, is_done: true })
 }
 
-/// What the address is for, and a page in the language of whoever got it, without a session.
-async fn proven(request: &HttpRequest, token: &str) -> Result<(Page, Optional, Person), Error> {
+/// What the address is for, and a page in the language of whoever got it, without a session; nothing when its time is over.
+async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Optional, Person)>, Error> {
     let mut page = Page::without_session(RequestContext::of(request));
-    let (kind, account) = unsubscribe::read(&page.app.settings.secret, token).ok_or(Error::NotFound)?;
+    let read = unsubscribe::read(&page.app.settings.secret, token, page.now).ok_or(Error::NotFound)?;
+    let Token::Works(kind, account) = read else { return Ok(None) };
     let person = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
     page.speaks_to(page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref()));
-    Ok((page, kind, person))
+    Ok(Some((page, kind, person)))
+}
+
+/// What whoever has an address of long ago can do.
+fn gone(request: &HttpRequest) -> Result<HttpResponse, Error> {
+    let page = Page::without_session(RequestContext::of(request));
+    with_status(StatusCode::NOT_FOUND, &GonePage { page: &page, days: unsubscribe::WORKS_DAYS })
 }

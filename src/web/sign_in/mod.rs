@@ -4,3 +4,4 @@ pub(in crate::web) mod finish;
 pub(in crate::web) mod password;
 pub(in crate::web) mod password_reset;
 pub(in crate::web) mod second_factor;
+pub(in crate::web) mod suspended;

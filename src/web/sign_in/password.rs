@@ -16,7 +16,7 @@ use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, signed_out, too_many_requests, unprocessable};
 use crate::web::session::{CurrentSession, Proof};
-use crate::web::sign_in::finish;
+use crate::web::sign_in::{finish, suspended};
 
 #[derive(Template)]
 #[template(path = "sign_in/password.html")]
@@ -61,6 +61,7 @@ pub(in crate::web) async fn sign_in(
             let begun = session.await_second_factor(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())))
         }
+        SignIn::Suspended => suspended::page(&page),
         SignIn::Wrong => {
             form.refuse("email", page.words.sign_in_wrong());
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })

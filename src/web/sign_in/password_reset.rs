@@ -169,8 +169,9 @@ pub(in crate::web) async fn set(
     if !form.is_fine() {
         return unprocessable(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    let set = move |store: &_, turn: &mut _| password_links::set(store, turn, &name, &new, now);
-    match page.run_cpu_heavy(Caller::Anyone, set).await? {
+    let by = page.by();
+    let set = move |store: &_, turn: &mut _| password_links::set(store, turn, &name, &new, &by, now);
+    match page.run_cpu_heavy(Caller::KnownDevice, set).await? {
         Some(opened) => open(&page, &session, &opened).await,
         None => gone(&page),
     }

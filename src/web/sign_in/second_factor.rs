@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::operations::accounts::limits::Way;
-use crate::operations::accounts::second_factor::{self, Tried};
+use crate::operations::accounts::second_factor::{self, CodeAttempt, Tried};
 use crate::store::accounts::Person;
 use crate::turns::Caller;
 use crate::web::access::AwaitingSecondFactor;
@@ -45,7 +45,10 @@ pub(in crate::web) async fn check(
             page.app.wake.notify_one();
             return Ok(finish::go_on(&page, begun, next));
         }
-        Some(Tried::Wrong) => (page.words.second_step_wrong(), None),
+        Some(Tried::Wrong) => {
+            page.app.wake.notify_one();
+            (page.words.second_step_wrong(), None)
+        }
         Some(Tried::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
         None => (page.words.second_step_missing(), None),
     };
@@ -68,6 +71,7 @@ async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Resu
     };
     // One of the turns is kept for browsers that an account knows.
     let caller = if matches!(way, Way::KnownDevice(_)) { Caller::KnownDevice } else { Caller::Anyone };
-    let check = move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, (&code, &way), now);
+    let attempt = CodeAttempt { code, way, by: page.by() };
+    let check = move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, &attempt, now);
     page.run_cpu_heavy(caller, check).await.map(Some)
 }

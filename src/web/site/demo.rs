@@ -19,7 +19,7 @@ use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other};
 use crate::web::session::{CurrentSession, Proof};
-use crate::web::sign_in::finish;
+use crate::web::sign_in::{finish, suspended};
 
 /// Mails on the mail page.
 const MAILS: i64 = 50;
@@ -49,12 +49,15 @@ pub(in crate::web) async fn sign_in(
     let known = crate::demo::ACCOUNTS.iter().find(|account| account.email == posted.get("email"));
     let email = known.ok_or(Error::NotFound)?.email;
     let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
+    if person.suspended_at.is_some() {
+        return suspended::page(&page);
+    }
     let me = person.id;
     if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
         let begun = session.await_second_factor(&person, Proof::Password).await?;
         return Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())));
     }
-    let begun = session.sign_in(&person, Proof::Password).await?;
+    let begun = session.sign_in_untold(&person).await?;
     Ok(finish::go_on(&page, begun, posted.next()))
 }
 

@@ -1,0 +1,53 @@
+# What happens to an account: the list on the page Account, the e-mails about it, and a suspended account.
+
+account-events = What happened to your account
+account-events-intro = Is there something you do not recognise? Sign out everywhere and choose a new password. We keep this for { $days } days.
+account-events-none = Nothing has happened yet.
+account-events-all = View everything that happened
+account-event-by-operator = By the operator of this site
+account-event-signed-in = Signed in
+account-event-new-device = Signed in with a new browser or a new device
+account-event-code-wrong = Wrong code after the right password
+account-event-codes-wrong = You got an e-mail about wrong codes
+account-event-code-used = Recovery code used
+account-event-codes-renewed = New recovery codes made
+account-event-factor-on = Two-step sign-in switched on
+account-event-factor-off = Two-step sign-in switched off
+account-event-password-set = Password changed
+account-event-calendar-made = Calendar made
+account-event-calendar-renewed = The calendar got a new address
+account-event-calendar-stopped = Calendar stopped
+account-event-comments-off = E-mails about comments switched off
+account-event-reminders-off = Reminders by e-mail switched off
+account-event-signed-out-everywhere = Signed out everywhere
+account-event-device-ended = Signed out on another device
+account-event-suspended = Account suspended
+account-event-resumed = Account no longer suspended
+
+mail-notice-device = Browser and device: { $device }
+mail-notice-new-device = Somebody signed in with a new browser or a new device
+mail-notice-new-device-opening = Somebody signed in to your account with a browser and a device that we did not know of you yet.
+mail-notice-codes-wrong = Wrong codes were entered for your account
+mail-notice-codes-wrong-opening = Somebody entered your password correctly, and then a wrong code { $codes } times. Without a code nobody gets into your account.
+mail-notice-calendar-made = A calendar was made of your account
+mail-notice-calendar-made-opening = Your calendar has a secret address: whoever has it can read what waits for you. When you choose a new password, this address stops working.
+mail-notice-calendar-renewed = Your calendar has a new address
+mail-notice-calendar-renewed-opening = The old address of your calendar no longer works. You find the new one on the Account page: use it to add the calendar to your calendar app again.
+mail-notice-comments-off = You no longer get e-mails about comments
+mail-notice-comments-off-opening = A link in an e-mail was used to switch off your e-mails about comments. You still see comments on the Notifications page.
+mail-notice-reminders-off = You no longer get reminders
+mail-notice-reminders-off-opening = A link in an e-mail was used to switch off your reminders. When somebody asks you something you still get an e-mail, but we no longer remind you of it.
+mail-notice-switched-off-outcome = Changed your mind, or was it not you? Switch them on again on the Account page.
+mail-notice-account-button = Go to your account
+mail-notice-suspended = Your account is suspended
+mail-notice-suspended-opening = The operator of this site has suspended your account. You are signed out everywhere, and cannot sign in now.
+mail-notice-suspended-outcome = Questions that wait for you go on as they were, and you still get e-mails about them. So get in touch with customer service soon.
+mail-notice-suspended-button = Go to customer service
+mail-notice-resumed = You can sign in again
+mail-notice-resumed-opening = Your account is no longer suspended.
+mail-notice-resumed-outcome = Sign in and see whether a question waits for you.
+
+suspended = Your account is suspended
+suspended-text = The operator of this site has suspended your account. You cannot sign in now.
+suspended-questions = Questions that wait for you go on as they were, and you still get e-mails about them.
+suspended-contact = Get in touch to have your account back:

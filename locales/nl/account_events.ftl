@@ -1,0 +1,53 @@
+# Wat er met een account gebeurt: de lijst op de pagina Account, de e-mails erover, en een geblokkeerd account.
+
+account-events = Wat er met je account gebeurde
+account-events-intro = Herken je iets niet? Log dan overal uit en kies een nieuw wachtwoord. We bewaren dit { $days } dagen.
+account-events-none = Er is nog niets gebeurd.
+account-events-all = Bekijk alles wat er gebeurde
+account-event-by-operator = Door de beheerder van deze site
+account-event-signed-in = Ingelogd
+account-event-new-device = Ingelogd met een nieuwe browser of een nieuw apparaat
+account-event-code-wrong = Verkeerde code na het juiste wachtwoord
+account-event-codes-wrong = Je kreeg een e-mail over verkeerde codes
+account-event-code-used = Herstelcode gebruikt
+account-event-codes-renewed = Nieuwe herstelcodes gemaakt
+account-event-factor-on = Inloggen in twee stappen aangezet
+account-event-factor-off = Inloggen in twee stappen uitgezet
+account-event-password-set = Wachtwoord veranderd
+account-event-calendar-made = Agenda gemaakt
+account-event-calendar-renewed = De agenda kreeg een nieuw adres
+account-event-calendar-stopped = Agenda gestopt
+account-event-comments-off = E-mails bij opmerkingen uitgezet
+account-event-reminders-off = Herinneringen per e-mail uitgezet
+account-event-signed-out-everywhere = Overal uitgelogd
+account-event-device-ended = Uitgelogd op een ander apparaat
+account-event-suspended = Account geblokkeerd
+account-event-resumed = Blokkering opgeheven
+
+mail-notice-device = Browser en apparaat: { $device }
+mail-notice-new-device = Er is ingelogd met een nieuwe browser of een nieuw apparaat
+mail-notice-new-device-opening = Iemand logde in op je account met een browser en een apparaat die we nog niet van je kenden.
+mail-notice-codes-wrong = Er zijn verkeerde codes ingevuld voor je account
+mail-notice-codes-wrong-opening = Iemand vulde je wachtwoord goed in, en daarna { $codes } keer een verkeerde code. Zonder code komt niemand je account in.
+mail-notice-calendar-made = Er is een agenda gemaakt van je account
+mail-notice-calendar-made-opening = Je agenda heeft een geheim adres: wie het heeft, kan lezen wat er op je wacht. Kies je een nieuw wachtwoord, dan werkt dit adres niet meer.
+mail-notice-calendar-renewed = Je agenda heeft een nieuw adres
+mail-notice-calendar-renewed-opening = Het oude adres van je agenda werkt niet meer. Het nieuwe vind je op de pagina Account: voeg de agenda daarmee opnieuw toe in je agenda-app.
+mail-notice-comments-off = Je krijgt geen e-mails meer bij opmerkingen
+mail-notice-comments-off-opening = Met een link uit een e-mail zijn je e-mails bij opmerkingen uitgezet. Op de pagina Meldingen blijf je opmerkingen zien.
+mail-notice-reminders-off = Je krijgt geen herinneringen meer
+mail-notice-reminders-off-opening = Met een link uit een e-mail zijn je herinneringen uitgezet. Vraagt iemand je iets, dan krijg je daar nog wel een e-mail over, maar we herinneren je er niet meer aan.
+mail-notice-switched-off-outcome = Bedenk je je, of was jij dit niet? Zet ze weer aan op de pagina Account.
+mail-notice-account-button = Naar je account
+mail-notice-suspended = Je account is geblokkeerd
+mail-notice-suspended-opening = De beheerder van deze site heeft je account geblokkeerd. Je bent overal uitgelogd, en inloggen kan nu niet.
+mail-notice-suspended-outcome = Vragen die op jou wachten lopen gewoon door, en je krijgt er nog steeds e-mail over. Neem dus snel contact op met de klantenservice.
+mail-notice-suspended-button = Naar de klantenservice
+mail-notice-resumed = Je kunt weer inloggen
+mail-notice-resumed-opening = De blokkering van je account is opgeheven.
+mail-notice-resumed-outcome = Log in en kijk of er een vraag op je wacht.
+
+suspended = Je account is geblokkeerd
+suspended-text = De beheerder van deze site heeft je account geblokkeerd. Inloggen kan nu niet.
+suspended-questions = Vragen die op jou wachten lopen gewoon door, en je krijgt er nog steeds e-mail over.
+suspended-contact = Neem contact op om je account weer vrij te krijgen:

@@ -1,0 +1,162 @@
+//! The commands about one account. Each that changes something leaves an event "by the operator", which its owner sees.
+
+use std::io::{IsTerminal, Read, Write};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, Subcommand};
+
+use crate::cli::{Database, now, open};
+use crate::domain::accounts::event::{AccountActor, KEPT_DAYS};
+use crate::operations::accounts::events::{self, By};
+use crate::operations::accounts::passwords::{self, Flaw};
+use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
+use crate::store::Store;
+use crate::store::accounts::Person;
+use crate::store::accounts::events::AccountEvent;
+use crate::turns::Turn;
+
+/// Events that are read from the database together.
+const EVENTS_AT_ONCE: usize = 500;
+/// The most bytes that are read as a password.
+const PASSWORD_BYTES: u64 = 4096;
+
+#[derive(Subcommand)]
+pub(super) enum Account {
+    /// Sets a password and signs the account out everywhere. On a terminal it is asked twice and not shown; otherwise it is
+    /// read from standard input.
+    SetPassword(Named),
+    /// Takes the second factor away from somebody who lost their phone and their recovery codes, and signs the account
+    /// out everywhere. Be sure first that it is them who asks.
+    RemoveSecondFactor(Named),
+    /// Signs the account out everywhere. Whoever knows the password can sign in again.
+    SignOut(Named),
+    /// Signs the account out everywhere, and lets nobody sign in to it. Its orders go on: questions are still told by mail,
+    /// and silence still decides.
+    Suspend(Named),
+    /// Lets the owner of a suspended account sign in again.
+    Resume(Named),
+    /// Tells what happened to the account: sign-ins, wrong codes, changes of how its owner signs in. Newest first.
+    Events(Named),
+}
+
+/// Which account, in which database.
+#[derive(Args)]
+pub(super) struct Named {
+    /// The account's e-mail address.
+    email: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+impl Named {
+    fn find(&self) -> Result<(Store, Person)> {
+        let (store, email) = (open(&self.database.database)?, &self.email);
+        let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+        Ok((store, person))
+    }
+}
+
+pub(super) fn run(command: &Account) -> Result<()> {
+    match command {
+        Account::SetPassword(named) => set_password(named),
+        Account::RemoveSecondFactor(named) => remove_second_factor(named),
+        Account::SignOut(named) => sign_out(named),
+        Account::Suspend(named) => suspend(named),
+        Account::Resume(named) => resume(named),
+        Account::Events(named) => tell_events(named),
+    }
+}
+
+fn set_password(named: &Named) -> Result<()> {
+    let password = if std::io::stdin().is_terminal() { ask_twice()? } else { read_input()? };
+    let (store, person) = named.find()?;
+    let turn = &mut Turn::alone();
+    let _epoch = match passwords::flaw(turn, &password, &person) {
+        Some(Flaw::TooShort) => bail!("a password has at least {} characters", passwords::MIN_CHARS),
+        Some(Flaw::TooLong) => bail!("a password has at most {} characters", passwords::MAX_CHARS),
+        Some(Flaw::Guessable) => bail!(
+            "this password is one of the first that somebody would try: choose a few words that do not belong together"
+        ),
+        None => sign_in::set_password(&store, turn, person.id, &password, &By::Operator, now())?,
+    };
+    limits::clear(&store, person.id)?;
+    println!("The password of {} is set.", named.email);
+    Ok(())
+}
+
+/// Asks for a password on the terminal, without showing what is typed.
+fn ask_twice() -> Result<String> {
+    let ask = |prompt: &str| rpassword::prompt_password(prompt).context("cannot read the password");
+    let password = ask("The new password: ")?;
+    ensure!(password == ask("The same once more: ")?, "the two are not the same; nothing has changed");
+    Ok(password)
+}
+
+fn read_input() -> Result<String> {
+    let mut password = String::new();
+    std::io::stdin().take(PASSWORD_BYTES).read_to_string(&mut password).context("cannot read the password")?;
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn remove_second_factor(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    let was_on = second_factor::switch_off(&store, person.id, &By::Operator, now())?;
+    ensure!(was_on.is_some(), "{} has no second factor", named.email);
+    limits::clear(&store, person.id)?;
+    println!("{} signs in with the password alone, until they set up a second factor again.", named.email);
+    Ok(())
+}
+
+fn sign_out(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    let _epoch = sign_in::sign_out_everywhere(&store, person.id, &By::Operator, now())?;
+    println!("{} is signed out everywhere.", named.email);
+    Ok(())
+}
+
+fn suspend(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    ensure!(suspension::suspend(&store, person.id, now())?, "{} is suspended already", named.email);
+    println!("{} is signed out everywhere, and nobody signs in until `account resume`.", named.email);
+    Ok(())
+}
+
+fn resume(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    ensure!(suspension::resume(&store, person.id, now())?, "{} is not suspended", named.email);
+    println!("{} can sign in again.", named.email);
+    Ok(())
+}
+
+fn tell_events(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    let (mut out, mut after) = (std::io::stdout().lock(), None);
+    if let Some(since) = person.suspended_at {
+        writeln!(out, "Suspended since {}.", since.format("%Y-%m-%d %H:%M:%S UTC"))?;
+    }
+    loop {
+        let page = events::page(&store, person.id, after, EVENTS_AT_ONCE)?;
+        for event in &page.events {
+            writeln!(out, "{}", line(event))?;
+        }
+        if after.is_none() && page.events.is_empty() {
+            writeln!(out, "Nothing happened in the last {KEPT_DAYS} days.")?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// An event on one line: "2026-11-27 18:05:12 UTC  new device  Firefox on Windows".
+fn line(event: &AccountEvent) -> String {
+    let device = [event.device.browser.as_deref(), event.device.system.as_deref()];
+    let device = device.into_iter().flatten().collect::<Vec<_>>().join(" on ");
+    let by = match event.actor {
+        AccountActor::Person => device,
+        AccountActor::Operator => "by the operator".to_owned(),
+    };
+    let kind = <&str>::from(event.kind).replace('_', " ");
+    format!("{}  {kind:<22}  {by}", event.at.format("%Y-%m-%d %H:%M:%S UTC")).trim_end().to_owned()
+}

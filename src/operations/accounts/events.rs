@@ -1,0 +1,153 @@
+//! What happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
+//! to know (OWASP ASVS 5, 6.3.5 and 6.3.7). Its owner reads it on the page Account, the operator on the command line.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Times;
+use crate::domain::AccountId;
+use crate::domain::accounts::device::Device;
+use crate::domain::accounts::event::{AccountActor, AccountEventKind, KEPT_DAYS, WRONG_CODES_TOLD};
+use crate::store::accounts::events::{self, AccountEvent, EventCursor};
+use crate::store::accounts::sessions;
+use crate::store::outbox::Notice;
+use crate::store::{Db, Error, Store, accounts, outbox};
+
+/// How long wrong codes are counted together, and told of once, in hours.
+const WRONG_CODES_HOURS: i64 = 24;
+/// Events that are looked through for wrong codes: more than the limits on codes let happen in that time.
+const LOOKED_THROUGH: usize = 100;
+
+/// Who does something to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// Its owner, or who has what opens it, with that device.
+    Person(Device),
+    /// The operator of the site, on the command line.
+    Operator,
+}
+
+/// Writes an event down, and puts the mail that tells of it into the outbox.
+pub(super) fn record(
+    db: &mut Db,
+    account: AccountId,
+    kind: AccountEventKind,
+    by: &By,
+    now: Times,
+) -> Result<(), Error> {
+    let id = record_silently(db, account, kind, by, now)?;
+    match notice(kind) {
+        Some(notice) => outbox::give_notice(db, account, notice, id, now.app),
+        None => Ok(()),
+    }
+}
+
+/// Writes an event down that no mail tells of; answers with its number.
+pub(super) fn record_silently(
+    db: &mut Db,
+    account: AccountId,
+    kind: AccountEventKind,
+    by: &By,
+    now: Times,
+) -> Result<i64, Error> {
+    let (actor, device) = match by {
+        By::Person(device) => (AccountActor::Person, device.clone()),
+        By::Operator => (AccountActor::Operator, Device::default()),
+    };
+    let event = AccountEvent { id: next_id(), at: now.wall, kind, actor, device };
+    events::insert(db, account, &event)?;
+    Ok(event.id)
+}
+
+/// A number that no other event has: this process counts on from a number by chance, so that the events of one moment have
+/// the order in which they were written.
+fn next_id() -> i64 {
+    static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(rand::random::<i64>() & (i64::MAX >> 1)));
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The mail that tells of it.
+fn notice(kind: AccountEventKind) -> Option<Notice> {
+    match kind {
+        AccountEventKind::NewDevice => Some(Notice::NewDevice),
+        AccountEventKind::CodesWrong => Some(Notice::CodesWrong),
+        AccountEventKind::CodeUsed => Some(Notice::CodeUsed),
+        AccountEventKind::CodesRenewed => Some(Notice::CodesRenewed),
+        AccountEventKind::FactorOn => Some(Notice::FactorOn),
+        AccountEventKind::FactorOff => Some(Notice::FactorOff),
+        AccountEventKind::PasswordSet => Some(Notice::PasswordSet),
+        AccountEventKind::CalendarMade => Some(Notice::CalendarMade),
+        AccountEventKind::CalendarRenewed => Some(Notice::CalendarRenewed),
+        AccountEventKind::CommentsOff => Some(Notice::CommentsOff),
+        AccountEventKind::RemindersOff => Some(Notice::RemindersOff),
+        AccountEventKind::Suspended => Some(Notice::Suspended),
+        AccountEventKind::Resumed => Some(Notice::Resumed),
+        AccountEventKind::SignedIn
+        | AccountEventKind::CodeWrong
+        | AccountEventKind::CalendarStopped
+        | AccountEventKind::SignedOutEverywhere
+        | AccountEventKind::DeviceEnded => None,
+    }
+}
+
+/// Writes down a sign-in, before the session itself is written. A mail tells of a browser and a system that
+/// no session and no sign-in of the account has, unless it is the first sign-in ever or `is_told` is false.
+pub(super) fn signed_in(
+    db: &mut Db,
+    account: AccountId,
+    device: &Device,
+    is_told: bool,
+    now: Times,
+) -> Result<(), Error> {
+    let is_first = accounts::mark_first_sign_in(db, account, now.wall)?;
+    let has_session = sessions::of_account(db, account)?.iter().any(|session| session.device == *device);
+    let is_known = is_first || has_session || events::devices(db, account)?.contains(device);
+    let by = By::Person(device.clone());
+    if is_known {
+        record_silently(db, account, AccountEventKind::SignedIn, &by, now).map(drop)
+    } else if is_told {
+        record(db, account, AccountEventKind::NewDevice, &by, now)
+    } else {
+        record_silently(db, account, AccountEventKind::NewDevice, &by, now).map(drop)
+    }
+}
+
+/// Writes down that a code was wrong after the right password. The third one in a day is told by mail, once a day: who
+/// gets that far knows the password.
+pub(super) fn code_was_wrong(db: &mut Db, account: AccountId, by: &By, now: Times) -> Result<(), Error> {
+    record_silently(db, account, AccountEventKind::CodeWrong, by, now)?;
+    let since = now.wall - TimeDelta::hours(WRONG_CODES_HOURS);
+    let mut recent = events::list(db, account, None, LOOKED_THROUGH)?;
+    recent.retain(|event| event.at > since);
+    let count = |kind| recent.iter().filter(|event| event.kind == kind).count();
+    let is_told = count(AccountEventKind::CodesWrong) > 0;
+    if is_told || count(AccountEventKind::CodeWrong) < WRONG_CODES_TOLD {
+        return Ok(());
+    }
+    record(db, account, AccountEventKind::CodesWrong, by, now)
+}
+
+/// A page of events, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPage {
+    /// The events.
+    pub events: Vec<AccountEvent>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<EventCursor>,
+}
+
+/// A page of what happened to an account, newest first.
+pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size: usize) -> Result<EventPage, Error> {
+    let mut events = store.read(|db| events::list(db, account, after, size + 1))?;
+    let has_more = events.len() > size;
+    events.truncate(size);
+    let next = events.last().filter(|_| has_more).map(|event| (event.at, event.id));
+    Ok(EventPage { events, next })
+}
+
+/// Forgets what is older than it is kept, a few rows at a time; answers how many. `now` is real time.
+pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
+    events::delete_before(db, now - TimeDelta::days(KEPT_DAYS.into()))
+}

@@ -1,0 +1,129 @@
+//! What happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::AccountId;
+use crate::domain::accounts::device::Device;
+use crate::domain::accounts::event::{AccountActor, AccountEventKind};
+use crate::store::columns::{Moment, word};
+use crate::store::query::AtMost;
+use crate::store::schema::account_events;
+use crate::store::{Db, Error};
+
+/// Rows that are deleted in one transaction, so that no other change waits long.
+const DELETED_AT_ONCE: i64 = 500;
+
+/// Something that happened to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEvent {
+    /// Its number: of two events of one moment the later one has the larger.
+    pub id: i64,
+    /// When, in real time.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub kind: AccountEventKind,
+    /// Who did it.
+    pub actor: AccountActor,
+    /// The device it was done on; of a device that was ended, that one.
+    pub device: Device,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = account_events, treat_none_as_default_value = false)]
+struct Row {
+    account_id: i64,
+    id: i64,
+    at: Moment,
+    kind: String,
+    actor: String,
+    browser: Option<String>,
+    system: Option<String>,
+}
+
+impl TryFrom<Row> for AccountEvent {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            at: row.at.into(),
+            kind: word("account_events.kind", &row.kind)?,
+            actor: word("account_events.actor", &row.actor)?,
+            device: Device { browser: row.browser, system: row.system },
+        })
+    }
+}
+
+/// Writes an event down.
+pub fn insert(db: &mut Db, account: AccountId, event: &AccountEvent) -> Result<(), Error> {
+    let row = Row {
+        account_id: account.0,
+        id: event.id,
+        at: event.at.into(),
+        kind: <&str>::from(event.kind).to_owned(),
+        actor: <&str>::from(event.actor).to_owned(),
+        browser: event.device.browser.clone(),
+        system: event.device.system.clone(),
+    };
+    diesel::insert_into(account_events::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Where a page of events goes on: behind this moment and number.
+pub type EventCursor = (DateTime<Utc>, i64);
+
+/// One page of an account's events, newest first.
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    after: Option<EventCursor>,
+    limit: usize,
+) -> Result<Vec<AccountEvent>, Error> {
+    let newest = account_events::table
+        .filter(account_events::account_id.eq(account.0))
+        .order((account_events::at.desc(), account_events::id.desc()))
+        .into_boxed();
+    let query = match after.map(|(at, id)| (Moment::from(at), id)) {
+        Some((at, id)) => {
+            let is_older = account_events::at.lt(at).or(account_events::at.eq(at).and(account_events::id.lt(id)));
+            newest.filter(account_events::at.le(at)).filter(is_older)
+        }
+        None => newest,
+    };
+    AtMost { query, rows: limit }.load::<Row>(db)?.into_iter().map(AccountEvent::try_from).collect()
+}
+
+/// The devices an account signed in on.
+pub fn devices(db: &mut Db, account: AccountId) -> Result<Vec<Device>, Error> {
+    let sign_ins = [AccountEventKind::SignedIn, AccountEventKind::NewDevice].map(<&str>::from);
+    let rows: Vec<(Option<String>, Option<String>)> = account_events::table
+        .filter(account_events::account_id.eq(account.0))
+        .filter(account_events::kind.eq(sign_ins[0]).or(account_events::kind.eq(sign_ins[1])))
+        .select((account_events::browser, account_events::system))
+        .distinct()
+        .load(db)?;
+    Ok(rows.into_iter().map(|(browser, system)| Device { browser, system }).collect())
+}
+
+/// The device of one event.
+pub fn device(db: &mut Db, account: AccountId, id: i64) -> Result<Option<Device>, Error> {
+    let columns = (account_events::browser, account_events::system);
+    let row: Option<(Option<String>, Option<String>)> =
+        account_events::table.find((account.0, id)).select(columns).get_result(db).optional()?;
+    Ok(row.map(|(browser, system)| Device { browser, system }))
+}
+
+/// Forgets the oldest events from before that moment, some hundreds at a time; answers how many.
+pub fn delete_before(db: &mut Db, before: DateTime<Utc>) -> Result<usize, Error> {
+    let last_of_step: Option<Moment> = account_events::table
+        .filter(account_events::at.le(Moment::from(before)))
+        .order(account_events::at.asc())
+        .offset(DELETED_AT_ONCE - 1)
+        .limit(1)
+        .select(account_events::at)
+        .get_result(db)
+        .optional()?;
+    let before = last_of_step.unwrap_or_else(|| before.into());
+    Ok(diesel::delete(account_events::table.filter(account_events::at.le(before))).execute(db)?)
+}

@@ -1,0 +1,94 @@
+//! What happened to my account: the newest of it on the page Account, all of it on a page of its own.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono::{DateTime, Datelike};
+
+use crate::domain::accounts::event::{AccountActor, KEPT_DAYS};
+use crate::i18n::labels;
+use crate::operations::accounts::events;
+use crate::paths;
+use crate::store::accounts::events::{AccountEvent, EventCursor};
+use crate::web::access::SignedIn;
+use crate::web::error::Error;
+use crate::web::layout::Page;
+use crate::web::query::{Pages, QueryParams};
+use crate::web::respond::html;
+use crate::web::rich_text::RichText;
+
+/// Events on the page Account.
+const NEWEST: usize = 5;
+/// Events on a page of their own.
+const ON_A_PAGE: usize = 25;
+
+/// An event as its owner reads it.
+pub(in crate::web) struct EventView {
+    pub sentence: String,
+    pub at: RichText,
+    pub device: Option<String>,
+    pub is_by_operator: bool,
+}
+
+impl EventView {
+    fn new(page: &Page, event: &AccountEvent) -> Self {
+        Self {
+            sentence: labels::account_event(page.words, event.kind),
+            at: page.moment(&event.at),
+            device: event.device.is_known().then(|| labels::device(page.words, &event.device)),
+            is_by_operator: event.actor == AccountActor::Operator,
+        }
+    }
+}
+
+/// The newest events of an account, and whether there are more.
+pub(in crate::web) struct Newest {
+    pub events: Vec<EventView>,
+    pub has_more: bool,
+}
+
+impl Newest {
+    pub async fn load(signed_in: &SignedIn) -> Result<Self, Error> {
+        let (page, me) = (&signed_in.page, signed_in.person.id);
+        let found = page.run_blocking(move |store| events::page(store, me, None, NEWEST)).await?;
+        Ok(Self {
+            events: found.events.iter().map(|event| EventView::new(page, event)).collect(),
+            has_more: found.next.is_some(),
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/events.html")]
+struct EventsPage<'a> {
+    page: &'a Page,
+    events: Vec<EventView>,
+    kept_days: u32,
+    pages: Pages,
+}
+
+/// Shows a page of what happened to my account, newest first.
+pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
+    let (page, me) = (&signed_in.page, signed_in.person.id);
+    let after = params.get("after").and_then(|after| parse_cursor(after));
+    let found = page.run_blocking(move |store| events::page(store, me, after, ON_A_PAGE)).await?;
+    let next = found.next.map(cursor);
+    let events = found.events.iter().map(|event| EventView::new(page, event)).collect();
+    html(&EventsPage {
+        page,
+        events,
+        kept_days: KEPT_DAYS,
+        pages: Pages::new(paths::ACCOUNT_EVENTS, &params, next.as_deref()),
+    })
+}
+
+/// Where a page goes on, as an address has it.
+fn cursor((at, id): EventCursor) -> String {
+    format!("{}.{id}", at.timestamp_micros())
+}
+
+fn parse_cursor(written: &str) -> Option<EventCursor> {
+    let (micros, id) = written.split_once('.')?;
+    let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    // PostgreSQL knows fewer years than Chrono.
+    (1900..2200).contains(&at.year()).then_some((at, id.parse().ok()?))
+}

@@ -1,0 +1,20 @@
+//! A suspended account: what its owner reads after giving the right password.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::web::error::Error;
+use crate::web::layout::Page;
+use crate::web::respond::with_status;
+
+#[derive(Template)]
+#[template(path = "sign_in/suspended.html")]
+struct SuspendedPage<'a> {
+    page: &'a Page,
+}
+
+/// Tells that this account cannot be signed in to now, and where to ask why.
+pub(in crate::web) fn page(page: &Page) -> Result<HttpResponse, Error> {
+    with_status(StatusCode::FORBIDDEN, &SuspendedPage { page })
+}
