@@ -76,8 +76,7 @@ impl FromStr for BehindProxy {
         let one = |part: &str| {
             let part = part.trim();
             let network = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
-            network
-                .map_err(|_| format!("{part:?} is no network; write true, a number of proxies, or 10.0.0.0/8,fd00::/8"))
+            network.map_err(|_| "write true, a number of proxies, or their networks: 10.0.0.0/8,fd00::/8".to_owned())
         };
         written.split(',').map(one).collect::<Result<_, _>>().map(Self::Networks)
     }

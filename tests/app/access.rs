@@ -50,9 +50,10 @@ const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
 /// Every address of an order. What the other party alone may do is refused with a reason: 409.
-const OF_AN_ORDER: [Try; 19] = [
+const OF_AN_ORDER: [Try; 20] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
+    tries("GET /orders/{reference}/print", On::Working, &[], 200, 200),
     tries("POST /orders/{reference}/deliver", On::Working, &[], 409, 303),
     tries("POST /orders/{reference}/revision", On::Delivered, COMMENT, 303, 409),
     tries("POST /orders/{reference}/approve", On::Delivered, &[], 303, 409),

@@ -11,9 +11,10 @@ use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::AccountId;
+use oplossingscentrum::domain::accounts::device::Device;
 use oplossingscentrum::operations::accounts::token;
 use oplossingscentrum::secret::hex;
-use oplossingscentrum::store::accounts::sessions::{self, Device, Session};
+use oplossingscentrum::store::accounts::sessions::{self, Session};
 use oplossingscentrum::store::{Db, Error, Store};
 use sha2::{Digest, Sha256};
 
@@ -163,6 +164,7 @@ fn session(account: i64, key: &str, token: &str) -> Session {
         seen_at: now,
         expires_at: now + TimeDelta::days(14),
         by_link: false,
+        calendar_shown_until: None,
     }
 }
 
