@@ -289,3 +289,33 @@ fn no_two_files_import_each_other_in_a_circle() {
     circles.retain(|circle| !circle.starts_with("web::"));
     assert!(circles.is_empty(), "{circles:#?}");
 }
+
+/// Where an address is spelled instead of being made by [`paths`](oplossingscentrum::paths).
+fn spelled(text: &str, before: &[&str]) -> Vec<String> {
+    let found = before.iter().flat_map(|before| text.match_indices(before).map(move |(at, _)| (at, before.len())));
+    let is_address = |rest: &str| rest.starts_with('/') && rest.chars().nth(1).is_some_and(|c| c.is_ascii_lowercase());
+    let address = |(at, length): (usize, usize)| Some(&text[at + length..]).filter(|rest| is_address(rest));
+    found.filter_map(address).map(|rest| rest.chars().take_while(|c| *c != '"').collect()).collect()
+}
+
+#[test]
+fn every_address_is_made_by_the_table_of_paths() {
+    let templates = root().with_file_name("templates");
+    let mut pages = vec![templates];
+    let mut wrong = Vec::new();
+    while let Some(path) = pages.pop() {
+        if path.is_dir() {
+            pages.extend(fs::read_dir(&path).expect("the folder can be read").map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a template is text");
+        wrong.extend(spelled(&text, &["href=\"", "action=\""]).into_iter().map(|address| (path.clone(), address)));
+    }
+    let may_spell = [root().join("paths.rs"), root().join("web/mod.rs")];
+    for file in sources(&root()).into_iter().filter(|file| !is_for_tests(file) && !may_spell.contains(file)) {
+        let makes = ["see_other(\"", "see_other(&format!(\"", "redirect_with_flash(\"", "format!(\"", "public_url}"];
+        let found = spelled(&code(&file), &makes);
+        wrong.extend(found.into_iter().map(|address| (file.clone(), address)));
+    }
+    assert!(wrong.is_empty(), "make these with src/paths.rs: {wrong:#?}");
+}

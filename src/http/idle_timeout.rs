@@ -1,8 +1,8 @@
-//! How long a connection may sit there without asking for anything.
+//! Closes connections that ask for nothing.
 //!
-//! The framework has a clock for the head of a connection's first request and for the silence between two requests, but
-//! one byte of a second head stops both. So each connection is watched from outside: while a request is worked on it is
-//! left alone, and after that it has this long to send the next one, all of its head.
+//! The framework limits the time for the head of a connection's first request, and the silence between two requests, but
+//! one byte of a second head stops both clocks. So each connection is also watched from outside: it is left alone while a
+//! request is answered, and then has [`IDLE`] to send all of the next head.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -18,7 +18,7 @@ use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, Socket};
 use tokio::time::{Instant, sleep_until};
 
-/// Longer than the framework's own two clocks together, so that those who are only slow get its answer.
+/// Longer than the framework's own two limits together, so that a client that is only slow gets the framework's answer.
 const IDLE: Duration = Duration::from_secs(15);
 
 /// One connection, as seen from outside. It ends with the connection.
@@ -54,8 +54,8 @@ async fn close_when_idle(connection: Weak<Connection>) {
     }
 }
 
-/// Ends the connection after the answer. The framework does so by itself when somebody still holds on to the body; one
-/// that nobody wants any more it would read to its end, also when it comes in chunks and has none.
+/// Closes the connection after the answer. The framework does so by itself while the body is held; a body that was dropped
+/// it would read to its end, even a chunked one that never ends.
 pub fn close_after_response(request: &ServiceRequest, body: impl Any) {
     if let Some(connection) = request.conn_data::<Rc<Connection>>() {
         connection.refused.replace(Some(Box::new(body)));

@@ -20,7 +20,7 @@ use crate::web::session::CurrentSession;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-/// Somebody who is signed in; anybody else is sent to sign in first, and then back here.
+/// An account that is signed in. A visitor is sent to the sign-in page first, and then back here.
 pub(super) struct SignedIn {
     pub page: Page,
     pub person: Person,
@@ -44,8 +44,8 @@ impl SignedIn {
     }
 }
 
-/// Somebody who gave the right password, and is still asked for the code of their second factor. Nobody is signed in by
-/// it; anybody else is sent to sign in.
+/// An account whose password was right, and whose second factor is still asked. It is not signed in yet. Everyone else is
+/// sent to the sign-in page.
 pub(super) struct AwaitingSecondFactor {
     pub page: Page,
     pub person: Rc<Person>,
@@ -68,7 +68,7 @@ impl AwaitingSecondFactor {
     }
 }
 
-/// A party of the order in the address, with the order as it truly stands now. To anybody else it is not there.
+/// A party of the order in the address, with the order settled up to now. To everyone else the order is not there.
 pub(super) struct OrderAccess {
     pub page: Page,
     pub overview: Overview,
@@ -93,7 +93,7 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
-    /// Whoever sees a page of the order has read what they were told about it.
+    /// Marks the notifications about this order as read: their reader sees its page.
     pub async fn mark_read(&self) -> Result<(), Error> {
         if self.overview.has_unread {
             let (who, now) = (self.who, self.page.now);

@@ -33,8 +33,8 @@ pub(super) async fn refuse_cross_site(
 }
 
 /// The one address that may be posted to from anywhere: mail programs and mail providers do so for their reader, without
-/// a session or a page of ours (RFC 8058). What proves that they may is the seal in the address, which nobody else has,
-/// and all it can do is send somebody fewer mails.
+/// a session or a page of ours (RFC 8058). The seal in the address proves that they may, and all it
+/// can do is send its owner fewer mails.
 fn is_one_click(request: &ServiceRequest) -> bool {
     request.path().starts_with(paths::UNSUBSCRIBE)
 }

@@ -71,7 +71,7 @@ impl From<JoinError> for Error {
     }
 }
 
-/// Only the status: what a refusal is about is nobody's business but the two parties', and no log's.
+/// Prints only the status: what a refusal is about concerns the two parties alone, and never enters a log.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

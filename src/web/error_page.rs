@@ -22,7 +22,7 @@ pub(super) async fn not_found() -> Result<HttpResponse, Error> {
     Err(Error::NotFound)
 }
 
-/// Draws the page of every error, whatever answered with it; whoever has to sign in first is sent there.
+/// Draws the page of every error, whatever answered with it, and sends a visitor who has to sign in first to that page.
 pub(super) async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,5 +1,5 @@
-//! A flash: what a step came to, said once by the page that follows it. The browser brings it along, hidden: kept in the
-//! session it would take two writes that nobody needs.
+//! A flash: what a step came to, said once by the page that follows it. The browser brings it along, encrypted: kept in
+//! the session it would cost two writes.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};

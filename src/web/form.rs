@@ -24,9 +24,9 @@ use crate::web::session::CurrentSession;
 /// The most bytes a form may have: ten times the longest text, however its characters are encoded.
 const MAX_BYTES: usize = 128 * 1024;
 
-/// How long the body of a form may take: for the longest text on the slowest line plenty, for whoever sends a byte now and
-/// then the end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the body of a form may take: plenty for the longest text on the slowest line, and the end for a client that
+/// sends a byte now and then.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A form that was sent from one of our own pages: it carries the session's token.
 #[derive(Debug, Clone, Default)]
@@ -46,17 +46,17 @@ impl FromRequest for PostForm {
     }
 }
 
-/// The fields of a form as they came, whoever sent them.
+/// The fields of a form, before its token was checked.
 struct Unguarded(PostForm);
 
-/// Reads what comes with a request before anything is done about it, whatever its address: nobody holds up a handler by
-/// sending slowly, and what is too long or too slow ends the connection.
+/// Reads the body of every request before its handler runs, so that a slow client holds up no handler. A body that is too
+/// long or too slow ends the connection.
 pub(super) async fn read_body(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
     let mut body = BodyStream::new(request.take_payload());
-    let refusal = match timeout(PATIENCE, to_bytes_limited(&mut body, MAX_BYTES)).await {
+    let refusal = match timeout(BODY_TIMEOUT, to_bytes_limited(&mut body, MAX_BYTES)).await {
         Ok(Ok(Ok(read))) => {
             let fields = if is_form(&request) { serde_html_form::from_bytes(&read).ok() } else { None };
             request.extensions_mut().insert(Unguarded(PostForm(Rc::new(fields.unwrap_or_default()))));
@@ -76,8 +76,8 @@ fn is_form(request: &ServiceRequest) -> bool {
     })
 }
 
-/// The page a request belongs to: the page itself, or for a form that was sent the page it stands on, which it says in
-/// `return_to`. Whoever switches the language there, or signs in first, comes back to something that can be shown.
+/// The page that a request belongs to: the page itself, or for a form the page it stands on, which the form says in
+/// `return_to`. Switching the language, or signing in first, leads back there.
 pub(super) fn return_path(request: &HttpRequest) -> String {
     if request.method().is_safe() {
         return RequestContext::of(request).path.clone();

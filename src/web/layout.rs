@@ -26,7 +26,7 @@ use crate::web::{assets, flash, form};
 
 /// How many passwords are hashed at the same time.
 const CPU_HEAVY_AT_ONCE: usize = 4;
-/// How long somebody waits for their turn.
+/// How long a request waits for its turn.
 const CPU_HEAVY_WAIT: Duration = Duration::from_secs(5);
 
 /// What every page knows.
@@ -60,7 +60,7 @@ impl FromRequest for Page {
 }
 
 impl Page {
-    /// The page of this request, for whoever is signed in, if anybody is.
+    /// The page of this request, for a visitor or an account that is signed in.
     pub fn of(request: &HttpRequest) -> Result<Self, Error> {
         let session = CurrentSession::of(request).ok_or_else(|| Error::internal(&"a request came past the session"))?;
         session.ensure_csrf_token();
@@ -86,7 +86,7 @@ impl Page {
         page
     }
 
-    /// A page without forms, for whoever has its address.
+    /// A page without forms or user, for the one who has its address.
     pub fn without_session(context: Rc<RequestContext>) -> Self {
         let reader = Reader { language: context.language, zone: context.app.settings.time_zone };
         Self {
@@ -159,8 +159,8 @@ impl Page {
         self.app.run_blocking(work).await?.map_err(Into::into)
     }
 
-    /// The same for what takes a core and 19 MiB of memory for a while: only a few at a time, the others wait, and
-    /// who would wait too long is asked to come back.
+    /// Runs an operation that takes a core and 19 MiB of memory for a while: only a few at a time. The others wait, and
+    /// after [`CPU_HEAVY_WAIT`] are asked to come back.
     pub async fn run_cpu_heavy<T, E>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
@@ -190,7 +190,7 @@ impl Page {
         self.reader.language.other()
     }
 
-    /// The theme somebody chose; without one, the device decides.
+    /// The theme that the user chose; without one, the device decides.
     pub fn theme(&self) -> Option<&str> {
         self.user.as_ref()?.person.theme.as_deref()
     }

@@ -13,6 +13,7 @@ mod error;
 mod error_page;
 mod flash;
 mod form;
+mod known_device;
 mod layout;
 mod orders;
 mod query;
@@ -51,7 +52,7 @@ pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + S
     }
 }
 
-/// Asked for with GET, or with HEAD by whoever only wants to know whether it is there.
+/// A route for GET, and for HEAD, which only asks whether the page is there.
 fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
 }

@@ -22,14 +22,14 @@ pub(super) fn unprocessable(template: &impl Template) -> Result<HttpResponse, Er
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
-/// Gives a form back to somebody who tried too often, with the seconds to wait.
+/// Gives a form back after too many attempts, with the seconds to wait.
 pub(super) fn too_many_requests(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
     let mut answer = with_status(StatusCode::TOO_MANY_REQUESTS, template)?;
     answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     Ok(answer)
 }
 
-/// Gives a form back with what is wrong in it, to somebody who may have to wait before they try again.
+/// Gives a form back with what is wrong in it, and with the seconds to wait, if there are any.
 pub(super) fn rejected(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
     wait.map_or_else(|| unprocessable(template), |seconds| too_many_requests(template, seconds))
 }

@@ -19,7 +19,7 @@ const VISITOR: &str = "visitor.";
 /// What a session's cookie says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SessionCookie {
-    /// The key of a row, for a browser in which somebody gave their password.
+    /// The key of a row: the session of an account.
     Key(String),
     /// All there is of a visitor's session: the token of their forms, and until when it counts.
     Visitor { csrf_token: String, until: DateTime<Utc> },
@@ -31,11 +31,13 @@ impl SessionCookie {
         Self::Visitor { csrf_token, until: wall + TimeDelta::hours(VISITOR_HOURS) }
     }
 
-    fn read(written: &str) -> Option<Self> {
+    /// What a cookie says, while it counts. A visitor's cookie is never read as a key, so that even the secret that signs it
+    /// makes no other account's session.
+    fn read(written: &str, wall: DateTime<Utc>) -> Option<Self> {
         let Some(visitor) = written.strip_prefix(VISITOR) else { return Some(Self::Key(written.to_owned())) };
         let (until, csrf_token) = visitor.split_once('.')?;
         let until = DateTime::from_timestamp(until.parse().ok()?, 0)?;
-        Some(Self::Visitor { csrf_token: csrf_token.to_owned(), until })
+        (until > wall).then(|| Self::Visitor { csrf_token: csrf_token.to_owned(), until })
     }
 
     fn written(&self) -> String {
@@ -45,9 +47,9 @@ impl SessionCookie {
         }
     }
 
-    /// What the browser brought along; nothing when the signature is not ours.
-    pub fn of(session: &actix_session::Session) -> Option<Self> {
-        Self::read(&session.get::<String>(VALUE).ok()??)
+    /// What the browser brought along; nothing when the signature is not ours, or its time is over.
+    pub fn brought(session: &actix_session::Session, wall: DateTime<Utc>) -> Option<Self> {
+        Self::read(&session.get::<String>(VALUE).ok()??, wall)
     }
 
     /// Sends it with the answer.
@@ -119,14 +121,25 @@ mod tests {
 
     #[test]
     fn a_cookie_is_read_as_it_was_written() {
-        let until = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        for cookie in
-            [SessionCookie::Key("abc".to_owned()), SessionCookie::Visitor { csrf_token: "abc".to_owned(), until }]
-        {
-            assert_eq!(SessionCookie::read(&cookie.written()), Some(cookie));
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for cookie in [SessionCookie::Key("abc".to_owned()), SessionCookie::visitor("abc".to_owned(), now)] {
+            assert_eq!(SessionCookie::read(&cookie.written(), now), Some(cookie));
         }
+    }
+
+    #[test]
+    fn a_visitors_cookie_counts_for_a_day() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let cookie = SessionCookie::visitor("abc".to_owned(), now).written();
+        assert!(SessionCookie::read(&cookie, now + TimeDelta::hours(24) - TimeDelta::seconds(1)).is_some());
+        assert_eq!(SessionCookie::read(&cookie, now + TimeDelta::hours(24)), None, "its time is over");
+    }
+
+    #[test]
+    fn what_begins_as_a_visitors_cookie_is_never_a_key() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         for nonsense in ["visitor.", "visitor.abc", "visitor.x.abc", "visitor.99999999999999999999.abc"] {
-            assert_eq!(SessionCookie::read(nonsense), None, "{nonsense}");
+            assert_eq!(SessionCookie::read(nonsense, now), None, "{nonsense}");
         }
     }
 }

@@ -46,6 +46,7 @@ mod keeping;
 mod languages;
 mod limits;
 mod lists;
+mod lockouts;
 mod mail_choices;
 mod mail_delivery;
 mod mails;

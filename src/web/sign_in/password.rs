@@ -6,14 +6,15 @@ use askama::Template;
 
 use crate::http::context::LANGUAGE_COOKIE;
 use crate::i18n::Language;
-use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::operations::accounts::sign_in::{self, Attempt, SignIn};
 use crate::paths;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
+use crate::web::known_device;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, signed_out, too_many_requests, unprocessable};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
 #[derive(Template)]
@@ -24,7 +25,7 @@ struct SignInPage<'a> {
     next: &'a str,
 }
 
-/// Shows the form; whoever is signed in already goes on.
+/// Shows the form; an account that is signed in already goes on.
 pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<HttpResponse, Error> {
     let next = params.get("next").map_or("/", |next| local_path(next));
     if page.user.is_some() {
@@ -33,7 +34,7 @@ pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<Http
     html(&SignInPage { form: Form::default(), next, page: &page })
 }
 
-/// Signs somebody in.
+/// Signs an account in.
 pub(in crate::web) async fn sign_in(
     page: Page,
     session: CurrentSession,
@@ -50,15 +51,13 @@ pub(in crate::web) async fn sign_in(
     if !form.is_fine() {
         return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
-    let (address, wall) = (page.context.client_address.clone(), page.times.wall);
-    let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
-    match tried {
+    match attempt(&page, email, password).await? {
         SignIn::Welcome(person) => {
-            let begun = session.sign_in(&person).await?;
+            let begun = session.sign_in(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, posted.next()))
         }
         SignIn::CodeNeeded(person) => {
-            let begun = session.await_second_factor(&person).await?;
+            let begun = session.await_second_factor(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())))
         }
         SignIn::Wrong => {
@@ -66,10 +65,26 @@ pub(in crate::web) async fn sign_in(
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
-            form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
+            form.refuse("email", too_many(&page, seconds));
             too_many_requests(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }
     }
+}
+
+async fn attempt(page: &Page, email: String, password: String) -> Result<SignIn, Error> {
+    let device = known_device::find_by_email(&page.context, &email).await?;
+    let attempt = Attempt { email, password, address: page.context.client_address, device };
+    let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
+    page.run_cpu_heavy(move |store| sign_in::sign_in(store, &secret, &attempt, wall)).await
+}
+
+/// Says how long to wait, and what else an owner can do.
+fn too_many(page: &Page, seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    if page.app.settings.sends_mail {
+        return page.words.sign_in_too_many_or_link(minutes);
+    }
+    page.words.sign_in_too_many(minutes)
 }
 
 /// Ends the session, on the server too.
@@ -78,7 +93,7 @@ pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -
     Ok(signed_out())
 }
 
-/// Switches the language: on the account of whoever is signed in, in a cookie otherwise.
+/// Switches the language: on the account that is signed in, and in a cookie.
 pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let language: Language = posted.get("language").parse().map_err(|_| Error::BadRequest)?;
     let mut answer = see_other(posted.next());
@@ -86,7 +101,7 @@ pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<Htt
         let me = viewer.person.id;
         page.run_blocking(move |store| sign_in::set_language(store, me, language.code())).await?;
     }
-    // Also for whoever is signed in: signing out should not change the language of the page.
+    // Also with an account: signing out should not change the language of the page.
     let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())
         .path("/")
         .http_only(true)
