@@ -132,6 +132,12 @@ impl fmt::Display for OrderPath {
 }
 
 impl OrderPath {
+    /// The order with its whole timeline, to print.
+    #[must_use]
+    pub fn print(&self) -> String {
+        format!("{self}/print")
+    }
+
     /// What happened since the page was shown.
     #[must_use]
     pub fn news(&self) -> String {

@@ -36,3 +36,15 @@ refused-closed-text = The order is “{ $status }”. Nothing can change here an
 refused-not-yours-text = Only the other party can do this. Nothing has changed.
 refused-not-asked-text = This question asks for another answer. Nothing has changed.
 refused-not-now-text = The order is “{ $status }” now. This is not possible then. Nothing has changed.
+
+# Limits to what one person may say and ask on one order.
+limit-comments = No new comments for a while
+limit-comments-text = You can add { $most } comments an hour to one order, and that is how many there are now. You can add a comment again from { $until }. Answering or withdrawing is always possible.
+limit-dispute = No more comments fit here
+limit-dispute-text = You can add { $most } comments to one question, and that is how many there are now. You cannot add more while this question is open: until { $until } at the latest. Answering or withdrawing is always possible.
+limit-questions = No new questions for a while
+limit-questions-text = Within { $hours } hours you can ask something { $most } times on one order, and that is how often it was. You can ask something again from { $until }. Answering what the other party asks is always possible.
+limit-declined = This was just declined a few times
+limit-declined-cancellation = You asked to cancel a few times in a row, and each time it was declined. You can ask again from { $until }. Everything else on this order is possible as usual.
+limit-declined-change = You requested a change a few times in a row, and each time it was declined. You can ask again from { $until }. Everything else on this order is possible as usual.
+limit-nothing-changed = Nothing was sent or changed.

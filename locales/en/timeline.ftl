@@ -1,6 +1,11 @@
 # The timeline. $who is "you" for the reader and "other" for the other party.
 
 timeline = Timeline
+timeline-more = More of the timeline
+timeline-earlier = Earlier events
+timeline-newest = Newest events
+timeline-print = Everything, to print
+timeline-part = This is a part of the timeline. Everything is on { $address }.
 event-placed = { $who ->
     [you] You placed the order.
    *[other] { $name } placed the order.

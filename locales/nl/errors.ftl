@@ -36,3 +36,15 @@ refused-closed-text = De bestelling is “{ $status }”. Hier kan niets meer ve
 refused-not-yours-text = Dit kan alleen de ander doen. Er is niets veranderd.
 refused-not-asked-text = Deze vraag vraagt om een ander antwoord. Er is niets veranderd.
 refused-not-now-text = De bestelling is nu “{ $status }”. Dan kan dit niet. Er is niets veranderd.
+
+# Grenzen aan wat iemand op één bestelling kan zeggen en vragen.
+limit-comments = Even geen nieuwe opmerkingen
+limit-comments-text = Je kunt op één bestelling { $most } opmerkingen per uur plaatsen, en zoveel zijn het er nu. Vanaf { $until } kun je weer een opmerking plaatsen. Antwoorden of intrekken kan altijd.
+limit-dispute = Er kunnen hier geen opmerkingen meer bij
+limit-dispute-text = Je kunt bij één vraag { $most } opmerkingen plaatsen, en zoveel zijn het er nu. Meer kan niet zolang deze vraag openstaat: uiterlijk tot { $until }. Antwoorden of intrekken kan altijd.
+limit-questions = Even geen nieuwe vragen
+limit-questions-text = Je kunt op één bestelling binnen { $hours } uur { $most } keer iets vragen, en zo vaak was het nu. Vanaf { $until } kun je weer iets vragen. Antwoorden op wat de ander vraagt, kan altijd.
+limit-declined = Dit is net een paar keer afgewezen
+limit-declined-cancellation = Je vroeg een paar keer achter elkaar om te annuleren, en dat is steeds afgewezen. Vanaf { $until } kun je het opnieuw vragen. Al het andere op deze bestelling kan gewoon.
+limit-declined-change = Je vroeg een paar keer achter elkaar een wijziging aan, en die is steeds afgewezen. Vanaf { $until } kun je het opnieuw vragen. Al het andere op deze bestelling kan gewoon.
+limit-nothing-changed = Er is niets verstuurd of veranderd.

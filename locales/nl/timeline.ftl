@@ -1,6 +1,11 @@
 # De tijdlijn. $who is "you" voor de lezer zelf en "other" voor de ander.
 
 timeline = Tijdlijn
+timeline-more = Meer van de tijdlijn
+timeline-earlier = Eerdere gebeurtenissen
+timeline-newest = Nieuwste gebeurtenissen
+timeline-print = Alles om af te drukken
+timeline-part = Dit is een deel van de tijdlijn. Alles staat op { $address }.
 event-placed = { $who ->
     [you] Je plaatste de bestelling.
    *[other] { $name } plaatste de bestelling.

@@ -29,10 +29,13 @@ use crate::store::orders::events;
 use crate::store::{Store, Target};
 
 mod maintenance;
+mod own_file;
 mod secrets;
 mod serve;
+mod usage;
 
 use serve::{Sockets, run};
+use usage::Address;
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -88,10 +91,10 @@ enum Command {
     Copy {
         /// The database as it is, which stays as it is.
         #[arg(long)]
-        from: Target,
+        from: Address,
         /// The empty database.
         #[arg(long)]
-        to: Target,
+        to: Address,
     },
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
@@ -145,7 +148,7 @@ impl Database {
     /// The database, read from the file when there is one.
     fn target(&self) -> Result<Target> {
         let address = secrets::value_of("database", self.database.as_deref(), self.database_file.as_deref())?;
-        Ok(address.context("--database is not set, or is empty")?.parse()?)
+        address.context("--database is not set, or is empty")?.parse::<Target>().context("--database")
     }
 }
 
@@ -177,8 +180,8 @@ struct Demo {
     #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The file to keep the demo in.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db")]
-    database: Target,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db", hide_env_values = true)]
+    database: Address,
     /// Goes on with the orders of last time instead of starting fresh.
     #[arg(long, env = "OPLOSSINGSCENTRUM_KEEP")]
     keep: bool,
@@ -238,7 +241,8 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    match run_command(Cli::parse().command) {
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error).exit());
+    match run_command(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
@@ -262,40 +266,35 @@ fn run_command(command: Command) -> Result<()> {
         Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
         Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
-        Command::Copy { from, to } => maintenance::copy(&from, &to),
+        Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
         Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }
 }
 
+/// Opens a database for an operator's command, without limits of time.
 fn open(target: &Target) -> Result<Store> {
-    if let Target::Sqlite(path) = target
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    if let Target::Sqlite(path) = target {
-        keep_to_ourselves(path).with_context(|| format!("cannot make the file {}", path.display()))?;
-    }
-    Store::open(target).context("cannot open the database")
+    own_file::prepare(target)?;
+    Store::open_to_maintain(target).context("cannot open the database")
 }
 
-/// Makes a new database a file that only its owner can read; it holds what people tell each other.
-fn keep_to_ourselves(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+/// Opens a database to serve people.
+fn open_to_serve(target: &Target) -> Result<Store> {
+    own_file::prepare(target)?;
+    if target.is_in_the_open() {
+        tracing::warn!("what goes to PostgreSQL and back can be read on the way: its address says sslmode=disable");
+    }
+    Store::open(target).context("cannot open the database")
 }
 
 fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"))?;
     warn_of_secrets_in_flags();
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
-    let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
+    let target = demo.database.target("--database")?;
+    let Target::Sqlite(path) = &target else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
     let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
     ensure!(
-        !is_there || demo::made(&Store::open_as_it_is(&demo.database)?)?,
+        !is_there || demo::made(&Store::open_as_it_is(&target)?)?,
         "{} holds something else than a demo; --database takes another file",
         path.display()
     );
@@ -304,7 +303,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     let listener = listen(demo.listen)?;
     let address = listener.local_addr()?;
-    let store = open(&demo.database)?;
+    let store = open_to_serve(&target)?;
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
@@ -328,9 +327,8 @@ fn run_serve(serve: Serve) -> Result<()> {
     warn_of_secrets_in_flags();
     let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
     let secret_key = secret_key.unwrap_or_default();
-    let database = serve.database.target()?;
     ensure!(secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
-    let public_url = public_url(&serve.public_url)?;
+    let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
@@ -338,7 +336,7 @@ fn run_serve(serve: Serve) -> Result<()> {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
-    let store = open(&database)?;
+    let store = open_to_serve(&target)?;
     let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
@@ -415,9 +413,7 @@ fn public_url(written: &str) -> Result<String> {
 }
 
 fn remove_database(path: &Path) -> Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
+    for file in own_file::BESIDE.map(|ending| own_file::named(path, ending)) {
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot remove the old demo at {}", path.display()));
@@ -495,8 +491,7 @@ fn now() -> Times {
 
 fn log(filter: &str) -> Result<()> {
     // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
-        .with_context(|| format!("--log cannot read {filter}"))?;
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
     // place would.
     let subscriber =

@@ -1,6 +1,7 @@
 //! Tests of the demo's promises, each counted in a real database.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 use strum::VariantArray;
 use tempfile::TempDir;
@@ -8,12 +9,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::demo::story::Deed;
 use crate::demo::when::today;
-use crate::domain::{Actor, Ask, Dispute, Kind, Party, State, Status, What};
+use crate::domain::{Actor, Ask, Dispute, Event, Kind, Party, State, Status, What};
 use crate::operations::Who;
 use crate::operations::orders::lists::Orders;
 use crate::operations::orders::overview::{self, Overview};
 use crate::store::Target;
-use crate::store::orders::{Listed, Query};
+use crate::store::orders::{Listed, Query, events};
 use Party::{Customer, Freelancer};
 
 /// An afternoon in November.
@@ -30,6 +31,20 @@ struct Demo {
     store: Store,
     now: DateTime<Utc>,
     _folder: TempDir,
+}
+
+/// An order as one of its parties sees it, with its whole timeline.
+struct Seen {
+    overview: Overview,
+    events: Vec<Event>,
+}
+
+impl Deref for Seen {
+    type Target = Overview;
+
+    fn deref(&self) -> &Overview {
+        &self.overview
+    }
 }
 
 fn demo() -> Demo {
@@ -50,7 +65,7 @@ impl Demo {
     }
 
     /// Every order of an account, page by page.
-    fn orders_of(&self, someone: Someone) -> Vec<Overview> {
+    fn orders_of(&self, someone: Someone) -> Vec<Seen> {
         let account = self.person(someone).id;
         let mut query = Query::default();
         let mut all = Vec::new();
@@ -59,7 +74,10 @@ impl Demo {
             query.after = next;
             let load = |row: &Listed| {
                 let who = Who { account, reference: row.order.reference };
-                overview::load(&self.store, who, self.now).unwrap()
+                let overview = overview::load(&self.store, who, self.now).unwrap();
+                let mut events = self.store.read(|db| events::of_order(db, who.reference)).unwrap();
+                events.extend(overview.timeline.settled.iter().cloned());
+                Seen { overview, events }
             };
             all.extend(rows.iter().map(load));
             if next.is_none() {
@@ -69,12 +87,12 @@ impl Demo {
     }
 
     /// Every order of Klant with Freelancer.
-    fn main_orders(&self) -> Vec<Overview> {
+    fn main_orders(&self) -> Vec<Seen> {
         let freelancer = self.person(Someone::Freelancer).id;
         self.orders_of(Someone::Klant).into_iter().filter(|seen| seen.order.freelancer == freelancer).collect()
     }
 
-    fn everything(&self) -> Vec<Overview> {
+    fn everything(&self) -> Vec<Seen> {
         let mut all = self.orders_of(Someone::Klant);
         all.extend(self.orders_of(Someone::Beide).into_iter().filter(|seen| seen.other_name() != ACCOUNTS[0].name));
         all.extend(self.orders_of(Someone::Ander));
@@ -83,7 +101,7 @@ impl Demo {
 
     /// The state of each order without anything random, by title.
     fn summary(&self) -> BTreeSet<String> {
-        let line = |seen: &Overview| {
+        let line = |seen: &Seen| {
             let ends = seen.disputes.iter().map(|dispute| dispute.state.code()).collect::<Vec<_>>();
             let what = seen.events.iter().map(|event| event.what.code()).collect::<Vec<_>>();
             let order = &seen.order;
@@ -94,7 +112,7 @@ impl Demo {
     }
 }
 
-fn disputes(orders: &[Overview]) -> impl Iterator<Item = &Dispute> {
+fn disputes(orders: &[Seen]) -> impl Iterator<Item = &Dispute> {
     orders.iter().flat_map(|seen| &seen.disputes)
 }
 
@@ -141,7 +159,7 @@ fn klant_and_freelancer_have_everything_open_that_can_be_one_of_them_for_two_hou
 
 #[test]
 fn on_some_open_questions_both_have_commented() {
-    let both = |seen: &&Overview| {
+    let both = |seen: &&Seen| {
         let open = seen.order.dispute.as_ref().map(|dispute| dispute.number);
         let by = |party| {
             let said = seen.events.iter().filter(|event| event.dispute == open && event.what == What::Commented);
@@ -212,7 +230,7 @@ fn changes_were_accepted_for_days_for_extras_and_for_both() {
 
 #[test]
 fn one_timeline_is_long() {
-    let is_long = |seen: &Overview| {
+    let is_long = |seen: &Seen| {
         let count = |what| seen.events.iter().filter(|event| event.what == what).count();
         seen.disputes.len() >= 3
             && seen.disputes.iter().all(|dispute| !dispute.is_open())
@@ -226,10 +244,10 @@ fn one_timeline_is_long() {
 fn a_delivered_order_completes_in_about_a_day_and_others_have_been_completed_in_both_ways() {
     let demo = demo();
     let orders = demo.main_orders();
-    let hours_left = |seen: &Overview| seen.order.completes_at.map(|at| (at - demo.now).num_hours());
+    let hours_left = |seen: &Seen| seen.order.completes_at.map(|at| (at - demo.now).num_hours());
     assert!(orders.iter().any(|seen| hours_left(seen).is_some_and(|left| (22..=26).contains(&left))));
     for (what, actor) in [(What::Approved, Actor::Party(Customer)), (What::Completed, Actor::System)] {
-        let ends_so = |seen: &Overview| seen.events.last().is_some_and(|end| (end.what, end.actor) == (what, actor));
+        let ends_so = |seen: &Seen| seen.events.last().is_some_and(|end| (end.what, end.actor) == (what, actor));
         assert!(orders.iter().any(ends_so), "{what:?}");
     }
 }
@@ -247,7 +265,7 @@ fn the_order_that_customer_service_cancelled_says_so() {
 fn at_least_24_active_orders_have_nothing_on_them_and_are_due_in_20_to_60_days() {
     let demo = demo();
     let orders = demo.main_orders();
-    let quiet: Vec<&Overview> = orders
+    let quiet: Vec<&Seen> = orders
         .iter()
         .filter(|seen| seen.order.status == Status::Active && seen.events.len() == 1 && seen.disputes.is_empty())
         .collect();
@@ -272,7 +290,7 @@ fn the_first_page_of_a_list_has_some_of_everything() {
 fn beide_is_a_customer_and_a_freelancer_with_something_open_on_both_sides() {
     let beide = demo().orders_of(Someone::Beide);
     for (side, other) in [(Customer, ACCOUNTS[1]), (Freelancer, ACCOUNTS[0])] {
-        let mine: Vec<&Overview> = beide.iter().filter(|seen| seen.viewer == side).collect();
+        let mine: Vec<&Seen> = beide.iter().filter(|seen| seen.viewer == side).collect();
         assert!(mine.len() >= 3 && mine.iter().all(|seen| seen.other_name() == other.name));
         let open = || mine.iter().filter_map(|seen| seen.order.dispute.as_ref());
         assert!(open().any(|dispute| dispute.opener == side), "{side:?} asked something");

@@ -2,6 +2,7 @@
 
 pub mod format;
 pub mod labels;
+pub mod limits;
 pub mod outcomes;
 pub mod time_markup;
 

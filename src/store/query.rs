@@ -6,6 +6,7 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
@@ -41,6 +42,19 @@ indexed!(
     /// The dispute is open.
     IsOpen,
     "disputes.state = 'open'"
+);
+
+indexed!(
+    /// The event is a comment.
+    IsComment,
+    "events.what = 'commented'"
+);
+
+indexed!(
+    /// The mail `earlier` goes before the mail of the outbox. Said of the three together, so that the index that has them in
+    /// this order is read up to that mail, and not through all that waits for one account.
+    GoesEarlier,
+    "(earlier.priority, earlier.due_at, earlier.key) < (outbox.priority, outbox.due_at, outbox.key)"
 );
 
 /// Whether an order is due behind this keyset: a moment and a reference. One comparison of both, so that the index is
@@ -104,6 +118,30 @@ impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
     }
 }
 
+/// Condition that locks the rows it selects, on PostgreSQL: either only unlocked rows, or all rows in the order of their
+/// key, so that two statements on the same rows cannot deadlock.
+pub(super) struct Locked<F> {
+    pub table: &'static str,
+    /// Columns of the primary key, separated by commas.
+    pub key: &'static str,
+    pub filter: F,
+    pub waits: bool,
+}
+
+impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Self { table, key, .. } = self;
+        out.push_sql(&format!("({key}) IN (SELECT {key} FROM {table} WHERE "));
+        self.filter.walk_ast(out.reborrow())?;
+        if self.waits {
+            out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)"));
+        } else {
+            out.push_sql(" FOR UPDATE SKIP LOCKED)");
+        }
+        Ok(())
+    }
+}
+
 /// The first rows of a query.
 pub(super) struct AtMost<Q> {
     pub query: Q,
@@ -126,6 +164,50 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
         self.query.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {}", self.rows));
         Ok(())
+    }
+}
+
+/// A few rows of a query, behind so many: as a table of its own, so that several of them can be put together.
+pub(super) struct Slice<Q> {
+    pub query: Q,
+    pub rows: usize,
+    pub skip: usize,
+    /// The table's name; SQLite and PostgreSQL want one.
+    pub name: &'static str,
+}
+
+impl<Q: Query> Query for Slice<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Slice<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT * FROM (");
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {} OFFSET {}) AS {}", self.rows, self.skip, self.name));
+        Ok(())
+    }
+}
+
+/// The rows of one query, and then those of another.
+pub(super) struct Followed<A, B>(pub A, pub B);
+
+impl<A: Query, B: Query<SqlType = A::SqlType>> Query for Followed<A, B> {
+    type SqlType = A::SqlType;
+}
+
+impl<A, B, C> RunQueryDsl<C> for Followed<A, B> {}
+
+impl<A, B> QueryId for Followed<A, B> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<A: QueryFragment<DB>, B: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Followed<A, B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" UNION ALL ");
+        self.1.walk_ast(out)
     }
 }
 

@@ -97,6 +97,7 @@ table! {
         sent_at -> Nullable<Timestamp>,
         failed_at -> Nullable<Timestamp>,
         failure -> Nullable<Text>,
+        priority -> Integer,
     }
 }
 

@@ -3,13 +3,15 @@
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{Action, Reference, Refusal};
+use crate::domain::{Action, Kind, Reference, Refusal};
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
+use crate::operations::orders::timeline::{Conversation, TimelinePage};
 use crate::operations::{Failure, Refused, Who};
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::store::accounts::Person;
@@ -17,6 +19,9 @@ use crate::web::error::Error;
 use crate::web::form::return_path;
 use crate::web::layout::Page;
 use crate::web::session::CurrentSession;
+
+/// How long a page waits for its notifications to be marked as read.
+const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
@@ -93,17 +98,21 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
-    /// Marks the notifications about this order as read: their reader sees its page.
-    pub async fn mark_read(&self) -> Result<(), Error> {
+    /// A page of the timeline: the newest, or the one before that event.
+    pub async fn timeline(&self, before: Option<i32>) -> Result<TimelinePage, Error> {
+        let recorded = self.overview.timeline.clone();
+        self.page.read_inline(move |store| recorded.page(store, before)).await
+    }
+
+    /// Marks the reader's notifications about this order as read, beside the request. The page waits for a moment only, so
+    /// that the next page usually shows them as read, and a slow database does not delay it.
+    pub async fn mark_read(&self) {
         if self.overview.has_unread {
-            let (who, now) = (self.who, self.page.now);
-            let read = move |store: &_| {
-                overview::mark_read(store, who, now);
-                Ok::<_, Error>(())
-            };
-            self.page.run_blocking(read).await?;
+            let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
+            let read = move |store: &_| overview::mark_read(store, who, now);
+            let marking = actix_web::rt::spawn(async move { app.run_blocking(read).await });
+            drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
         }
-        Ok(())
     }
 }
 
@@ -134,6 +143,13 @@ impl DisputeAccess {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
+    /// What was said about it: the newest of it, or what came before that event.
+    pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
+        let (recorded, viewer, number) =
+            (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);
+        self.order.page.read_inline(move |store| recorded.conversation(store, (number, viewer), before)).await
+    }
+
     /// Its address.
     pub fn path(&self) -> DisputePath {
         self.order.path().dispute(self.number)
@@ -149,6 +165,12 @@ impl OrderAccess {
     /// Refuses with a page when this cannot be done now.
     pub fn must_allow(&self, action: Action) -> Result<(), Error> {
         self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// Refuses with a page when this cannot be asked now, or not yet.
+    pub fn must_allow_question(&self, kind: Kind) -> Result<(), Error> {
+        self.must_allow(Action::Open(kind))?;
+        self.overview.limit_on(kind, self.page.now).map_or(Ok(()), |limit| Err(self.refused(limit)))
     }
 
     /// The page that says why, with the dispute it is about.

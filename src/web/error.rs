@@ -51,11 +51,12 @@ impl From<Failure> for Error {
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Unavailable(cause) => {
+            store::Error::Unavailable(cause) | store::Error::Held(cause) => {
                 tracing::warn!(%cause, "the database is not available");
                 Self::Unavailable
             }
             error @ (store::Error::Statement(_)
+            | store::Error::Pooler
             | store::Error::Migration(_)
             | store::Error::Newer(_)
             | store::Error::Older

@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::domain::{Dispute, Kind, Refusal};
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::{Words, labels};
+use crate::i18n::{Words, labels, limits};
 use crate::operations::Refused;
 use crate::paths;
 use crate::web::error::Error;
@@ -70,7 +70,7 @@ struct Link {
 struct ErrorPage<'a> {
     page: &'a Page,
     heading: String,
-    text: String,
+    text: RichText,
     happened: Option<RichText>,
     links: Vec<Link>,
     shows_service: bool,
@@ -93,12 +93,16 @@ impl<'a> ErrorPage<'a> {
         };
         let links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
         let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text, happened: None, links, shows_service }
+        Self { page, heading, text: RichText(text), happened: None, links, shows_service }
     }
 
     fn refused(refused: &Refused, page: &'a Page) -> Self {
         let words = page.words;
-        let (heading, text) = refusal_in_words(words, refused.refusal);
+        let respond_by = refused.dispute.as_ref().map(|dispute| dispute.respond_by);
+        let (heading, text) = match limits::reached(page.reader, refused.refusal, respond_by) {
+            Some((heading, text)) => (heading, format!("{text} {}", words.limit_nothing_changed())),
+            None => refusal_in_words(words, refused.refusal),
+        };
         let order = paths::order(refused.reference);
         let mut links = Vec::new();
         if let Some(dispute) = &refused.dispute {
@@ -108,7 +112,7 @@ impl<'a> ErrorPage<'a> {
         links.push(Link { href: order.to_string(), label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text, happened, links, shows_service }
+        Self { page, heading, text: RichText(text), happened, links, shows_service }
     }
 }
 
@@ -133,5 +137,10 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
         Refusal::CommentMissing => (words.refused(), words.comment_missing()),
         Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
+        // These have words of their own, with their moment.
+        Refusal::TooManyComments(..)
+        | Refusal::DisputeFull(_)
+        | Refusal::TooManyQuestions(_)
+        | Refusal::DeclinedInARow(..) => (words.refused(), words.limit_nothing_changed()),
     }
 }

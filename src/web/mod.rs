@@ -26,7 +26,7 @@ mod site;
 mod user_agent;
 
 use self::account::{calendar_feed, devices, settings, unsubscribe};
-use self::orders::{changes, disputes, lists, notifications, order, resolution};
+use self::orders::{changes, disputes, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, demo, health, help, security_txt};
 use actix_web::Route;
@@ -72,6 +72,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/orders").route(get().to(lists::orders)))
         .service(resource("/orders/{reference}").route(get().to(order::show)))
         .service(resource("/orders/{reference}/news").route(get().to(order::news)))
+        .service(resource("/orders/{reference}/print").route(get().to(print::show)))
         .service(resource("/orders/{reference}/deliver").route(post().to(order::deliver)))
         .service(resource("/orders/{reference}/revision").route(post().to(order::request_revision)))
         .service(resource("/orders/{reference}/approve").route(post().to(order::approve)))

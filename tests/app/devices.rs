@@ -82,6 +82,20 @@ fn the_account_page_lists_where_i_am_signed_in_and_marks_this_device() {
 }
 
 #[test]
+fn who_still_has_to_give_a_code_is_signed_in_nowhere() {
+    let world = World::new();
+    let klant = world.klant();
+    klant.switches_second_factor_on();
+    let before = devices(&klant.sees("/account"));
+    let half_in = klant.with(klant.elsewhere().browser.clone().calling_itself(SAFARI));
+    half_in.signs_in(PASSWORD).must(303);
+    assert_eq!(half_in.get("/orders").status, 303, "the code is still asked");
+    let listed = devices(&klant.sees("/account"));
+    assert_eq!(listed, before);
+    assert!(!listed.iter().any(|card| card.contains("Safari")), "{listed:?}");
+}
+
+#[test]
 fn ending_one_device_signs_out_there_and_nowhere_else() {
     let world = World::new();
     let klant = world.klant();

@@ -2,7 +2,11 @@
 
 use crate::rows::Row;
 use crate::world::World;
+use chrono::TimeDelta;
+use oplossingscentrum::domain::Text;
 use oplossingscentrum::i18n::Language::Nl;
+use oplossingscentrum::operations::Who;
+use oplossingscentrum::operations::orders::actions;
 
 #[test]
 fn the_same_form_sent_twice_opens_one_and_leads_to_the_same_page() {
@@ -80,6 +84,24 @@ fn a_form_without_a_token_of_its_own_still_works_once() {
     form.send(&klant).must(303);
     form.send(&klant).must(409);
     assert_eq!(world.disputes(&order).len(), 1);
+}
+
+#[test]
+fn the_same_words_count_as_one_comment_within_a_minute_and_as_two_after_it() {
+    let world = World::new();
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    klant.asks_for_update(&order, "Hoe staat het?");
+    freelancer.comments(&order, "Ik kijk even.");
+    let first = world.events(&order).pop().unwrap().at;
+    let who = Who { account: freelancer.id, reference: order.reference };
+    let says_again = |at| {
+        actions::comment(&world.app.store, who, 1, Text::parse("Ik kijk even.").unwrap(), at).unwrap();
+        world.events(&order).len() - 2
+    };
+    let minute = TimeDelta::seconds(60);
+    assert_eq!(says_again(first + minute - TimeDelta::microseconds(1)), 1, "pressed twice");
+    assert_eq!(says_again(first + minute), 2, "said again");
 }
 
 #[test]

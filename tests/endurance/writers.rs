@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::domain::{Action, Ask, Event, Kind, Order, Party, Reason, Text};
+use oplossingscentrum::domain::orders::limits::{RecentComments, RecentQuestions};
+use oplossingscentrum::domain::{Action, Ask, Dispute, Event, Kind, Order, Party, Reason, Text};
 use oplossingscentrum::store::Store;
 use oplossingscentrum::store::orders::events;
 use rand::RngExt;
@@ -43,6 +44,7 @@ pub struct Writer {
 struct Story {
     order: Order,
     events: Vec<Event>,
+    disputes: Vec<Dispute>,
 }
 
 /// One thing to do.
@@ -241,7 +243,7 @@ pub fn must_be_a_polite_no(answer: &Answer) {
 
 impl Story {
     fn begin(fresh: &mut Vec<Order>) -> Self {
-        Self { order: fresh.pop().expect("there are orders enough"), events: Vec::new() }
+        Self { order: fresh.pop().expect("there are orders enough"), events: Vec::new(), disputes: Vec::new() }
     }
 
     /// Whether nothing more can happen to it.
@@ -253,11 +255,24 @@ impl Story {
     fn next(&self) -> Step {
         let mut random = rand::rng();
         let sides = [Party::Customer, Party::Freelancer];
-        let allowed: Vec<_> =
-            sides.into_iter().flat_map(|by| self.order.allowed(by).map(move |action| (by, action))).collect();
+        let allowed: Vec<_> = sides
+            .into_iter()
+            .flat_map(|by| self.order.allowed(by).map(move |action| (by, action)))
+            .filter(|(by, action)| self.is_within_limits(*by, *action))
+            .collect();
         let (by, action) = *allowed.choose(&mut random).expect("an open order allows something");
         let token: u64 = random.random();
         Step { by, action, words: format!("Woorden {token:016x}"), form_token: format!("formulier{token:016x}") }
+    }
+
+    /// Whether the limits of what one party may say and ask leave room for that too.
+    fn is_within_limits(&self, by: Party, action: Action) -> bool {
+        let now = real_now();
+        match action {
+            Action::Open(kind) => RecentQuestions::from_disputes(&self.disputes, by).allow(kind, now).is_ok(),
+            Action::Comment => RecentComments::from_events(&self.events, by).allow(self.order.disputes, now).is_ok(),
+            _ => true,
+        }
     }
 
     /// The rules' own account of what the server says it did.
@@ -284,7 +299,12 @@ impl Story {
             Action::Approve => order.approve(by, now),
             Action::RequestRevision => order.request_revision(by, text(), now),
         };
-        self.events.push(happened.expect("the rules allowed it").event);
+        let happened = happened.expect("the rules allowed it");
+        if let Some(dispute) = happened.dispute {
+            self.disputes.retain(|other| other.number != dispute.number);
+            self.disputes.push(dispute);
+        }
+        self.events.push(happened.event);
     }
 
     /// Fails unless the timeline is exactly what was told: nothing lost, nothing twice, nothing else.

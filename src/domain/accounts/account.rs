@@ -22,3 +22,15 @@ pub struct Epoch(pub i64);
 
 /// How long a link to set a password works, in hours.
 pub const PASSWORD_LINK_HOURS: u32 = 48;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_two_numbers_never_overflows() {
+        let most = AccountId::from_bits(u64::MAX);
+        assert_eq!(most, AccountId((1 << 52) - 1));
+        assert_eq!((AccountId::from_bits(0), AccountId::from_bits(5 << 12)), (AccountId(0), AccountId(5)));
+    }
+}

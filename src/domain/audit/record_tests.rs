@@ -223,6 +223,68 @@ fn nothing_a_rule_forbids_has_happened() {
     assert_eq!(wrong(long(), approved)[0], Violation::Forbidden(2, What::Approved, refusal));
 }
 
+/// Adds an event that the order itself would never have made, and leaves the order in that status.
+fn adds(record: &mut Record, what: What, actor: Actor, status: Status) {
+    record.order.events += 1;
+    let number = record.order.events;
+    record.events.push(Event { number, at: at(9), actor, what, dispute: None, text: None });
+    (record.order.status, record.order.completes_at, record.settles_at) = (status, None, None);
+}
+
+#[test]
+fn the_marketplace_cancels_only_what_is_not_closed_yet() {
+    let cancelled = |r: &mut Record| adds(r, What::Cancelled, Actor::System, Status::Cancelled);
+    let mut open = Life::placed().record;
+    cancelled(&mut open);
+    assert_eq!(open.violations(), [], "from outside, at any moment");
+    let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let approved = delivered.step(|order| order.approve(Customer, at(3)).unwrap()).record;
+    assert_eq!(wrong(approved, cancelled), [Violation::NotDecided(4, What::Cancelled)]);
+    assert_eq!(wrong(Life::came(Status::Cancelled), cancelled), [Violation::NotDecided(3, What::Cancelled)]);
+    let by_party = |r: &mut Record| adds(r, What::Cancelled, Actor::Party(Customer), Status::Cancelled);
+    assert_eq!(wrong(Life::placed().record, by_party), [Violation::NotDecided(2, What::Cancelled)]);
+}
+
+#[test]
+fn an_order_comes_from_elsewhere_once_as_its_second_event_and_only_when_it_was_closed() {
+    let imported = |status| move |r: &mut Record| adds(r, What::Imported, Actor::System, status);
+    let not_decided = |number| [Violation::NotDecided(number, What::Imported)];
+    for status in [Status::Completed, Status::MutuallyCancelled] {
+        let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).record;
+        assert_eq!(wrong(delivered, imported(status)), not_decided(3), "{status:?}");
+        let mut second = Life::placed().record;
+        imported(status)(&mut second);
+        assert_eq!(second.violations(), [], "{status:?}");
+    }
+    for status in [Status::Active, Status::Delivered, Status::InRevision, Status::Cancelled] {
+        assert_eq!(wrong(Life::placed().record, imported(status)), not_decided(2), "{status:?}");
+    }
+}
+
+#[test]
+fn a_revision_without_a_delivery_came_by_an_import_or_is_wrong() {
+    let revision = |by| {
+        move |r: &mut Record| {
+            adds(r, What::RevisionRequested, Actor::Party(by), Status::InRevision);
+            tell(r, r.order.events, by.other());
+        }
+    };
+    let forbidden = |number, refusal| [Violation::Forbidden(number, What::RevisionRequested, refusal)];
+    let mut came = Life::placed().record;
+    revision(Customer)(&mut came);
+    assert_eq!(came.violations(), [], "so an import tells it");
+    let with_words = |r: &mut Record| {
+        revision(Customer)(r);
+        r.events[1].text = Some(words());
+    };
+    assert_eq!(wrong(Life::placed().record, with_words), forbidden(2, Refusal::NotNow(Status::Active)));
+    let by_other = revision(Freelancer);
+    assert_eq!(wrong(Life::placed().record, by_other), forbidden(2, Refusal::CommentMissing));
+    let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).record;
+    assert_eq!(wrong(delivered, revision(Customer)), forbidden(3, Refusal::CommentMissing));
+    assert_eq!(wrong(came, revision(Customer)), forbidden(3, Refusal::CommentMissing));
+}
+
 #[test]
 fn silence_is_written_down_when_it_spoke_and_only_then() {
     // Delivered at 2, left alone, and then revised after the three days in which it completed.

@@ -158,8 +158,11 @@ mod tests {
     #[test]
     fn the_title_of_an_extra_is_one_line_of_at_most_100_characters() {
         assert_eq!(Title::parse("  "), Err(TitleError::Missing));
-        assert_eq!(Title::parse("a\nb"), Err(TitleError::Unprintable));
-        assert_eq!(Title::parse(&"x".repeat(101)), Err(TitleError::TooLong));
+        for two_lines in ["a\nb", "a\tb", "a\u{7}b"] {
+            assert_eq!(Title::parse(two_lines), Err(TitleError::Unprintable), "{two_lines:?}");
+        }
+        assert_eq!(Title::parse(&"é".repeat(100)).unwrap().as_str(), "é".repeat(100), "characters, not bytes");
+        assert_eq!(Title::parse(&"é".repeat(101)), Err(TitleError::TooLong));
         assert_eq!(Title::parse(" Logo ").unwrap().as_str(), "Logo");
     }
 }

@@ -232,6 +232,29 @@ mod tests {
     }
 
     #[test]
+    fn how_long_the_other_one_has_is_as_it_was_when_it_opened() {
+        assert_eq!(dispute().window_hours(), 48);
+        assert_eq!(Dispute { respond_by: at(30), ..dispute() }.window_hours(), 30);
+        assert_eq!((dispute().respondent(), dispute().ask.kind()), (Party::Freelancer, Kind::Update));
+    }
+
+    #[test]
+    fn a_state_has_the_code_of_the_database_and_every_end_its_moment() {
+        let ends =
+            [State::Answered, State::Accepted, State::Declined, State::Withdrawn, State::Lapsed].map(|end| end(at(5)));
+        assert_eq!(ends.map(State::code), ["answered", "accepted", "declined", "withdrawn", "lapsed"]);
+        assert!(ends.iter().all(|end| end.closed_at() == Some(at(5))));
+        assert_eq!((State::Open.code(), State::Open.closed_at()), ("open", None));
+    }
+
+    #[test]
+    fn who_comes_after_the_end_hears_whether_it_lapsed_or_was_settled() {
+        let ended = |state| Dispute { state, ..dispute() }.refusal_once_closed();
+        assert_eq!(ended(State::Lapsed(at(48))), Refusal::TooLate(1));
+        assert_eq!(ended(State::Declined(at(5))), Refusal::AlreadySettled(1));
+    }
+
+    #[test]
     fn what_ended_stays_as_it_ended() {
         let answered = dispute().end(State::Answered, at(1)).unwrap();
         assert_eq!(answered.clone().settled_at(at(99)), answered);

@@ -92,3 +92,22 @@ pub struct Event {
     /// What the actor wrote with it.
     pub text: Option<Text>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_database() {
+        let actors = [Actor::Party(Party::Customer), Actor::Party(Party::Freelancer), Actor::System];
+        assert_eq!(actors.map(Actor::code), ["customer", "freelancer", "system"]);
+        assert_eq!(actors.map(Actor::party), [Some(Party::Customer), Some(Party::Freelancer), None]);
+        assert_eq!(
+            [What::Placed, What::RevisionRequested, What::UpdateGiven].map(What::code),
+            ["placed", "revision_requested", "update_given"]
+        );
+        for what in What::VARIANTS {
+            assert_eq!(what.code().parse(), Ok(*what), "each is read back as itself");
+        }
+    }
+}

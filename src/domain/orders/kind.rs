@@ -199,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn a_window_is_told_in_hours_and_in_whole_days_and_the_codes_are_those_of_the_database() {
+        let told =
+            Kind::VARIANTS.iter().map(|kind| (kind.code(), kind.terms().window_hours, kind.terms().window_days()));
+        assert_eq!(told.collect::<Vec<_>>(), [("update", 48, 2), ("cancellation", 48, 2), ("change", 96, 4)]);
+        assert_eq!(completion_window(), TimeDelta::days(3));
+    }
+
+    #[test]
     fn reminders_come_24_6_and_1_hours_before_the_deadline_and_in_the_long_window_also_48() {
         assert_eq!(Kind::Update.terms().reminders, [24, 6, 1]);
         assert_eq!(Kind::Cancellation.terms().reminders, [24, 6, 1]);

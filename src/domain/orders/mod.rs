@@ -4,6 +4,7 @@ pub mod change;
 pub mod dispute;
 pub mod event;
 pub mod kind;
+pub mod limits;
 #[cfg(test)]
 mod model_tests;
 pub mod money;

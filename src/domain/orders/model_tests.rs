@@ -9,6 +9,7 @@ use proptest::{prelude::*, sample::select};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
 use crate::domain::orders::change::Title;
+use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentComments, RecentQuestions};
 use crate::domain::{
     AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason,
     Reference, Refusal, Status, Step, Text, What,
@@ -23,6 +24,8 @@ prop_state_machine! {
 #[derive(Debug, Clone)]
 enum Move {
     Try(Try),
+    /// One after another, each so long after the one before, and each about the newest question: insisting meets limits.
+    Insist(Vec<Try>, TimeDelta),
     WaitUntil(DateTime<Utc>),
     Sweep,
 }
@@ -52,8 +55,20 @@ struct Model {
     cents: i64,
     disputes: i32,
     timeline: Vec<(What, Actor, DateTime<Utc>)>,
-    /// Whether the last move was a try, and refused.
-    refused: bool,
+    /// Every question so far, the newest last.
+    questions: Vec<Question>,
+    /// Every comment so far: whose, on which question and when.
+    comments: Vec<(Party, i32, DateTime<Utc>)>,
+    /// What was tried in the last move, when, and whether it was refused.
+    tried: Vec<(Try, DateTime<Utc>, bool)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    by: Party,
+    kind: Kind,
+    at: DateTime<Utc>,
+    declined: Option<DateTime<Utc>>,
 }
 
 impl Model {
@@ -107,10 +122,47 @@ impl Model {
         }
     }
 
+    /// Whether a limit is in the way of something that is allowed otherwise.
+    fn is_limited(&self, wish: Try) -> bool {
+        let (an_hour_ago, a_day_ago) = (self.now - TimeDelta::hours(1), self.now - TimeDelta::hours(24));
+        match wish.action {
+            Action::Comment => {
+                let own = || self.comments.iter().filter(|(by, ..)| *by == wish.by);
+                own().filter(|(_, question, _)| *question == self.disputes).count() >= 200
+                    || own().filter(|(.., at)| *at > an_hour_ago).count() >= 30
+            }
+            Action::Open(kind) => {
+                let own = || self.questions.iter().filter(|question| question.by == wish.by);
+                let (mut in_a_row, mut last) = (0, a_day_ago);
+                for question in own().filter(|question| question.kind == kind) {
+                    in_a_row = if question.declined.is_some() { in_a_row + 1 } else { 0 };
+                    last = question.declined.unwrap_or(last);
+                }
+                own().filter(|question| question.at > a_day_ago).count() >= 10 || (in_a_row >= 2 && last > a_day_ago)
+            }
+            Action::GiveUpdate
+            | Action::Accept
+            | Action::Decline
+            | Action::Withdraw
+            | Action::Deliver
+            | Action::Approve
+            | Action::RequestRevision => false,
+        }
+    }
+
+    fn attempt(&mut self, wish: Try) {
+        let is_refused = !self.allows(wish) || self.is_limited(wish);
+        self.tried.push((wish, self.now, is_refused));
+        if !is_refused {
+            self.act(wish);
+        }
+    }
+
     fn act(&mut self, wish: Try) {
         let (by, previous) = (Actor::Party(wish.by), self.status);
         match wish.action {
             Action::Open(kind) => {
+                self.questions.push(Question { by: wish.by, kind, at: self.now, declined: None });
                 self.open = Some((kind, wish.by));
                 self.deadline = Some(self.now + TimeDelta::days(if kind == Kind::Change { 4 } else { 2 }));
                 self.disputes += 1;
@@ -122,9 +174,15 @@ impl Model {
                 self.go_on(previous, What::Accepted, by);
             }
             Action::Accept => self.go_on(Status::MutuallyCancelled, What::Accepted, by),
-            Action::Comment => self.timeline.push((What::Commented, by, self.now)),
+            Action::Comment => {
+                self.comments.push((wish.by, self.disputes, self.now));
+                self.timeline.push((What::Commented, by, self.now));
+            }
             Action::GiveUpdate => self.go_on(previous, What::UpdateGiven, by),
-            Action::Decline => self.go_on(previous, What::Declined, by),
+            Action::Decline => {
+                self.questions.last_mut().expect("one is open").declined = Some(self.now);
+                self.go_on(previous, What::Declined, by);
+            }
             Action::Withdraw => self.go_on(previous, What::Withdrawn, by),
             Action::Deliver => self.go_on(Status::Delivered, What::Delivered, by),
             Action::Approve => self.go_on(Status::Completed, What::Approved, by),
@@ -140,8 +198,9 @@ impl ReferenceStateMachine for Model {
     fn init_state() -> BoxedStrategy<Self> {
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         let (status, date, timeline) = (Status::Active, now.date_naive() + Days::new(10), vec![]);
-        let (open, deadline, cents, disputes, refused) = (None, None, 25_000, 0, false);
-        Just(Self { now, status, open, deadline, date, cents, disputes, timeline, refused }).boxed()
+        let (open, deadline, cents, disputes) = (None, None, 25_000, 0);
+        let (questions, comments, tried) = (vec![], vec![], vec![]);
+        Just(Self { now, status, open, deadline, date, cents, disputes, timeline, questions, comments, tried }).boxed()
     }
 
     fn transitions(model: &Self) -> BoxedStrategy<Move> {
@@ -153,7 +212,27 @@ impl ReferenceStateMachine for Model {
         let number = prop_oneof![9 => Just(model.disputes), 1 => 0..=model.disputes + 1];
         let wish = (wish, number, prop::bool::weighted(0.9));
         let minutes = prop_oneof![4 => 1..600_i64, 1 => 1..=5 * 24 * 60_i64];
+        let party = select(vec![Customer, Freelancer]);
+        let talk = (party, 20..=260_usize, select(vec![0, 30, 121, 600])).prop_map(|(by, times, seconds)| {
+            let comment = Try { by, action: Action::Comment, number: 0, comment: true };
+            Move::Insist(vec![comment; times], TimeDelta::seconds(seconds))
+        });
+        let openings = vec![
+            (Customer, Kind::Update),
+            (Customer, Kind::Cancellation),
+            (Freelancer, Kind::Cancellation),
+            (Freelancer, Kind::Change),
+        ];
+        let nag = (select(openings), any::<bool>(), 2..=14_usize, select(vec![0, 10, 130])).prop_map(
+            |((by, kind), is_declined, times, minutes)| {
+                let answer = |by, action| Try { by, action, number: 0, comment: true };
+                let end = if is_declined { answer(by.other(), Action::Decline) } else { answer(by, Action::Withdraw) };
+                Move::Insist([answer(by, Action::Open(kind)), end].repeat(times), TimeDelta::minutes(minutes))
+            },
+        );
         prop_oneof![
+            2 => talk,
+            2 => nag,
             20 => wish.prop_map(|(wish, number, comment)| Move::Try(Try { number, comment, ..wish })),
             5 => minutes.prop_map(move |minutes| Move::WaitUntil(now + TimeDelta::minutes(minutes))),
             1 => Just(Move::WaitUntil(deadline)),
@@ -164,21 +243,28 @@ impl ReferenceStateMachine for Model {
     }
 
     fn apply(mut model: Self, step: &Move) -> Self {
-        model.refused = matches!(step, Move::Try(wish) if !model.allows(*wish));
+        model.tried.clear();
         match step {
-            Move::Try(wish) if !model.refused => model.act(*wish),
+            Move::Try(wish) => model.attempt(*wish),
+            Move::Insist(wishes, pause) => {
+                for wish in wishes {
+                    model.wait_until(model.now + *pause);
+                    model.attempt(Try { number: model.disputes, ..*wish });
+                }
+            }
             Move::WaitUntil(moment) => model.wait_until(model.now.max(*moment)),
-            Move::Try(_) | Move::Sweep => {}
+            Move::Sweep => {}
         }
         model
     }
 }
 
-/// The order under test, and its timeline as the store would keep it.
+/// The order under test, and its timeline and disputes as the store would keep them.
 #[derive(Clone)]
 struct History {
     order: Order,
     timeline: Vec<Event>,
+    disputes: Vec<Dispute>,
 }
 
 impl History {
@@ -190,14 +276,52 @@ impl History {
     }
 
     fn write_down(&mut self, Step { dispute, event }: Step) {
-        if let Some(Dispute { state, .. }) = dispute {
-            assert_eq!(state.closed_at(), (event.what != What::Opened).then_some(event.at), "dated as its event");
+        if let Some(dispute) = dispute {
+            let closed_at = dispute.state.closed_at();
+            assert_eq!(closed_at, (event.what != What::Opened).then_some(event.at), "dated as its event");
+            self.disputes.retain(|other| other.number != dispute.number);
+            self.disputes.push(dispute);
         }
         self.timeline.push(event);
     }
+
+    /// What a party asked before, as the store gives it: of each kind the newest only.
+    fn recent_questions(&self, by: Party) -> RecentQuestions {
+        let of_kind = |kind| {
+            let own = self.disputes.iter().filter(move |dispute| dispute.opener == by && dispute.ask.kind() == kind);
+            own.rev().take(QUESTIONS_A_DAY).map(AskedBefore::from)
+        };
+        RecentQuestions::new([Kind::Update, Kind::Cancellation, Kind::Change].into_iter().flat_map(of_kind).collect())
+    }
+
+    fn attempt(&mut self, wish: Try, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        let (questions, comments) =
+            (self.recent_questions(wish.by), RecentComments::from_events(&self.timeline, wish.by));
+        let result = attempt(&mut self.order, wish, (&questions, &comments), now);
+        // A limit that is told ends when it says so, and no moment earlier.
+        let again = |until| match wish.action {
+            Action::Open(kind) => questions.allow(kind, until),
+            _ => comments.allow(wish.number, until),
+        };
+        if let Err(
+            refusal @ (Refusal::TooManyComments(_, until)
+            | Refusal::TooManyQuestions(until)
+            | Refusal::DeclinedInARow(_, until)),
+        ) = result
+        {
+            assert_eq!(again(until - TimeDelta::microseconds(1)), Err(refusal));
+            assert_eq!(again(until), Ok(()));
+        }
+        result
+    }
 }
 
-fn attempt(order: &mut Order, wish: Try, now: DateTime<Utc>) -> Result<Step, Refusal> {
+fn attempt(
+    order: &mut Order,
+    wish: Try,
+    (questions, comments): (&RecentQuestions, &RecentComments),
+    now: DateTime<Utc>,
+) -> Result<Step, Refusal> {
     let Try { by, action, number, comment } = wish;
     let text = Text::parse("Ik hoor niets meer.").unwrap();
     let comment = comment.then(|| text.clone());
@@ -205,14 +329,14 @@ fn attempt(order: &mut Order, wish: Try, now: DateTime<Utc>) -> Result<Step, Ref
     let extra = Extra { title: Title::parse("Visitekaartje").unwrap(), price: Money::euro_cents(EXTRA_CENTS) };
     let more = Ask::Change(ChangeRequest::new(ExtraDays::new(EXTRA_DAYS), vec![extra]).unwrap());
     match action {
-        Action::Open(Kind::Update) => order.open(by, Ask::Update, comment, now),
-        Action::Open(Kind::Cancellation) => order.open(by, why, comment, now),
-        Action::Open(Kind::Change) => order.open(by, more, comment, now),
+        Action::Open(Kind::Update) => order.open_within(by, (Ask::Update, comment), questions, now),
+        Action::Open(Kind::Cancellation) => order.open_within(by, (why, comment), questions, now),
+        Action::Open(Kind::Change) => order.open_within(by, (more, comment), questions, now),
         Action::GiveUpdate => order.give_update(by, number, text, now),
         Action::Accept => order.accept(by, number, now),
         Action::Decline => order.decline(by, number, comment, now),
         Action::Withdraw => order.withdraw(by, number, now),
-        Action::Comment => order.comment(by, number, text, now),
+        Action::Comment => order.comment_within(by, (number, text), comments, now),
         Action::Deliver => order.deliver(by, now),
         Action::Approve => order.approve(by, now),
         Action::RequestRevision => order.request_revision(by, text, now),
@@ -238,7 +362,7 @@ impl StateMachineTest for History {
             disputes: 0,
             events: 0,
         };
-        Self { order, timeline: vec![] }
+        Self { order, timeline: vec![], disputes: vec![] }
     }
 
     fn apply(mut history: Self, model: &Model, step: Move) -> Self {
@@ -246,17 +370,19 @@ impl StateMachineTest for History {
         match step {
             Move::WaitUntil(_) => {}
             Move::Sweep => history.settle(now),
-            Move::Try(wish) => {
-                if before.dispute.is_some() && before.settles_at() <= Some(now) {
-                    attempt(&mut before.clone(), wish, now).expect_err("too late, even before any sweep");
-                }
-                history.settle(now);
-                let settled = history.order.clone();
-                let result = attempt(&mut history.order, wish, now);
-                assert_eq!(result.is_err(), model.refused, "{wish:?} in {:?} gave {result:?}", settled.status);
-                match result {
-                    Ok(step) => history.write_down(step),
-                    Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
+            Move::Try(_) | Move::Insist(..) => {
+                for (wish, now, is_refused) in model.tried.iter().copied() {
+                    if history.order.dispute.is_some() && history.order.settles_at() <= Some(now) {
+                        history.clone().attempt(wish, now).expect_err("too late, even before any sweep");
+                    }
+                    history.settle(now);
+                    let settled = history.order.clone();
+                    let result = history.attempt(wish, now);
+                    assert_eq!(result.is_err(), is_refused, "{wish:?} in {:?} gave {result:?}", settled.status);
+                    match result {
+                        Ok(step) => history.write_down(step),
+                        Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
+                    }
                 }
             }
         }
@@ -271,7 +397,7 @@ impl StateMachineTest for History {
             let asks = matches!(order.status, Status::InDispute | Status::ChangeRequested);
             assert_eq!(order.dispute.is_some(), asks, "{:?}", order.status);
         }
-        let Self { order, timeline } = settled;
+        let Self { order, timeline, .. } = settled;
         assert_eq!((order.status, order.settles_at()), (model.shown_status(), model.deadline));
         assert_eq!((order.delivery_date, order.price), (model.date, Money::euro_cents(model.cents)));
         let told: Vec<_> = timeline.iter().map(|event| (event.what, event.actor, event.at)).collect();

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use strum::VariantArray;
 
 use crate::domain::orders::kind::{Entry, Silence, completion_window};
+use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
     AccountId, Action, Actor, Ask, Dispute, Event, Kind, Money, Party, Reference, Refusal, State, Status, Text, What,
 };
@@ -203,6 +204,23 @@ impl Order {
         Ok(self.dispute_step(now, Actor::Party(by), What::Opened, comment, dispute))
     }
 
+    /// Opens a dispute or request as [`Order::open`] does, within the limits of what that party has asked before.
+    ///
+    /// # Errors
+    ///
+    /// The same, and the limit that is reached.
+    pub fn open_within(
+        &mut self,
+        by: Party,
+        (ask, comment): (Ask, Option<Text>),
+        before: &RecentQuestions,
+        now: DateTime<Utc>,
+    ) -> Result<Step, Refusal> {
+        self.allows(by, Action::Open(ask.kind()))?;
+        before.allow(ask.kind(), now)?;
+        self.open(by, ask, comment, now)
+    }
+
     /// Gives the update that was asked for; the order returns to its previous status.
     ///
     /// # Errors
@@ -272,6 +290,23 @@ impl Order {
         let mut step = self.step(now, Actor::Party(by), What::Commented, Some(comment));
         step.event.dispute = Some(number);
         Ok(step)
+    }
+
+    /// Adds a comment as [`Order::comment`] does, within the limits of what that party has said before.
+    ///
+    /// # Errors
+    ///
+    /// The same, and the limit that is reached.
+    pub fn comment_within(
+        &mut self,
+        by: Party,
+        (number, comment): (i32, Text),
+        before: &RecentComments,
+        now: DateTime<Utc>,
+    ) -> Result<Step, Refusal> {
+        self.may_act_on(by, number, Action::Comment, now)?;
+        before.allow(number, now)?;
+        self.comment(by, number, comment, now)
     }
 
     /// Hands the work over; the customer has three days before the order completes by itself.

@@ -106,6 +106,33 @@ fn who_may_open_what_is_as_in_the_table() {
 }
 
 #[test]
+fn each_kind_is_offered_where_it_is_opened() {
+    let order = order(Status::Active);
+    let offered = |by, entry| order.openable(by, entry).collect::<Vec<_>>();
+    assert_eq!(offered(Customer, Entry::ResolutionCenter), [Kind::Update, Kind::Cancellation]);
+    assert_eq!(offered(Freelancer, Entry::ResolutionCenter), [Kind::Cancellation]);
+    assert_eq!(offered(Freelancer, Entry::OrderPage), [Kind::Change]);
+    assert_eq!(offered(Customer, Entry::OrderPage), []);
+}
+
+#[test]
+fn the_work_is_awaited_until_it_is_delivered_whatever_is_open() {
+    for (status, awaited) in [
+        (Status::Active, true),
+        (Status::InRevision, true),
+        (Status::Delivered, false),
+        (Status::Completed, false),
+        (Status::MutuallyCancelled, false),
+        (Status::Cancelled, false),
+    ] {
+        assert_eq!(order(status).awaits_delivery(), awaited, "{status:?}");
+        if status.is_workable() {
+            assert_eq!(opened(status, Customer, &Ask::Update).awaits_delivery(), awaited, "{status:?}");
+        }
+    }
+}
+
+#[test]
 fn a_second_one_is_refused_and_the_first_is_named() {
     for (by, ask) in openings() {
         let mut order = opened(Status::Active, by, &ask);

@@ -41,4 +41,9 @@ mod tests {
             assert_eq!(party.other().other(), *party);
         }
     }
+
+    #[test]
+    fn the_codes_are_those_of_the_database() {
+        assert_eq!(Party::VARIANTS.iter().map(|party| party.code()).collect::<Vec<_>>(), ["customer", "freelancer"]);
+    }
 }

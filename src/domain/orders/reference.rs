@@ -61,6 +61,7 @@ mod tests {
     fn a_reference_looks_like_the_one_in_the_rules() {
         assert_eq!("OC-7K3M9QXA".parse::<Reference>().unwrap().to_string(), "OC-7K3M9QXA");
         assert_eq!("oc-7k3m9qxa".parse::<Reference>().unwrap().to_string(), "OC-7K3M9QXA");
+        assert_eq!("OC-7K3M9QXA".parse::<Reference>().unwrap().as_str(), "OC-7K3M9QXA");
         for wrong in ["", "OC-", "OC-7K3M9QX", "OC-7K3M9QXAA", "OC-7K3M9QXU", "7K3M9QXA", "OC-7K3M9QX\u{e9}"] {
             assert_eq!(wrong.parse::<Reference>(), Err(NotAReference), "{wrong}");
         }

@@ -1,5 +1,7 @@
 //! An expected "no".
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::{Kind, Status};
 
 /// Why a rule refuses what somebody tried. Its name is the name of the message that explains it.
@@ -23,6 +25,15 @@ pub enum Refusal {
     CommentMissing,
     /// The reason is not on this party's list.
     ReasonNotYours,
+    /// This party has added as many comments to the order within the hour as it may: it was to be one on this dispute,
+    /// and can be one again at this moment.
+    TooManyComments(i32, DateTime<Utc>),
+    /// This party has added as many comments to this dispute as it may: until it ends.
+    DisputeFull(i32),
+    /// This party has asked as many questions on the order within a day as it may, until this moment.
+    TooManyQuestions(DateTime<Utc>),
+    /// The last questions of this kind were declined in a row: it can be asked again at this moment.
+    DeclinedInARow(Kind, DateTime<Utc>),
 }
 
 impl Refusal {
@@ -30,13 +41,50 @@ impl Refusal {
     #[must_use]
     pub fn dispute(self) -> Option<i32> {
         match self {
-            Self::AnotherIsOpen(number, _) | Self::AlreadySettled(number) | Self::TooLate(number) => Some(number),
+            Self::AnotherIsOpen(number, _)
+            | Self::AlreadySettled(number)
+            | Self::TooLate(number)
+            | Self::TooManyComments(number, _)
+            | Self::DisputeFull(number) => Some(number),
             Self::OrderClosed(_)
             | Self::NotYours
             | Self::NotAsked
             | Self::NotNow(_)
             | Self::CommentMissing
-            | Self::ReasonNotYours => None,
+            | Self::ReasonNotYours
+            | Self::TooManyQuestions(_)
+            | Self::DeclinedInARow(..) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_dispute_it_is_about() {
+        let at = DateTime::UNIX_EPOCH;
+        for about in [
+            Refusal::AnotherIsOpen(3, Kind::Update),
+            Refusal::AlreadySettled(3),
+            Refusal::TooLate(3),
+            Refusal::TooManyComments(3, at),
+            Refusal::DisputeFull(3),
+        ] {
+            assert_eq!(about.dispute(), Some(3), "{about:?}");
+        }
+        for about in [
+            Refusal::OrderClosed(Status::Completed),
+            Refusal::NotYours,
+            Refusal::NotAsked,
+            Refusal::NotNow(Status::Active),
+            Refusal::CommentMissing,
+            Refusal::ReasonNotYours,
+            Refusal::TooManyQuestions(at),
+            Refusal::DeclinedInARow(Kind::Change, at),
+        ] {
+            assert_eq!(about.dispute(), None, "{about:?}");
         }
     }
 }

@@ -104,6 +104,11 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_written_as_it_is() {
+        assert_eq!(Text::parse(" Dag, Sanne ").unwrap().to_string(), "Dag, Sanne");
+    }
+
+    #[test]
     fn line_breaks_are_kept() {
         assert_eq!(Text::parse("een\r\ntwee\rdrie\n\nvier").unwrap().as_str(), "een\ntwee\ndrie\n\nvier");
     }

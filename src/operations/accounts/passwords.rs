@@ -178,5 +178,7 @@ mod tests {
         }
         assert_eq!(flaw("kort maar", &sanne()), Some(Flaw::TooShort));
         assert_eq!(flaw(&"x9 ".repeat(43), &sanne()), Some(Flaw::TooLong));
+        let as_long_as_can_be = "wilde paarden galopperen langs de branding ".repeat(3)[..MAX_CHARS].to_owned();
+        assert_eq!(flaw(&as_long_as_can_be, &sanne()), None, "{MAX_CHARS} characters");
     }
 }

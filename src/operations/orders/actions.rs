@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Ask, Order, Text};
+use crate::domain::{Ask, Text};
 use crate::operations::orders::change::{Once, change};
 use crate::operations::{Failure, Who};
 use crate::store::Store;
@@ -16,11 +16,7 @@ pub struct Opened {
     pub is_new: bool,
 }
 
-/// Opens a dispute or request. The same `form_token` sent twice opens one.
-///
-/// # Errors
-///
-/// See [`Failure`].
+/// Opens a dispute or request, within the limits. The same `form_token` sent twice opens one.
 pub fn open(
     store: &Store,
     who: Who,
@@ -29,79 +25,52 @@ pub fn open(
     form_token: &str,
     now: DateTime<Utc>,
 ) -> Result<Opened, Failure> {
-    let done = change(store, who, now, Once::Token(form_token), |order, by, now| order.open(by, ask, comment, now))?;
+    let done = change(store, who, now, Once::Token(form_token), |order, by, before, now| {
+        order.open_within(by, (ask, comment), &before.questions, now)
+    })?;
     Ok(Opened { number: done.dispute.ok_or(Failure::NotFound)?, is_new: done.is_new })
 }
 
 /// Gives the update that was asked for.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, now| order.give_update(by, number, update, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.give_update(by, number, update, now)).map(drop)
 }
 
 /// Agrees to a cancellation or a change.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, now| order.accept(by, number, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.accept(by, number, now)).map(drop)
 }
 
 /// Refuses a cancellation or a change.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, now| order.decline(by, number, comment, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.decline(by, number, comment, now)).map(drop)
 }
 
 /// Takes one's own question back.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, now| order.withdraw(by, number, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.withdraw(by, number, now)).map(drop)
 }
 
-/// Adds a comment to what is open; pressed twice, it is said once.
-///
-/// # Errors
-///
-/// See [`Failure`].
+/// Adds a comment to what is open, within the limits; pressed twice, it is said once.
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     let words = comment.clone();
-    change(store, who, now, Once::LastWord(&words), |order, by, now| order.comment(by, number, comment, now)).map(drop)
+    change(store, who, now, Once::LastWord(&words), |order, by, before, now| {
+        order.comment_within(by, (number, comment), &before.comments, now)
+    })
+    .map(drop)
 }
 
 /// Hands the work over.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, Order::deliver).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.deliver(by, now)).map(drop)
 }
 
 /// Approves the delivered work.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn approve(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, Order::approve).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.approve(by, now)).map(drop)
 }
 
 /// Asks for a revision of the delivered work.
-///
-/// # Errors
-///
-/// See [`Failure`].
 pub fn request_revision(store: &Store, who: Who, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, now| order.request_revision(by, comment, now)).map(drop)
+    change(store, who, now, Once::Refused, |order, by, _, now| order.request_revision(by, comment, now)).map(drop)
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
 use crate::operations::{Failure, Refused, Who};
-use crate::store::orders::{self, disputes, events, notifications};
+use crate::store::orders::{self, Hold, disputes, events, notifications};
 use crate::store::{Db, Error, Store, outbox};
 
 /// What a change came to.
@@ -27,6 +28,15 @@ pub(in crate::operations) enum Once<'a> {
     LastWord(&'a Text),
 }
 
+/// What a party did before on an order, as far as the limits of what it is about to do look back.
+#[derive(Debug, Default)]
+pub(in crate::operations) struct Before {
+    /// What it asked, where it asks something.
+    pub questions: RecentQuestions,
+    /// What it said, where it adds a comment.
+    pub comments: RecentComments,
+}
+
 /// How long the same words of the same person count as sent twice, in seconds.
 const SAME_WORDS_SECONDS: i64 = 60;
 
@@ -44,15 +54,18 @@ pub(in crate::operations) fn change(
     who: Who,
     now: DateTime<Utc>,
     once: Once<'_>,
-    decide: impl FnOnce(&mut Order, Party, DateTime<Utc>) -> Result<Step, Refusal>,
+    decide: impl FnOnce(&mut Order, Party, &Before, DateTime<Utc>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
-    store.write(|db| {
-        let mut order = orders::lock(db, who.reference)?.ok_or(Failure::NotFound)?;
+    store.write_order(who.reference, |db, order| {
+        let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
+        // Mails are due at the true moment. Dated like the event, one could wait for days after a clock was put right.
+        let written_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
-        settle(db, &mut order, now)?;
-        let mut form_token = "";
+        let steps = order.settle(now);
+        record(db, &[(&order, &steps)], "", written_at)?;
+        let (mut form_token, mut before) = ("", Before::default());
         match once {
             Once::Refused => {}
             Once::Token(token) => {
@@ -60,6 +73,7 @@ pub(in crate::operations) fn change(
                 if let Some(number) = disputes::opened_with(db, who.reference, who.account, token)? {
                     return Ok(Ok(Done { dispute: Some(number), is_new: false }));
                 }
+                before.questions = disputes::recent_questions(db, who.reference, viewer)?;
             }
             Once::LastWord(words) => {
                 let said = |last: &Event| last.actor == Actor::Party(viewer) && last.text.as_ref() == Some(words);
@@ -67,11 +81,12 @@ pub(in crate::operations) fn change(
                 if let Some(last) = last.filter(|last| said(last) && soon(last) && order.events == last.number) {
                     return Ok(Ok(Done { dispute: last.dispute, is_new: false }));
                 }
+                before.comments = events::recent_comments(db, who.reference, viewer)?;
             }
         }
-        match decide(&mut order, viewer, now) {
+        match decide(&mut order, viewer, &before, now) {
             Ok(step) => {
-                record(db, &[(&order, std::slice::from_ref(&step))], form_token, now)?;
+                record(db, &[(&order, std::slice::from_ref(&step))], form_token, written_at)?;
                 Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
             }
             Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
@@ -79,31 +94,16 @@ pub(in crate::operations) fn change(
     })?
 }
 
-/// Writes down what silence has decided on an order that is due. Answers how many things that were.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Writes down what silence has decided on an order that is due. Returns how many things that were. An order that another
+/// server holds is left to that server.
 pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<usize, Error> {
-    match orders::lock(db, reference)? {
-        Some(mut order) => settle(db, &mut order, now),
-        None => Ok(0),
+    match orders::hold(db, reference)? {
+        Hold::Ours(order) => settle_all(db, &mut [*order], now),
+        Hold::Elsewhere | Hold::Missing => Ok(0),
     }
-}
-
-fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, Error> {
-    let steps = order.settle(now);
-    if !steps.is_empty() {
-        record(db, &[(order, &steps)], "", now)?;
-    }
-    Ok(steps.len())
 }
 
 /// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
-///
-/// # Errors
-///
-/// When the database fails.
 pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) -> Result<usize, Error> {
     let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
     let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());
@@ -114,7 +114,12 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
 
 /// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
 /// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
+///
+/// `now` is the true moment, which may lie before the moments of the events; mails are due then.
 fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    if happened.iter().all(|(_, steps)| steps.is_empty()) {
+        return Ok(());
+    }
     let (mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
         match &step.dispute {

@@ -5,3 +5,4 @@ mod change;
 pub mod lists;
 pub mod overview;
 pub mod sweep;
+pub mod timeline;

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::orders::kind::Entry;
-use crate::domain::{Action, Dispute, Event, Kind, Order, Party, State};
+use crate::domain::orders::limits::RecentQuestions;
+use crate::domain::{Action, Dispute, Kind, Order, Party, Refusal, State};
+use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
 use crate::store::orders::Whole;
-use crate::store::orders::{self, events, notifications};
+use crate::store::orders::{self, notifications};
 
 /// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
 /// written it down yet.
@@ -21,8 +23,8 @@ pub struct Overview {
     pub customer_name: String,
     /// The freelancer's name.
     pub freelancer_name: String,
-    /// The timeline, oldest first.
-    pub events: Vec<Event>,
+    /// Which events it has, of which a page takes a part.
+    pub timeline: Recorded,
     /// Every dispute and request, by number.
     pub disputes: Vec<Dispute>,
     /// Whether the reader was told something about it that they have not read.
@@ -39,18 +41,21 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
         let Whole { mut order, disputes, customer_name, freelancer_name, has_unread } =
             orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
-        let mut events = events::until(db, who.reference, order.events)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
-        events.extend(order.settle(now).into_iter().map(|step| step.event));
-        Ok(Overview { order, viewer, customer_name, freelancer_name, events, disputes, has_unread })
+        let written = order.events;
+        let settled = order.settle(now).into_iter().map(|step| step.event).collect();
+        let timeline = Recorded { reference: who.reference, written, settled };
+        Ok(Overview { order, viewer, customer_name, freelancer_name, timeline, disputes, has_unread })
     })
 }
 
-/// Marks what somebody was told about an order as read: its page is where they read it. That failing is no reason to
-/// show no page.
+/// Marks the reader's notifications about an order as read. It waits for no lock, and an error does not fail the page: the
+/// next view of the order marks them.
 pub fn mark_read(store: &Store, who: Who, now: DateTime<Utc>) {
-    if let Err(error) = store.write(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
-        tracing::warn!(%error, "notifications could not be marked as read");
+    match store.note(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
+        Ok(Some(())) => {}
+        Ok(None) => tracing::debug!("notifications are marked as read the next time"),
+        Err(error) => tracing::warn!(%error, "notifications could not be marked as read"),
     }
 }
 
@@ -76,7 +81,13 @@ impl Overview {
         self.order.allows(self.viewer, action).is_ok()
     }
 
-    /// The kinds the reader may open in the Oplossingscentrum now.
+    /// Why the reader cannot ask that now although the order would allow it: a limit is reached.
+    #[must_use]
+    pub fn limit_on(&self, kind: Kind, now: DateTime<Utc>) -> Option<Refusal> {
+        RecentQuestions::from_disputes(&self.disputes, self.viewer).allow(kind, now).err()
+    }
+
+    /// The kinds the reader may open in the Oplossingscentrum now, but for limits.
     #[must_use]
     pub fn center_kinds(&self) -> Vec<Kind> {
         self.order.openable(self.viewer, Entry::ResolutionCenter).collect()

@@ -232,6 +232,7 @@ tables! {
         sent_at: Option<Moment>,
         failed_at: Option<Moment>,
         failure: Option<String>,
+        priority: i32,
     }
     sessions {
         key_hash: String,

@@ -5,11 +5,12 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, Order, Reference, What};
+use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentQuestions};
+use crate::domain::{AccountId, Dispute, Kind, Order, Party, Reference, What};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
-use crate::store::query::{AtMost, IsOpen, Update};
+use crate::store::query::{AtMost, Followed, IsOpen, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -21,10 +22,6 @@ pub(in crate::store) fn is_open_of_order()
 }
 
 /// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -> Result<(), Error> {
     diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
     Ok(())
@@ -93,10 +90,6 @@ pub struct ToRemind {
 pub type Asked = Result<(Dispute, i32), Error>;
 
 /// The questions whose reminder has come, longest ago first; at most `limit`.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToRemind, Asked)>, Error> {
     let is_opening = disputes::order_reference
         .eq(events::order_reference)
@@ -120,10 +113,6 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
 
 /// Writes down when the reminder after this one comes. Answers whether this one was still to come: of several servers that
 /// found it, and of an answer at the same time, one is first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
     let this_one = disputes::table
         .filter(disputes::order_reference.eq(&due.reference))
@@ -134,10 +123,6 @@ pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> 
 }
 
 /// When the next reminder comes.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let first = disputes::table
         .filter(disputes::remind_at.is_not_null())
@@ -148,10 +133,6 @@ pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
 }
 
 /// Every dispute and request an order has had, by number.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
@@ -163,10 +144,6 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error
 }
 
 /// One dispute.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
@@ -178,10 +155,6 @@ pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dis
 }
 
 /// The number of the dispute that this very form of that account has opened before, if it has.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn opened_with(
     db: &mut Db,
     reference: Reference,
@@ -195,6 +168,29 @@ pub fn opened_with(
         .select(disputes::number)
         .get_result(db)
         .optional()?)
+}
+
+/// The newest questions of one party on an order, of each kind as far as the limits look back.
+pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<RecentQuestions, Error> {
+    let newest = |kind: Kind, name| Slice {
+        query: disputes::table
+            .filter(disputes::order_reference.eq(reference.to_string()))
+            .filter(disputes::opener.eq(by.code()).and(disputes::kind.eq(kind.code())))
+            .order(disputes::number.desc())
+            .select((disputes::number, disputes::kind, disputes::opened_at, disputes::state, disputes::closed_at)),
+        rows: QUESTIONS_A_DAY,
+        skip: 0,
+        name,
+    };
+    let updates = newest(Kind::Update, "updates");
+    let query =
+        Followed(Followed(updates, newest(Kind::Cancellation, "cancellations")), newest(Kind::Change, "changes"));
+    let rows: Vec<(i32, String, Moment, String, Option<Moment>)> = either!(db, db => query.load(db))?;
+    let question = |(number, kind, opened_at, state, closed_at): (i32, String, Moment, String, Option<Moment>)| {
+        let declined_at = closed_at.filter(|_| state == "declined").map(DateTime::from);
+        Ok(AskedBefore { number, kind: word("disputes.kind", &kind)?, opened_at: opened_at.into(), declined_at })
+    };
+    Ok(RecentQuestions::new(rows.into_iter().map(question).collect::<Result<_, Error>>()?))
 }
 
 /// A dispute in a list, with the order it is about and the name of the other party.
@@ -236,10 +232,6 @@ pub enum Mine {
 pub type After = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's disputes, at most `limit` of them.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn list(
     db: &mut Db,
     account: AccountId,

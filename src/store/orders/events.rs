@@ -2,72 +2,185 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text};
 
-use crate::domain::{Event, Order, Reference};
+use crate::domain::orders::limits::{COMMENTS_A_DISPUTE, COMMENTS_AN_HOUR, RecentComments};
+use crate::domain::{Event, Order, Party, Reference, What};
 use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::rows::EventRow;
+use crate::store::query::{AtMost, Followed, IsComment, Slice};
 use crate::store::schema::events;
 use crate::store::{Db, Error};
 
 /// Appends one event.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
     diesel::insert_into(events::table).values(EventRow::new(order, event)).execute(db)?;
     Ok(())
 }
 
 /// Appends many events, each to its own order.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
     let rows: Vec<EventRow> = events.iter().map(|(order, event)| EventRow::new(order, event)).collect();
     insert_rows!(db, events::table, rows);
     Ok(())
 }
 
-/// The whole timeline of one order, oldest first.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// The whole timeline of one order, oldest first: for those who look after the database. A page takes a part of it.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
-    until(db, reference, i32::MAX)
-}
-
-/// The timeline of one order up to and including that event, oldest first: what belongs to an order of that many events,
-/// whatever has happened since.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn until(db: &mut Db, reference: Reference, last: i32) -> Result<Vec<Event>, Error> {
-    let timeline = events::table
-        .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
-        .order(events::number.asc());
+    let timeline = events::table.filter(events::order_reference.eq(reference.to_string())).order(events::number.asc());
     either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
 }
 
+/// The newest events of one order up to and including that number, newest first, at most `limit`.
+pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Result<Vec<Event>, Error> {
+    let query = events::table
+        .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
+        .order(events::number.desc());
+    let rows: Vec<EventRow> = either!(db, db => AtMost { query, rows: limit }.load(db))?;
+    rows.into_iter().map(Event::try_from).collect()
+}
+
+/// The events of one order after that number up to and including the last one, oldest first, at most `limit`.
+pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limit: usize) -> Result<Vec<Event>, Error> {
+    let query = events::table
+        .filter(events::order_reference.eq(reference.to_string()))
+        .filter(events::number.gt(number).and(events::number.le(last)))
+        .order(events::number.asc());
+    let rows: Vec<EventRow> = either!(db, db => AtMost { query, rows: limit }.load(db))?;
+    rows.into_iter().map(Event::try_from).collect()
+}
+
+/// One event.
+pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Event>, Error> {
+    let event = events::table.find((reference.to_string(), number));
+    either!(db, db => event.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
+}
+
+/// A dispute as one of the parties looks at it.
+#[derive(Debug, Clone, Copy)]
+pub struct OfDispute {
+    /// The order.
+    pub reference: Reference,
+    /// The dispute's number.
+    pub dispute: i32,
+    /// Who looks.
+    pub viewer: Party,
+}
+
+/// What was said about a dispute.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// The event that opened it.
+    pub opening: Option<Event>,
+    /// What happened since, newest first.
+    pub newest: Vec<Event>,
+    /// The comments of who looks, as far as the limits look back.
+    pub comments: RecentComments,
+}
+
+/// Which part of a [`Conversation`] a row is.
+const OPENING: i32 = 0;
+const SINCE: i32 = 1;
+const FILLS_HOUR: i32 = 2;
+const FILLS_DISPUTE: i32 = 3;
+
+/// The columns of an event without its text, and which part it is.
+macro_rules! wordless {
+    ($part:expr) => {
+        (
+            (
+                events::order_reference,
+                events::number,
+                events::at,
+                events::actor,
+                events::what,
+                events::dispute_number,
+                None::<String>.into_sql::<Nullable<Text>>(),
+            ),
+            $part.into_sql::<Integer>(),
+        )
+    };
+}
+
+/// The comment of a party on an order that is so many behind its newest one.
+macro_rules! comment_behind {
+    ($reference:expr, $by:expr, $part:expr, $skip:expr, $name:literal) => {
+        Slice {
+            query: events::table
+                .filter(events::order_reference.eq($reference.to_string()))
+                .filter(events::actor.eq($by.code()).and(IsComment))
+                .order(events::number.desc())
+                .select(wordless!($part)),
+            rows: 1,
+            skip: $skip,
+            name: $name,
+        }
+    };
+}
+
+/// What was said about a dispute up to and including that event, at most `limit` of it, in one statement.
+pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> Result<Conversation, Error> {
+    let OfDispute { reference, dispute, viewer } = asked;
+    let of_dispute = || events::order_reference.eq(reference.to_string()).and(events::dispute_number.eq(dispute));
+    let opened = What::Opened.code();
+    let opening = events::table
+        .filter(of_dispute().and(events::what.eq(opened)))
+        .order(events::number.asc())
+        .select((events::all_columns, OPENING.into_sql::<Integer>()));
+    let since = events::table
+        .filter(of_dispute().and(events::what.ne(opened)).and(events::number.le(last)))
+        .order(events::number.desc())
+        .select((events::all_columns, SINCE.into_sql::<Integer>()));
+    let query = Followed(
+        Followed(
+            Slice { query: opening, rows: 1, skip: 0, name: "opening" },
+            Slice { query: since, rows: limit, skip: 0, name: "since" },
+        ),
+        Followed(
+            comment_behind!(reference, viewer, FILLS_HOUR, COMMENTS_AN_HOUR - 1, "fills_hour"),
+            comment_behind!(reference, viewer, FILLS_DISPUTE, COMMENTS_A_DISPUTE - 1, "fills_dispute"),
+        ),
+    );
+    let rows: Vec<(EventRow, i32)> = either!(db, db => query.load(db))?;
+    let mut found = Conversation { opening: None, newest: Vec::new(), comments: RecentComments::default() };
+    for (row, part) in rows {
+        let event = Event::try_from(row)?;
+        match part {
+            OPENING => found.opening = Some(event),
+            FILLS_HOUR => found.comments.fills_hour = Some(event.at),
+            FILLS_DISPUTE => found.comments.fills_dispute = event.dispute,
+            _ => found.newest.push(event),
+        }
+    }
+    found.newest.sort_by_key(|event| std::cmp::Reverse(event.number));
+    Ok(found)
+}
+
+/// The newest comments of one party on an order, as far as the limits look back.
+pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<RecentComments, Error> {
+    let query = Followed(
+        comment_behind!(reference, by, FILLS_HOUR, COMMENTS_AN_HOUR - 1, "fills_hour"),
+        comment_behind!(reference, by, FILLS_DISPUTE, COMMENTS_A_DISPUTE - 1, "fills_dispute"),
+    );
+    let rows: Vec<(EventRow, i32)> = either!(db, db => query.load(db))?;
+    let mut comments = RecentComments::default();
+    for (row, part) in rows {
+        if part == FILLS_HOUR {
+            comments.fills_hour = Some(row.at.into());
+        } else {
+            comments.fills_dispute = row.dispute_number;
+        }
+    }
+    Ok(comments)
+}
+
 /// The last event of one order.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error> {
-    let last = events::table.find((order.reference.to_string(), order.events));
-    either!(db, db => last.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
+    find(db, order.reference, order.events)
 }
 
 /// When the latest thing happened, on any order.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn latest(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let latest: Option<Moment> = events::table.select(events::at).order(events::at.desc()).first(db).optional()?;
     Ok(latest.map(DateTime::from))

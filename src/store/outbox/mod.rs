@@ -6,7 +6,7 @@ pub mod delivery;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::{AccountId, Dispute, Event, Order};
+use crate::domain::{self, AccountId, Dispute, Event, Order};
 use crate::store::accounts::{Person, PersonRow};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::insert_rows;
@@ -49,6 +49,11 @@ pub enum Notice {
     CodesRenewed,
 }
 
+/// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
+const FIRST: i32 = 0;
+/// Comments are many, and nothing ends while one is not read.
+const COMMENT: i32 = 1;
+
 #[derive(Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 struct NewRow {
@@ -62,6 +67,7 @@ struct NewRow {
     created_at: Moment,
     next_try_at: Moment,
     tries: i32,
+    priority: i32,
 }
 
 impl NewRow {
@@ -79,6 +85,7 @@ impl NewRow {
             created_at: now,
             next_try_at: now,
             tries: 0,
+            priority: FIRST,
         }
     }
 
@@ -90,17 +97,14 @@ impl NewRow {
 
 /// Puts mails about events into the outbox, to be sent at once. `now` is when they are written down: silence is dated at
 /// its deadline, but people are told when the program is there to do it.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
     let row = |(account, order, event): &(AccountId, &Order, &Event)| {
         // With its zeros in front, so that the mails of one moment sort as they happened.
         let key = format!("event.{}.{:04}", order.reference, event.number);
         let row = NewRow::new(*account, key, What::Event, now);
         let order_reference = order.reference.to_string();
-        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, ..row }
+        let priority = if event.what == domain::What::Commented { COMMENT } else { FIRST };
+        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, priority, ..row }
     };
     let rows: Vec<NewRow> = told.iter().map(row).collect();
     insert_rows!(db, outbox::table, rows);
@@ -110,10 +114,6 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
 /// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
 /// one is old news. `opened` is the number of the event that tells of the question; it counts as due since the
 /// `(hours, moment)` it is of. Where it still waits when the question is answered, it is dropped instead of sent.
-///
-/// # Errors
-///
-/// When a statement fails.
 pub fn remind(
     db: &mut Db,
     question: &ToRemind,
@@ -135,19 +135,11 @@ pub fn remind(
 }
 
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
     NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
 }
 
 /// Puts a notice into the outbox, to be sent at once. `name` is its own, so that there can be more than one.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn give_notice(
     db: &mut Db,
     account: AccountId,
@@ -315,10 +307,6 @@ pub struct Name {
 }
 
 /// One mail.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
     joined!(others)
@@ -331,10 +319,6 @@ pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
 }
 
 /// The newest mails that are due, sent or not, newest first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
     let others = diesel::alias!(accounts as others);
     joined!(others)

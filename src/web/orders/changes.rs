@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::domain::orders::change::{Title, TitleError};
 use crate::domain::orders::money::PriceError;
-use crate::domain::{Action, Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
+use crate::domain::{Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
 use crate::i18n::time_markup;
 use crate::operations::accounts::token;
 use crate::paths::OrderPath;
@@ -86,7 +86,7 @@ fn price_id(at: usize) -> String {
 
 /// Shows the form.
 pub(in crate::web) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
-    access.must_allow(Action::Open(Kind::Change))?;
+    access.must_allow_question(Kind::Change)?;
     html(&ChangePage::new(&access, Form::default(), token::unguessable()))
 }
 
@@ -95,7 +95,7 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Resul
     let mut form = Form::sent(&posted, "comment");
     let token = posted.form_token();
     let Some((change, comment)) = read(access.page.words, &posted, &mut form, access.page.reader) else {
-        access.must_allow(Action::Open(Kind::Change))?;
+        access.must_allow_question(Kind::Change)?;
         return unprocessable(&ChangePage::new(&access, form, token));
     };
     access.open(Ask::Change(change), Some(comment), token).await

@@ -3,16 +3,17 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::domain::{Action, Ask, Dispute, Extra, Kind, What};
-use crate::i18n::time_markup;
+use crate::domain::{Action, Ask, Dispute, Extra, Kind};
+use crate::i18n::{limits, time_markup};
 use crate::operations::orders::actions;
+use crate::operations::orders::timeline::Conversation;
 use crate::paths::{self, DisputePath};
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::orders::sidebar::{Sidebar, StateView, outcomes};
-use crate::web::orders::timeline::{Day, Entry, Timeline};
+use crate::web::orders::timeline::{Day, Entry, More, Timeline, before};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, unprocessable};
 use crate::web::rich_text::RichText;
@@ -40,7 +41,10 @@ struct DisputePage<'a> {
     may_decline: bool,
     may_withdraw: bool,
     may_comment: bool,
+    /// Why no comment can be added now.
+    limit: Option<RichText>,
     timeline: Vec<Day<'a>>,
+    more: More,
 }
 
 /// What each button comes to.
@@ -68,12 +72,12 @@ struct ChangeView {
 }
 
 impl<'a> DisputePage<'a> {
-    fn new(access: &'a DisputeAccess, form: Form) -> Self {
+    fn new(access: &'a DisputeAccess, said: &'a Conversation, form: Form) -> Self {
         let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
         let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview));
         let may = |action| dispute.is_open() && overview.may(action);
-        let own_events = || overview.events.iter().filter(|event| event.dispute == Some(dispute.number));
-        let opening = own_events().find(|event| event.what == What::Opened);
+        let limit = said.comments.allow(dispute.number, page.now).err();
+        let limit = limit.and_then(|limit| limits::reached(page.reader, limit, Some(dispute.respond_by)));
         Self {
             title: &overview.order.title,
             path: access.path(),
@@ -84,7 +88,7 @@ impl<'a> DisputePage<'a> {
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
             ended: outcomes.ended().map(RichText),
             silence: RichText(outcomes.of_silence()),
-            opening: opening.map(|event| timeline.entry(event)),
+            opening: said.opening.as_ref().map(|event| timeline.entry(event)),
             change: change_view(page, dispute),
             choices: Choices {
                 update: RichText(outcomes.of_update()),
@@ -98,7 +102,9 @@ impl<'a> DisputePage<'a> {
             may_decline: may(Action::Decline),
             may_withdraw: may(Action::Withdraw),
             may_comment: may(Action::Comment),
-            timeline: timeline.days(own_events().filter(|event| event.what != What::Opened)),
+            limit: limit.map(|(_, text)| RichText(text)),
+            timeline: timeline.days(said.page.events.iter()),
+            more: More::new(&access.order, &said.page, (&access.path().to_string(), "comments-title")),
             dispute,
             form,
             page,
@@ -123,9 +129,12 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
 }
 
 /// Shows one dispute.
-pub(in crate::web) async fn show(access: DisputeAccess) -> Result<HttpResponse, Error> {
-    access.order.mark_read().await?;
-    html(&DisputePage::new(&access, Form::default()))
+pub(in crate::web) async fn show(access: DisputeAccess, params: QueryParams) -> Result<HttpResponse, Error> {
+    let said = access.conversation(before(&params)).await?;
+    if said.page.is_newest {
+        access.order.mark_read().await;
+    }
+    html(&DisputePage::new(&access, &said, Form::default()))
 }
 
 #[derive(Template)]
@@ -207,7 +216,7 @@ pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> 
     let comment = form.optional_text(page.words, "decline", posted.get("comment"));
     if !form.is_fine() {
         access.must_allow(Action::Decline)?;
-        return unprocessable(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
     }
     page.run_blocking(move |store| actions::decline(store, who, number, comment, now)).await?;
     Ok(page
@@ -221,7 +230,7 @@ pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm)
     let typed = posted.get("comment");
     let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
         access.must_allow(Action::GiveUpdate)?;
-        return unprocessable(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
     };
     page.run_blocking(move |store| actions::give_update(store, who, number, update, now)).await?;
     Ok(page
@@ -235,7 +244,7 @@ pub(in crate::web) async fn comment(access: DisputeAccess, posted: PostForm) -> 
     let typed = posted.get("comment");
     let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
         access.must_allow(Action::Comment)?;
-        return unprocessable(&DisputePage::new(&access, form));
+        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
     };
     page.run_blocking(move |store| actions::comment(store, who, number, comment, now)).await?;
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_comment()))

@@ -5,6 +5,7 @@ pub(in crate::web) mod disputes;
 pub(in crate::web) mod lists;
 pub(in crate::web) mod notifications;
 pub(in crate::web) mod order;
+pub(in crate::web) mod print;
 pub(in crate::web) mod resolution;
 pub(in crate::web) mod sidebar;
 pub(in crate::web) mod timeline;

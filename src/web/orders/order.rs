@@ -9,13 +9,15 @@ use crate::domain::{Action, Ask, Order, Party, State, Status};
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
+use crate::operations::orders::timeline::TimelinePage;
 use crate::paths;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::orders::sidebar::{Sidebar, StatusView};
-use crate::web::orders::timeline::{Day, Timeline};
+use crate::web::orders::timeline::{Day, More, Timeline, before};
+use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, unprocessable};
 use crate::web::rich_text::RichText;
 
@@ -38,10 +40,11 @@ struct OrderPage<'a> {
     deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
+    more: More,
 }
 
 impl<'a> OrderPage<'a> {
-    fn new(access: &'a OrderAccess, form: Form) -> Self {
+    fn new(access: &'a OrderAccess, part: &'a TimelinePage, form: Form) -> Self {
         let OrderAccess { page, overview, .. } = access;
         let deliver_outcome = overview.may(Action::Deliver).then(|| {
             let completes_at = time_markup::moment(page.reader, page.now + completion_window());
@@ -54,7 +57,8 @@ impl<'a> OrderPage<'a> {
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
-            timeline: Timeline::new(page, overview).days(overview.events.iter()),
+            timeline: Timeline::new(page, overview).days(part.events.iter()),
+            more: More::new(access, part, (&access.path().to_string(), "timeline-title")),
             order: &overview.order,
             aside,
             page,
@@ -64,9 +68,12 @@ impl<'a> OrderPage<'a> {
 }
 
 /// Shows one order.
-pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
-    access.mark_read().await?;
-    html(&OrderPage::new(&access, Form::default()))
+pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
+    let part = access.timeline(before(&params)).await?;
+    if part.is_newest {
+        access.mark_read().await;
+    }
+    html(&OrderPage::new(&access, &part, Form::default()))
 }
 
 #[derive(Template)]
@@ -86,8 +93,10 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
     if seen {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
+    let recorded = overview.timeline.clone();
+    let newest = page.read_inline(move |store| recorded.newest(store)).await?;
     let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
-    let event = overview.events.last().map(sentence).unwrap_or_default();
+    let event = newest.as_ref().map(sentence).unwrap_or_default();
     let mut answer = html(&News { page, event })?;
     answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);
     Ok(answer)
@@ -118,7 +127,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
         access.must_allow(Action::RequestRevision)?;
-        return unprocessable(&OrderPage::new(&access, form));
+        return unprocessable(&OrderPage::new(&access, &access.timeline(None).await?, form));
     };
     page.run_blocking(move |store| actions::request_revision(store, who, comment, now)).await?;
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::domain::orders::kind::Entry;
-use crate::domain::{Action, Ask, Kind, Party, Reason, Text};
+use crate::domain::{Ask, Kind, Party, Reason, Text};
 use crate::i18n::{labels, time_markup};
 use crate::operations::accounts::token;
 use crate::operations::orders::actions;
@@ -16,7 +16,7 @@ use crate::web::error::Error;
 use crate::web::form::Choice;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::Sidebar;
+use crate::web::orders::sidebar::{Sidebar, limit_on};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, unprocessable, with_status};
 use crate::web::rich_text::RichText;
@@ -36,6 +36,8 @@ struct KindChoice {
     code: &'static str,
     label: String,
     hint: String,
+    /// Why it cannot be asked yet.
+    limit: Option<RichText>,
 }
 
 #[derive(Template)]
@@ -61,7 +63,7 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     let kind = params.get("action").and_then(|action| action.parse::<Kind>().ok());
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
-            access.must_allow(Action::Open(kind))?;
+            access.must_allow_question(kind)?;
             html(&form_page(&access, kind, Form::default(), token::unguessable()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
@@ -72,12 +74,11 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
 
 /// The menu again, saying that something has to be chosen.
 fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
-    let choices = access.overview.center_kinds();
-    let mut form = Form::default();
-    if let Some(first) = choices.first() {
-        form.refuse(format!("action-{}", first.code()), access.page.words.resolution_choose_missing());
+    let mut page = choose_page(access, Form::default());
+    if !page.first_id.is_empty() {
+        page.form.refuse(page.first_id.clone(), access.page.words.resolution_choose_missing());
     }
-    with_status(StatusCode::UNPROCESSABLE_ENTITY, &choose_page(access, form))
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
@@ -85,14 +86,16 @@ fn choose_page(access: &OrderAccess, form: Form) -> ChoosePage<'_> {
     let kinds = overview.center_kinds();
     let choice = |kind: &Kind| {
         let (label, hint) = kind_in_words(page, overview, *kind);
-        KindChoice { code: kind.code(), label, hint }
+        KindChoice { code: kind.code(), label, hint, limit: limit_on(page, overview, *kind) }
     };
+    let choices: Vec<KindChoice> = kinds.iter().map(choice).collect();
+    let first = choices.iter().find(|choice| choice.limit.is_none());
     ChoosePage {
         form,
         title: &overview.order.title,
         aside: Sidebar::new(page, overview),
-        choices: kinds.iter().map(choice).collect(),
-        first_id: kinds.first().map(|kind| format!("action-{}", kind.code())).unwrap_or_default(),
+        first_id: first.map(|choice| format!("action-{}", choice.code)).unwrap_or_default(),
+        choices,
         page,
     }
 }
@@ -162,7 +165,7 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Resul
     let read = read(&access, kind, &posted, &mut form);
     let token = posted.form_token();
     let Some((ask, comment)) = read else {
-        access.must_allow(Action::Open(kind))?;
+        access.must_allow_question(kind)?;
         return unprocessable(&form_page(&access, kind, form, token));
     };
     access.open(ask, comment, token).await

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{Action, Ask, Extra, Kind, Money, Party, State, Status};
-use crate::i18n::labels;
 use crate::i18n::outcomes::Outcomes;
+use crate::i18n::{labels, limits};
 use crate::operations::orders::overview::Overview;
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
@@ -26,6 +26,8 @@ pub(in crate::web) struct Sidebar {
     pub is_closed: bool,
     pub open: Option<Open>,
     pub may_request_change: bool,
+    /// Why a change cannot be requested yet.
+    pub change_limit: Option<RichText>,
     /// How many events there are, so that the page's script can ask for newer ones.
     pub events: i32,
     /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
@@ -50,6 +52,8 @@ impl Sidebar {
             let name = overview.name(party);
             if party == overview.viewer { page.words.order_you(name) } else { name.to_owned() }
         };
+        let may_request_change = overview.may(Action::Open(Kind::Change));
+        let change_limit = may_request_change.then(|| limit_on(page, overview, Kind::Change)).flatten();
         Self {
             reference: order.reference.to_string(),
             other_name: overview.other_name().to_owned(),
@@ -75,12 +79,19 @@ impl Sidebar {
                     waits_for_viewer: overview.waits_for_viewer(),
                 }
             }),
-            may_request_change: overview.may(Action::Open(Kind::Change)),
+            may_request_change: may_request_change && change_limit.is_none(),
+            change_limit,
             events: order.events,
             shows_center: true,
             path,
         }
     }
+}
+
+/// The sentence that says why that cannot be asked yet, where a limit is reached.
+pub(in crate::web) fn limit_on(page: &Page, overview: &Overview, kind: Kind) -> Option<RichText> {
+    let reached = limits::reached(page.reader, overview.limit_on(kind, page.now)?, None);
+    reached.map(|(_, text)| RichText(text))
 }
 
 /// The extras of every change that was accepted.

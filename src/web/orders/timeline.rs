@@ -7,13 +7,43 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::domain::{Actor, Event, Text, What};
 use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
+use crate::operations::orders::timeline::TimelinePage;
 use crate::paths;
+use crate::web::access::OrderAccess;
 use crate::web::layout::Page;
+use crate::web::query::QueryParams;
 
 /// One day of a timeline.
 pub(in crate::web) struct Day<'a> {
     pub date: NaiveDate,
+    /// Its first events stand above already, under its date.
+    pub is_continued: bool,
     pub entries: Vec<Entry<'a>>,
+}
+
+/// What leads from a page of a timeline to the rest of it; nothing where that page is all there is.
+pub(in crate::web) struct More {
+    pub earlier: Option<String>,
+    pub newest: Option<String>,
+    /// Where all of it stands, for paper.
+    pub all: Option<String>,
+}
+
+impl More {
+    /// From that page of a timeline, on the page of that order at `path`, under the heading with that name.
+    pub fn new(access: &OrderAccess, timeline: &TimelinePage, (path, heading): (&str, &str)) -> Self {
+        let is_part = timeline.earlier.is_some() || !timeline.is_newest;
+        Self {
+            earlier: timeline.earlier.map(|number| format!("{path}?before={number}#{heading}")),
+            newest: (!timeline.is_newest).then(|| format!("{path}#{heading}")),
+            all: is_part.then(|| access.path().print()),
+        }
+    }
+}
+
+/// The number of the event before which a page of a timeline was asked for.
+pub(in crate::web) fn before(params: &QueryParams) -> Option<i32> {
+    params.get("before")?.parse().ok()
 }
 
 /// One event.
@@ -69,7 +99,7 @@ impl<'a> Timeline<'a> {
             let entry = self.entry(event);
             match days.last_mut() {
                 Some(day) if day.date == date => day.entries.push(entry),
-                _ => days.push(Day { date, entries: vec![entry] }),
+                _ => days.push(Day { date, is_continued: false, entries: vec![entry] }),
             }
         }
         days

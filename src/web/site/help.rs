@@ -5,6 +5,7 @@ use askama::Template;
 use strum::VariantArray;
 
 use crate::domain::orders::kind::Silence;
+use crate::domain::orders::limits;
 use crate::domain::{Kind, Party};
 use crate::i18n::{Words, labels};
 use crate::web::error::Error;

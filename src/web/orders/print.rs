@@ -1,0 +1,134 @@
+//! The whole history of an order, to print. It is read, written and sent a page at a time, as fast as the reader takes it,
+//! so that a long one takes no more memory and no longer statements than a short one.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::domain::{Event, Order};
+use crate::web::access::OrderAccess;
+use crate::web::error::Error;
+use crate::web::layout::Page;
+use crate::web::orders::sidebar::{Sidebar, StatusView};
+use crate::web::orders::timeline::{Day, Timeline};
+
+/// Stands where the days of the timeline come: no page holds this byte otherwise.
+const PLACE: &str = "\u{0}";
+
+#[derive(Template)]
+#[template(path = "orders/print.html")]
+struct PrintPage<'a> {
+    page: &'a Page,
+    order: &'a Order,
+    aside: Sidebar,
+    status_view: StatusView,
+    place: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "orders/print_part.html")]
+struct PrintPart<'a> {
+    page: &'a Page,
+    timeline: Vec<Day<'a>>,
+}
+
+/// Shows an order with its whole timeline.
+pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
+    let page = &access.page;
+    let frame = PrintPage {
+        order: &access.overview.order,
+        aside: Sidebar::new(page, &access.overview),
+        status_view: StatusView::new(page, &access.overview.order),
+        place: PLACE,
+        page,
+    };
+    let html = frame.render().map_err(|error| Error::internal(&error))?;
+    let (head, tail) = html.split_once(PLACE).ok_or_else(|| Error::internal(&"a page to print has no place"))?;
+    let (head, tail) = (Bytes::from(head.to_owned()), Bytes::from(tail.to_owned()));
+    let body = Printed { next: Next::Send(head), tail, access: Rc::new(access), last: 0, day: None };
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(body))
+}
+
+/// A page that is written while it is sent.
+struct Printed {
+    next: Next,
+    /// What follows the last event.
+    tail: Bytes,
+    access: Rc<OrderAccess>,
+    /// The number of the last event that was written.
+    last: i32,
+    /// The day of that event.
+    day: Option<NaiveDate>,
+}
+
+/// What a printed page sends next.
+enum Next {
+    Send(Bytes),
+    Load(Pin<Box<dyn Future<Output = Result<Vec<Event>, Error>>>>),
+    Nothing,
+}
+
+impl Printed {
+    /// Asks for the events that come next.
+    fn load(&self) -> Next {
+        let (access, last) = (Rc::clone(&self.access), self.last);
+        Next::Load(Box::pin(async move {
+            let recorded = access.overview.timeline.clone();
+            access.page.read_inline(move |store| recorded.after(store, last)).await
+        }))
+    }
+
+    /// Writes these events, and remembers where the next ones go on.
+    fn write(&mut self, events: &[Event]) -> Result<Bytes, askama::Error> {
+        let OrderAccess { page, overview, .. } = &*self.access;
+        let mut timeline = Timeline::new(page, overview).days(events.iter());
+        if let Some(first) = timeline.first_mut() {
+            first.is_continued = self.day == Some(first.date);
+        }
+        self.day = timeline.last().map(|day| day.date);
+        self.last = events.last().map_or(self.last, |event| event.number);
+        PrintPart { page, timeline }.render().map(Bytes::from)
+    }
+}
+
+impl MessageBody for Printed {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
+        loop {
+            match &mut self.next {
+                Next::Nothing => return Poll::Ready(None),
+                Next::Send(bytes) => {
+                    let bytes = std::mem::take(bytes);
+                    self.next = self.load();
+                    return Poll::Ready(Some(Ok(bytes)));
+                }
+                Next::Load(loading) => match ready!(loading.as_mut().poll(context)) {
+                    Ok(events) if events.is_empty() => {
+                        self.next = Next::Nothing;
+                        return Poll::Ready(Some(Ok(self.tail.clone())));
+                    }
+                    Ok(events) => self.next = Next::Send(self.write(&events).map_err(io::Error::other)?),
+                    // The status is sent already; a page that breaks off shows that it is not whole.
+                    Err(error) => return Poll::Ready(Some(Err(io::Error::other(error.to_string())))),
+                },
+            }
+        }
+    }
+}
