@@ -324,3 +324,62 @@ fn every_address_is_made_by_the_table_of_paths() {
     }
     assert!(wrong.is_empty(), "make these with src/paths.rs: {wrong:#?}");
 }
+
+/// The rooms from the top floor down, each with its wings, and what each of both uses.
+fn picture() -> String {
+    let mut rooms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, homes) in Modules::read().uses() {
+        // A wing is a folder of its room: `orders` in `web`.
+        let wing = |module: &[String]| match module {
+            [room, wing, _, ..] => Some(format!("{room}/{wing}")),
+            _ => None,
+        };
+        let Some(room) = module.first() else { continue };
+        for home in &homes {
+            let (here, there) = (wing(&module), wing(home));
+            if home[0] != *room {
+                rooms.entry(room.clone()).or_default().insert(home[0].clone());
+            } else if let (Some(here), Some(there)) = (&here, &there)
+                && here != there
+            {
+                rooms.entry(here.clone()).or_default().insert(there.clone());
+            }
+            for name in here.into_iter().chain([room.clone()]) {
+                rooms.entry(name).or_default();
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    for (room, _) in ROOMS.iter().rev() {
+        let used = |name: &str| rooms.get(name).map(|used| used.iter().cloned().collect::<Vec<_>>().join(" "));
+        lines.push(format!("{room:<22} {}", used(room).unwrap_or_default()));
+        let wings = rooms.keys().filter(|name| name.split_once('/').is_some_and(|(of, _)| of == *room));
+        lines.extend(wings.map(|wing| format!("  {wing:<20} {}", used(wing).unwrap_or_default())));
+    }
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
+}
+
+/// The page of the architecture, before the picture, the picture in it, and what comes behind.
+fn architecture() -> (PathBuf, [String; 3]) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
+    let text = fs::read_to_string(&page).expect("the page is there");
+    let (before, rest) =
+        text.split_once("## The rooms, and what they import").expect("it has a heading for the picture");
+    let (words, rest) = rest.split_once("```text\n").expect("and a block for it");
+    let (drawn, behind) = rest.split_once("```").expect("which ends");
+    let before = format!("{before}## The rooms, and what they import{words}```text\n");
+    (page, [before, drawn.to_owned(), format!("```{behind}")])
+}
+
+#[test]
+fn the_picture_of_the_rooms_is_up_to_date() {
+    let (_, [_, drawn, _]) = architecture();
+    assert_eq!(drawn, picture(), "draw it anew with: cargo test --test layers -- --ignored draw");
+}
+
+#[test]
+#[ignore = "writes docs/architecture.md"]
+fn draw_the_picture_of_the_rooms() {
+    let (page, [before, _, behind]) = architecture();
+    fs::write(page, format!("{before}{}{behind}", picture())).expect("the page can be written");
+}

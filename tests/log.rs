@@ -48,7 +48,7 @@ fn the_log_carries_the_request_and_nothing_that_anybody_typed() {
 fn each_finished_request_is_one_line_and_only_what_nobody_expects_is_an_error_once() {
     for database in ["sqlite", "postgres"] {
         let log = written(&format!("{database}.jsonl"));
-        let (mut finished, mut errors): (BTreeMap<String, u64>, BTreeMap<String, u32>) = Default::default();
+        let (mut finished, mut errors) = (BTreeMap::<String, u64>::new(), BTreeMap::<String, u32>::new());
         for line in log.lines() {
             let event: Value = serde_json::from_str(line).expect("each line is JSON");
             let id = || event["span"]["id"].as_str().unwrap_or_default().to_owned();
