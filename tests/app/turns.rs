@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use oplossingscentrum::domain::AccountId;
 use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::store::Error;
-use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, SEARCHES_AT_ONCE, Sender};
+use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN_DEVICES, SEARCHES_AT_ONCE, Sender};
 use socket2::SockRef;
 
 use crate::page::Page;
@@ -122,7 +122,9 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
         (&klant.browser, proven("/account/second-factor/codes"), 303),
         (&klant.browser, proven("/account/second-factor/off"), 303),
     ];
-    let turns = takes((0..HEAVY_AT_ONCE).map(|_| world.app.turns.heavy(Caller::Anyone)));
+    // A known device takes one of everybody's turns while there is one, and then the one that is kept.
+    let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN_DEVICES;
+    let turns = takes(all.map(|_| world.app.turns.heavy(Caller::KnownDevice)));
     thread::scope(|scope| {
         for (browser, form, _) in &forms {
             scope.spawn(move || is_busy(&form.send(browser)));
