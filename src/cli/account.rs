@@ -49,7 +49,7 @@ pub(super) struct Named {
 
 impl Named {
     fn find(&self) -> Result<(Store, Person)> {
-        let (store, email) = (open(&self.database.database)?, &self.email);
+        let (store, email) = (open(&self.database.target()?)?, &self.email);
         let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
         Ok((store, person))
     }
