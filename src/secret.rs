@@ -41,6 +41,12 @@ impl Secret {
         mac.finalize().into_bytes().into()
     }
 
+    /// What stands for a text where it is not to be read, and cannot be guessed without this secret.
+    #[must_use]
+    pub fn fingerprint(&self, purpose: &str, text: &str) -> String {
+        hex(&self.seal(purpose, text))
+    }
+
     /// That text with its seal behind a dot: a name that only the servers can hand out. Half of the seal, 128 bits, so
     /// that it fits on a line.
     ///

@@ -1,6 +1,10 @@
 //! What can be set when the program starts; see the table in `README.md`.
 
+use std::net::IpAddr;
+use std::str::FromStr;
+
 use chrono_tz::Tz;
+use ipnet::IpNet;
 
 use crate::calendar::Desk;
 use crate::i18n::Language;
@@ -17,8 +21,8 @@ pub struct Settings {
     /// The marketplace's time zone: delivery dates are days in it, and moments are shown in it unless somebody chose
     /// another one.
     pub time_zone: Tz,
-    /// Whether the address of a visitor is what the proxy in front of us says.
-    pub behind_proxy: bool,
+    /// What stands between the program and its visitors.
+    pub behind_proxy: BehindProxy,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
     /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
@@ -27,6 +31,54 @@ pub struct Settings {
     pub secret: Secret,
     /// How long somebody stays signed in.
     pub session_life: SessionLife,
+}
+
+/// What stands between the program and its visitors, as `--behind-proxy` says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BehindProxy {
+    /// Nothing: visitors connect themselves, and no header is believed.
+    #[default]
+    No,
+    /// So many proxies, one behind the other.
+    Hops(usize),
+    /// Proxies with addresses in these networks.
+    Networks(Vec<IpNet>),
+}
+
+impl BehindProxy {
+    /// Whether the address that is so many proxies away from the program is a proxy of ours.
+    #[must_use]
+    pub fn is_proxy(&self, address: IpAddr, passed: usize) -> bool {
+        match self {
+            Self::No => false,
+            Self::Hops(hops) => passed < *hops,
+            Self::Networks(networks) => networks.iter().any(|network| network.contains(&address)),
+        }
+    }
+}
+
+impl FromStr for BehindProxy {
+    type Err = String;
+
+    /// Reads `true`, `false`, a number of proxies, or networks and addresses with commas between them.
+    fn from_str(written: &str) -> Result<Self, String> {
+        let written = written.trim();
+        match written {
+            "true" => return Ok(Self::Hops(1)),
+            "false" => return Ok(Self::No),
+            _ => {}
+        }
+        if let Ok(hops) = written.parse::<u8>() {
+            return Ok(if hops == 0 { Self::No } else { Self::Hops(hops.into()) });
+        }
+        let one = |part: &str| {
+            let part = part.trim();
+            let network = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            network
+                .map_err(|_| format!("{part:?} is no network; write true, a number of proxies, or 10.0.0.0/8,fd00::/8"))
+        };
+        written.split(',').map(one).collect::<Result<_, _>>().map(Self::Networks)
+    }
 }
 
 /// How long somebody stays signed in, in real time.
@@ -90,6 +142,27 @@ fn host(public_url: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_front_is_told_in_three_ways() {
+        let read = |written: &str| written.parse::<BehindProxy>();
+        for (written, expected) in [
+            ("false", BehindProxy::No),
+            ("0", BehindProxy::No),
+            ("true", BehindProxy::Hops(1)),
+            (" 3 ", BehindProxy::Hops(3)),
+            ("10.0.0.0/8", BehindProxy::Networks(vec!["10.0.0.0/8".parse().unwrap()])),
+            (
+                "10.1.2.3, fd00::/8",
+                BehindProxy::Networks(vec!["10.1.2.3/32".parse().unwrap(), "fd00::/8".parse().unwrap()]),
+            ),
+        ] {
+            assert_eq!(read(written), Ok(expected), "{written}");
+        }
+        for wrong in ["", "yes", "-1", "300", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example.com", "1,2"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_host_has_no_port() {

@@ -10,6 +10,10 @@ sign-in-too-many = There were too many attempts to sign in. Wait { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 } and then try again.
+sign-in-too-many-or-link = There were too many attempts to sign in. Wait { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} and then try again. Or have a link sent to choose a new password with: then you are signed in at once.
 
 account = Account
 account-who = Who you are

@@ -14,12 +14,13 @@ password-sent-text = If an account belongs to this e-mail address, an e-mail wit
 }.
 password-sent-nothing = No e-mail? Look among the unwanted e-mail too, and check that you use the e-mail address with which you order or deliver.
 password-set = Choose your password
-password-set-intro = You are then signed out everywhere, and sign in with your new password.
+password-set-intro = You are then signed in here, and signed out on all your other devices.
 password-set-button = Save password
 password-gone = This link no longer works
 password-gone-text = A link works once, and for { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
-}. If you asked for another one later, only the newest works.
+}. As soon as you choose a new password, your other links stop working too.
 password-gone-ask = Ask for a new link
-done-password-set = Your password is saved. Sign in with it.
+done-password-set = Your password is saved. You are signed in here, and signed out on your other devices.
+done-password-set-code = Your password is saved. Now enter your code.

@@ -28,6 +28,10 @@ factor-codes-left = Recovery codes left
 factor-renew = New recovery codes
 factor-renew-text = Have you nearly used them up, or may somebody else have seen them? Make new ones. The old ones then no longer work.
 factor-renew-button = Make new recovery codes
+factor-codes-too-many = You had recovery codes made many times in a short while. Wait { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} and then try again.
 factor-off = Switch off
 factor-off-text = Your password is then enough again to sign in. On other devices you sign in again.
 factor-off-button = Switch off

@@ -10,6 +10,10 @@ sign-in-too-many = Er is te vaak geprobeerd in te loggen. Wacht { $minutes ->
     [one] 1 minuut
    *[other] { $minutes } minuten
 } en probeer het dan opnieuw.
+sign-in-too-many-or-link = Er is te vaak geprobeerd in te loggen. Wacht { $minutes ->
+    [one] 1 minuut
+   *[other] { $minutes } minuten
+} en probeer het dan opnieuw. Of laat je een link sturen waarmee je een nieuw wachtwoord kiest: dan ben je meteen ingelogd.
 
 account = Account
 account-who = Wie je bent

@@ -28,6 +28,10 @@ factor-codes-left = Herstelcodes over
 factor-renew = Nieuwe herstelcodes
 factor-renew-text = Zijn ze bijna op, of kan iemand anders ze gezien hebben? Maak dan nieuwe. De oude werken daarna niet meer.
 factor-renew-button = Nieuwe herstelcodes maken
+factor-codes-too-many = Je hebt kort na elkaar vaak herstelcodes laten maken. Wacht { $minutes ->
+    [one] 1 minuut
+   *[other] { $minutes } minuten
+} en probeer het dan opnieuw.
 factor-off = Uitzetten
 factor-off-text = Daarna is je wachtwoord weer genoeg om in te loggen. Op andere apparaten log je opnieuw in.
 factor-off-button = Uitzetten

@@ -22,10 +22,10 @@ use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::passwords::{self, Flaw};
-use crate::operations::accounts::{second_factor, sign_in};
+use crate::operations::accounts::{limits, second_factor, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::secret::Secret;
-use crate::settings::{SessionLife, Settings};
+use crate::settings::{BehindProxy, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 
@@ -59,6 +59,11 @@ enum Command {
     Account {
         #[command(subcommand)]
         command: Account,
+    },
+    /// Limits on wrong passwords and codes.
+    Limits {
+        #[command(subcommand)]
+        command: Limits,
     },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
@@ -107,6 +112,18 @@ enum Account {
     /// Takes the second factor away from somebody who lost their phone and their recovery codes, and signs the account
     /// out everywhere. Be sure first that it is them who asks.
     RemoveSecondFactor {
+        /// The account's e-mail address.
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Subcommand)]
+enum Limits {
+    /// Forgets the wrong passwords and codes for an account, and the links it asked for. Be sure first that it is its owner
+    /// who asks.
+    Clear {
         /// The account's e-mail address.
         email: String,
         #[command(flatten)]
@@ -171,9 +188,17 @@ struct Serve {
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
     secret_key: String,
-    /// Takes a visitor's network address from the proxy in front: the last one in `X-Forwarded-For`.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_BEHIND_PROXY")]
-    behind_proxy: bool,
+    /// Takes a visitor's network address from `X-Forwarded-For`, as far as the proxies in front wrote it: `true` for one
+    /// proxy, the number of proxies, or their networks (`10.0.0.0/8,fd00::/8`).
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_BEHIND_PROXY",
+        value_name = "PROXIES",
+        num_args = 0..=1,
+        default_value = "false",
+        default_missing_value = "true"
+    )]
+    behind_proxy: BehindProxy,
     /// How long somebody stays signed in without coming by, in days.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_IDLE_DAYS", default_value_t = SessionLife::IDLE_DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
     session_idle_days: u16,
@@ -197,6 +222,7 @@ pub fn main() -> ExitCode {
         Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
             remove_second_factor(&email, &database.database)
         }
+        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.database),
         Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.database),
         Command::Restore { file, database } => maintenance::restore(&file, &database.database),
@@ -263,7 +289,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     println!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
     let mail = mail_server(&demo.shared)?;
-    let settings = settings(demo.shared, format!("http://{address}"), false, true, &secret);
+    let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
     run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail)
 }
 
@@ -305,7 +331,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
 }
 
-fn settings(shared: Shared, public_url: String, behind_proxy: bool, demo: bool, secret: &Key) -> Settings {
+fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo: bool, secret: &Key) -> Settings {
     Settings {
         public_url,
         customer_service_url: shared.customer_service_url,
@@ -385,6 +411,7 @@ fn set_password(email: &str, database: &Target) -> Result<()> {
         ),
         None => sign_in::set_password(&store, person.id, password, now())?,
     };
+    limits::clear(&store, person.id)?;
     println!("The password of {email} is set.");
     Ok(())
 }
@@ -393,7 +420,16 @@ fn remove_second_factor(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
     ensure!(second_factor::switch_off(&store, person.id, now())?.is_some(), "{email} has no second factor");
+    limits::clear(&store, person.id)?;
     println!("{email} signs in with the password alone, until they set up a second factor again.");
+    Ok(())
+}
+
+fn clear_limits(email: &str, database: &Target) -> Result<()> {
+    let store = open(database)?;
+    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    limits::clear(&store, person.id)?;
+    println!("What was tried for {email} counts no more.");
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What is known of a request from its first moment on: plain data that everything above may read.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use actix_web::dev::ServiceRequest;
@@ -11,9 +12,16 @@ use crate::app::App;
 use crate::clock::Times;
 use crate::http::client_address::client_address;
 use crate::i18n::Language;
+use crate::settings::Settings;
 
 /// The cookie that remembers the language of a visitor.
 pub const LANGUAGE_COOKIE: &str = "language";
+
+/// The cookie that says which accounts know a browser: `__Host-` pins it to this host and to https.
+#[must_use]
+pub fn known_devices_cookie(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-device" } else { "device" }
+}
 
 /// When a request came, from where, for what, and in which language.
 #[derive(Clone)]
@@ -25,7 +33,9 @@ pub struct RequestContext {
     /// Its number, which the log has too.
     pub request_id: String,
     /// The network address that attempts are counted for.
-    pub client_address: String,
+    pub client_address: IpAddr,
+    /// The accounts that know this browser, sealed, as it brought them along.
+    pub known_devices: Option<String>,
     /// The path and query that were asked for.
     pub path: String,
     /// What the browser says of itself.
@@ -49,7 +59,8 @@ impl RequestContext {
         Self {
             times: app.clock.times(),
             request_id,
-            client_address: client_address(request, &app.settings),
+            client_address: client_address(request, &app.settings.behind_proxy),
+            known_devices: request.cookie(known_devices_cookie(&app.settings)).map(|cookie| cookie.value().to_owned()),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
             language: language(request),

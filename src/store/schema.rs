@@ -113,6 +113,7 @@ table! {
         signed_in_at -> Timestamp,
         seen_at -> Timestamp,
         expires_at -> Timestamp,
+        by_link -> Bool,
     }
 }
 
@@ -134,10 +135,20 @@ table! {
 }
 
 table! {
+    account_generations (account_id) {
+        account_id -> BigInt,
+        devices -> BigInt,
+        passwords -> BigInt,
+        limits -> BigInt,
+    }
+}
+
+table! {
     sign_in_failures (id) {
         id -> BigInt,
         who_hash -> Text,
         at -> Timestamp,
+        about_hash -> Nullable<Text>,
     }
 }
 

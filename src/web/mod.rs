@@ -13,6 +13,7 @@ mod error;
 mod error_page;
 mod flash;
 mod form;
+mod known_device;
 mod layout;
 mod orders;
 mod query;

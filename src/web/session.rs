@@ -29,7 +29,7 @@ use crate::store::accounts::Person;
 use crate::store::accounts::sessions::{Found, Session as Row};
 use crate::web::error::Error;
 use crate::web::session_cookie::SessionCookie;
-use crate::web::{flash, user_agent};
+use crate::web::{flash, known_device, user_agent};
 
 /// How long a code can be typed after the password, in minutes (our choice: time to find the phone).
 const CODE_MINUTES: i64 = 10;
@@ -64,6 +64,15 @@ pub(super) struct CurrentUser {
     pub person: Person,
     /// Questions that wait for their answer.
     pub waiting: i64,
+}
+
+/// By what somebody came in, before the code of a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The password.
+    Password,
+    /// A link from their own mailbox.
+    Link,
 }
 
 /// The session of this request. A handler that changes it asks for it.
@@ -172,31 +181,43 @@ impl CurrentSession {
     }
 
     /// Signs an account in that proved who it is in its epoch.
-    pub async fn sign_in(&self, person: &Person) -> Result<Begun, Error> {
+    pub async fn sign_in(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
         let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
-        self.begin(self.new_row(person, false), person.epoch, |row| Session::SignedIn { row, user }).await
+        let row = Row { by_link: by == Proof::Link, ..self.new_row(person) };
+        let begun = self.begin(row, person.epoch, |row| Session::SignedIn { row, user }).await?;
+        if begun == Begun::Yes {
+            self.answer_with(known_device::remember(&self.0.context, person.id).await?);
+        }
+        Ok(begun)
     }
 
-    /// Remembers that the right password was given, until the code of the second factor is given too.
-    pub async fn await_second_factor(&self, person: &Person) -> Result<Begun, Error> {
+    /// Remembers that the right password was given, or a link followed, until the code of the second factor is given too.
+    pub async fn await_second_factor(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
-        self.begin(self.new_row(person, true), person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner })
-            .await
+        let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
+        self.begin(row, person.epoch, |row| Session::AwaitingSecondFactor { row, person: owner }).await
+    }
+
+    /// By what the owner of its row came in.
+    pub fn proof(&self) -> Proof {
+        let is_by_link = self.0.session.borrow().row().is_some_and(|row| row.by_link);
+        if is_by_link { Proof::Link } else { Proof::Password }
     }
 
     /// A session with a new token, so that nothing from before it is of use (OWASP ASVS 5, 7.2.4).
-    fn new_row(&self, person: &Person, asks_code: bool) -> Row {
+    fn new_row(&self, person: &Person) -> Row {
         let now = self.0.context.times.wall;
         Row {
             key_hash: String::new(),
             account: person.id,
-            asks_code,
+            asks_code: false,
             csrf_token: token::unguessable(),
             recovery_codes: None,
             device: user_agent::device(&self.0.context),
             signed_in_at: now,
             seen_at: now,
             expires_at: now,
+            by_link: false,
         }
     }
 
@@ -224,13 +245,6 @@ impl CurrentSession {
             self.0.session.replace(session(row));
         }
         Ok(begun)
-    }
-
-    /// Makes the session a visitor's, with nothing of before in it.
-    pub async fn reset(&self) -> Result<(), Error> {
-        self.delete_row().await?;
-        self.set_visitor();
-        Ok(())
     }
 
     /// Ends the session, on the server too, and what it was about to say.

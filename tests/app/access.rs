@@ -297,6 +297,7 @@ fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() 
             assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
             assert!(!page.html.contains("Geheime"), "{who}: {way}");
             world.sql(&format!("DELETE FROM sessions WHERE account_id = {}", somebody.id.0)).unwrap();
+            world.sql(&format!("DELETE FROM account_generations WHERE account_id = {}", somebody.id.0)).unwrap();
             world.sql(&format!("DELETE FROM accounts WHERE id = {}", somebody.id.0)).unwrap();
             cells += 1;
         }

@@ -1,14 +1,15 @@
 //! Clocks of machines: they stand still while the machine is off, jump ahead, are set back, and change twice a year.
 //! Everything is settled once, nothing is settled back, nothing gets more time, and the timeline stays in order.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::Times;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
-use oplossingscentrum::operations::accounts::password_links;
-use oplossingscentrum::operations::accounts::sign_in::{self, SignIn};
+use oplossingscentrum::operations::accounts::password_links::{self, From};
+use oplossingscentrum::operations::accounts::sign_in::{self, Attempt, SignIn};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::orders::{actions, sweep};
 use oplossingscentrum::operations::{Failure, Who};
@@ -228,7 +229,11 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let klant = world.klant();
     let (store, now) = (&world.app.store, real_now());
     let hour_ago = now - TimeDelta::hours(1);
-    let tries = |password: &str, at| sign_in::sign_in(store, "freelancer@example.com", password, "::1", at).unwrap();
+    let (secret, from) = (&world.app.settings.secret, IpAddr::from(Ipv6Addr::LOCALHOST));
+    let email = "freelancer@example.com".to_owned();
+    let attempt =
+        |password: &str| Attempt { email: email.clone(), password: password.into(), address: from, device: None };
+    let tries = |password: &str, at| sign_in::sign_in(store, secret, &attempt(password), at).unwrap();
     for _ in 0..10 {
         assert_eq!(tries("mis", now), SignIn::Wrong);
     }
@@ -237,7 +242,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let later = hour_ago + TimeDelta::minutes(15) + TimeDelta::seconds(1);
     assert!(matches!(tries(PASSWORD, later), SignIn::Welcome(_)), "fifteen minutes by the clock as it is now");
     let asked = Times { wall: now, app: now };
-    password_links::ask(store, "klant@example.com", "::1", asked).unwrap();
+    password_links::ask(store, secret, "klant@example.com", From::Address(from), asked).unwrap();
     let link = world.waiting().into_iter().find_map(|key| key.strip_prefix("password.").map(str::to_owned)).unwrap();
     assert!(password_links::owner(store, &link, hour_ago).unwrap().is_some());
     assert!(

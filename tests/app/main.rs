@@ -46,6 +46,7 @@ mod languages;
 mod limits;
 mod limits_on_words;
 mod lists;
+mod lockouts;
 mod mail_choices;
 mod mail_delivery;
 mod mail_priority;

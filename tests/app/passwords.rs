@@ -82,9 +82,8 @@ fn a_link_sets_a_password_once_and_ends_every_session() {
         assert_eq!(visitor.sees(&link).h1(), "Kies je wachtwoord", "looking uses nothing up");
     }
     let page = visitor.follow(&visitor.sets_password(&link, NEW));
-    assert_eq!(page.h1(), "Inloggen");
-    page.shows("Je wachtwoord is opgeslagen. Log ermee in.");
-    assert!(!is_signed_in(&visitor), "the link signs nobody in");
+    page.shows("Je wachtwoord is opgeslagen. Je bent hier ingelogd, en op je andere apparaten uitgelogd.");
+    assert!(is_signed_in(&visitor), "the link opens the account");
     assert!(!is_signed_in(&here) && !is_signed_in(&there), "and ends what was open");
     assert!(is_signed_in(&other), "but nobody else's");
     is_gone(&visitor, &link);
@@ -140,16 +139,17 @@ fn a_link_is_used_up_once_and_never_after_its_end() {
 }
 
 #[test]
-fn only_the_newest_link_of_an_account_works_and_none_after_the_password_was_changed() {
+fn every_link_of_an_account_works_until_the_password_was_changed() {
     let world = World::new();
     let (klant, freelancer) = world.parties();
     let theirs = link_for(&world, &freelancer);
     let first = link_for(&world, &klant);
     let second = link_for(&world, &klant);
-    is_gone(&world.visitor(), &first);
+    world.visitor().sees(&first);
     world.visitor().sees(&second);
     let form = klant.sees("/account").form("/account/password");
     klant.done(&form.fill("current_password", PASSWORD).fill("new_password", NEW));
+    is_gone(&world.visitor(), &first);
     is_gone(&world.visitor(), &second);
     world.visitor().sees(&theirs);
 }
@@ -185,13 +185,14 @@ fn whoever_was_signed_in_with_this_browser_no_longer_is() {
     let (klant, freelancer) = world.parties();
     let link = link_for(&world, &klant);
     let before = freelancer.cookies();
-    freelancer.follow(&freelancer.sets_password(&link, NEW)).shows("Log ermee in.");
-    assert!(!is_signed_in(&freelancer), "the next one to sign in here is somebody else");
+    freelancer.follow(&freelancer.sets_password(&link, NEW)).shows("Je bent hier ingelogd");
+    freelancer.sees("/account").shows(&klant.name);
     assert_ne!(freelancer.cookies(), before);
     let own = link_for(&world, &freelancer);
     let signed_in = world.freelancer();
     signed_in.sets_password(&own, NEW).must(303);
-    assert!(!is_signed_in(&signed_in) && !is_signed_in(&klant));
+    signed_in.sees("/account").shows(&freelancer.name);
+    assert!(!is_signed_in(&klant));
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub struct Browser {
     origin: String,
     accept_language: Option<&'static str>,
     says_it_is: Option<&'static str>,
+    comes_from: Option<String>,
 }
 
 impl Browser {
@@ -37,6 +38,7 @@ impl Browser {
             origin: origin.to_owned(),
             accept_language: None,
             says_it_is: None,
+            comes_from: None,
         }
     }
 
@@ -49,6 +51,12 @@ impl Browser {
     /// The same browser with that user agent.
     pub fn calling_itself(mut self, agent: &'static str) -> Self {
         self.says_it_is = Some(agent);
+        self
+    }
+
+    /// The same browser at that network address, as the proxies in front of the program write it.
+    pub fn coming_from(mut self, forwarded_for: &str) -> Self {
+        self.comes_from = Some(forwarded_for.to_owned());
         self
     }
 
@@ -65,6 +73,9 @@ impl Browser {
         }
         if let Some(agent) = self.says_it_is {
             request = request.header("user-agent", agent);
+        }
+        if let Some(address) = &self.comes_from {
+            request = request.header("x-forwarded-for", address);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -142,6 +153,12 @@ impl Browser {
     pub fn cookies(&self) -> String {
         let cookies = self.jar.cookies(&self.address.parse().unwrap());
         cookies.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    /// Its session's cookie.
+    pub fn session_cookie(&self) -> String {
+        let cookies = self.cookies();
+        cookies.split("; ").find(|cookie| cookie.starts_with("session=")).expect("it has a session").to_owned()
     }
 
     /// Takes a cookie as if the server had set it.

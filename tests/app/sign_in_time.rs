@@ -1,10 +1,11 @@
 //! Nobody learns from the time it takes whether an address has an account, or a password.
 
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::operations::accounts::passwords;
-use oplossingscentrum::operations::accounts::sign_in::{SignIn, sign_in};
+use oplossingscentrum::operations::accounts::sign_in::{Attempt, SignIn, sign_in};
 
 use crate::counts::is_long;
 use crate::counts::report;
@@ -39,8 +40,10 @@ fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_wit
             world.sql("DELETE FROM sign_in_failures").unwrap();
         }
         let begun = Instant::now();
-        let tried = sign_in(store, email, "dit is het niet", &round.to_string(), real_now()).unwrap();
-        assert_eq!(tried, SignIn::Wrong, "{email}");
+        let (email, password) = (email.to_owned(), "dit is het niet".to_owned());
+        let attempt = Attempt { address: Ipv4Addr::from_bits(round).into(), device: None, email, password };
+        let tried = sign_in(store, &world.app.settings.secret, &attempt, real_now()).unwrap();
+        assert_eq!(tried, SignIn::Wrong, "{}", attempt.email);
         begun.elapsed()
     };
     // In short a few of each and room for chance; only the long run measures what is promised.

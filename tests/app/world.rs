@@ -19,7 +19,7 @@ use oplossingscentrum::domain::{AccountId, Dispute, Epoch, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::secret::Secret;
-use oplossingscentrum::settings::{SessionLife, Settings};
+use oplossingscentrum::settings::{BehindProxy, SessionLife, Settings};
 use oplossingscentrum::store::accounts::Person as Account;
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
@@ -120,7 +120,7 @@ impl World {
             public_url: String::new(),
             customer_service_url: SERVICE.into(),
             time_zone: Amsterdam,
-            behind_proxy: false,
+            behind_proxy: BehindProxy::No,
             demo: kind.demo,
             sends_mail: true,
             secret: Secret::new(&[7; 64]),

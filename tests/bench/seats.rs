@@ -162,6 +162,7 @@ fn session(account: i64, key: &str, token: &str) -> Session {
         signed_in_at: now,
         seen_at: now,
         expires_at: now + TimeDelta::days(14),
+        by_link: false,
     }
 }
 

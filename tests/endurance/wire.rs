@@ -18,8 +18,12 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
-        headers.find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.headers(name).next()
+    }
+
+    fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        headers.filter(move |(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The page, when it has that status.
@@ -40,7 +44,8 @@ pub struct Seat {
 impl Seat {
     /// Keeps what a page hands out: the cookie of the session, and the token of its forms.
     pub fn keep(&mut self, page: &Answer) {
-        if let Some(cookie) = page.header("set-cookie") {
+        // Signing in sets the cookie of a known browser too, which nobody here needs.
+        if let Some(cookie) = page.headers("set-cookie").find(|cookie| cookie.starts_with("session=")) {
             cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         }
         let token = page.body.split_once("name=\"csrf_token\" value=\"").and_then(|(_, rest)| rest.split_once('"'));

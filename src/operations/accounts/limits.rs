@@ -1,128 +1,307 @@
-//! Who tries too often: counted in the database, so that a limit holds across servers and restarts.
+//! Limits on attempts, counted in the database, so that a limit holds across servers and restarts.
+//!
+//! Three kinds of attempts never share a counter (OWASP, "Slow down online guessing attacks with device cookies"): those
+//! of a browser that signed in to the account before, those of a person who came by a link from their own mailbox or is
+//! signed in already, and those of strangers. A stranger who guesses on uses up the strangers' counters, and the others
+//! never wait for them.
+//!
+//! A stranger's attempt is counted for the account at this place, for the account over all places, and for the place
+//! over all accounts. The second of these is no wall: a place with fewer than [`NEW_PLACE_FAILURES`] failures may still
+//! try while others guess.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
-use crate::secret::hex;
+use crate::domain::AccountId;
+use crate::secret::Secret;
 use crate::store::accounts::failed_attempts;
-use crate::store::{Db, Error};
+use crate::store::accounts::generations::{self, Generations};
+use crate::store::{Db, Error, Store};
 
-/// How long what is counted is remembered, in minutes: as long as the longest window.
-const REMEMBERED_MINUTES: i64 = 24 * 60;
+/// A day, in minutes: the longest window, and so the time that attempts are remembered.
+const DAY: i64 = 24 * 60;
+/// With fewer failures than this for one account within a day, a place is new to it (our choice: two slips are allowed).
+const NEW_PLACE_FAILURES: i64 = 3;
 
-/// So many within so many minutes, and no more.
-#[derive(Debug, Clone, Copy)]
+/// At most so many attempts within so many minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Window {
-    most: usize,
+    most: i64,
     minutes: i64,
 }
 
-/// A limit on what one account or one network address may try.
+const fn window(most: i64, minutes: i64) -> Window {
+    Window { most, minutes }
+}
+
+/// Wrong passwords for one account from one place, or in one known browser (our choice: plenty for a person who
+/// mistypes, useless for one who guesses).
+const PASSWORDS: &[Window] = &[window(10, 15)];
+/// Wrong passwords in one session, where the password is asked again (our choice: a browser that was left open lets
+/// nobody guess for days).
+const CONFIRMATIONS: &[Window] = &[window(10, 15), window(50, DAY)];
+/// Wrong passwords for one account by strangers from all places together (our choice: passwords withstand ten million
+/// guesses, so 1,500 a day find one of 6,500 in a day).
+const PASSWORDS_EVERYWHERE: &[Window] = &[window(100, 60), window(500, DAY), window(1_500, DAY)];
+/// The same from a place that is new to the account.
+const PASSWORDS_FROM_NEW_PLACES: &[Window] = &[window(1_500, DAY)];
+/// Wrong codes for one account. Three codes of a million are right at any time, so 20 guesses a day find one with a
+/// chance of 1 in 16,000 (our choice; RFC 6238, 5.1 and RFC 4226, 7.3 ask for a limit).
+const CODES: &[Window] = &[window(5, 15), window(20, DAY)];
+/// Accounts that strangers failed to open from one place: an IPv4 address, and of IPv6 networks of 64, 56 and 48 bits
+/// (our choice: an office or a provider's customers may share an address).
+const ACCOUNTS_FROM: [&[Window]; 3] = [&[window(50, 15)], &[window(200, 15)], &[window(1_000, 15)]];
+/// Password links for one account (our choice: enough for a person who lost the first mail, and too few to fill a
+/// mailbox).
+const LINKS: &[Window] = &[window(3, 60)];
+/// Password links asked for from one place, as wide as [`ACCOUNTS_FROM`] (our choice).
+const LINKS_FROM: [&[Window]; 3] = [&[window(20, 60)], &[window(80, 60)], &[window(400, 60)]];
+/// Sets of recovery codes for one account (our choice: each set takes a third of a second of a processor).
+const RECOVERY_CODES: &[Window] = &[window(5, 60)];
+
+/// Which attempts are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    /// All of them.
+    All,
+    /// All of them, and fewer windows hold for what is new here.
+    AllUnlessNew(&'static [Window]),
+    /// Those about the same.
+    AboutTheSame,
+    /// The newest about each: so many accounts, not so many attempts.
+    NewestAboutEach,
+}
+
+/// What an attempt that was right forgets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Forgets {
+    /// Itself alone.
+    Itself,
+    /// Also the failures before it.
+    AllBefore,
+}
+
+/// A limit on what may be tried.
 #[derive(Debug, Clone)]
-pub(in crate::operations) struct Limit {
+pub struct Limit {
+    /// What has the limit, hashed: an account, a place, a browser.
     who: String,
+    /// The other half of the attempt, hashed: of an account the place, of a place the account.
+    about: Option<String>,
+    counts: Counts,
+    forgets: Forgets,
     windows: &'static [Window],
 }
 
 impl Limit {
-    /// Wrong passwords for one account (our choice: plenty for somebody who mistypes, useless for somebody who guesses).
-    pub fn passwords_of(email: &str) -> Self {
-        Self { who: key("account", email), windows: &[Window { most: 10, minutes: 15 }] }
-    }
-
-    /// Wrong passwords and codes from one network address, behind which a whole office may sit (our choice).
-    pub fn from_address(address: &str) -> Self {
-        Self { who: key("address", &place(address)), windows: &[Window { most: 50, minutes: 15 }] }
-    }
-
-    /// Wrong codes for one account. Three codes of a million are right at any time, so whoever has the password may
-    /// guess 20 times a day: a chance of 1 in 16,000 (our choice; RFC 6238, 5.1 and RFC 4226, 7.3 ask for a limit).
-    pub fn codes_of(email: &str) -> Self {
-        let windows = &[Window { most: 5, minutes: 15 }, Window { most: 20, minutes: 24 * 60 }];
-        Self { who: key("code", email), windows }
-    }
-
-    /// Password links for one account (our choice: enough for somebody who lost the first mail, and too few to fill a
-    /// mailbox).
-    pub fn links_of(email: &str) -> Self {
-        Self { who: key("link-account", email), windows: &[Window { most: 3, minutes: 60 }] }
-    }
-
-    /// Password links asked for from one network address (our choice).
-    pub fn links_from(address: &str) -> Self {
-        Self { who: key("link-address", &place(address)), windows: &[Window { most: 20, minutes: 60 }] }
+    fn of(who: String, windows: &'static [Window], forgets: Forgets) -> Self {
+        Self { who, about: None, counts: Counts::All, forgets, windows }
     }
 
     /// Seconds until this may be tried again; nothing when it may now.
     fn wait(&self, db: &mut Db, now: DateTime<Utc>) -> Result<Option<u64>, Error> {
+        failed_attempts::hold(db, &self.who)?;
+        let about = self.about.as_deref().filter(|_| self.counts == Counts::AboutTheSame);
         let mut longest = None;
-        for window in self.windows {
-            let since = now - TimeDelta::minutes(window.minutes);
-            let tried = failed_attempts::failures_since(db, &self.who, since)?;
-            if tried.len() >= window.most {
-                // The oldest that still counts has to leave the window first.
-                let opens = tried[tried.len() - window.most] + TimeDelta::minutes(window.minutes);
-                longest = longest.max(Some((opens - now).num_seconds().max(1).unsigned_abs()));
-            }
+        for window in self.windows(db, now)? {
+            let length = TimeDelta::minutes(window.minutes);
+            // The oldest that still counts has to leave the window first.
+            let oldest = failed_attempts::nth_newest(db, (&self.who, about), now - length, window.most)?;
+            let wait = oldest.map(|oldest| (oldest + length - now).clamp(TimeDelta::seconds(1), length));
+            longest = longest.max(wait.map(|wait| wait.num_seconds().unsigned_abs()));
         }
         Ok(longest)
     }
+
+    fn windows(&self, db: &mut Db, now: DateTime<Utc>) -> Result<&'static [Window], Error> {
+        let Counts::AllUnlessNew(fewer) = self.counts else { return Ok(self.windows) };
+        let since = now - TimeDelta::minutes(DAY);
+        let failed = failed_attempts::nth_newest(db, (&self.who, self.about.as_deref()), since, NEW_PLACE_FAILURES)?;
+        Ok(if failed.is_some() { self.windows } else { fewer })
+    }
+
+    fn remember(&self, db: &mut Db, now: DateTime<Utc>) -> Result<i64, Error> {
+        if self.counts == Counts::NewestAboutEach {
+            failed_attempts::forget(db, &self.who, self.about.as_deref())?;
+        }
+        failed_attempts::remember(db, &self.who, self.about.as_deref(), now)
+    }
 }
 
-/// Counts an attempt before anybody looks at it, so that many at once are many. Answers with what to forget when it was
-/// right, or else with the seconds to wait.
-pub(in crate::operations) fn count(
-    db: &mut Db,
-    limits: &[Limit],
-    now: DateTime<Utc>,
-) -> Result<Result<Vec<i64>, u64>, Error> {
-    forget_old(db, now)?;
-    for limit in limits {
-        if let Some(seconds) = limit.wait(db, now)? {
-            return Ok(Err(seconds));
+/// How a person came to be asked for a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// In a browser that signed in to the account before, with that id.
+    KnownDevice(String),
+    /// By a link from their own mailbox.
+    Link,
+    /// With the password, from that address.
+    Password(IpAddr),
+}
+
+/// Makes limits. What has one stands in the table as a hash with the secret key, in its account's generation.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits<'a> {
+    secret: &'a Secret,
+    generations: Generations,
+}
+
+impl<'a> Limits<'a> {
+    /// The limits of an account of these generations; of nobody, those that nobody has.
+    #[must_use]
+    pub fn new(secret: &'a Secret, generations: Generations) -> Self {
+        Self { secret, generations }
+    }
+
+    /// Wrong passwords in a browser that signed in to the account before.
+    #[must_use]
+    pub fn passwords_of_device(&self, account: AccountId, device: &str) -> Vec<Limit> {
+        let who = self.of_account("passwords-of-device", &format!("{}.{device}", account.0));
+        vec![Limit::of(who, PASSWORDS, Forgets::AllBefore)]
+    }
+
+    /// Wrong passwords in a session, where the password is asked again.
+    #[must_use]
+    pub fn passwords_of_session(&self, session: &str) -> Vec<Limit> {
+        let who = self.of_account("passwords-of-session", session);
+        vec![Limit::of(who, CONFIRMATIONS, Forgets::AllBefore)]
+    }
+
+    /// Wrong passwords of strangers for that e-mail address, whether it has an account or not.
+    #[must_use]
+    pub fn passwords_of_strangers(&self, email: &str, from: IpAddr) -> Vec<Limit> {
+        let account = format!("{email}.{}", self.generations.passwords);
+        let places = places(from);
+        let everywhere = Limit {
+            who: self.of_account("passwords", &account),
+            about: places.last().map(|widest| self.hash("place", widest)),
+            counts: Counts::AllUnlessNew(PASSWORDS_FROM_NEW_PLACES),
+            forgets: Forgets::Itself,
+            windows: PASSWORDS_EVERYWHERE,
+        };
+        let here = Limit {
+            who: self.of_account("passwords-at", &account),
+            about: places.first().map(|place| self.hash("place", place)),
+            counts: Counts::AboutTheSame,
+            forgets: Forgets::AllBefore,
+            windows: PASSWORDS,
+        };
+        [everywhere, here].into_iter().chain(self.accounts_from(&places, email)).collect()
+    }
+
+    /// Wrong codes for an account; whoever came in another way has another counter.
+    #[must_use]
+    pub fn codes(&self, account: AccountId, email: &str, way: &Way) -> Vec<Limit> {
+        let account = account.0.to_string();
+        let codes = |kind: &str, who: &str| Limit::of(self.of_account(kind, who), CODES, Forgets::AllBefore);
+        match way {
+            Way::KnownDevice(device) => vec![codes("codes-of-device", &format!("{account}.{device}"))],
+            Way::Link => vec![codes("codes-by-link", &account)],
+            Way::Password(from) => {
+                let from = self.accounts_from(&places(*from), email);
+                std::iter::once(codes("codes", &account)).chain(from).collect()
+            }
         }
     }
-    let count = |limit: &Limit| failed_attempts::remember_failure(db, &limit.who, now);
-    limits.iter().map(count).collect::<Result<Vec<i64>, Error>>().map(Ok)
+
+    /// Password links for that e-mail address, whether it has an account or not.
+    #[must_use]
+    pub fn links(&self, email: &str) -> Vec<Limit> {
+        vec![Limit::of(self.of_account("links", email), LINKS, Forgets::Itself)]
+    }
+
+    /// Password links asked for from that address.
+    #[must_use]
+    pub fn links_from(&self, from: IpAddr) -> Vec<Limit> {
+        let limit =
+            |(place, windows): (&String, _)| Limit::of(self.hash("links-from", place), windows, Forgets::Itself);
+        places(from).iter().zip(LINKS_FROM).rev().map(limit).collect()
+    }
+
+    /// Sets of recovery codes for an account.
+    #[must_use]
+    pub fn recovery_codes(&self, account: AccountId) -> Vec<Limit> {
+        let who = self.of_account("recovery-codes", &account.0.to_string());
+        vec![Limit::of(who, RECOVERY_CODES, Forgets::Itself)]
+    }
+
+    /// Accounts that were not opened from these places; the widest first, so that locks are always taken in one order.
+    fn accounts_from(&self, places: &[String], email: &str) -> Vec<Limit> {
+        let limit = |(place, windows): (&String, _)| Limit {
+            who: self.hash("accounts-from", place),
+            about: Some(self.hash("account", email)),
+            counts: Counts::NewestAboutEach,
+            forgets: Forgets::Itself,
+            windows,
+        };
+        places.iter().zip(ACCOUNTS_FROM).rev().map(limit).collect()
+    }
+
+    fn of_account(&self, kind: &str, who: &str) -> String {
+        self.hash(kind, &format!("{who}.{}", self.generations.limits))
+    }
+
+    /// What stands for a name in the table, which nobody can guess without the key.
+    fn hash(&self, kind: &str, who: &str) -> String {
+        self.secret.fingerprint("limit", &format!("{kind}:{who}"))
+    }
 }
 
-/// Forgets an attempt that was right, and every failure before it of that account.
-pub(in crate::operations) fn forgive(db: &mut Db, account: &Limit, attempts: &[i64]) -> Result<(), Error> {
-    forget(db, account)?;
-    attempts.iter().try_for_each(|attempt| failed_attempts::forget_one(db, *attempt))
+/// Attempts that were counted, to be forgiven when they were right.
+#[derive(Debug)]
+pub struct Counted(Vec<(Limit, i64)>);
+
+/// Counts an attempt before it is looked at, so that many at once are many. Answers with the seconds to wait instead when
+/// one of the limits is reached; then nothing is counted.
+pub fn count(db: &mut Db, limits: Vec<Limit>, now: DateTime<Utc>) -> Result<Result<Counted, u64>, Error> {
+    let mut longest = None;
+    failed_attempts::bring_back(db, now)?;
+    for limit in &limits {
+        longest = longest.max(limit.wait(db, now)?);
+    }
+    if let Some(seconds) = longest {
+        return Ok(Err(seconds));
+    }
+    let mut counted = Vec::with_capacity(limits.len());
+    for limit in limits {
+        let id = limit.remember(db, now)?;
+        counted.push((limit, id));
+    }
+    Ok(Ok(Counted(counted)))
 }
 
-/// Forgets every failure of that account.
-pub(in crate::operations) fn forget(db: &mut Db, account: &Limit) -> Result<(), Error> {
-    failed_attempts::forget(db, &account.who)
+/// Forgets an attempt that was right, and the failures before it that were of the same hand.
+pub fn forgive(db: &mut Db, counted: &Counted) -> Result<(), Error> {
+    for (limit, id) in &counted.0 {
+        match limit.forgets {
+            Forgets::Itself => failed_attempts::forget_one(db, *id)?,
+            Forgets::AllBefore => failed_attempts::forget(db, &limit.who, limit.about.as_deref())?,
+        }
+    }
+    Ok(())
+}
+
+/// Forgets everything that is counted for an account. Only the command line does that: an operator can tell who asks.
+pub fn clear(store: &Store, account: AccountId) -> Result<(), Error> {
+    store.write(|db| generations::forget_limits(db, account))
 }
 
 /// Forgets what no limit asks about any more.
-///
-/// # Errors
-///
-/// When a statement fails.
-pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
-    failed_attempts::forget_before(db, now - TimeDelta::minutes(REMEMBERED_MINUTES), now)
+pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
+    failed_attempts::bring_back(db, now)?;
+    failed_attempts::forget_before(db, now - TimeDelta::minutes(DAY))
 }
 
-/// Where a network address is: of IPv6 the network it is in, for everybody there has as many addresses as they like. What a
-/// proxy says may have a port.
-fn place(address: &str) -> String {
-    let written = address.trim();
-    let port = written.parse::<SocketAddr>().map(|address| address.ip());
-    match port.or_else(|_| written.trim_matches(['[', ']']).parse::<IpAddr>()).map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => written.to_owned(),
+/// The places that a network address is in, the narrowest first: of IPv6 the networks that one customer of a provider may
+/// have to themselves, for they have as many addresses in it as they like (RIPE-690).
+fn places(address: IpAddr) -> Vec<String> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => vec![address.to_string()],
+        IpAddr::V6(address) => [64, 56, 48]
+            .map(|bits| format!("{}/{bits}", Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))))
+            .to_vec(),
     }
-}
-
-/// What stands for an address in the table of failures: never the address itself.
-fn key(what: &str, value: &str) -> String {
-    hex(&Sha256::digest(format!("{what}:{value}")))
 }
 
 #[cfg(test)]
@@ -130,19 +309,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_in_one_network_is_in_one_place_and_a_port_makes_no_other() {
+    fn an_ipv6_address_is_in_three_places_and_an_ipv4_address_in_one() {
         for (address, expected) in [
-            ("203.0.113.7", "203.0.113.7"),
-            ("203.0.113.7:50123", "203.0.113.7"),
-            ("::ffff:203.0.113.7", "203.0.113.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-            ("[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
-            ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
-            ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
-            ("unknown", "unknown"),
+            ("203.0.113.7", &["203.0.113.7"][..]),
+            ("::ffff:203.0.113.7", &["203.0.113.7"]),
+            ("2001:db8:1:2345:3:4:5:6", &["2001:db8:1:2345::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48"]),
+            ("2001:db8:1:23ff::9", &["2001:db8:1:23ff::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48"]),
+            ("::1", &["::/64", "::/56", "::/48"]),
         ] {
-            assert_eq!(place(address), expected, "{address}");
+            assert_eq!(places(address.parse().unwrap()), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn nothing_in_the_table_can_be_guessed_without_the_key() {
+        let (ours, theirs) = (Secret::new(b"ours"), Secret::new(b"theirs"));
+        let [first, other, raised] = [
+            Limits::new(&ours, Generations::default()),
+            Limits::new(&theirs, Generations::default()),
+            Limits::new(&ours, Generations { limits: 1, ..Generations::default() }),
+        ]
+        .map(|limits| limits.links("x@example.com").remove(0).who);
+        assert_eq!(first.len(), 64);
+        assert!(first != other && first != raised && other != raised);
     }
 }

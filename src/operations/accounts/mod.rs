@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod devices;
+pub mod known_devices;
 pub mod limits;
 pub mod password_links;
 pub mod passwords;

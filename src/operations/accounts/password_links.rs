@@ -1,14 +1,17 @@
-//! A forgotten password, or the first one of an imported account: a link by mail that sets it once.
+//! A forgotten password, or the first one of an imported account: a link by mail that sets it once, and opens the account.
+
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
-use crate::operations::accounts::limits::{self, Limit};
+use crate::operations::accounts::limits::{self, Limits};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
+use crate::secret::Secret;
 use crate::store::accounts::Person;
-use crate::store::accounts::{self, password_links};
+use crate::store::accounts::{self, generations, password_links, second_factors};
 use crate::store::{Error, Store, outbox};
 
 /// How asking for a link ended.
@@ -20,25 +23,33 @@ pub enum Asked {
     TooMany(u64),
 }
 
-/// Puts a mail with a link into the outbox for whoever has that address; every older link of theirs ends. For an
-/// address of nobody the same is done, up to a link of nobody, and without the mail.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn ask(store: &Store, email: &str, address: &str, now: Times) -> Result<Asked, Error> {
+/// Where a link is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// In a browser that the account knows.
+    KnownDevice,
+    /// By anybody, from that network address.
+    Address(IpAddr),
+}
+
+/// Puts a mail with a link into the outbox for whoever has that address. Their older links go on working: a stranger who
+/// asks for a new one takes none away. For an address of nobody the same is done, up to a link of nobody, and without the
+/// mail.
+pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) -> Result<Asked, Error> {
     let email = email.trim().to_lowercase();
     let name = token::unguessable();
     store.write(|db| {
-        if let Err(seconds) = limits::count(db, &[Limit::links_from(address)], now.wall)? {
+        let account = accounts::find_by_email(db, &email)?.map(|person| person.id);
+        let limits = Limits::new(secret, generations::find(db, account)?);
+        if let From::Address(address) = from
+            && let Err(seconds) = limits::count(db, limits.links_from(address), now.wall)?
+        {
             return Ok(Asked::TooMany(seconds));
         }
         // Counted by the address that was typed, so that it makes no difference whether anybody has it.
-        if limits::count(db, &[Limit::links_of(&email)], now.wall)?.is_err() {
+        if limits::count(db, limits.links(&email), now.wall)?.is_err() {
             return Ok(Asked::Heard);
         }
-        let account = accounts::find_by_email(db, &email)?.map(|person| person.id);
-        password_links::end_all_of(db, account, now.wall)?;
         password_links::insert(db, &name, account, now.wall, now.wall + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
         if let Some(account) = account {
             outbox::send_password_link(db, account, &name, now.app)?;
@@ -59,20 +70,27 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
     })
 }
 
-/// Sets the password with the link of that name, which is used up, and ends every session of the account. Answers
-/// whether the link still worked. Slow on purpose: keep it off the async threads, and few at a time.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn set(store: &Store, name: &str, password: &str, now: Times) -> Result<bool, Error> {
+/// An account that a link opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Whose it is, in the epoch that began.
+    pub person: Person,
+    /// Whether the code of a second factor is still to come.
+    pub asks_code: bool,
+}
+
+/// Sets the password with the link of that name, which is used up, and ends every session of the account. Answers with
+/// the account it opens; nothing when the link no longer worked. Slow on purpose: keep it off the async threads, and few
+/// at a time.
+pub fn set(store: &Store, name: &str, password: &str, now: Times) -> Result<Option<Opened>, Error> {
     let hash = passwords::hash(password);
     store.write(|db| {
-        let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(false) };
+        let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(None) };
         if !password_links::end(db, name, now.wall)? {
-            return Ok(false);
+            return Ok(None);
         }
         replace_password(db, account, &hash, now)?;
-        Ok(true)
+        let asks_code = second_factors::find(db, account)?.is_some();
+        Ok(accounts::find(db, account)?.map(|person| Opened { person, asks_code }))
     })
 }

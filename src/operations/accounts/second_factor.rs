@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
 use crate::domain::{AccountId, Epoch};
-use crate::operations::accounts::limits::{self, Limit};
+use crate::operations::accounts::limits::{self, Limits, Way};
 use crate::operations::accounts::{passwords, recovery, token, totp};
 use crate::secret::Secret;
 use crate::store::accounts::Person;
 use crate::store::accounts::second_factors::SecondFactor;
-use crate::store::accounts::{second_factors, sessions};
+use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::outbox::Notice;
 use crate::store::{Error, Store, outbox};
 
@@ -27,11 +27,29 @@ pub struct Standing {
 
 /// What switching it on came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SwitchedOn {
-    /// The recovery codes, to be shown once.
-    pub codes: Vec<String>,
-    /// The epoch that begins.
-    pub epoch: Epoch,
+pub enum SwitchedOn {
+    /// It is on.
+    Yes {
+        /// The recovery codes, to be shown once.
+        codes: Vec<String>,
+        /// The epoch that begins.
+        epoch: Epoch,
+    },
+    /// The code was wrong, or it was on already.
+    No,
+    /// Recovery codes were made too often: come back after this many seconds.
+    TooMany(u64),
+}
+
+/// What asking for new recovery codes came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renewed {
+    /// The new codes, to be shown once.
+    Codes(Vec<String>),
+    /// The second factor is off.
+    Off,
+    /// Recovery codes were made too often: come back after this many seconds.
+    TooMany(u64),
 }
 
 /// How trying a code ended.
@@ -77,30 +95,36 @@ pub fn offered(secret: &Secret, account: AccountId, offer: &str) -> Option<Strin
 }
 
 /// Switches the second factor of an account on, when `code` is one of the offered secret, and ends every session.
-/// Answers with its recovery codes; nothing when the code is wrong, or it was on already.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn switch_on(
     store: &Store,
     secret: &Secret,
     account: AccountId,
     (offer, code): (&str, &str),
     now: Times,
-) -> Result<Option<SwitchedOn>, Error> {
-    let Some(shared) = offered(secret, account, offer) else { return Ok(None) };
-    let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(None) };
+) -> Result<SwitchedOn, Error> {
+    let Some(shared) = offered(secret, account, offer) else { return Ok(SwitchedOn::No) };
+    let Some(last_step) = totp::step(&shared, &digits(code), now.wall) else { return Ok(SwitchedOn::No) };
+    if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
+        return Ok(SwitchedOn::TooMany(seconds));
+    }
     let (codes, hashes) = recovery::make();
     let factor = SecondFactor { hidden_secret: offer.to_owned(), since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
-            return Ok(None);
+            return Ok(SwitchedOn::No);
         }
         second_factors::insert(db, account, &factor)?;
         second_factors::replace_codes(db, account, &hashes)?;
         outbox::give_notice(db, account, Notice::FactorOn, &token::unguessable(), now.app)?;
-        Ok(Some(SwitchedOn { codes, epoch: sessions::end_all_of(db, account)? }))
+        Ok(SwitchedOn::Yes { codes, epoch: sessions::end_all_of(db, account)? })
+    })
+}
+
+/// Counts a set of recovery codes that is about to be made. Answers with the seconds to wait when there were too many.
+fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now: Times) -> Result<Option<u64>, Error> {
+    store.write(|db| {
+        let limits = Limits::new(secret, generations::find(db, Some(account))?);
+        Ok(limits::count(db, limits.recovery_codes(account), now.wall)?.err())
     })
 }
 
@@ -119,44 +143,43 @@ pub fn switch_off(store: &Store, account: AccountId, now: Times) -> Result<Optio
     })
 }
 
-/// Makes new recovery codes; the older ones open nothing any more. Nothing when the second factor is off.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn renew_codes(store: &Store, account: AccountId, now: Times) -> Result<Option<Vec<String>>, Error> {
+/// Makes new recovery codes; the older ones open nothing any more.
+pub fn renew_codes(store: &Store, secret: &Secret, account: AccountId, now: Times) -> Result<Renewed, Error> {
+    if let Some(seconds) = count_recovery_codes(store, secret, account, now)? {
+        return Ok(Renewed::TooMany(seconds));
+    }
     let (codes, hashes) = recovery::make();
     store.write(|db| {
         if second_factors::find(db, account)?.is_none() {
-            return Ok(None);
+            return Ok(Renewed::Off);
         }
         second_factors::replace_codes(db, account, &hashes)?;
         outbox::give_notice(db, account, Notice::CodesRenewed, &token::unguessable(), now.app)?;
-        Ok(Some(codes))
+        Ok(Renewed::Codes(codes))
     })
 }
 
-/// Tries the code that somebody types after their password: one of the app, or a recovery code.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Tries the code that somebody types after their password: one of the app, or a recovery code. Each way to get there has
+/// its own limit.
 pub fn check(
     store: &Store,
     secret: &Secret,
     person: &Person,
-    (code, address): (&str, &str),
+    (code, way): (&str, &Way),
     now: Times,
 ) -> Result<Tried, Error> {
-    let limits = [Limit::codes_of(&person.email), Limit::from_address(address)];
-    let attempts = match store.write(|db| limits::count(db, &limits, now.wall))? {
-        Ok(attempts) => attempts,
+    let counted = store.write(|db| {
+        let limits = Limits::new(secret, generations::find(db, Some(person.id))?);
+        limits::count(db, limits.codes(person.id, &person.email, way), now.wall)
+    })?;
+    let counted = match counted {
+        Ok(counted) => counted,
         Err(seconds) => return Ok(Tried::TooMany(seconds)),
     };
     if !uses_up(store, secret, person.id, code, now)? {
         return Ok(Tried::Wrong);
     }
-    store.write(|db| limits::forgive(db, &limits[0], &attempts))?;
+    store.write(|db| limits::forgive(db, &counted))?;
     Ok(Tried::Right)
 }
 

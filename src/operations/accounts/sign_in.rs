@@ -1,12 +1,15 @@
 //! Who somebody is: signing in, and what they choose on the account page.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
 use crate::domain::{AccountId, Epoch};
-use crate::operations::accounts::limits::{self, Limit};
+use crate::operations::accounts::limits::{self, Limit, Limits};
 use crate::operations::accounts::{passwords, token};
-use crate::store::accounts::{self, password_links, second_factors, sessions};
+use crate::secret::Secret;
+use crate::store::accounts::{self, generations, password_links, second_factors, sessions};
 use crate::store::accounts::{Optional, Person, Preferences};
 use crate::store::outbox::Notice;
 use crate::store::{Db, Error, Store, outbox};
@@ -24,29 +27,51 @@ pub enum SignIn {
     TooMany(u64),
 }
 
-/// Tries to sign somebody in from that network address. `now` is real time, also in a demo. Slow on purpose: keep it
-/// off the async threads, and few at a time.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn sign_in(store: &Store, email: &str, password: &str, address: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
-    let email = email.trim().to_lowercase();
-    let person = store.read(|db| accounts::find_by_email(db, &email))?;
-    let limits = [Limit::passwords_of(&email), Limit::from_address(address)];
-    let tried = check(store, person, password, &limits, now)?;
+/// An attempt to sign in.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The e-mail address, as it was typed.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The network address it comes from.
+    pub address: IpAddr,
+    /// By what id the account knows the browser it comes from, if it does.
+    pub device: Option<String>,
+}
+
+/// Tries to sign somebody in. `now` is real time, also in a demo. Slow on purpose: keep it off the async threads, and few
+/// at a time.
+pub fn sign_in(store: &Store, secret: &Secret, attempt: &Attempt, now: DateTime<Utc>) -> Result<SignIn, Error> {
+    let email = attempt.email.trim().to_lowercase();
+    let (person, generations) = store.read(|db| {
+        let person = accounts::find_by_email(db, &email)?;
+        let generations = generations::find(db, person.as_ref().map(|person| person.id))?;
+        Ok::<_, Error>((person, generations))
+    })?;
+    let limits = Limits::new(secret, generations);
+    let limits = match (&person, &attempt.device) {
+        (Some(person), Some(device)) => limits.passwords_of_device(person.id, device),
+        _ => limits.passwords_of_strangers(&email, attempt.address),
+    };
+    let tried = check(store, person, &attempt.password, limits, now)?;
     let SignIn::Welcome(person) = tried else { return Ok(tried) };
     let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
 }
 
-/// Asks somebody who is signed in for their password once more, with the same limit as at signing in.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn confirm(store: &Store, person: &Person, password: &str, now: DateTime<Utc>) -> Result<SignIn, Error> {
-    check(store, Some(person.clone()), password, &[Limit::passwords_of(&person.email)], now)
+/// Asks somebody who is signed in for their password once more. Each session has its own limit, which no stranger can use
+/// up.
+pub fn confirm(
+    store: &Store,
+    secret: &Secret,
+    (person, session): (&Person, &str),
+    password: &str,
+    now: DateTime<Utc>,
+) -> Result<SignIn, Error> {
+    let generations = store.read(|db| generations::find(db, Some(person.id)))?;
+    let limits = Limits::new(secret, generations).passwords_of_session(session);
+    check(store, Some(person.clone()), password, limits, now)
 }
 
 /// Counts the attempt before it looks at the password, and forgets it when it was right.
@@ -54,18 +79,18 @@ fn check(
     store: &Store,
     person: Option<Person>,
     password: &str,
-    limits: &[Limit],
+    limits: Vec<Limit>,
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
-    let attempts = match store.write(|db| limits::count(db, limits, now))? {
-        Ok(attempts) => attempts,
+    let counted = match store.write(|db| limits::count(db, limits, now))? {
+        Ok(counted) => counted,
         Err(seconds) => return Ok(SignIn::TooMany(seconds)),
     };
     let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
     if !passwords::matches(password, hash) {
         return Ok(SignIn::Wrong);
     }
-    store.write(|db| limits::forgive(db, &limits[0], &attempts))?;
+    store.write(|db| limits::forgive(db, &counted))?;
     Ok(person.map_or(SignIn::Wrong, |person| SignIn::Welcome(Box::new(person))))
 }
 
@@ -124,8 +149,8 @@ pub fn set_password(store: &Store, account: AccountId, password: &str, now: Time
     store.write(|db| replace_password(db, account, &hash, now))
 }
 
-/// The same inside a transaction. Links to set a password that are still under way end too, and who had to wait after
-/// too many wrong guesses does not have to wait with the right one. A second factor stays: a mailbox alone opens nothing.
+/// The same inside a transaction. Links to set a password that are still under way end too, and wrong guesses at the old
+/// password count no more. A second factor stays, and so do wrong codes: else a mailbox alone could guess on.
 pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
@@ -133,20 +158,16 @@ pub(in crate::operations) fn replace_password(
     now: Times,
 ) -> Result<Epoch, Error> {
     accounts::set_password_hash(db, account, hash)?;
-    password_links::end_all_of(db, Some(account), now.wall)?;
-    if let Some(person) = accounts::find(db, account)? {
-        limits::forget(db, &Limit::passwords_of(&person.email))?;
-        limits::forget(db, &Limit::codes_of(&person.email))?;
-    }
+    password_links::end_all_of(db, account, now.wall)?;
+    generations::forget_passwords(db, account)?;
     outbox::give_notice(db, account, Notice::PasswordSet, &token::unguessable(), now.app)?;
     sessions::end_all_of(db, account)
 }
 
-/// Ends every session of an account, and every sign-in that is under way.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Ends every session of an account, and every sign-in that is under way; it knows no browser any more.
 pub fn sign_out_everywhere(store: &Store, account: AccountId) -> Result<Epoch, Error> {
-    store.write(|db| sessions::end_all_of(db, account))
+    store.write(|db| {
+        generations::forget_devices(db, account)?;
+        sessions::end_all_of(db, account)
+    })
 }

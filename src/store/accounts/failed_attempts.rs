@@ -1,80 +1,89 @@
-//! Failed attempts to sign in, counted in the database so that the limit holds across servers.
+//! Failed attempts, counted in the database so that a limit holds across servers and restarts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::store::columns::Moment;
 use crate::store::schema::sign_in_failures;
 use crate::store::{Db, Error};
 
-/// Remembers that somebody tries, which counts as a failure until it is forgotten, and answers with its number.
-/// `who_hash` stands for an account's address or for a network address.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn remember_failure(db: &mut Db, who_hash: &str, at: DateTime<Utc>) -> Result<i64, Error> {
+/// How far the clocks of two servers may differ, in seconds, before a moment counts as one that has not come yet.
+const CLOCKS_DIFFER: i64 = 60;
+
+/// Holds the counters of that one until the transaction ends, so that many attempts at once are many: SQLite has one
+/// writer anyway, PostgreSQL takes a lock.
+pub fn hold(db: &mut Db, who_hash: &str) -> Result<(), Error> {
+    if let Db::Postgres(db) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext($1))")
+            .bind::<diesel::sql_types::Text, _>(who_hash)
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Remembers an attempt, which counts as a failure until it is forgotten, and answers with its number. `who_hash` stands
+/// for what has the limit, `about_hash` for the other half of the attempt: of an account where it came from, of a network
+/// address which account it was about.
+pub fn remember(db: &mut Db, who_hash: &str, about_hash: Option<&str>, at: DateTime<Utc>) -> Result<i64, Error> {
     let id = rand::random::<i64>();
     diesel::insert_into(sign_in_failures::table)
         .values((
             sign_in_failures::id.eq(id),
             sign_in_failures::who_hash.eq(who_hash),
+            sign_in_failures::about_hash.eq(about_hash),
             sign_in_failures::at.eq(Moment::from(at)),
         ))
         .execute(db)?;
     Ok(id)
 }
 
+/// The moment of the attempt that is `nth` from the newest, of those since then; nothing when there are fewer. With
+/// `about_hash`, only of those about that.
+pub fn nth_newest(
+    db: &mut Db,
+    (who_hash, about_hash): (&str, Option<&str>),
+    since: DateTime<Utc>,
+    nth: i64,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let mut found = sign_in_failures::table
+        .filter(sign_in_failures::who_hash.eq(who_hash))
+        .filter(sign_in_failures::at.gt(Moment::from(since)))
+        .order(sign_in_failures::at.desc())
+        .select(sign_in_failures::at)
+        .into_boxed();
+    if let Some(about) = about_hash {
+        found = found.filter(sign_in_failures::about_hash.eq(about));
+    }
+    let at: Option<Moment> = found.offset(nth - 1).limit(1).get_result(db).optional()?;
+    Ok(at.map(DateTime::from))
+}
+
 /// Forgets one attempt: it was right.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn forget_one(db: &mut Db, id: i64) -> Result<(), Error> {
     diesel::delete(sign_in_failures::table.find(id)).execute(db)?;
     Ok(())
 }
 
-/// The moments at which that one failed since then, oldest first. Attempts of the same one take turns until the
-/// transaction ends: SQLite has one writer anyway, PostgreSQL takes a lock.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn failures_since(db: &mut Db, who_hash: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, Error> {
-    if let Db::Postgres(db) = db {
-        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext($1))")
-            .bind::<diesel::sql_types::Text, _>(who_hash)
-            .execute(db)?;
-    }
-    let rows: Vec<Moment> = sign_in_failures::table
-        .filter(sign_in_failures::who_hash.eq(who_hash))
-        .filter(sign_in_failures::at.gt(Moment::from(since)))
-        .order(sign_in_failures::at.asc())
-        .select(sign_in_failures::at)
-        .load(db)?;
-    Ok(rows.into_iter().map(DateTime::from).collect())
-}
-
-/// Forgets the failures of that one, once they got in.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn forget(db: &mut Db, who_hash: &str) -> Result<(), Error> {
-    diesel::delete(sign_in_failures::table.filter(sign_in_failures::who_hash.eq(who_hash))).execute(db)?;
+/// Forgets the attempts of that one, or only those about something.
+pub fn forget(db: &mut Db, who_hash: &str, about_hash: Option<&str>) -> Result<(), Error> {
+    let of_one = sign_in_failures::table.filter(sign_in_failures::who_hash.eq(who_hash));
+    match about_hash {
+        Some(about) => diesel::delete(of_one.filter(sign_in_failures::about_hash.eq(about))).execute(db)?,
+        None => diesel::delete(of_one).execute(db)?,
+    };
     Ok(())
 }
 
-/// Forgets failures from before that moment, and dates those that lie ahead of now at now: a clock that was set back
-/// makes nobody wait the longer.
-///
-/// # Errors
-///
-/// When a statement fails.
-pub fn forget_before(db: &mut Db, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.le(Moment::from(before)))).execute(db)?;
-    let ahead = sign_in_failures::table.filter(sign_in_failures::at.gt(Moment::from(now)));
-    diesel::update(ahead).set(sign_in_failures::at.eq(Moment::from(now))).execute(db)?;
+/// Dates attempts that lie ahead of now at now: a clock that was set back makes nobody wait the longer.
+pub fn bring_back(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
+    let ahead = now + TimeDelta::seconds(CLOCKS_DIFFER);
+    diesel::update(sign_in_failures::table.filter(sign_in_failures::at.gt(Moment::from(ahead))))
+        .set(sign_in_failures::at.eq(Moment::from(now)))
+        .execute(db)?;
     Ok(())
+}
+
+/// Forgets attempts from before that moment.
+pub fn forget_before(db: &mut Db, before: DateTime<Utc>) -> Result<usize, Error> {
+    Ok(diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.le(Moment::from(before)))).execute(db)?)
 }

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod failed_attempts;
+pub mod generations;
 pub mod password_links;
 pub mod second_factors;
 pub mod sessions;

@@ -1,4 +1,4 @@
-//! Links that set a password: each once, for a while, and only the newest of an account.
+//! Links that set a password: each once, for a while; of one account until one of them was used.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -60,14 +60,14 @@ pub fn end(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
     Ok(diesel::update(link).set(password_links::ended_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
 }
 
-/// Ends every link of an account; of nobody there are none to end.
+/// Ends every link of an account.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn end_all_of(db: &mut Db, account: Option<AccountId>, now: DateTime<Utc>) -> Result<(), Error> {
+pub fn end_all_of(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     let links = password_links::table
-        .filter(password_links::account_id.eq(account.map(|account| account.0)))
+        .filter(password_links::account_id.eq(account.0))
         .filter(password_links::ended_at.is_null());
     diesel::update(links).set(password_links::ended_at.eq(Some(Moment::from(now)))).execute(db)?;
     Ok(())

@@ -42,6 +42,8 @@ pub struct Session {
     pub seen_at: DateTime<Utc>,
     /// When it can be forgotten.
     pub expires_at: DateTime<Utc>,
+    /// Whether its owner came by a link from their own mailbox.
+    pub by_link: bool,
 }
 
 #[derive(Queryable, Insertable)]
@@ -57,6 +59,7 @@ struct Row {
     signed_in_at: Moment,
     seen_at: Moment,
     expires_at: Moment,
+    by_link: bool,
 }
 
 impl From<Row> for Session {
@@ -71,6 +74,7 @@ impl From<Row> for Session {
             signed_in_at: row.signed_in_at.into(),
             seen_at: row.seen_at.into(),
             expires_at: row.expires_at.into(),
+            by_link: row.by_link,
         }
     }
 }
@@ -88,6 +92,7 @@ impl From<Session> for Row {
             signed_in_at: session.signed_in_at.into(),
             seen_at: session.seen_at.into(),
             expires_at: session.expires_at.into(),
+            by_link: session.by_link,
         }
     }
 }

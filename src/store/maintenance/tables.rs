@@ -245,6 +245,7 @@ tables! {
         signed_in_at: Moment,
         seen_at: Moment,
         expires_at: Moment,
+        by_link: bool,
     }
     second_factors {
         account_id: i64,
@@ -257,10 +258,17 @@ tables! {
         number: i32,
         code_hash: String,
     }
+    account_generations {
+        account_id: i64,
+        devices: i64,
+        passwords: i64,
+        limits: i64,
+    }
     sign_in_failures {
         id: i64,
         who_hash: String,
         at: Moment,
+        about_hash: Option<String>,
     }
     calendars {
         account_id: i64,

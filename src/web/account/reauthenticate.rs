@@ -20,8 +20,10 @@ pub(in crate::web) async fn password(
         form.refuse(id, page.words.current_password_missing());
         return Ok(None);
     }
-    let wall = page.times.wall;
-    match page.run_cpu_heavy(move |store| sign_in::confirm(store, &person, &typed, wall)).await? {
+    let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
+    let session = page.session_key_hash().unwrap_or_default();
+    let confirm = move |store: &_| sign_in::confirm(store, &secret, (&person, &session), &typed, wall);
+    match page.run_cpu_heavy(confirm).await? {
         SignIn::Welcome(_) | SignIn::CodeNeeded(_) => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());

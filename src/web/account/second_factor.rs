@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Standing, SwitchedOn};
+use crate::operations::accounts::second_factor::{self, Renewed, Standing, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::web::access::SignedIn;
@@ -96,19 +96,25 @@ pub(in crate::web) async fn switch_on(
     if posted.get("code").trim().is_empty() {
         form.refuse("code", page.words.factor_code_missing());
     }
-    let wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
+    let mut wait = reauthenticate::password(&signed_in, &posted, "current_password", &mut form).await?;
     if form.is_fine() {
-        if let Some(SwitchedOn { codes, epoch }) = try_on(&signed_in, &posted).await? {
-            session.renew(epoch).await?;
-            return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
+        match try_on(&signed_in, &posted).await? {
+            SwitchedOn::Yes { codes, epoch } => {
+                session.renew(epoch).await?;
+                return show_once(&signed_in, &session, &codes, &page.words.done_factor_on()).await;
+            }
+            SwitchedOn::No => form.refuse("code", page.words.factor_code_wrong()),
+            SwitchedOn::TooMany(seconds) => {
+                form.refuse("code", page.words.factor_codes_too_many(seconds.div_ceil(60)));
+                wait = Some(seconds);
+            }
         }
-        form.refuse("code", page.words.factor_code_wrong());
     }
     rejected(&SetUpPage::new(&signed_in, form, posted.get("offer"))?, wait)
 }
 
 /// Tries the code of the offered secret; answers with the recovery codes when it was right.
-async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<Option<SwitchedOn>, Error> {
+async fn try_on(signed_in: &SignedIn, posted: &PostForm) -> Result<SwitchedOn, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let (offer, code) = (posted.get("offer").to_owned(), posted.get("code").to_owned());
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
@@ -184,9 +190,14 @@ pub(in crate::web) async fn renew_codes(
     if !form.is_fine() {
         return refused(&signed_in, form, wait).await;
     }
-    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, me, now)).await? {
-        Some(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
-        None => Ok(see_other(PAGE)),
+    let secret = page.app.settings.secret.clone();
+    match page.run_cpu_heavy(move |store| second_factor::renew_codes(store, &secret, me, now)).await? {
+        Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
+        Renewed::Off => Ok(see_other(PAGE)),
+        Renewed::TooMany(seconds) => {
+            form.refuse("codes_password", page.words.factor_codes_too_many(seconds.div_ceil(60)));
+            refused(&signed_in, form, Some(seconds)).await
+        }
     }
 }
 

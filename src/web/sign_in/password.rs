@@ -6,14 +6,15 @@ use askama::Template;
 
 use crate::http::context::LANGUAGE_COOKIE;
 use crate::i18n::Language;
-use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::operations::accounts::sign_in::{self, Attempt, SignIn};
 use crate::paths;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
+use crate::web::known_device;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, signed_out, too_many_requests, unprocessable};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
 #[derive(Template)]
@@ -50,15 +51,13 @@ pub(in crate::web) async fn sign_in(
     if !form.is_fine() {
         return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
-    let (address, wall) = (page.context.client_address.clone(), page.times.wall);
-    let tried = page.run_cpu_heavy(move |store| sign_in::sign_in(store, &email, &password, &address, wall)).await?;
-    match tried {
+    match attempt(&page, email, password).await? {
         SignIn::Welcome(person) => {
-            let begun = session.sign_in(&person).await?;
+            let begun = session.sign_in(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, posted.next()))
         }
         SignIn::CodeNeeded(person) => {
-            let begun = session.await_second_factor(&person).await?;
+            let begun = session.await_second_factor(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())))
         }
         SignIn::Wrong => {
@@ -66,10 +65,26 @@ pub(in crate::web) async fn sign_in(
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
-            form.refuse("email", page.words.sign_in_too_many(seconds.div_ceil(60)));
+            form.refuse("email", too_many(&page, seconds));
             too_many_requests(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }
     }
+}
+
+async fn attempt(page: &Page, email: String, password: String) -> Result<SignIn, Error> {
+    let device = known_device::find_by_email(&page.context, &email).await?;
+    let attempt = Attempt { email, password, address: page.context.client_address, device };
+    let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
+    page.run_cpu_heavy(move |store| sign_in::sign_in(store, &secret, &attempt, wall)).await
+}
+
+/// Says how long to wait, and what else an owner can do.
+fn too_many(page: &Page, seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    if page.app.settings.sends_mail {
+        return page.words.sign_in_too_many_or_link(minutes);
+    }
+    page.words.sign_in_too_many(minutes)
 }
 
 /// Ends the session, on the server too.

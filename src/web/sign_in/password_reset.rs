@@ -8,15 +8,18 @@ use askama::Template;
 
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
-use crate::operations::accounts::password_links::{self, Asked};
+use crate::operations::accounts::devices::Begun;
+use crate::operations::accounts::password_links::{self, Asked, From, Opened};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::paths;
 use crate::store::accounts::Person;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
+use crate::web::known_device;
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other, too_many_requests, unprocessable, with_status};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
+use crate::web::sign_in::finish;
 
 /// Says what is wrong with a new password for that person, and what to do instead.
 pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
@@ -58,9 +61,7 @@ pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result
         form.refuse("email", page.words.sign_in_email_missing());
         return unprocessable(&ForgottenPage { form, page: &page });
     }
-    let address = page.context.client_address.clone();
-    let now = page.times;
-    match page.run_blocking(move |store| password_links::ask(store, &email, &address, now)).await? {
+    match ask(&page, email).await? {
         Asked::Heard => {
             page.app.wake.notify_one();
             Ok(see_other(paths::PASSWORD_SENT))
@@ -70,6 +71,13 @@ pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result
             too_many_requests(&ForgottenPage { form, page: &page }, seconds)
         }
     }
+}
+
+async fn ask(page: &Page, email: String) -> Result<Asked, Error> {
+    let device = known_device::find_by_email(&page.context, &email).await?;
+    let from = device.map_or(From::Address(page.context.client_address), |_| From::KnownDevice);
+    let (secret, now) = (page.app.settings.secret.clone(), page.times);
+    page.run_blocking(move |store| password_links::ask(store, &secret, &email, from, now)).await
 }
 
 #[derive(Template)]
@@ -134,8 +142,8 @@ pub(in crate::web) async fn form(page: Page, token: Path<String>) -> Result<Http
     html(&SetPage { form: Form::default(), token: &token, person: &person, page: &page }).map(discreet)
 }
 
-/// Sets the password and ends every session of the account. Nobody is signed in by it: the next step is the sign-in
-/// page, with the new password, so that a link alone never opens an account without leaving a changed password behind.
+/// Sets the password, ends every session of the account, and signs its owner in: who reads the account's mail gets in
+/// whatever strangers tried, and never without leaving a changed password behind.
 pub(in crate::web) async fn set(
     page: Page,
     session: CurrentSession,
@@ -149,10 +157,24 @@ pub(in crate::web) async fn set(
     if !form.is_fine() {
         return unprocessable(&SetPage { form, token: &token, person: &person, page: &page }).map(discreet);
     }
-    if !page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, now)).await? {
-        return gone(&page);
+    match page.run_cpu_heavy(move |store| password_links::set(store, &name, &new, now)).await? {
+        Some(opened) => open(&page, &session, &opened).await,
+        None => gone(&page),
     }
-    session.reset().await?;
+}
+
+/// Signs the owner in whose link was used, or asks for the code of their second factor.
+async fn open(page: &Page, session: &CurrentSession, opened: &Opened) -> Result<HttpResponse, Error> {
     page.app.wake.notify_one();
-    Ok(page.redirect_with_flash(paths::SIGN_IN, &page.words.done_password_set()))
+    let (begun, next, done) = if opened.asks_code {
+        let begun = session.await_second_factor(&opened.person, Proof::Link).await?;
+        (begun, paths::sign_in_code(paths::HOME), page.words.done_password_set_code())
+    } else {
+        let begun = session.sign_in(&opened.person, Proof::Link).await?;
+        (begun, paths::ORDERS.to_owned(), page.words.done_password_set())
+    };
+    match begun {
+        Begun::Yes => Ok(page.redirect_with_flash(&next, &done)),
+        Begun::AccountChanged => Ok(finish::go_on(page, begun, &next)),
+    }
 }

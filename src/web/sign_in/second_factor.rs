@@ -3,15 +3,17 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use crate::operations::accounts::limits::Way;
 use crate::operations::accounts::second_factor::{self, Tried};
 use crate::store::accounts::Person;
 use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
+use crate::web::known_device;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, rejected};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
 #[derive(Template)]
@@ -36,9 +38,9 @@ pub(in crate::web) async fn check(
 ) -> Result<HttpResponse, Error> {
     let AwaitingSecondFactor { page, person } = awaiting;
     let next = posted.next();
-    let (message, wait) = match attempt(&page, &person, posted.get("code")).await? {
+    let (message, wait) = match attempt(&page, &person, posted.get("code"), session.proof()).await? {
         Some(Tried::Right) => {
-            let begun = session.sign_in(&person).await?;
+            let begun = session.sign_in(&person, session.proof()).await?;
             page.app.wake.notify_one();
             return Ok(finish::go_on(&page, begun, next));
         }
@@ -52,13 +54,17 @@ pub(in crate::web) async fn check(
 }
 
 /// Tries a code; nothing when none was typed.
-async fn attempt(page: &Page, person: &Person, code: &str) -> Result<Option<Tried>, Error> {
+async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Result<Option<Tried>, Error> {
     let code = code.trim().to_owned();
     if code.is_empty() {
         return Ok(None);
     }
     let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
-    let address = page.context.client_address.clone();
-    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &address), now);
+    let way = match (known_device::find(&page.context, person.id).await?, proof) {
+        (Some(device), _) => Way::KnownDevice(device),
+        (None, Proof::Link) => Way::Link,
+        (None, Proof::Password) => Way::Password(page.context.client_address),
+    };
+    let check = move |store: &_| second_factor::check(store, &secret, &person, (&code, &way), now);
     page.run_cpu_heavy(check).await.map(Some)
 }

@@ -18,7 +18,7 @@ use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::respond::{html, see_other};
-use crate::web::session::CurrentSession;
+use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
 /// Mails on the mail page.
@@ -51,10 +51,10 @@ pub(in crate::web) async fn sign_in(
     let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
     let me = person.id;
     if page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some() {
-        let begun = session.await_second_factor(&person).await?;
+        let begun = session.await_second_factor(&person, Proof::Password).await?;
         return Ok(finish::go_on(&page, begun, &paths::sign_in_code(posted.next())));
     }
-    let begun = session.sign_in(&person).await?;
+    let begun = session.sign_in(&person, Proof::Password).await?;
     Ok(finish::go_on(&page, begun, posted.next()))
 }
 

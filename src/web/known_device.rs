@@ -1,0 +1,47 @@
+//! Browsers that an account knows: the cookie, and where an attempt comes from.
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+
+use crate::domain::AccountId;
+use crate::http::context::{RequestContext, known_devices_cookie};
+use crate::operations::accounts::known_devices::{self, DAYS, KnownDevices};
+use crate::web::error::Error;
+
+/// The accounts that know the browser of this request.
+fn devices(context: &RequestContext) -> KnownDevices {
+    let sealed = context.known_devices.as_deref().unwrap_or_default();
+    KnownDevices::open(&context.app.settings.secret, sealed, context.times.wall)
+}
+
+/// By what id the account with that e-mail address knows this browser, if it does.
+pub(super) async fn find_by_email(context: &RequestContext, email: &str) -> Result<Option<String>, Error> {
+    let (devices, email) = (devices(context), email.to_owned());
+    if devices.is_empty() {
+        return Ok(None);
+    }
+    Ok(context.app.run_blocking(move |store| known_devices::find_by_email(store, &devices, &email)).await??)
+}
+
+/// The same for an account.
+pub(super) async fn find(context: &RequestContext, account: AccountId) -> Result<Option<String>, Error> {
+    let devices = devices(context);
+    if devices.is_empty() {
+        return Ok(None);
+    }
+    Ok(context.app.run_blocking(move |store| known_devices::find(store, &devices, account)).await??)
+}
+
+/// The cookie that makes this browser known to an account that signed in with it.
+pub(super) async fn remember(context: &RequestContext, account: AccountId) -> Result<Cookie<'static>, Error> {
+    let (devices, wall, settings) = (devices(context), context.times.wall, &context.app.settings);
+    let remember = move |store: &_| known_devices::remember(store, devices, account, wall);
+    let devices = context.app.run_blocking(remember).await??;
+    Ok(Cookie::build(known_devices_cookie(settings), devices.seal(&settings.secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(settings.is_https())
+        .max_age(Duration::days(DAYS))
+        .finish())
+}
