@@ -31,6 +31,8 @@ pub struct Settings {
     pub secret: Secret,
     /// How long somebody stays signed in.
     pub session_life: SessionLife,
+    /// Where to report a weakness, a `mailto:` or `https:` address.
+    pub security_contact: Option<String>,
 }
 
 /// What stands between the program and its visitors, as `--behind-proxy` says.

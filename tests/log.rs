@@ -4,7 +4,7 @@
 #[path = "counts.rs"]
 mod counts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use aho_corasick::AhoCorasick;
@@ -40,5 +40,29 @@ fn the_log_carries_the_request_and_nothing_that_anybody_typed() {
             "log on {database}: {lines} lines, {requests} of requests, searched for {} secrets",
             secrets.len()
         ));
+    }
+}
+
+#[test]
+#[ignore = "reads the log that the tests of the application leave behind: bin/test runs it after them"]
+fn each_finished_request_is_one_line_and_only_what_nobody_expects_is_an_error_once() {
+    for database in ["sqlite", "postgres"] {
+        let log = written(&format!("{database}.jsonl"));
+        let (mut finished, mut errors): (BTreeMap<String, u64>, BTreeMap<String, u32>) = Default::default();
+        for line in log.lines() {
+            let event: Value = serde_json::from_str(line).expect("each line is JSON");
+            let id = || event["span"]["id"].as_str().unwrap_or_default().to_owned();
+            if event["fields"]["message"] == "request finished" {
+                let status = event["fields"]["status"].as_u64().expect("a status is a number");
+                assert_eq!(event["level"], if status >= 500 { "WARN" } else { "INFO" }, "{line}");
+                assert!(event["fields"]["duration_ms"].is_f64(), "{line}");
+                assert_eq!(finished.insert(id(), status), None, "twice: {line}");
+            } else if event["level"] == "ERROR" && event["span"]["name"] == "request" {
+                *errors.entry(id()).or_default() += 1;
+            }
+        }
+        let failed = finished.iter().filter(|(_, status)| **status == 500).map(|(id, _)| (id.clone(), 1)).collect();
+        assert_eq!(errors, failed, "{database}: every 500 has one ERROR, and nothing else has any");
+        assert!(finished.len() > 5_000, "{database}: {} requests", finished.len());
     }
 }

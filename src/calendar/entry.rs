@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::calendar::part::Part;
-use crate::calendar::{Deadline, Delivery, Desk, zone};
+use crate::calendar::{Deadline, Delivery, Desk};
 use crate::domain::{Kind, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
@@ -17,7 +17,7 @@ const DELIVERY_ALARM_HOURS: i64 = 15;
 
 /// The common part of both kinds of entry. One thing keeps one identifier for good; the sequence only grows.
 fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Part {
-    let changed_at = zone::utc(changed_at);
+    let changed_at = utc(changed_at);
     Part::new("VEVENT")
         .line("UID", &format!("{name}@{}", desk.host))
         .line("SEQUENCE", &sequence.to_string())
@@ -31,6 +31,12 @@ fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, i
 /// Adds the title, the description and the link.
 fn worded(part: Part, summary: &str, description: &str, url: &str) -> Part {
     part.line("SUMMARY", summary).line("DESCRIPTION", &format!("{description}\n\n{url}")).line("URL", url)
+}
+
+/// A moment as the format writes it. In UTC, which means the same to every program: it shows the moment in the zone of the
+/// device, and needs no description of a zone, which some programs misread by an hour.
+fn utc(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
 fn alarm(text: &str, before_start: TimeDelta) -> Part {
@@ -63,12 +69,7 @@ pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
     let part = entry(desk, &name, i32::from(ended.is_some()), changed_at, ended.is_some());
     let part = worded(part, &summary, &description, &url);
     let length = TimeDelta::minutes(MINUTES);
-    let times = [("DTSTART", dispute.respond_by - length), ("DTEND", dispute.respond_by)];
-    let zone = desk.reader.zone;
-    let is_named = times.iter().all(|(_, at)| zone::has_name(zone, *at));
-    let part = times.into_iter().fold(part, |part, (key, at)| {
-        if is_named { zone::local(part, key, zone, at) } else { part.line(key, &zone::utc(at)) }
-    });
+    let part = part.line("DTSTART", &utc(dispute.respond_by - length)).line("DTEND", &utc(dispute.respond_by));
     if ended.is_some() {
         return part;
     }

@@ -5,9 +5,8 @@
 
 mod entry;
 mod part;
-mod zone;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::{Dispute, Party, Reference};
@@ -21,7 +20,7 @@ const ASK_AGAIN: &str = "PT1H";
 /// The owner and the origin of a calendar.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
-    /// The owner's language, and the time zone of deadlines.
+    /// The owner's language, and the time zone in which the text of an entry names its deadline.
     pub reader: Reader,
     /// The marketplace's time zone: delivery dates are days in it.
     pub marketplace: Tz,
@@ -65,12 +64,9 @@ pub struct Delivery<'a> {
     pub changed_at: DateTime<Utc>,
 }
 
-/// Writes a whole calendar. `now` only chooses the years in which its time zone is described.
+/// Writes a whole calendar.
 #[must_use]
-pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>], now: DateTime<Utc>) -> String {
-    let days = deliveries.iter().map(|delivery| delivery.day.and_time(NaiveTime::MIN).and_utc());
-    let moments = || deadlines.iter().map(|deadline| deadline.dispute.respond_by).chain(days.clone()).chain([now]);
-    let (first, last) = (moments().min().unwrap_or(now), moments().max().unwrap_or(now));
+pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>]) -> String {
     let name = desk.reader.words().product();
     calendar()
         .line("NAME", &name)
@@ -78,7 +74,6 @@ pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'
         .line("X-WR-TIMEZONE", desk.reader.zone.name())
         .line_with("REFRESH-INTERVAL", ("VALUE", "DURATION"), ASK_AGAIN)
         .line("X-PUBLISHED-TTL", ASK_AGAIN)
-        .holding([zone::part(desk.reader.zone, first, last)])
         .holding(deadlines.iter().map(|deadline| entry::deadline(desk, *deadline)))
         .holding(deliveries.iter().map(|delivery| entry::delivery(desk, *delivery)))
         .text()
@@ -88,11 +83,7 @@ pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'
 /// that a reader with both sees it once.
 #[must_use]
 pub fn deadline(desk: Desk<'_>, deadline: Deadline<'_>) -> String {
-    let at = deadline.dispute.respond_by;
-    calendar()
-        .line("METHOD", "PUBLISH")
-        .holding([zone::part(desk.reader.zone, at, at), entry::deadline(desk, deadline)])
-        .text()
+    calendar().line("METHOD", "PUBLISH").holding([entry::deadline(desk, deadline)]).text()
 }
 
 fn calendar() -> Part {

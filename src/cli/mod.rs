@@ -13,8 +13,7 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use tokio::sync::Notify;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use url::Url;
 
 use crate::app::App;
 use crate::clock::{Clock, Times};
@@ -30,9 +29,13 @@ use crate::store::orders::events;
 use crate::store::{Store, Target};
 
 mod maintenance;
+mod own_file;
+mod secrets;
 mod serve;
+mod usage;
 
 use serve::{Sockets, run};
+use usage::Address;
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -88,10 +91,10 @@ enum Command {
     Copy {
         /// The database as it is, which stays as it is.
         #[arg(long)]
-        from: Target,
+        from: Address,
         /// The empty database.
         #[arg(long)]
-        to: Target,
+        to: Address,
     },
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
@@ -134,8 +137,19 @@ enum Limits {
 #[derive(Args)]
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true)]
-    database: Target,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true, required_unless_present = "database_file")]
+    database: Option<String>,
+    /// A file that holds it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE_FILE", hide_env_values = true)]
+    database_file: Option<PathBuf>,
+}
+
+impl Database {
+    /// The database, read from the file when there is one.
+    fn target(&self) -> Result<Target> {
+        let address = secrets::value_of("database", self.database.as_deref(), self.database_file.as_deref())?;
+        address.context("--database is not set, or is empty")?.parse::<Target>().context("--database")
+    }
 }
 
 #[derive(Args)]
@@ -149,6 +163,9 @@ struct Shared {
     /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
     smtp: Option<String>,
+    /// A file that holds the address of the mail server.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_FILE", hide_env_values = true, requires = "mail_from")]
+    smtp_file: Option<PathBuf>,
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
@@ -163,8 +180,8 @@ struct Demo {
     #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The file to keep the demo in.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db")]
-    database: Target,
+    #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", default_value = "data/demo.db", hide_env_values = true)]
+    database: Address,
     /// Goes on with the orders of last time instead of starting fresh.
     #[arg(long, env = "OPLOSSINGSCENTRUM_KEEP")]
     keep: bool,
@@ -186,8 +203,20 @@ struct Serve {
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
     /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY", hide_env_values = true)]
-    secret_key: String,
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
+        hide_env_values = true,
+        required_unless_present = "secret_key_file"
+    )]
+    secret_key: Option<String>,
+    /// A file that holds the secret key.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
+    secret_key_file: Option<PathBuf>,
+    /// Where to report a weakness, an address that begins with `mailto:` or `https://`; shown at
+    /// `/.well-known/security.txt`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECURITY_CONTACT", value_parser = security_contact)]
+    security_contact: Option<String>,
     /// Takes a visitor's network address from `X-Forwarded-For`, as far as the proxies in front wrote it: `true` for one
     /// proxy, the number of proxies, or their networks (`10.0.0.0/8,fd00::/8`).
     #[arg(
@@ -212,24 +241,8 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Demo(demo) => run_demo(demo),
-        Command::Serve(serve) => run_serve(serve),
-        Command::Import { file, database } => import(&file, &database.database),
-        Command::Account { command: Account::SetPassword { email, database } } => {
-            set_password(&email, &database.database)
-        }
-        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
-            remove_second_factor(&email, &database.database)
-        }
-        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.database),
-        Command::Migrate { database } => open(&database.database).map(|_| println!("The database is up to date.")),
-        Command::Backup { file, database } => maintenance::backup(&file, &database.database),
-        Command::Restore { file, database } => maintenance::restore(&file, &database.database),
-        Command::Copy { from, to } => maintenance::copy(&from, &to),
-        Command::Doctor { database } => maintenance::doctor(&database.database),
-    };
-    match done {
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error).exit());
+    match run_command(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
@@ -238,34 +251,50 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn open(target: &Target) -> Result<Store> {
-    if let Target::Sqlite(path) = target
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+fn run_command(command: Command) -> Result<()> {
+    match command {
+        Command::Demo(demo) => run_demo(demo),
+        Command::Serve(serve) => run_serve(serve),
+        Command::Import { file, database } => import(&file, &database.target()?),
+        Command::Account { command: Account::SetPassword { email, database } } => {
+            set_password(&email, &database.target()?)
+        }
+        Command::Account { command: Account::RemoveSecondFactor { email, database } } => {
+            remove_second_factor(&email, &database.target()?)
+        }
+        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
+        Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
+        Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
+        Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
+        Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
+        Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }
-    if let Target::Sqlite(path) = target {
-        keep_to_ourselves(path).with_context(|| format!("cannot make the file {}", path.display()))?;
+}
+
+/// Opens a database for an operator's command, without limits of time.
+fn open(target: &Target) -> Result<Store> {
+    own_file::prepare(target)?;
+    Store::open_to_maintain(target).context("cannot open the database")
+}
+
+/// Opens a database to serve people.
+fn open_to_serve(target: &Target) -> Result<Store> {
+    own_file::prepare(target)?;
+    if target.is_in_the_open() {
+        tracing::warn!("what goes to PostgreSQL and back can be read on the way: its address says sslmode=disable");
     }
     Store::open(target).context("cannot open the database")
 }
 
-/// Makes a new database a file that only its owner can read; it holds what people tell each other.
-fn keep_to_ourselves(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
 fn run_demo(demo: Demo) -> Result<()> {
     log(demo.shared.log.as_deref().unwrap_or("warn"))?;
+    warn_of_secrets_in_flags();
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
-    let Target::Sqlite(path) = &demo.database else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
+    let target = demo.database.target("--database")?;
+    let Target::Sqlite(path) = &target else { bail!("the demo keeps its orders in a file, not in PostgreSQL") };
     let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
     ensure!(
-        !is_there || demo::made(&Store::open_as_it_is(&demo.database)?)?,
+        !is_there || demo::made(&Store::open_as_it_is(&target)?)?,
         "{} holds something else than a demo; --database takes another file",
         path.display()
     );
@@ -274,7 +303,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     let listener = listen(demo.listen)?;
     let address = listener.local_addr()?;
-    let store = open(&demo.database)?;
+    let store = open_to_serve(&target)?;
     let clock = Clock::default();
     // A demo that is kept may have been moved ahead; time goes on from where its people left it.
     if let Some(latest) = store.read(events::latest)? {
@@ -295,11 +324,11 @@ fn run_demo(demo: Demo) -> Result<()> {
 
 fn run_serve(serve: Serve) -> Result<()> {
     log(serve.shared.log.as_deref().unwrap_or("info"))?;
-    ensure!(
-        serve.secret_key.len() >= 64,
-        "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'"
-    );
-    let public_url = public_url(&serve.public_url)?;
+    warn_of_secrets_in_flags();
+    let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
+    let secret_key = secret_key.unwrap_or_default();
+    ensure!(secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
+    let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
@@ -307,11 +336,12 @@ fn run_serve(serve: Serve) -> Result<()> {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
-    let store = open(&serve.database.database)?;
-    let secret = Key::from(serve.secret_key.as_bytes());
+    let store = open_to_serve(&target)?;
+    let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
-    let settings = Settings { session_life, ..settings };
+    let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
+    let settings = Settings { session_life, sends_mail, security_contact, ..settings };
     run(app(store, Clock::default(), settings), &secret, sockets, mail)
 }
 
@@ -321,9 +351,31 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
 
 /// The mail server that was set, if one was.
 fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
-    let Some(address) = &shared.smtp else { return Ok(None) };
+    let address = secrets::value_of("smtp", shared.smtp.as_deref(), shared.smtp_file.as_deref())?;
+    let Some(address) = address else { return Ok(None) };
     let from = shared.mail_from.as_deref().unwrap_or_default();
-    Ok(Some(MailServer::new(address, from)?))
+    Ok(Some(MailServer::new(&address, from)?))
+}
+
+/// Tells the operator of secrets that every user of this machine can read.
+fn warn_of_secrets_in_flags() {
+    for setting in secrets::shown_by(std::env::args_os()) {
+        tracing::warn!(
+            "--{setting} was given as a flag, which the list of processes shows to others: use --{setting}-file"
+        );
+    }
+}
+
+/// An address to write to, or a page that says how to.
+fn security_contact(written: &str) -> Result<String> {
+    let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_mail = || written.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
+    let is_page = || written.starts_with("https://") && Url::parse(written).is_ok();
+    ensure!(
+        is_plain && (is_mail() || is_page()),
+        "this must be an address like mailto:security@example.com or https://…"
+    );
+    Ok(written.to_owned())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -338,9 +390,10 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
-        sends_mail: demo || shared.smtp.is_some(),
+        sends_mail: demo,
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
+        security_contact: None,
     }
 }
 
@@ -360,9 +413,7 @@ fn public_url(written: &str) -> Result<String> {
 }
 
 fn remove_database(path: &Path) -> Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
+    for file in own_file::BESIDE.map(|ending| own_file::named(path, ending)) {
         match std::fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot remove the old demo at {}", path.display()));
@@ -440,15 +491,13 @@ fn now() -> Times {
 
 fn log(filter: &str) -> Result<()> {
     // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}"))
-        .with_context(|| format!("--log cannot read {filter}"))?;
-    // Word of each finished request belongs to a log that is asked for information, not to one that only warns.
-    let requests = if filter.max_level_hint() >= Some(LevelFilter::INFO) { FmtSpan::CLOSE } else { FmtSpan::NONE };
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
     // place would.
     let subscriber =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    subscriber.json().with_span_events(requests).init();
+    // There is one span at most, so a list of them says nothing more.
+    subscriber.json().with_span_list(false).init();
     Ok(())
 }
 

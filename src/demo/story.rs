@@ -104,7 +104,9 @@ impl Story {
             dispute = deed.happens(store, who, dispute, when.moment(now))?;
         }
         match self.cancelled {
-            Some(when) => store.write(|db| cancel_from_outside(db, order.reference, when.moment(now))),
+            Some(when) => {
+                store.write_order(order.reference, |db, order| cancel_from_outside(db, order, when.moment(now)))
+            }
             None => Ok(()),
         }
     }
@@ -137,8 +139,8 @@ impl Deed {
 
 /// Records a cancellation by customer service. It happens outside the program, so no action of ours does it; it is
 /// written as an import would.
-fn cancel_from_outside(db: &mut Db, reference: Reference, at: DateTime<Utc>) -> Result<(), Failure> {
-    let mut order = orders::lock(db, reference)?.ok_or(Failure::NotFound)?;
+fn cancel_from_outside(db: &mut Db, order: Option<Order>, at: DateTime<Utc>) -> Result<(), Failure> {
+    let mut order = order.ok_or(Failure::NotFound)?;
     order.status = Status::Cancelled;
     order.events += 1;
     events::append(db, &order, &event(order.events, at, Actor::System, What::Cancelled))?;

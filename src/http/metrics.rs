@@ -1,10 +1,11 @@
-//! Counts every request, and shows operators what was counted, on an address of its own.
+//! Counts and logs every request, and shows operators what was counted, on an address of its own.
 
 use std::net::TcpListener;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
 
@@ -12,19 +13,45 @@ use crate::app::App;
 use crate::metrics::CONTENT_TYPE;
 use crate::store::maintenance::gauges;
 
-/// Counts a request and how long it took, under the pattern of its address.
+/// Counts a request and how long it took, under the pattern of its address, and logs that it was finished.
 pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let started = Instant::now();
+    let mut line = Line { started: Instant::now(), status: None };
     let app = request.app_data::<web::Data<App>>().expect("the server sets it").clone();
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = if request.method().is_safe() { "GET" } else { "POST" };
     let answer = next.call(request).await;
     let status = answer.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
-    app.metrics.request(method, &route, status.as_u16(), started.elapsed());
+    app.metrics.request(method, &route, status.as_u16(), line.started.elapsed());
+    line.status = Some(status);
     answer
+}
+
+/// The line that the log has of every request; its span says which one. Written when this goes, so that a client that
+/// hangs up leaves one too.
+struct Line {
+    started: Instant,
+    status: Option<StatusCode>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let duration_ms = milliseconds(self.started.elapsed());
+        match self.status {
+            None => tracing::info!(duration_ms, "the client hung up"),
+            // What went wrong has a line of its own, an ERROR when it was not expected.
+            Some(status) if status.is_server_error() => {
+                tracing::warn!(status = status.as_u16(), duration_ms, "request finished");
+            }
+            Some(status) => tracing::info!(status = status.as_u16(), duration_ms, "request finished"),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
 /// The server that shows what was counted: for operators only, so on an address that people do not reach.

@@ -50,23 +50,18 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
     }
 }
 
-/// What the log says of a request: its method, route and status, never the address with its names and searches, and
+/// What the log says of a request: its id, method and route, never the address with its names and searches, and
 /// never what an error says.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> tracing::Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        let route = request.match_pattern().unwrap_or_default();
+        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
         // On the level of errors, so that the quietest log still knows which request an error belongs to.
-        tracing::error_span!("request", %id, method = %request.method(), route, status = tracing::field::Empty)
+        tracing::error_span!("request", %id, method = %request.method(), route)
     }
 
-    fn on_request_end<B: MessageBody>(span: tracing::Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
-        let status = match outcome {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
-        span.record("status", status.as_u16());
-    }
+    /// [`super::metrics::measure`] says how it ended.
+    fn on_request_end<B: MessageBody>(_: tracing::Span, _: &Result<ServiceResponse<B>, actix_web::Error>) {}
 }

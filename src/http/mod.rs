@@ -7,6 +7,7 @@ pub(crate) mod client_address;
 pub(crate) mod compression;
 pub(crate) mod context;
 pub(crate) mod idle_timeout;
+pub(crate) mod loopback;
 pub mod metrics;
 pub(crate) mod middleware;
 pub mod server;

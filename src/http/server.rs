@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as ActixApp, HttpServer};
 use socket2::SockRef;
@@ -33,15 +33,12 @@ pub fn server(
             .app_data(Data::new(app.clone()))
             .configure(&routes)
             .wrap(from_fn(middleware::frame))
-            .wrap(from_fn(compression::gzip_first))
-            .wrap(Compress::default())
+            .wrap(from_fn(compression::compress))
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(idle_timeout::middleware))
     });
     make_room(&listener)?;
-    // What the framework compresses goes out in pieces. The last one is small, and would else wait for word of the one before
-    // it, which the other side holds back for 40 milliseconds.
     let server = server.on_connect(idle_timeout::track).tcp_nodelay(true);
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }

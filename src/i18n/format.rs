@@ -40,7 +40,7 @@ impl Reader {
     pub fn moment(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
         let (date, zone) = (self.date(local.date_naive()), local.offset().to_string());
-        filled(&self.frames().moment, &[&date, &hours_and_minutes(&local), &zone])
+        self.frames().moment.filled(&[&date, &hours_and_minutes(&local), &zone])
     }
 
     /// A moment without its year, for the demo's clock: "di 24 november 14:05".
@@ -67,7 +67,7 @@ impl Reader {
     #[must_use]
     pub fn date(self, date: NaiveDate) -> String {
         let (weekday, month) = self.names(date);
-        filled(&self.frames().date, &[weekday, &date.day().to_string(), month, &date.year().to_string()])
+        self.frames().date.filled(&[weekday, &date.day().to_string(), month, &date.year().to_string()])
     }
 
     fn names(self, date: NaiveDate) -> (&'static str, &'static str) {
@@ -132,37 +132,60 @@ struct Frames {
     weekdays: [String; 7],
     /// From January on.
     months: [String; 12],
-    /// A date, with [`GAPS`] for its parts.
-    date: String,
-    /// A moment, with [`GAPS`] for its parts.
-    moment: String,
+    /// A date: weekday, day, month and year.
+    date: Sentence,
+    /// A moment: date, time and zone.
+    moment: Sentence,
 }
-
-/// Placeholders for the variable parts of a frame.
-const GAPS: [&str; 4] = ["\u{1}", "\u{2}", "\u{3}", "\u{4}"];
 
 impl Frames {
     fn of(words: &Words) -> Self {
-        let [first, second, third, fourth] = GAPS;
+        let [first, second, third, fourth] = Sentence::PLACES;
         Self {
             weekdays: std::array::from_fn(|day| words.weekday(day + 1)),
             months: std::array::from_fn(|month| words.month(month + 1)),
-            date: words.format_date(first, second, third, fourth),
-            moment: words.format_moment(first, second, third),
+            date: Sentence::new(&words.format_date(first, second, third, fourth)),
+            moment: Sentence::new(&words.format_moment(first, second, third)),
         }
     }
 }
 
-/// Fills the gaps of a frame.
-fn filled(frame: &str, parts: &[&str]) -> String {
-    let mut filled = String::with_capacity(48);
-    for c in frame.chars() {
-        match parts.get((c as usize).wrapping_sub(1)) {
-            Some(part) => filled.push_str(part),
-            None => filled.push(c),
+/// A sentence of `locales`, formatted once, with places for its variable parts: Fluent is too slow for each of the hundred
+/// dates of a page.
+struct Sentence {
+    /// The text before each place, and the number of that place.
+    before: Vec<(String, usize)>,
+    /// The text behind the last place.
+    rest: String,
+}
+
+impl Sentence {
+    /// Stand in for the variable parts while the sentence is formatted.
+    const PLACES: [&str; 4] = ["{0}", "{1}", "{2}", "{3}"];
+
+    /// Splits a formatted sentence at its [`Self::PLACES`].
+    fn new(written: &str) -> Self {
+        let mut before = Vec::new();
+        let mut rest = written;
+        while let Some((at, place)) =
+            Self::PLACES.iter().enumerate().filter_map(|(n, place)| Some((rest.find(place)?, n))).min()
+        {
+            before.push((rest[..at].to_owned(), place));
+            rest = &rest[at + Self::PLACES[place].len()..];
         }
+        Self { before, rest: rest.to_owned() }
     }
-    filled
+
+    /// Writes the sentence with these parts.
+    fn filled(&self, parts: &[&str]) -> String {
+        let mut filled = String::with_capacity(48);
+        for (text, place) in &self.before {
+            filled.push_str(text);
+            filled.push_str(parts[*place]);
+        }
+        filled.push_str(&self.rest);
+        filled
+    }
 }
 
 fn hours_and_minutes(time: &impl Timelike) -> String {

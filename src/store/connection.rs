@@ -1,12 +1,10 @@
 //! One connection type for two databases, picked by the address at run time.
 
-use std::convert::Infallible;
-use std::path::PathBuf;
-use std::str::FromStr;
-
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
+
+use super::address::Target;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -51,32 +49,13 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// Which database to open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A file; made when it is not there.
-    Sqlite(PathBuf),
-    /// A `postgres://` address.
-    Postgres(String),
-}
-
-impl FromStr for Target {
-    type Err = Infallible;
-
-    /// Reads a path, `sqlite://PATH` or `postgres://…`.
-    fn from_str(written: &str) -> Result<Self, Infallible> {
-        if written.starts_with("postgres://") || written.starts_with("postgresql://") {
-            return Ok(Self::Postgres(written.to_owned()));
-        }
-        Ok(Self::Sqlite(written.strip_prefix("sqlite://").unwrap_or(written).into()))
-    }
-}
-
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     Read,
     Write,
+    /// For an operator's command, without limits of time.
+    Maintain,
     /// To read a file that stays exactly as it is.
     Look,
     /// To fill a new file, which is thrown away when that breaks off.
@@ -91,11 +70,12 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             // The order matters: without busy_timeout the switch to WAL can itself fail on a busy file.
             db.batch_execute("PRAGMA busy_timeout = 5000")?;
             db.batch_execute(match usage {
-                Use::Read | Use::Write => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                Use::Read | Use::Write | Use::Maintain => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
                 Use::Look => "PRAGMA query_only = ON",
                 Use::Fill => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
             })?;
-            db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")?;
+            // Without recursive_triggers REPLACE deletes rows without running their delete triggers.
+            db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
             // SQLite's own only knows the letters of English.
             crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if usage == Use::Read {
@@ -104,11 +84,86 @@ pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::E
             Ok(Db::Sqlite(db))
         }
         Target::Postgres(url) => {
-            let mut db = PgConnection::establish(url)?;
-            db.batch_execute("SET TIME ZONE 'UTC'")?;
+            let mut db = bare(url)?;
+            let limits = match usage {
+                Use::Read | Use::Write => SERVING,
+                Use::Maintain | Use::Look | Use::Fill => MAINTAINING,
+            };
+            db.batch_execute(&format!("{SETTINGS} {limits}"))?;
             Ok(Db::Postgres(db))
         }
     }
+}
+
+/// Opens a connection to PostgreSQL without our settings.
+pub(super) fn bare(address: &str) -> Result<PgConnection, ConnectionError> {
+    PgConnection::establish(&watched(address)).map_err(without_settings)
+}
+
+/// Settings of every connection to PostgreSQL:
+/// - UTC;
+/// - a fixed schema, the one with our tables, so that a table of the same name elsewhere on the path is never used;
+/// - keepalives, because a server that lost its network keeps its locks until PostgreSQL drops the connection;
+/// - messages in English, which [`super::passing`] compares. Only a superuser may set that; for any
+///   other role [`super::pooler`] logs when the language is another one.
+pub(super) const SETTINGS: &str = "
+    SET TIME ZONE 'UTC';
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = 25000;
+    SELECT set_config('search_path', quote_ident(coalesce(
+        (SELECT schema FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (schema, nth)
+         JOIN pg_class ON relname = '__diesel_schema_migrations' AND relnamespace = to_regnamespace(quote_ident(schema))
+         ORDER BY nth LIMIT 1),
+        current_schema(), 'public')) || ', pg_temp', false);
+    SELECT set_config('lc_messages', 'C', false) WHERE current_setting('is_superuser') = 'on';";
+
+/// Limits for serving pages. Our changes hold a row for milliseconds, so a wait of one second for a row is long, and it
+/// occupies a connection. (A change never waits like that for an order, see
+/// [`Store::write_order`](super::Store::write_order).) Our statements take milliseconds too. A transaction that is idle for
+/// five seconds belongs to a server that is frozen or lost its network; ending it releases its locks.
+const SERVING: &str = "SET lock_timeout = '1s'; SET statement_timeout = '10s'; \
+                       SET idle_in_transaction_session_timeout = '5s'";
+
+/// No limits, for an operator's command. A transaction of a copy is idle while the other database works.
+const MAINTAINING: &str =
+    "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/// Hides libpq's messages about the address, which repeat parts of it. Messages about a connection attempt stay.
+fn without_settings(error: ConnectionError) -> ConnectionError {
+    match error {
+        ConnectionError::BadConnection(said)
+            if !said.starts_with("connection to server") && !said.starts_with("could not translate host name") =>
+        {
+            ConnectionError::BadConnection(
+                "libpq cannot use the address: a setting behind the ? has a wrong value".into(),
+            )
+        }
+        // One line, also where each of several hosts has its own.
+        ConnectionError::BadConnection(said) => ConnectionError::BadConnection(said.trim_end().replace('\n', "; ")),
+        error => error,
+    }
+}
+
+/// Adds timeouts to an address that does not have them: 3 s to connect, and 25 s until a vanished server is noticed (10 s of
+/// silence and three probes, or as long for data that is not acknowledged).
+fn watched(address: &str) -> String {
+    const SETTINGS: [(&str, &str); 6] = [
+        ("fallback_application_name", "oplossingscentrum"),
+        ("connect_timeout", "3"),
+        ("keepalives_idle", "10"),
+        ("keepalives_interval", "5"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "25000"),
+    ];
+    let mut watched = address.to_owned();
+    for (name, value) in SETTINGS {
+        let is_set = [format!("?{name}="), format!("&{name}=")].iter().any(|setting| address.contains(setting));
+        if !is_set {
+            watched.push(if watched.contains('?') { '&' } else { '?' });
+            watched.push_str(&format!("{name}={value}"));
+        }
+    }
+    watched
 }
 
 /// Makes connections for the pool, and keeps the real reason when one cannot be made.
@@ -151,10 +206,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_names_its_database() {
-        let target = |written: &str| written.parse::<Target>().unwrap();
-        assert_eq!(target("data/demo.db"), Target::Sqlite("data/demo.db".into()));
-        assert_eq!(target("sqlite:///srv/oc.db"), Target::Sqlite("/srv/oc.db".into()));
-        assert_eq!(target("postgres://localhost/oc"), Target::Postgres("postgres://localhost/oc".into()));
+    fn an_address_keeps_its_own_settings() {
+        let added = "fallback_application_name=oplossingscentrum&connect_timeout=3&keepalives_idle=10&\
+                     keepalives_interval=5&keepalives_count=3&tcp_user_timeout=25000";
+        assert_eq!(watched("postgres:///oc"), format!("postgres:///oc?{added}"));
+        let own = "postgres:///oc?connect_timeout=9&keepalives_idle=1";
+        let watched = watched(own);
+        assert!(watched.starts_with(own) && watched.matches("connect_timeout").count() == 1, "{watched}");
+        assert_eq!(watched.matches("keepalives_idle").count(), 1, "{watched}");
     }
 }

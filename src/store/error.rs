@@ -1,6 +1,8 @@
 //! What can go wrong between the program and its database.
 
-use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use diesel::result::Error as Diesel;
+
+use super::passing::{Passing, passing};
 
 /// The unexpected. An expected "no" is a [`Refusal`](crate::domain::Refusal) instead.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +10,15 @@ pub enum Error {
     /// The database cannot be reached, is full, locked or read-only: try again later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// Another transaction holds a row for too long: try again later. Other rows are not affected.
+    #[error("a row is held by another transaction: {0}")]
+    Held(String),
+    /// A pooler shares server connections between ours.
+    #[error(
+        "a pooler stands before PostgreSQL and lends one connection to several by turns; set its pool_mode to session, or \
+         write PostgreSQL's own address"
+    )]
+    Pooler,
     /// A statement failed.
     #[error("a statement failed: {0}")]
     Statement(Diesel),
@@ -32,6 +43,11 @@ impl Error {
     /// The database could not be reached.
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
         Self::Unavailable(cause.to_string())
+    }
+
+    /// A row is held by another transaction.
+    pub fn held(cause: impl std::fmt::Display) -> Self {
+        Self::Held(cause.to_string())
     }
 
     /// A migration failed.
@@ -59,30 +75,13 @@ impl From<Diesel> for Error {
                 Diesel::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
                 error => Self::Statement(error),
             },
-            Diesel::DatabaseError(
-                DatabaseErrorKind::ClosedConnection
-                | DatabaseErrorKind::UnableToSendCommand
-                | DatabaseErrorKind::ReadOnlyTransaction,
-                _,
-            )
-            | Diesel::BrokenTransactionManager => Self::unavailable(error),
-            Diesel::DatabaseError(_, info) if is_passing(info.message()) => Self::unavailable(info.message()),
+            Diesel::BrokenTransactionManager => Self::unavailable(error),
+            Diesel::DatabaseError(kind, info) => match passing(*kind, info.message()) {
+                Some(Passing::Held) => Self::held(info.message()),
+                Some(Passing::Away) => Self::unavailable(info.message()),
+                None => Self::Statement(error),
+            },
             _ => Self::Statement(error),
         }
     }
-}
-
-/// Both databases report these as text only: SQLite's locked, full and read-only, PostgreSQL's shutdown and restart.
-fn is_passing(message: &str) -> bool {
-    const PASSING: [&str; 8] = [
-        "database is locked",
-        "database or disk is full",
-        "attempt to write a readonly database",
-        "disk I/O error",
-        "unable to open database file",
-        "terminating connection",
-        "server closed the connection",
-        "the database system is",
-    ];
-    PASSING.iter().any(|passing| message.contains(passing))
 }

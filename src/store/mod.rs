@@ -1,39 +1,52 @@
 //! What is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
 //!
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
-//! write lock (SQLite) or the row it works on (PostgreSQL, see [`orders::lock`]); it is committed whole or not at all.
+//! write lock (SQLite) or the row it works on (PostgreSQL, see [`Store::write_order`]); it is committed whole or not at all.
 
 pub mod accounts;
+mod address;
 mod columns;
 mod connection;
 mod error;
 pub mod maintenance;
 pub mod orders;
 pub mod outbox;
+mod passing;
+mod pooler;
 mod query;
 mod schema;
 mod sql;
 mod sqlite;
+mod turns;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::Pool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use prometheus_client::metrics::histogram::Histogram;
 
-pub use connection::{Db, Target};
+use crate::domain::{Order, Reference};
+
+pub use address::{AddressError, Target};
+pub use connection::Db;
 use connection::{Manager, Use, either};
 pub use error::Error;
 use maintenance::versions::{self, Tables};
+use orders::Hold;
 use sqlite::group_commit::Writer;
+use turns::Turns;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// How long a request waits for a connection before it is told to come back later, in seconds.
+/// How long a request waits for a connection or a held order before it gets a 503, in seconds.
 const WAIT_SECONDS: u64 = 3;
+/// Pause between two tries to lock an order that another server holds: the first, doubled up to the second.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 /// Connections for reading SQLite, or for everything on PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
@@ -43,6 +56,8 @@ pub struct Store {
     pool: Pool<Manager>,
     /// Who writes instead of the pool, where people are served from SQLite.
     writer: Option<Arc<Writer>>,
+    /// Limits concurrent writes to PostgreSQL.
+    turns: Arc<Turns>,
 }
 
 /// The connections to the database that this process has.
@@ -63,8 +78,26 @@ impl Store {
     ///
     /// When it cannot be reached, when a newer program made its tables, or when a migration fails.
     pub fn open(target: &Target) -> Result<Self, Error> {
-        migrate(&mut connect(target, Use::Write)?)?;
+        Self::migrated(target)?;
         Self::serving(target)
+    }
+
+    /// Opens the database for an operator's command, without limits of time.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::open`].
+    pub fn open_to_maintain(target: &Target) -> Result<Self, Error> {
+        Self::migrated(target)?;
+        match target {
+            Target::Sqlite(_) => Self::serving(target),
+            Target::Postgres(_) => Self::of(target, (Use::Maintain, CONNECTIONS), None),
+        }
+    }
+
+    fn migrated(target: &Target) -> Result<(), Error> {
+        pooler::refuse(target)?;
+        migrate(&mut connect(target, Use::Maintain)?)
     }
 
     /// Opens the database without touching its tables, whatever they are.
@@ -73,6 +106,7 @@ impl Store {
     ///
     /// When it cannot be reached, or when a newer program made its tables.
     pub fn open_as_it_is(target: &Target) -> Result<Self, Error> {
+        pooler::refuse(target)?;
         versions::tables(&mut connect(target, Use::Look)?)?;
         Self::serving(target)
     }
@@ -83,6 +117,7 @@ impl Store {
     ///
     /// When it cannot be reached, or when its tables are missing, or older or newer than this program.
     pub fn open_to_look(target: &Target) -> Result<Self, Error> {
+        pooler::refuse(target)?;
         match versions::tables(&mut connect(target, Use::Look)?)? {
             Tables::Current => Self::of(target, (Use::Look, 1), None),
             Tables::Older => Err(Error::Older),
@@ -130,11 +165,11 @@ impl Store {
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
-            .connection_timeout(std::time::Duration::from_secs(WAIT_SECONDS))
+            .connection_timeout(Duration::from_secs(WAIT_SECONDS))
             .test_on_check_out(matches!(target, Target::Postgres(_)))
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build(Manager::new(target.clone(), usage))?;
-        Ok(Self { pool, writer: writer.map(Arc::new) })
+        Ok(Self { pool, writer: writer.map(Arc::new), turns: Arc::default() })
     }
 
     /// Whether the tables are those that this program makes.
@@ -194,7 +229,60 @@ impl Store {
         if let Some(writer) = &self.writer {
             return writer.write(work);
         }
-        self.transaction(Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" }, work)
+        let _turn = self.turns.write(Duration::from_secs(WAIT_SECONDS))?;
+        self.transaction(WRITE, work)
+    }
+
+    /// Writes something that can as well be written later. Returns `None` without waiting when too many writes are running.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached, or what `work` returns; nothing is written then.
+    pub fn note<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<Option<T>, E> {
+        if let Some(writer) = &self.writer {
+            return writer.write(work).map(Some);
+        }
+        match self.turns.try_write() {
+            Some(_turn) => self.transaction(WRITE, work).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes to one order, which stays locked meanwhile. `work` gets the order, or `None` if there is none.
+    ///
+    /// On PostgreSQL a change waits for a locked order without a connection. So a lock that is held for minutes, with many
+    /// changes waiting for it, affects no other order and no page.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Held`] when the order is locked for too long; else see [`Self::write`].
+    pub fn write_order<T, E: From<Error>>(
+        &self,
+        reference: Reference,
+        work: impl FnOnce(&mut Db, Option<Order>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let until = Instant::now() + Duration::from_secs(WAIT_SECONDS);
+        let _turn = if self.is_embedded() { None } else { Some(self.turns.order(reference, until)?) };
+        let (mut work, (mut pause, longest)) = (Some(work), LOOK_AGAIN);
+        loop {
+            let done = self.write(|db| {
+                let order = match orders::hold(db, reference)? {
+                    Hold::Elsewhere => return Ok(None),
+                    Hold::Ours(order) => Some(*order),
+                    Hold::Missing => None,
+                };
+                let work = work.take().expect("it is done once, and ends the loop");
+                work(db, order).map(Some)
+            })?;
+            if let Some(done) = done {
+                return Ok(done);
+            }
+            if Instant::now() >= until {
+                return Err(Error::held("an order was held for too long").into());
+            }
+            thread::sleep(pause);
+            pause = longest.min(pause * 2);
+        }
     }
 
     fn transaction<T, E: From<Error>>(&self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
@@ -218,6 +306,9 @@ impl Store {
     }
 }
 
+/// How a writing transaction begins.
+const WRITE: Begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
+
 /// How a transaction begins on each database.
 #[derive(Clone, Copy)]
 struct Begin {
@@ -236,7 +327,9 @@ fn connect(target: &Target, usage: Use) -> Result<Db, Error> {
 /// When a newer program made the tables, or a migration fails.
 fn migrate(db: &mut Db) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
-        db.batch_execute("SET client_min_messages = warning; SELECT pg_advisory_lock(6220461)")?;
+        // A migration that waits for a table blocks all later readers of that table, so it gives up after a while.
+        let wait = "SET client_min_messages = warning; SELECT pg_advisory_lock(6220461); SET lock_timeout = '10s'";
+        db.batch_execute(wait)?;
     }
     let migrated = versions::tables(db).and_then(|_| {
         match db {

@@ -6,6 +6,7 @@
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
@@ -114,6 +115,30 @@ impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
         out.push_sql(close);
         out.push_sql(" WHERE ");
         self.filter.walk_ast(out)
+    }
+}
+
+/// Condition that locks the rows it selects, on PostgreSQL: either only unlocked rows, or all rows in the order of their
+/// key, so that two statements on the same rows cannot deadlock.
+pub(super) struct Locked<F> {
+    pub table: &'static str,
+    /// Columns of the primary key, separated by commas.
+    pub key: &'static str,
+    pub filter: F,
+    pub waits: bool,
+}
+
+impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Self { table, key, .. } = self;
+        out.push_sql(&format!("({key}) IN (SELECT {key} FROM {table} WHERE "));
+        self.filter.walk_ast(out.reborrow())?;
+        if self.waits {
+            out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)"));
+        } else {
+            out.push_sql(" FOR UPDATE SKIP LOCKED)");
+        }
+        Ok(())
     }
 }
 

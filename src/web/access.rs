@@ -3,6 +3,7 @@
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -18,6 +19,9 @@ use crate::web::error::Error;
 use crate::web::form::return_path;
 use crate::web::layout::Page;
 use crate::web::session::CurrentSession;
+
+/// How long a page waits for its notifications to be marked as read.
+const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
@@ -100,17 +104,15 @@ impl OrderAccess {
         self.page.read_inline(move |store| recorded.page(store, before)).await
     }
 
-    /// Marks the notifications about this order as read: their reader sees its page.
-    pub async fn mark_read(&self) -> Result<(), Error> {
+    /// Marks the reader's notifications about this order as read, beside the request. The page waits for a moment only, so
+    /// that the next page usually shows them as read, and a slow database does not delay it.
+    pub async fn mark_read(&self) {
         if self.overview.has_unread {
-            let (who, now) = (self.who, self.page.now);
-            let read = move |store: &_| {
-                overview::mark_read(store, who, now);
-                Ok::<_, Error>(())
-            };
-            self.page.run_blocking(read).await?;
+            let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
+            let read = move |store: &_| overview::mark_read(store, who, now);
+            let marking = actix_web::rt::spawn(async move { app.run_blocking(read).await });
+            drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
         }
-        Ok(())
     }
 }
 

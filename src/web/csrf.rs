@@ -10,14 +10,22 @@ use actix_web::middleware::Next;
 use actix_web::web;
 
 use crate::app::App;
+use crate::http::loopback;
 use crate::paths;
 use crate::web::error::Error;
 
-/// Refuses what changes something unless it comes from our own pages.
+/// Refuses what changes something unless it comes from our own pages; in a demo, everything that does not come from this
+/// machine to this machine.
 pub(super) async fn refuse_cross_site(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    if is_demo(&request) && !loopback::is_addressed(&request) {
+        return Ok(request.error_response(Error::Misdirected).map_into_right_body());
+    }
+    if is_demo(&request) && !loopback::is_origin(&request) {
+        return Ok(request.error_response(Error::Forbidden).map_into_right_body());
+    }
     if !request.method().is_safe() && !is_same_origin(&request) && !is_one_click(&request) {
         return Ok(request.error_response(Error::Forbidden).map_into_right_body());
     }

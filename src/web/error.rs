@@ -26,6 +26,8 @@ pub(super) enum Error {
     BadRequest,
     /// The address does not do that.
     MethodNotAllowed,
+    /// Sent to a name that this program does not answer to.
+    Misdirected,
     /// More than a form can hold.
     TooLarge,
     /// A form that took too long to arrive.
@@ -49,11 +51,12 @@ impl From<Failure> for Error {
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Unavailable(cause) => {
+            store::Error::Unavailable(cause) | store::Error::Held(cause) => {
                 tracing::warn!(%cause, "the database is not available");
                 Self::Unavailable
             }
             error @ (store::Error::Statement(_)
+            | store::Error::Pooler
             | store::Error::Migration(_)
             | store::Error::Newer(_)
             | store::Error::Older
@@ -91,6 +94,7 @@ impl ResponseError for Error {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -118,7 +122,7 @@ impl Error {
             StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
             status if status.is_client_error() => Some(Self::BadRequest),
-            status if status.is_server_error() => Some(Self::Internal),
+            status if status.is_server_error() => Some(Self::internal(&status)),
             _ => None,
         }
     }

@@ -85,6 +85,7 @@ impl<'a> ErrorPage<'a> {
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
+            Error::Misdirected => (words.error_misdirected(), words.error_misdirected_text()),
             Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
             Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),

@@ -62,7 +62,7 @@ impl FromRequest for Page {
 impl Page {
     /// The page of this request, for a visitor or an account that is signed in.
     pub fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let session = CurrentSession::of(request).ok_or(Error::Internal)?;
+        let session = CurrentSession::of(request).ok_or_else(|| Error::internal(&"a request came past the session"))?;
         session.ensure_csrf_token();
         let mut page = Self::of_error(request);
         if request.method() == Method::GET {

@@ -28,7 +28,7 @@ mod user_agent;
 use self::account::{calendar_feed, devices, settings, unsubscribe};
 use self::orders::{changes, disputes, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
-use self::site::{accessibility, demo, health, help};
+use self::site::{accessibility, demo, health, help, security_txt};
 use actix_web::Route;
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
@@ -133,6 +133,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
+        .service(resource("/.well-known/security.txt").route(get().to(security_txt::show)))
         .service(resource("/healthz").route(get().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)));
     if demo {

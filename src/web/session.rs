@@ -112,7 +112,7 @@ impl FromRequest for CurrentSession {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request).ok_or(Error::Internal))
+        ready(Self::of(request).ok_or_else(|| Error::internal(&"a request came past the session")))
     }
 }
 

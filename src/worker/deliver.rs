@@ -1,7 +1,7 @@
 //! Hands mails to the mail server: a few accounts at a time, one mail after another for each of them.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
@@ -58,9 +58,10 @@ impl Pace {
 pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
+    let watch = Stopwatch { began: Instant::now(), wall_then: app.clock.times().wall };
     loop {
         let free = pace.at_once.saturating_sub(underway.len());
-        match take(&app, pace, free).await {
+        match take(&app, pace, watch, free).await {
             Ok(names) => names.into_iter().for_each(|name| {
                 underway.spawn_local(one(app.clone(), server.clone(), pace, name));
             }),
@@ -84,14 +85,28 @@ async fn ask<T: Send + 'static>(
     app.run_blocking(work).await.unwrap_or_else(|error| Err(Error::unavailable(error)))
 }
 
-async fn take(app: &App, pace: Pace, free: usize) -> Result<Vec<Name>, Error> {
+async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Vec<Name>, Error> {
     if free == 0 {
         return Ok(Vec::new());
     }
     let times = app.clock.times();
     let until = times.wall + delta(pace.patience + pace.margin);
-    ask(app, move |store| mail_queue::take(store, (times.app, times.wall), until, i64::try_from(free).unwrap_or(1)))
-        .await
+    let jumped = watch.jumped(times.wall, watch.began.elapsed());
+    ask(app, move |store| mail_queue::take(store, times, jumped, until, i64::try_from(free).unwrap_or(1))).await
+}
+
+/// Start of the worker, by the system clock and by the monotonic clock.
+#[derive(Debug, Clone, Copy)]
+struct Stopwatch {
+    began: Instant,
+    wall_then: DateTime<Utc>,
+}
+
+impl Stopwatch {
+    /// How far the system clock moved ahead of the time that passed; zero if it was set back.
+    fn jumped(&self, wall: DateTime<Utc>, passed: Duration) -> TimeDelta {
+        (wall - self.wall_then - delta(passed)).max(TimeDelta::zero())
+    }
 }
 
 /// How long to sleep when nothing comes back from the mail server before.
@@ -156,6 +171,15 @@ fn delta(duration: Duration) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_in_which_nothing_could_be_tried_is_no_time() {
+        let watch = Stopwatch { began: Instant::now(), wall_then: DateTime::UNIX_EPOCH };
+        let jumped = |by: TimeDelta| watch.jumped(watch.wall_then + by, Duration::from_secs(60));
+        assert_eq!(jumped(TimeDelta::seconds(60)), TimeDelta::zero());
+        assert_eq!(jumped(TimeDelta::days(3) + TimeDelta::seconds(60)), TimeDelta::days(3));
+        assert_eq!(jumped(TimeDelta::days(-3)), TimeDelta::zero(), "a clock that was set back");
+    }
 
     #[test]
     fn each_try_waits_twice_as_long_as_the_one_before_up_to_a_limit_and_never_all_at_once() {

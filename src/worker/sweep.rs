@@ -57,14 +57,21 @@ fn round(app: &App) -> Result<Duration, Error> {
         tracing::info!(settled, "settled what fell due");
     }
     let wall = app.clock.times().wall;
-    app.store.write(|db| {
-        sessions::delete_expired(db, wall)?;
-        limits::forget_old(db, wall)?;
-        password_links::delete_expired(db, wall)
-    })?;
-    mail_queue::forget_old(&app.store, app.clock.now())?;
-    sweep::remind(&app.store, app.clock.now())?;
+    // An error in one of these does not keep the others from running.
+    chore(mail_queue::put_right(&app.store, app.clock.now()));
+    chore(mail_queue::forget_old(&app.store, app.clock.now()));
+    chore(sweep::remind(&app.store, app.clock.now()));
+    chore(app.store.write(|db| sessions::delete_expired(db, wall)));
+    chore(app.store.write(|db| limits::forget_old(db, wall)));
+    chore(app.store.write(|db| password_links::delete_expired(db, wall)));
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+}
+
+/// Logs an error; the next round tries again.
+fn chore<T>(done: Result<T, Error>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "something is left for the next round of the worker");
+    }
 }

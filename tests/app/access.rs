@@ -95,7 +95,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 17] = [
 ];
 
 /// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 15] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
@@ -108,6 +108,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 15] = [
     ("GET /help", &[], 200, 200),
     ("GET /accessibility", &[], 200, 200),
     ("GET /static/{file}", &[], 404, 404),
+    ("GET /.well-known/security.txt", &[], 404, 404),
     ("GET /healthz", &[], 200, 200),
     ("GET /readyz", &[], 200, 200),
     ("POST /sign-out", &[], 303, 303),

@@ -177,6 +177,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/language",
         "/help",
         "/accessibility",
+        "/.well-known/security.txt",
         "/static/{file}",
         "/healthz",
         "/readyz",

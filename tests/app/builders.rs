@@ -8,7 +8,7 @@ use oplossingscentrum::domain::{
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
-use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::orders::{self, Hold, events, notifications};
 use oplossingscentrum::store::{Db, outbox};
 
 use crate::people::Person;
@@ -182,11 +182,11 @@ impl World {
     pub fn writes(&self, order: &Order, by: Party, words: impl Iterator<Item = String>) {
         let now = self.now();
         let write = |db: &mut Db| {
-            let mut order = orders::lock(db, order.reference)?.unwrap();
+            let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
             let open = order.disputes;
             for words in words {
                 let event = order.comment(by, open, Text::parse(&words).unwrap(), now).unwrap().event;
-                let told = [(order.account(by.other()), &order, &event)];
+                let told = [(order.account(by.other()), &*order, &event)];
                 events::append(db, &order, &event)?;
                 notifications::insert_all(db, &told)?;
                 outbox::tell_all(db, &told, now)?;

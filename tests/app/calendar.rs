@@ -1,8 +1,10 @@
 //! The private calendar: made and ended on the account page, read back by another program.
 
-use chrono::{SubsecRound, TimeDelta};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono_tz::{Africa, America, Asia, Australia, Europe, Tz};
 use mail_parser::MimeHeaders;
 use oplossingscentrum::domain::Status;
+use oplossingscentrum::i18n::{Language, format::Reader};
 use reqwest::Method;
 
 use crate::ics::Entry;
@@ -150,8 +152,8 @@ fn each_question_that_waits_for_me_has_its_deadline_and_its_reminders() {
         let found = calendar(respondent);
         let entry = named(&found, &format!("{order}.1"));
         let deadline = dispute.respond_by.trunc_subsecs(0);
-        assert_eq!(entry.end, Some(When::Moment(deadline, true)));
-        let When::Moment(start, _) = entry.start else { panic!("{entry:?}") };
+        assert_eq!(entry.end, Some(When::Moment(deadline)));
+        let When::Moment(start) = entry.start else { panic!("{entry:?}") };
         let hours: &[i64] = if row.window() == TimeDelta::hours(96) { &[48, 24, 6, 1] } else { &[24, 6, 1] };
         let before: Vec<i64> = entry.alarms.iter().map(|alarm| (deadline - (start - *alarm)).num_seconds()).collect();
         assert_eq!(before, hours.iter().map(|hours| hours * 3600).collect::<Vec<_>>(), "{row:?}");
@@ -295,4 +297,53 @@ fn the_mail_that_brings_a_question_has_its_deadline_with_it_under_the_name_of_th
     assert_eq!(taken[1].read().attachment_count(), 0, "a comment has no deadline of its own");
     freelancer.declines(&order, "Nee.");
     assert_eq!(smtp.has_taken(3)[2].read().attachment_count(), 0, "nor has the answer");
+}
+
+#[test]
+fn a_calendar_stops_at_some_hundred_entries_the_soonest_first() {
+    let world = World::new();
+    let freelancer = world.freelancer();
+    let far = world.order().due_in(300).active();
+    for day in 0..101 {
+        world.order().due_in(day).active();
+    }
+    let found = entries_at(&world, &freelancer.makes_a_calendar());
+    assert_eq!(found.len(), 100);
+    assert!(!found.iter().any(|entry| entry.uid.starts_with(&far.to_string())));
+}
+
+#[test]
+fn a_deadline_is_its_moment_in_utc_and_told_in_the_readers_own_time_on_each_night_the_clocks_change() {
+    let at = |written: &str| written.parse::<DateTime<Utc>>().unwrap();
+    let world = World::new();
+    let freelancer = world.freelancer();
+    let address = freelancer.makes_a_calendar();
+    for (change, zones) in [
+        ("2027-02-07T02:00:00Z", &[Africa::Casablanca, Asia::Kolkata][..]),
+        ("2027-03-28T01:00:00Z", &[Europe::Amsterdam, Europe::Dublin, Tz::UTC]),
+        ("2027-10-02T15:30:00Z", &[Australia::Lord_Howe]),
+        ("2027-10-31T01:00:00Z", &[Europe::Amsterdam]),
+        ("2027-11-07T04:30:00Z", &[America::St_Johns]),
+    ] {
+        world.it_is(at(change) - TimeDelta::hours(48) - TimeDelta::minutes(70));
+        let mut asked = Vec::new();
+        for _ in 0..8 {
+            asked.push(world.order().due_in(-40).up_to(Status::InDispute));
+            world.seconds_pass(20 * 60);
+        }
+        for zone in zones {
+            let form = freelancer.sees("/account").form("/account").choose("time_zone", zone.name());
+            freelancer.done(&form);
+            let text = world.visitor().sees(&address).html;
+            let found = entries(&text);
+            for order in &asked {
+                let respond_by = world.dispute(order, 1).respond_by.trunc_subsecs(0);
+                let entry = named(&found, &format!("{order}.1"));
+                let expected = (When::Moment(respond_by - TimeDelta::minutes(30)), Some(When::Moment(respond_by)));
+                assert_eq!((entry.start, entry.end), expected, "{zone}");
+                let told = Reader { language: Language::Nl, zone: *zone }.moment(respond_by);
+                assert!(entry.description.contains(&told), "{told}: {}", entry.description);
+            }
+        }
+    }
 }

@@ -10,15 +10,20 @@ use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{AccountId, Ask, State, Status, Text};
 use oplossingscentrum::operations::accounts::password_links::{self, From};
 use oplossingscentrum::operations::accounts::sign_in::{self, Attempt, SignIn};
+use oplossingscentrum::operations::mail::mail_queue;
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::orders::{actions, sweep};
 use oplossingscentrum::operations::{Failure, Who};
+use oplossingscentrum::store::outbox;
 
 use crate::builders::Order;
 use crate::counts::report;
 use crate::counts::times;
 use crate::people::Person;
+use crate::postman::FAST;
 use crate::rows::Row;
+use crate::smtp::Smtp;
+use crate::workers::soon;
 use crate::world::Kind;
 use crate::world::PASSWORD;
 use crate::world::World;
@@ -263,4 +268,59 @@ fn a_server_that_starts_with_an_older_clock_than_the_last_event_serves_and_settl
     assert!(world.events(&order).is_sorted_by_key(|event| event.at));
     assert!(world.dispute(&order, 1).state.closed_at().unwrap() < due);
     nothing_is_wrong(&world);
+}
+
+#[test]
+fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (klant, freelancer) = world.parties();
+    let order = world.order().active();
+    world.days_pass(3);
+    klant.asks_for_update(&order, "Hoe staat het?");
+    world.days_pass(-3);
+    let _postman = world.postman(&smtp, FAST);
+    freelancer.comments(&order, "Ik kijk het na.");
+    let said = world.events(&order).pop().unwrap();
+    assert!(said.at > world.now() + TimeDelta::days(2), "what comes after is dated after");
+    let mail = world.queued(&format!("event.{order}.{:04}", said.number));
+    assert!(mail.due_at <= world.now(), "{} is not now, {}", mail.due_at, world.now());
+    assert!(smtp.has_taken(1)[0].text().contains("Ik kijk het na."));
+    // What was written while the clock was ahead goes once the worker has seen that.
+    soon(|| world.waiting() == [format!("event.{order}.0002")]);
+    assert_eq!(mail_queue::put_right(&world.app.store, world.now()).unwrap(), 1);
+    smtp.has_taken(2);
+    nothing_is_wrong(&world);
+}
+
+#[test]
+fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was() {
+    let world = World::new();
+    let ((klant, freelancer), order) = (world.parties(), world.order().active());
+    klant.asks_for_update(&order, "Hoe staat het?");
+    let store = &world.app.store;
+    let take = |jumped: TimeDelta| {
+        let (now, until) = (Times { wall: real_now(), app: world.now() }, real_now() + TimeDelta::minutes(1));
+        mail_queue::take(store, now, jumped, until, 9).unwrap().len()
+    };
+    let name = outbox::Name { order: order.to_string(), key: format!("event.{order}.0002"), account: freelancer.id };
+    world.days_pass(4);
+    assert_eq!(take(TimeDelta::days(4)), 1, "no time passed in which it could be tried: it is tried now");
+    mail_queue::try_again(store, &name, world.now() + TimeDelta::minutes(15), "no conversation").unwrap();
+    world.days_pass(-4);
+    assert_eq!(take(TimeDelta::zero()), 0, "its next try lies four days ahead");
+    assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 1);
+    assert_eq!(take(TimeDelta::zero()), 1);
+    mail_queue::sent(store, &name, world.now()).unwrap();
+    // A server that believes in the jump gives up what was never tried; the others bring it back.
+    klant.withdraws(&order);
+    let last = format!("event.{order}.0003");
+    world.days_pass(4);
+    take(TimeDelta::zero());
+    assert!(matches!(world.queued(&last).state, outbox::State::Failed(_)));
+    world.days_pass(-4);
+    assert!(mail_queue::put_right(store, world.now()).unwrap() > 0);
+    let back = world.queued(&last);
+    assert_eq!((back.state, back.failure), (outbox::State::Waiting, None));
+    assert!(back.due_at <= world.now());
+    assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 0, "and then nothing is left to put right");
 }

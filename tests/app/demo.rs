@@ -205,5 +205,5 @@ fn the_demo_answers_to_whatever_name_of_this_machine_was_typed() {
         let headers = [("host", host), ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
         visitor.request(&reqwest::Method::POST, "/language", &headers, &form.fields).status
     };
-    assert_eq!((send(&host), send("evil.example")), (303, 403));
+    assert_eq!((send(&host), send("evil.example")), (303, 421));
 }

@@ -1,5 +1,5 @@
-//! A calendar, read by another program (`calcard`) as calendar programs do: local times get their meaning only from the
-//! calendar's own description of its time zone.
+//! A calendar, read by another program (`calcard`) as a calendar program reads it: a moment is written in UTC, and
+//! nothing in a time zone.
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 /// The start or end of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// A moment, and whether it was written in local time.
-    Moment(DateTime<Utc>, bool),
+    /// A moment.
+    Moment(DateTime<Utc>),
     /// A day.
     Day(NaiveDate),
 }
@@ -28,26 +28,17 @@ pub struct Entry {
     pub alarms: Vec<TimeDelta>,
 }
 
-/// A zone's clock from some local time on.
-struct Observance {
-    onset: NaiveDateTime,
-    from: TimeDelta,
-    to: TimeDelta,
-}
-
 /// Reads every entry. Fails unless the text is one whole calendar.
 #[track_caller]
 pub fn entries(text: &str) -> Vec<Entry> {
     assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
     let calendar = ICalendar::parse(text).expect("another program can read it");
     let of = |kind: ICalendarComponentType| calendar.components.iter().filter(move |part| part.component_type == kind);
-    let zones: Vec<(String, Vec<Observance>)> = of(ICalendarComponentType::VTimezone)
-        .map(|zone| (words(zone, &ICalendarProperty::Tzid), observances(&calendar, zone)))
-        .collect();
-    of(ICalendarComponentType::VEvent).map(|event| entry(&calendar, event, &zones)).collect()
+    assert_eq!(of(ICalendarComponentType::VTimezone).count(), 0, "{text}");
+    of(ICalendarComponentType::VEvent).map(|event| entry(&calendar, event)).collect()
 }
 
-fn entry(calendar: &ICalendar, event: &ICalendarComponent, zones: &[(String, Vec<Observance>)]) -> Entry {
+fn entry(calendar: &ICalendar, event: &ICalendarComponent) -> Entry {
     let alarm = |alarm: &ICalendarComponent| match value(alarm, &ICalendarProperty::Trigger) {
         Some(ICalendarValue::Duration(length)) => {
             let seconds =
@@ -65,8 +56,8 @@ fn entry(calendar: &ICalendar, event: &ICalendarComponent, zones: &[(String, Vec
         summary: words(event, &ICalendarProperty::Summary),
         description: words(event, &ICalendarProperty::Description),
         url: words(event, &ICalendarProperty::Url),
-        start: when(event, &ICalendarProperty::Dtstart, zones).expect("every entry begins"),
-        end: when(event, &ICalendarProperty::Dtend, zones),
+        start: when(event, &ICalendarProperty::Dtstart).expect("every entry begins"),
+        end: when(event, &ICalendarProperty::Dtend),
         alarms: parts(calendar, event).map(alarm).collect(),
     }
 }
@@ -97,42 +88,12 @@ fn read(part: &ICalendarComponent, of: &ICalendarProperty) -> Option<(NaiveDate,
     Some((day, time, written.tz_hour == Some(0)))
 }
 
-fn when(event: &ICalendarComponent, of: &ICalendarProperty, zones: &[(String, Vec<Observance>)]) -> Option<When> {
+fn when(event: &ICalendarComponent, of: &ICalendarProperty) -> Option<When> {
     Some(match read(event, of)? {
         (day, None, _) => When::Day(day),
-        (_, Some(time), true) => When::Moment(time.and_utc(), false),
-        (_, Some(time), false) => {
-            let zone = event.property(of)?.tz_id().expect("a local time names its zone");
-            let (_, observances) = zones.iter().find(|(name, _)| name == zone).expect("and the calendar has that zone");
-            // RFC 5545, 3.6.5: the latest onset that is not after the time counts.
-            let shown = observances.iter().filter(|observance| observance.onset <= time).max_by_key(|seen| seen.onset);
-            When::Moment((time - shown.expect("the zone begins before it").to).and_utc(), true)
+        (_, Some(time), is_utc) => {
+            assert!(is_utc && event.property(of)?.tz_id().is_none(), "{of:?} is in no time that every program knows");
+            When::Moment(time.and_utc())
         }
     })
-}
-
-fn observances(calendar: &ICalendar, zone: &ICalendarComponent) -> Vec<Observance> {
-    let offset = |part: &ICalendarComponent, of| match value(part, &of) {
-        Some(ICalendarValue::PartialDateTime(written)) => {
-            let of = TimeDelta::hours(written.tz_hour.unwrap_or(0).into())
-                + TimeDelta::minutes(written.tz_minute.unwrap_or(0).into());
-            if written.tz_minus { -of } else { of }
-        }
-        other => panic!("no offset: {other:?}"),
-    };
-    let found: Vec<Observance> = parts(calendar, zone)
-        .map(|part| {
-            assert!(
-                [ICalendarComponentType::Standard, ICalendarComponentType::Daylight].contains(&part.component_type),
-                "{part:?}"
-            );
-            Observance {
-                onset: read(part, &ICalendarProperty::Dtstart).and_then(|(_, time, _)| time).expect("an onset"),
-                from: offset(part, ICalendarProperty::Tzoffsetfrom),
-                to: offset(part, ICalendarProperty::Tzoffsetto),
-            }
-        })
-        .collect();
-    assert!(found.windows(2).all(|pair| pair[0].to == pair[1].from), "each goes on where the last one was");
-    found
 }

@@ -9,7 +9,7 @@ use oplossingscentrum::operations::accounts::{limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::OPENERS;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
-use oplossingscentrum::store::orders::{self, events, notifications};
+use oplossingscentrum::store::orders::{self, Hold, events, notifications};
 use oplossingscentrum::store::{Db, Error, Store, Target, outbox};
 use tempfile::TempDir;
 
@@ -130,6 +130,31 @@ fn a_backup_is_its_owners_own_and_replaces_nothing() {
     assert!(said.contains("nowhere"), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_database_that_others_can_read_is_taken_from_them() {
+    use std::os::unix::fs::PermissionsExt;
+    let (world, folder) = (World::new(), place());
+    let backup = folder.path().join("backup.db");
+    backs_up(world.target(), &backup);
+    let file = folder.path().join("oc.db");
+    let files = ["", "-wal", "-shm"].map(|ending| PathBuf::from(format!("{}{ending}", file.display())));
+    let mode = |file: &Path| file.metadata().unwrap().permissions().mode() & 0o777;
+    let opens_to_all = |file: &Path| std::fs::set_permissions(file, PermissionsExt::from_mode(0o664)).unwrap();
+    std::fs::write(&file, "").unwrap();
+    opens_to_all(&file);
+    runs(&["restore", backup.to_str().unwrap(), "--database", file.to_str().unwrap()]).well();
+    assert_eq!(mode(&file), 0o600, "one that was there already, and empty");
+    // In use, so that there is a log beside it.
+    let store = Store::open(&Target::Sqlite(file.clone())).unwrap();
+    files.iter().for_each(|file| opens_to_all(file));
+    runs(&["migrate", "--database", file.to_str().unwrap()]).well();
+    for file in &files {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    drop(store);
+}
+
 #[test]
 fn nothing_is_restored_or_copied_over_what_is_there() {
     let (world, folder) = (full(), place());
@@ -239,10 +264,10 @@ fn writes(
             let (text, now) = (Text::parse(&written.to_string()).unwrap(), oplossingscentrum::clock::real_now());
             // As the program does it, without the limits of what somebody may say.
             let add = |db: &mut Db| {
-                let mut order = orders::lock(db, order.reference)?.unwrap();
+                let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
                 let by = order.party(account).unwrap();
                 let event = order.comment(by, 1, text, now).unwrap().event;
-                let told = [(order.account(by.other()), &order, &event)];
+                let told = [(order.account(by.other()), &*order, &event)];
                 events::append_all(db, &[(&order, &event)])?;
                 notifications::insert_all(db, &told)?;
                 outbox::tell_all(db, &told, now)?;

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, Once};
 
+use serde_json::Value;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::page::Page;
 
@@ -35,11 +35,15 @@ const HARMLESS: [&str; 12] = [
 static SECRETS: LazyLock<Mutex<(File, BTreeSet<String>)>> =
     LazyLock::new(|| Mutex::new((file("secrets"), BTreeSet::new())));
 
-fn file(ending: &str) -> File {
+fn path(ending: &str) -> PathBuf {
     let database = std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").unwrap_or_else(|_| "sqlite".into());
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("log");
-    std::fs::create_dir_all(&folder).unwrap();
-    File::create(folder.join(format!("{database}.{ending}"))).unwrap()
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("log").join(format!("{database}.{ending}"))
+}
+
+fn file(ending: &str) -> File {
+    let path = path(ending);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap()
 }
 
 /// Begins to write the log, with the first world there is.
@@ -47,8 +51,14 @@ pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
         let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(FILTER)).json();
-        subscriber.with_span_events(FmtSpan::CLOSE).with_writer(Mutex::new(file("jsonl"))).init();
+        subscriber.with_span_list(false).with_writer(Mutex::new(file("jsonl"))).init();
     });
+}
+
+/// Its lines so far with that in them.
+pub fn lines_with(part: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(path("jsonl")).unwrap();
+    text.lines().filter(|line| line.contains(part)).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Remembers what somebody typed, and what only their browser and we may know.

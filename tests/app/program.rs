@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_oplossingscentrum");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_oplossingscentrum");
 
 /// A command that has ended: its exit code, what it said, and what it complained of.
 #[derive(Debug)]
@@ -49,12 +49,17 @@ pub struct Serving {
 impl Serving {
     /// Serves that database, and is there for visitors once this returns.
     pub fn start(database: &str, more: &[&str]) -> Self {
+        let secret = "x".repeat(64);
+        Self::start_with(&[&["--database", database, "--secret-key", &secret], more].concat(), &[])
+    }
+
+    /// Serves with only these flags, besides its address, and these variables.
+    pub fn start_with(flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let (url, secret) = (format!("http://{address}"), "x".repeat(64));
-        let mut arguments =
-            vec!["serve", "--listen", &address, "--database", database, "--public-url", &url, "--secret-key", &secret];
-        arguments.extend(more);
-        let child = Command::new(PROGRAM).args(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let url = format!("http://{address}");
+        let mut program = Command::new(PROGRAM);
+        program.args(["serve", "--listen", &address, "--public-url", &url]).args(flags);
+        let child = program.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);
         // Its door is there before it is: only an answer says that it serves.

@@ -2,6 +2,10 @@
 
 use std::sync::Barrier;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use oplossingscentrum::store::Target;
+
 use crate::page::Page;
 use crate::people::Browser;
 use crate::rows::Row;
@@ -154,8 +158,23 @@ fn the_database_itself_refuses_to_change_or_forget_an_event() {
     let world = World::new();
     let order = world.order().delivered();
     let before = world.events(&order);
-    for sql in ["UPDATE events SET actor = 'system'", "DELETE FROM events WHERE number = 2"] {
+    let replaced = "REPLACE INTO events SELECT * FROM events";
+    let of_sqlite = [replaced, "INSERT OR REPLACE INTO events SELECT * FROM events WHERE number = 2"];
+    // Orders and accounts are named too, since TRUNCATE refuses a table that others refer to before it asks anybody.
+    let of_postgres = ["TRUNCATE events CASCADE", "TRUNCATE accounts CASCADE"];
+    let own = if world.is_postgres() { of_postgres } else { of_sqlite };
+    for sql in ["UPDATE events SET actor = 'system'", "DELETE FROM events WHERE number = 2"].into_iter().chain(own) {
         let refused = world.sql(sql).unwrap_err();
+        assert!(refused.contains("append-only"), "{sql}: {refused}");
+    }
+    if let Target::Sqlite(file) = world.target() {
+        // As the shell `sqlite3` opens it, which sets nothing.
+        let mut shell = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        let refused = shell.batch_execute(replaced).unwrap_err().to_string();
+        assert!(refused.contains("append-only"), "{refused}");
+        // And as the program does, without that trigger: REPLACE asks the others.
+        world.sql("DROP TRIGGER events_are_never_replaced").unwrap();
+        let refused = world.sql(replaced).unwrap_err();
         assert!(refused.contains("append-only"), "{refused}");
     }
     assert_eq!(world.events(&order), before);

@@ -6,6 +6,7 @@ use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::store::Db;
 use oplossingscentrum::store::orders::disputes;
 
 use crate::builders::Order;
@@ -190,6 +191,7 @@ fn two_servers_that_find_the_same_reminders_make_each_once() {
     let mut wanted: Vec<String> = orders.iter().map(|order| format!("reminder.{order}.1.24")).collect();
     world.hours_pass(25);
     let (now, servers) = (world.now(), [world.app.store.clone(), world.another_store(), world.another_store()]);
+    let found_before = servers[0].read(|db| disputes::to_remind(db, now, 500)).unwrap();
     std::thread::scope(|scope| {
         for store in &servers {
             scope.spawn(move || {
@@ -203,6 +205,25 @@ fn two_servers_that_find_the_same_reminders_make_each_once() {
     wanted.sort();
     made.sort();
     assert_eq!(made, wanted);
+    // A server that found them before and comes to them only now finds each done: it makes none, and moves none that is
+    // still to come.
+    assert_eq!(found_before.len(), orders.len());
+    for (late, _) in &found_before {
+        let is_still_to_come = |db: &mut Db| disputes::remind_next(db, late, None);
+        assert!(!servers[1].write(is_still_to_come).unwrap(), "{}", late.reference);
+    }
+    world.hours_pass(18);
+    while servers[0].read(disputes::next_reminder).unwrap().is_some_and(|next| next <= world.now()) {
+        sweep::remind(&servers[0], world.now()).unwrap();
+    }
+    let (mut made, mut wanted) = (reminders(&world), orders.iter().map(last_but_one).collect::<Vec<_>>());
+    wanted.sort();
+    made.sort();
+    assert_eq!(made, wanted, "the next one comes, in the place of the one that still waits");
+}
+
+fn last_but_one(order: &Order) -> String {
+    format!("reminder.{order}.1.6")
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! The program's own hands: deadlines are settled without anybody asking, exactly once, and what fell due while the
 //! program was down is settled when it starts.
 
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, Event, Status, What};
 use oplossingscentrum::operations::orders::sweep;
-use oplossingscentrum::store::orders::{self, events, notifications};
-use oplossingscentrum::store::{Db, Error, Store, outbox};
+use oplossingscentrum::store::orders::{events, notifications};
+use oplossingscentrum::store::{Store, outbox};
 
 use crate::builders::Order;
+use crate::troubles::held;
 use crate::world::Kind;
 use crate::world::World;
 
@@ -181,24 +181,9 @@ fn one_that_somebody_holds_is_left_to_them_and_nobody_waits() {
     }
     let orders = many_with_deadlines(&world);
     world.days_pass(10);
-    let (has_it, had) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        let (world, reference) = (&world, orders[30].reference);
-        scope.spawn(move || {
-            let hold = |db: &mut Db| {
-                orders::lock(db, reference)?;
-                has_it.send(()).unwrap();
-                // As long as it takes, and not for ever when nobody says so.
-                released.recv_timeout(Duration::from_secs(5)).ok();
-                Ok::<_, Error>(())
-            };
-            world.app.store.write(hold).unwrap();
-        });
-        had.recv().unwrap();
-        assert_eq!(world.sweep(), orders.len() - 1);
-        drop(release);
-    });
+    let hold = held(&world, &orders[30]);
+    assert_eq!(world.sweep(), orders.len() - 1);
+    drop(hold);
     assert_eq!(world.sweep(), 1, "the next round settles it");
 }
 

@@ -125,6 +125,7 @@ impl World {
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
             session_life: SessionLife::default(),
+            security_contact: None,
         };
         let settings = Arc::new(settings);
         let app = App { store, clock, settings, metrics: Metrics::default(), wake: Arc::new(Notify::new()) };

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// Printed when they are missing; the tests then fail, and are never skipped.
-const INSTALL: &str = "install axe-core and html-validate with: npm ci --prefix tests/browser";
+const INSTALL: &str = "install axe-core and html-validate with: npm ci --ignore-scripts --prefix tests/browser";
 
 /// The source of axe-core.
 pub static AXE: LazyLock<String> = LazyLock::new(|| {

@@ -83,6 +83,24 @@ impl Cluster {
         format!("postgres:///postgres?host={}&user=postgres", self.folder.path().display())
     }
 
+    /// Gives it a folder: the account that it runs as owns it.
+    pub fn owns(&self, folder: &Path) {
+        if is_root() {
+            succeed(Command::new("chown").arg("postgres").arg(folder));
+            succeed(Command::new("chmod").arg("0700").arg(folder));
+        }
+    }
+
+    /// The same as somebody who is no superuser.
+    pub fn address_of(&self, user: &str) -> String {
+        self.address().replace("user=postgres", &format!("user={user}"))
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Starts it, and waits until it answers.
     pub fn resume(&self) {
         let socket = self.folder.path().display();

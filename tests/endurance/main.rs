@@ -17,8 +17,10 @@ mod wire;
 mod writers;
 
 mod disks;
+mod held;
 mod kills;
 mod outages;
+mod poolers;
 mod races;
 mod restarts;
 mod sieges;

@@ -95,6 +95,15 @@ impl Server {
         let _ = self.child.wait();
     }
 
+    /// Stops it in its tracks, and lets it go on: `kill -STOP`, `kill -CONT`.
+    pub fn freezes(&self) {
+        crate::database::succeed(Command::new("kill").args(["-STOP", &self.id().to_string()]));
+    }
+
+    pub fn thaws(&self) {
+        crate::database::succeed(Command::new("kill").args(["-CONT", &self.id().to_string()]));
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }

@@ -60,7 +60,7 @@ pub fn keep_recovery_codes(store: &Store, key_hash: &str, hidden: Option<&str>) 
 
 /// Remembers that a session is in use, and moves its end.
 pub fn seen(store: &Store, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
-    store.write(|db| sessions::seen(db, key_hash, seen_at, expires_at))
+    store.note(|db| sessions::seen(db, key_hash, seen_at, expires_at)).map(drop)
 }
 
 /// The session with that key, with its account and what waits for it. `now` is the application's time.

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::Times;
 use crate::domain::{Event, What};
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{About, Queued};
@@ -22,17 +23,17 @@ const NEVER_TRIED: &str = "it was not tried in time";
 
 /// Takes mails to send, at most `limit`, one per account: nobody else has them until `until`, which is real time.
 ///
-/// # Errors
-///
-/// When the database fails.
+/// `jumped` is how far the clock moved ahead of the time that passed. It does not count towards the three days after which
+/// a mail is given up, because no mail could be tried in it.
 pub fn take(
     store: &Store,
-    (now, real_now): (DateTime<Utc>, DateTime<Utc>),
+    Times { app: now, wall: real_now }: Times,
+    jumped: TimeDelta,
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Name>, Error> {
     let to_send = || store.read(|db| delivery::to_send(db, now, real_now, limit));
-    let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS));
+    let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS) - jumped);
     if found.iter().any(|(_, due_at)| *due_at <= too_old) {
         let given_up = store.write(|db| delivery::give_up(db, too_old, (now, real_now), NEVER_TRIED))?;
         if given_up > 0 {
@@ -43,8 +44,13 @@ pub fn take(
     let mut taken = Vec::new();
     for (name, _) in found {
         // One transaction each: two servers that each hold some never wait for each other.
-        if store.write(|db| delivery::claim(db, &name, real_now, until))? {
-            taken.push(name);
+        match store.write(|db| delivery::claim(db, &name, real_now, until)) {
+            Ok(true) => taken.push(name),
+            Ok(false) => {}
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "a mail is sent later"),
+            // The mails claimed so far are still sent.
+            Err(error) if taken.is_empty() => return Err(error),
+            Err(_) => break,
         }
     }
     Ok(taken)
@@ -110,6 +116,11 @@ pub fn set_aside(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> R
 /// When the database fails.
 pub fn next_try(store: &Store, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
     store.read(|db| delivery::next_try(db, now))
+}
+
+/// Corrects mails that were dated by a clock that was ahead, so that they are sent now. Returns how many.
+pub fn put_right(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
+    store.write(|db| delivery::put_right(db, now, NEVER_TRIED))
 }
 
 /// Forgets mails that were due a month ago.

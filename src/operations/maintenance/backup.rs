@@ -37,8 +37,11 @@ pub fn backup(store: &Store, file: &Path) -> Result<Copied, BackupError> {
     let unfinished = Unfinished::beside(file)?;
     let filled = Store::open_to_fill(&unfinished.0);
     let copied = copy(store, &filled.map_err(|error| BackupError::Unusable(unfinished.0.clone(), error))?)?;
-    unfinished.becomes(file).map_err(|error| BackupError::File(file.to_owned(), error))?;
-    Ok(copied)
+    match unfinished.becomes(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(BackupError::Exists(file.to_owned())),
+        Err(error) => Err(BackupError::File(file.to_owned(), error)),
+        Ok(()) => Ok(copied),
+    }
 }
 
 /// A backup that can be restored.
@@ -98,18 +101,68 @@ impl Unfinished {
     /// Puts it in its place: first all of it is on the disk, then it has the name, then the folder knows that.
     fn becomes(&self, file: &Path) -> io::Result<()> {
         File::open(&self.0)?.sync_all()?;
-        if file.exists() {
-            return Err(ErrorKind::AlreadyExists.into());
-        }
-        fs::rename(&self.0, file)?;
+        take_name(&self.0, file)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     }
 }
 
+/// Gives a file a new name in one step, and fails if a file with that name exists.
+fn take_name(file: &Path, name: &Path) -> io::Result<()> {
+    match fs::hard_link(file, name) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => rename_to_nothing(file, name).map_err(|_| error),
+        // The old name is removed on drop.
+        linked => linked,
+    }
+}
+
+/// Renames without replacing, for file systems without hard links (exFAT).
+#[cfg(target_os = "linux")]
+fn rename_to_nothing(file: &Path, name: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, file, CWD, name, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_to_nothing(_: &Path, _: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Nothing is there any more once it has taken its name.
+        // After a rename there is no such file any more.
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn of_several_backups_that_end_at_once_one_gets_the_name_and_none_is_replaced() {
+        const BACKUPS: usize = 4;
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..200 {
+            let file = folder.path().join(format!("backup{round}.db"));
+            let together = Barrier::new(BACKUPS);
+            let writes = |nth: usize| {
+                let unfinished = Unfinished(folder.path().join(format!("{round}.{nth}.unfinished")));
+                fs::write(&unfinished.0, nth.to_string()).unwrap();
+                together.wait();
+                unfinished.becomes(&file).map(|()| nth)
+            };
+            let ended: Vec<io::Result<usize>> = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..BACKUPS).map(|nth| scope.spawn(move || writes(nth))).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            let (winners, others): (Vec<_>, Vec<_>) = ended.into_iter().partition(Result::is_ok);
+            assert_eq!(winners.len(), 1, "round {round}");
+            assert_eq!(fs::read_to_string(&file).unwrap(), winners[0].as_ref().unwrap().to_string(), "round {round}");
+            assert!(others.iter().all(|other| other.as_ref().unwrap_err().kind() == ErrorKind::AlreadyExists));
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 200, "nothing unfinished is left");
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
 use crate::operations::{Failure, Refused, Who};
-use crate::store::orders::{self, disputes, events, notifications};
+use crate::store::orders::{self, Hold, disputes, events, notifications};
 use crate::store::{Db, Error, Store, outbox};
 
 /// What a change came to.
@@ -56,12 +56,15 @@ pub(in crate::operations) fn change(
     once: Once<'_>,
     decide: impl FnOnce(&mut Order, Party, &Before, DateTime<Utc>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
-    store.write(|db| {
-        let mut order = orders::lock(db, who.reference)?.ok_or(Failure::NotFound)?;
+    store.write_order(who.reference, |db, order| {
+        let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
+        // Mails are due at the true moment. Dated like the event, one could wait for days after a clock was put right.
+        let written_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
-        settle(db, &mut order, now)?;
+        let steps = order.settle(now);
+        record(db, &[(&order, &steps)], "", written_at)?;
         let (mut form_token, mut before) = ("", Before::default());
         match once {
             Once::Refused => {}
@@ -83,7 +86,7 @@ pub(in crate::operations) fn change(
         }
         match decide(&mut order, viewer, &before, now) {
             Ok(step) => {
-                record(db, &[(&order, std::slice::from_ref(&step))], form_token, now)?;
+                record(db, &[(&order, std::slice::from_ref(&step))], form_token, written_at)?;
                 Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
             }
             Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
@@ -91,20 +94,13 @@ pub(in crate::operations) fn change(
     })?
 }
 
-/// Writes down what silence has decided on an order that is due. Answers how many things that were.
+/// Writes down what silence has decided on an order that is due. Returns how many things that were. An order that another
+/// server holds is left to that server.
 pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<usize, Error> {
-    match orders::lock(db, reference)? {
-        Some(mut order) => settle(db, &mut order, now),
-        None => Ok(0),
+    match orders::hold(db, reference)? {
+        Hold::Ours(order) => settle_all(db, &mut [*order], now),
+        Hold::Elsewhere | Hold::Missing => Ok(0),
     }
-}
-
-fn settle(db: &mut Db, order: &mut Order, now: DateTime<Utc>) -> Result<usize, Error> {
-    let steps = order.settle(now);
-    if !steps.is_empty() {
-        record(db, &[(order, &steps)], "", now)?;
-    }
-    Ok(steps.len())
 }
 
 /// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
@@ -118,7 +114,12 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
 
 /// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
 /// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
+///
+/// `now` is the true moment, which may lie before the moments of the events; mails are due then.
 fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    if happened.iter().all(|(_, steps)| steps.is_empty()) {
+        return Ok(());
+    }
     let (mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
         match &step.dispute {

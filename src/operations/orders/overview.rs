@@ -49,11 +49,13 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
     })
 }
 
-/// Marks what somebody was told about an order as read: its page is where they read it. That failing is no reason to
-/// show no page.
+/// Marks the reader's notifications about an order as read. It waits for no lock, and an error does not fail the page: the
+/// next view of the order marks them.
 pub fn mark_read(store: &Store, who: Who, now: DateTime<Utc>) {
-    if let Err(error) = store.write(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
-        tracing::warn!(%error, "notifications could not be marked as read");
+    match store.note(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
+        Ok(Some(())) => {}
+        Ok(None) => tracing::debug!("notifications are marked as read the next time"),
+        Err(error) => tracing::warn!(%error, "notifications could not be marked as read"),
     }
 }
 

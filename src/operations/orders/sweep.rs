@@ -96,6 +96,7 @@ fn settle_each(store: &Store, held: &[due::After], now: DateTime<Utc>) -> Result
     for (_, reference) in held {
         match store.write(|db| settle_one(db, *reference, now)) {
             Ok(one) => happened += one,
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "an order is settled in the next round"),
             Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
             Err(error) => pass_over(*reference, &error),
         }
@@ -121,6 +122,7 @@ pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
         // One transaction each: two servers that each hold some never wait for each other.
         match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
             Ok(()) => {}
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "somebody is reminded in the next round"),
             Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
             Err(error) => {
                 tracing::error!(order = question.reference, %error, "nobody could be reminded");

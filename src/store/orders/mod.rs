@@ -121,18 +121,36 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
 }
 
+/// Result of locking an order.
+#[derive(Debug)]
+pub enum Hold {
+    /// Locked by this transaction until it ends.
+    Ours(Box<Order>),
+    /// The order does not exist.
+    Missing,
+    /// Locked by another transaction.
+    Elsewhere,
+}
+
 /// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
-/// write lock does that by itself; PostgreSQL locks the row.
+/// write lock does that by itself; PostgreSQL locks the row, or says that another one has.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn lock(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
-    if let Db::Postgres(db) = db {
-        let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
-        row.for_update().get_result::<String>(db).optional()?;
-    }
-    find(db, reference)
+pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
+    let is_ours = match db {
+        Db::Sqlite(_) => true,
+        Db::Postgres(db) => {
+            let row = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
+            row.for_update().skip_locked().get_result::<String>(db).optional()?.is_some()
+        }
+    };
+    Ok(match find(db, reference)? {
+        Some(order) if is_ours => Hold::Ours(Box::new(order)),
+        Some(_) => Hold::Elsewhere,
+        None => Hold::Missing,
+    })
 }
 
 /// Writes down what changed on an order.

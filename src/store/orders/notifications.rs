@@ -1,14 +1,17 @@
 //! What people are told on the page "Meldingen".
 
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 use diesel::sql_types::Timestamp;
+use diesel::sqlite::Sqlite;
 
 use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
 use crate::store::columns::{Moment, word};
-use crate::store::connection::{either, insert_rows};
+use crate::store::connection::insert_rows;
 use crate::store::orders::rows::{DisputeRow, EventRow};
-use crate::store::query::{AtMost, Update};
+use crate::store::query::{AtMost, Locked, Update};
 use crate::store::schema::{accounts, disputes, events, notifications, orders};
 use crate::store::{Db, Error};
 
@@ -109,36 +112,53 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize)
         .collect()
 }
 
-/// Marks everything up to and including this moment as read.
+/// Columns of the primary key.
+const KEY: &str = "order_reference, event_number, account_id";
+
+/// Builds the statement that marks notifications as read.
+fn reading<F>(filter: F, now: DateTime<Utc>) -> Update<impl QueryFragment<Sqlite> + QueryFragment<Pg>, F> {
+    let values = Moment::from(now).into_sql::<Timestamp>();
+    Update { table: "notifications", columns: "read_at", values, filter }
+}
+
+/// Marks everything up to and including this moment as read. On PostgreSQL rows are locked in the order of their key, so
+/// that two of these statements cannot deadlock.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     // Said this way round, because for "at the latest" SQLite would go through everything that account was ever told.
-    let unread = notifications::table
-        .filter(notifications::account_id.eq(account.0))
-        .filter(notifications::read_at.is_null())
-        .filter(diesel::dsl::not(notifications::at.gt(Moment::from(now))));
-    diesel::update(unread).set(notifications::read_at.eq(Moment::from(now))).execute(db)?;
+    let unread = notifications::account_id
+        .eq(account.0)
+        .and(notifications::read_at.is_null())
+        .and(diesel::dsl::not(notifications::at.gt(Moment::from(now))));
+    match db {
+        Db::Sqlite(db) => reading(unread, now).execute(db)?,
+        Db::Postgres(db) => {
+            let in_order = Locked { table: "notifications", key: KEY, filter: unread, waits: true };
+            reading(in_order, now).execute(db)?
+        }
+    };
     Ok(())
 }
 
-/// Marks everything about an order as read.
+/// Marks everything about an order as read, except rows that another transaction has locked.
 ///
 /// # Errors
 ///
 /// When the statement fails.
 pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
-    let update = Update {
-        table: "notifications",
-        columns: "read_at",
-        values: Moment::from(now).into_sql::<Timestamp>(),
-        filter: notifications::account_id
-            .eq(account.0)
-            .and(notifications::order_reference.eq(order.to_string()))
-            .and(notifications::read_at.is_null()),
+    let unread = notifications::account_id
+        .eq(account.0)
+        .and(notifications::order_reference.eq(order.to_string()))
+        .and(notifications::read_at.is_null());
+    match db {
+        Db::Sqlite(db) => reading(unread, now).execute(db)?,
+        Db::Postgres(db) => {
+            let free = Locked { table: "notifications", key: KEY, filter: unread, waits: false };
+            reading(free, now).execute(db)?
+        }
     };
-    either!(db, db => update.execute(db))?;
     Ok(())
 }

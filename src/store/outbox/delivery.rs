@@ -3,7 +3,7 @@
 //! Every step is one statement that says in its `WHERE` what must still be true, so that two servers on one database
 //! never both have the same mail.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -13,6 +13,11 @@ use crate::store::outbox::{Name, waiting};
 use crate::store::query::GoesEarlier;
 use crate::store::schema::outbox;
 use crate::store::{Db, Error};
+
+/// Tolerated difference between the clocks of two servers.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+/// Longer than the wait between two tries.
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
 // Macros, since the types of such pieces have no name a person can write.
 
@@ -139,6 +144,27 @@ pub fn give_up(
     };
     diesel::update(old().filter(outbox::failure.is_null())).set(outbox::failure.eq(Some(failure))).execute(db)?;
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
+}
+
+/// Corrects mails that were dated by a clock that was ahead: written in the future, set aside untried in the future, or to be
+/// tried again more than a day from now. All of them are due now. Returns how many.
+///
+/// # Errors
+///
+/// When a statement fails.
+pub fn put_right(db: &mut Db, now: DateTime<Utc>, never_tried: &str) -> Result<usize, Error> {
+    let ahead = Moment::from(now + CLOCKS_DIFFER);
+    let now_due = (outbox::due_at.eq(Moment::from(now)), outbox::next_try_at.eq(Moment::from(now)));
+    let set_aside = outbox::table.filter(outbox::failed_at.gt(Some(ahead))).filter(outbox::failure.eq(never_tried));
+    let no_longer = (outbox::failed_at.eq(None::<Moment>), outbox::failure.eq(None::<String>));
+    let back =
+        diesel::update(set_aside).set((no_longer, outbox::created_at.eq(Moment::from(now)), now_due)).execute(db)?;
+    let late = outbox::table.filter(waiting!()).filter(outbox::next_try_at.gt(ahead));
+    let written_ahead = diesel::update(late.filter(outbox::created_at.gt(ahead)))
+        .set((outbox::created_at.eq(Moment::from(now)), now_due))
+        .execute(db)?;
+    let tried_ahead = late.filter(outbox::next_try_at.gt(Moment::from(now + LONGEST_WAIT)));
+    Ok(back + written_ahead + diesel::update(tried_ahead).set(now_due).execute(db)?)
 }
 
 /// Forgets mails that were due by that moment, whatever came of them.

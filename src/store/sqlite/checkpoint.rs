@@ -14,8 +14,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use crate::store::connection::{Target, Use};
-use crate::store::{Db, Error, connect};
+use crate::store::connection::Use;
+use crate::store::{Db, Error, Target, connect};
 
 /// Pages in the log that start a checkpoint: SQLite's own number, 4 MB.
 const WORTH_IT: i32 = 1_000;

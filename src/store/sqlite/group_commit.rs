@@ -13,9 +13,9 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::{QueryResult, SqliteConnection};
 use prometheus_client::metrics::histogram::Histogram;
 
-use crate::store::connection::{Target, Use};
+use crate::store::connection::Use;
 use crate::store::sqlite::checkpoint::Checkpointer;
-use crate::store::{Db, Error, WAIT_SECONDS, connect};
+use crate::store::{Db, Error, Target, WAIT_SECONDS, connect};
 
 /// The most changes in one commit.
 const MOST: usize = 64;

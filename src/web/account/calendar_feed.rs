@@ -4,7 +4,6 @@
 use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Deadline, Delivery};
@@ -52,7 +51,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
     let today = now.with_timezone(&settings.time_zone).date_naive();
     let found = context.app.run_blocking(move |store| calendars::agenda(store, &name, now, today)).await??;
     let Some(agenda) = found else { return Err(Error::NotFound) };
-    let text = written(&agenda, settings, now);
+    let text = written(&agenda, settings);
     let version = EntityTag::new_weak(hex(&Sha256::digest(&text)[..VERSION_BYTES]));
     let is_known = match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&version)),
@@ -77,7 +76,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
 }
 
 /// The text of an agenda, in its owner's language and time zone.
-fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
+fn written(agenda: &Agenda, settings: &Settings) -> String {
     let owner = &agenda.owner;
     let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
@@ -96,5 +95,5 @@ fn written(agenda: &Agenda, settings: &Settings, now: DateTime<Utc>) -> String {
         revision: row.order.events,
         changed_at: row.changed_at,
     });
-    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>(), now)
+    calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>())
 }

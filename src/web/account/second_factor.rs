@@ -68,7 +68,8 @@ impl<'a> SetUpPage<'a> {
             Some(_) => offer.to_owned(),
             None => second_factor::offer(secret, person.id),
         };
-        let shared = second_factor::offered(secret, person.id, &offer).ok_or(Error::Internal)?;
+        let shared = second_factor::offered(secret, person.id, &offer)
+            .ok_or_else(|| Error::internal(&"an offered secret cannot be read"))?;
         let issuer = encode(&page.words.product());
         let address = format!("otpauth://totp/{issuer}:{}?secret={shared}&issuer={issuer}", encode(&person.email));
         let groups = shared.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");

@@ -132,7 +132,7 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
 pub(in crate::web) async fn show(access: DisputeAccess, params: QueryParams) -> Result<HttpResponse, Error> {
     let said = access.conversation(before(&params)).await?;
     if said.page.is_newest {
-        access.order.mark_read().await?;
+        access.order.mark_read().await;
     }
     html(&DisputePage::new(&access, &said, Form::default()))
 }

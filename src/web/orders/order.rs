@@ -71,7 +71,7 @@ impl<'a> OrderPage<'a> {
 pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
     let part = access.timeline(before(&params)).await?;
     if part.is_newest {
-        access.mark_read().await?;
+        access.mark_read().await;
     }
     html(&OrderPage::new(&access, &part, Form::default()))
 }

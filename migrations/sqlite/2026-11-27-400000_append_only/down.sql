@@ -1,0 +1,1 @@
+DROP TRIGGER events_are_never_replaced;

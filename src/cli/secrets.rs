@@ -1,0 +1,123 @@
+//! Settings that hold a secret: given directly, or in a file.
+//!
+//! A file is the better place. Flags stand in the list of processes, and the environment in `podman inspect` and in
+//! `/proc/PID/environ`; a file is what systemd's `LoadCredential=`, `podman secret` and Kubernetes hand over. No message
+//! here repeats a value, nor the name of the file: a key that was put in the wrong variable would be shown by it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Settings with a secret in them, as flags without the dashes.
+const SECRETS: [&str; 3] = ["secret-key", "database", "smtp"];
+
+/// The value of a setting that can be given directly or in a file. An empty value is none, so that a variable which an
+/// image or a unit has set can be taken back.
+pub(super) fn value_of(setting: &str, value: Option<&str>, file: Option<&Path>) -> Result<Option<String>> {
+    let value = value.filter(|value| !value.is_empty());
+    let file = file.filter(|file| !file.as_os_str().is_empty());
+    match (value, file) {
+        (Some(_), Some(_)) => bail!(
+            "{variable} and {variable}_FILE are both set, or --{setting} and --{setting}-file: give one of them",
+            variable = variable(setting)
+        ),
+        (Some(value), None) => Ok(Some(value.to_owned())),
+        (None, Some(file)) => from_file(setting, file).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Reads a file without the line break at its end, which editors and `echo` put there.
+fn from_file(setting: &str, file: &Path) -> Result<String> {
+    let name = format!("the file that --{setting}-file or {}_FILE names", variable(setting));
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    let value = text.trim_end_matches(['\r', '\n']);
+    ensure!(!value.is_empty(), "{name} is empty");
+    Ok(value.to_owned())
+}
+
+/// "secret-key" is `OPLOSSINGSCENTRUM_SECRET_KEY`.
+fn variable(setting: &str) -> String {
+    format!("OPLOSSINGSCENTRUM_{}", setting.to_uppercase().replace('-', "_"))
+}
+
+/// The flags of a command line that show a secret to every user of the machine, who can list its processes. An address
+/// without a password (`@` ends the part that has one) shows none.
+pub(super) fn shown_by(arguments: impl IntoIterator<Item = OsString>) -> Vec<&'static str> {
+    let mut arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned()).peekable();
+    let mut shown = Vec::new();
+    while let Some(argument) = arguments.next() {
+        let (flag, value) = match argument.split_once('=') {
+            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+            None => (argument, arguments.peek().cloned()),
+        };
+        let found = SECRETS.into_iter().find(|setting| flag.strip_prefix("--") == Some(*setting));
+        let Some(setting) = found else { continue };
+        if setting == "secret-key" || value.is_some_and(|value| value.contains("://") && value.contains('@')) {
+            shown.push(setting);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: Option<&str> = Some("a secret that stands in no message");
+
+    fn file(content: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), content).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_secret_comes_directly_or_from_a_file_without_its_last_line_break() {
+        assert_eq!(value_of("smtp", KEY, None).unwrap().as_deref(), KEY);
+        for (content, expected) in [("key", "key"), ("key\n", "key"), ("key\r\n", "key"), (" key \n\n", " key ")] {
+            let file = file(content.as_bytes());
+            assert_eq!(value_of("secret-key", None, Some(file.path())).unwrap().as_deref(), Some(expected));
+            assert_eq!(value_of("secret-key", Some(""), Some(file.path())).unwrap().as_deref(), Some(expected));
+        }
+        assert_eq!(value_of("smtp", None, None).unwrap(), None);
+        assert_eq!(value_of("smtp", Some(""), Some(Path::new(""))).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_secret_is_said_by_the_names_of_its_settings_alone() {
+        let whole = file(b"the content of the file");
+        let (empty, binary) = (file(b"\r\n\n"), file(b"\xff\xfe the content"));
+        let folder = tempfile::tempdir().unwrap();
+        let gone = folder.path().join("a-key-that-was-taken-for-a-name");
+        for (value, path, expected) in [
+            (KEY, whole.path(), "are both set"),
+            (None, empty.path(), "is empty"),
+            (None, binary.path(), "cannot read"),
+            (None, folder.path(), "cannot read"),
+            (None, &*gone, "cannot read"),
+        ] {
+            let said = format!("{:#}", value_of("secret-key", value, Some(path)).unwrap_err());
+            assert!(said.contains(expected) && said.contains("OPLOSSINGSCENTRUM_SECRET_KEY_FILE"), "{said}");
+            for secret in [KEY.unwrap(), "the content", "a-key-that", &*path.to_string_lossy()] {
+                assert!(!said.contains(secret), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_that_shows_a_secret_is_noticed_however_it_is_written() {
+        for (written, expected) in [
+            ("serve --secret-key abc --listen 127.0.0.1:80", &["secret-key"][..]),
+            ("serve --secret-key=abc", &["secret-key"]),
+            ("serve --database postgres://u:p@host/name --smtp=smtps://u:p@host", &["database", "smtp"]),
+            ("serve --database data/a@b.db --smtp smtp://localhost", &[]),
+            ("serve --secret-key-file key --database-file database --smtp-file=smtp", &[]),
+            ("serve", &[]),
+        ] {
+            assert_eq!(shown_by(written.split(' ').map(OsString::from)), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Usage errors without the values that were typed. A password may stand in the wrong place, and standard error ends in
+//! journals.
+
+use anyhow::{Context, Result};
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::store::Target;
+
+/// The address of a database as it was typed. It is parsed after the command line, because clap repeats a value that does
+/// not parse.
+#[derive(Clone)]
+pub(super) struct Address(String);
+
+impl From<String> for Address {
+    fn from(written: String) -> Self {
+        Self(written)
+    }
+}
+
+impl Address {
+    /// Parses the address. `flag` is the option it came from.
+    pub fn target(&self, flag: &'static str) -> Result<Target> {
+        self.0.parse::<Target>().context(flag)
+    }
+}
+
+/// Replaces values in a usage error by an ellipsis. Names of options stay, and commands that resemble one of ours.
+pub(super) fn without_values(mut error: Error) -> Error {
+    let is_typo = error.get(ContextKind::SuggestedSubcommand).is_some();
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::InvalidArg] {
+        let Some(ContextValue::String(value)) = error.get(kind) else { continue };
+        let stays = match kind {
+            ContextKind::InvalidSubcommand => is_typo,
+            // clap names our own options here, except for an argument that it does not know.
+            ContextKind::InvalidArg => error.kind() != ErrorKind::UnknownArgument || is_flag(value),
+            _ => false,
+        };
+        if !stays {
+            error.insert(kind, ContextValue::String("…".to_owned()));
+        }
+    }
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+    }
+    error
+}
+
+/// Whether this is only the name of an option, such as `--public-url`.
+fn is_flag(value: &str) -> bool {
+    let name = value.strip_prefix("--");
+    name.is_some_and(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'))
+}

@@ -1,0 +1,149 @@
+//! Limits concurrent writes to PostgreSQL, per process and per order. A change waits here without a connection, so that a row
+//! that is locked for a minute does not use up the connections that pages need.
+
+use std::collections::HashSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::error::Error;
+use crate::domain::Reference;
+
+/// Most concurrent writes. It is less than the number of connections, so that some are always left for reading.
+const WRITERS: usize = 5;
+/// Most changes that wait for an order; each occupies a thread. Further ones fail at once.
+const MOST_IN_LINE: usize = 64;
+
+/// Turns of one process.
+#[derive(Default)]
+pub(super) struct Turns {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    writers: usize,
+    /// Orders that a change of this process works on or tries to lock.
+    orders: HashSet<Reference>,
+    in_line: usize,
+}
+
+/// The right to write, until dropped.
+pub(super) struct WriteTurn<'a>(&'a Turns);
+
+/// The right to change an order, until dropped.
+pub(super) struct OrderTurn<'a>(&'a Turns, Reference);
+
+impl Turns {
+    /// Waits until fewer than [`WRITERS`] writes are running.
+    ///
+    /// # Errors
+    ///
+    /// When that takes longer than `patience`.
+    pub fn write(&self, patience: Duration) -> Result<WriteTurn<'_>, Error> {
+        let is_full = |state: &mut State| state.writers >= WRITERS;
+        let waited = self.changed.wait_timeout_while(self.state(), patience, is_full);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if is_full(&mut state) {
+            return Err(Error::unavailable("others wrote for too long"));
+        }
+        state.writers += 1;
+        Ok(WriteTurn(self))
+    }
+
+    /// Returns a turn if one is free.
+    pub fn try_write(&self) -> Option<WriteTurn<'_>> {
+        self.write(Duration::ZERO).ok()
+    }
+
+    /// Waits until no other change of this process works on that order.
+    ///
+    /// # Errors
+    ///
+    /// When the order is not free at `until`, or when too many changes wait already.
+    pub fn order(&self, reference: Reference, until: Instant) -> Result<OrderTurn<'_>, Error> {
+        let is_taken = |state: &mut State| state.orders.contains(&reference);
+        let mut state = self.state();
+        if is_taken(&mut state) {
+            if state.in_line >= MOST_IN_LINE {
+                return Err(Error::held("too many changes wait for orders that are held"));
+            }
+            state.in_line += 1;
+            let patience = until.saturating_duration_since(Instant::now());
+            let waited = self.changed.wait_timeout_while(state, patience, is_taken);
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+            state.in_line -= 1;
+            if is_taken(&mut state) {
+                return Err(Error::held("another change of the same order took too long"));
+            }
+        }
+        state.orders.insert(reference);
+        Ok(OrderTurn(self, reference))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for WriteTurn<'_> {
+    fn drop(&mut self) {
+        self.0.state().writers -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Drop for OrderTurn<'_> {
+    fn drop(&mut self) {
+        self.0.state().orders.remove(&self.1);
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    #[test]
+    fn some_connections_are_always_left_for_reading() {
+        let turns = Turns::default();
+        let mut held: Vec<_> = (0..WRITERS).map(|_| turns.write(SOON).unwrap()).collect();
+        assert!(turns.write(SOON).is_err() && turns.try_write().is_none());
+        held.pop();
+        assert!(turns.try_write().is_some());
+        assert!(WRITERS < super::super::CONNECTIONS as usize);
+    }
+
+    #[test]
+    fn changes_of_one_order_take_turns_and_others_do_not_wait_for_them() {
+        let turns = Turns::default();
+        let order = Reference::from_bits;
+        let soon = || Instant::now() + SOON;
+        let first = turns.order(order(1), soon()).unwrap();
+        assert!(turns.order(order(1), soon()).is_err());
+        let _other = turns.order(order(2), soon()).unwrap();
+        std::thread::scope(|scope| {
+            let later = Instant::now() + Duration::from_secs(10);
+            let (turns, first_order) = (&turns, order(1));
+            let next = scope.spawn(move || turns.order(first_order, later).is_ok());
+            while turns.state().in_line == 0 {
+                std::thread::yield_now();
+            }
+            drop(first);
+            assert!(next.join().unwrap());
+        });
+        assert_eq!(turns.state().orders.len(), 1);
+    }
+
+    #[test]
+    fn a_crowd_before_one_order_is_sent_away_before_it_takes_every_thread() {
+        let turns = Turns::default();
+        let _first = turns.order(Reference::from_bits(1), Instant::now()).unwrap();
+        turns.state().in_line = MOST_IN_LINE;
+        let begun = Instant::now();
+        assert!(turns.order(Reference::from_bits(1), begun + Duration::from_secs(60)).is_err());
+        assert!(begun.elapsed() < Duration::from_secs(30), "it did not wait");
+    }
+}
