@@ -19,7 +19,7 @@ fn a_question_a_reminder_a_link_and_a_notice_overtake_thousands_of_comments() {
     let (loud, reminded, asked) = (world.order().active(), world.order().active(), world.order().active());
     klant.asks_for_update(&reminded, "Hoe staat het?");
     klant.asks_to_cancel(&loud, "other", "Daarom.");
-    world.writes(&loud, Party::Customer, (0..3_000).map(|nth| format!("Opmerking {nth}")));
+    world.writes(&loud, Party::Customer, (0..2_000).map(|nth| format!("Opmerking {nth}")));
     world.hours_pass(24);
     world.sweep();
     klant.asks_for_update(&asked, "En dit?");
