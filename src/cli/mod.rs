@@ -317,7 +317,7 @@ fn run_serve(serve: Serve) -> Result<()> {
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
-    let settings = Settings { session_life, sends_mail, security_contact, ..settings };
+    let settings = Settings { sends_mail, session_life, security_contact, ..settings };
     run(app(store, Clock::default(), settings), &secret, sockets, mail)
 }
 

@@ -211,7 +211,7 @@ fn insisting(mut url: Url) -> String {
 /// Returns the last value of a setting, which is the one that libpq uses.
 fn setting(url: &Url, name: &str) -> Option<String> {
     let pairs = url.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    let value = pairs.filter(|(key, _)| *key == name).last()?.1;
+    let value = pairs.rev().find(|(key, _)| *key == name)?.1;
     Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 

@@ -160,7 +160,7 @@ fn watched(address: &str) -> String {
         let is_set = [format!("?{name}="), format!("&{name}=")].iter().any(|setting| address.contains(setting));
         if !is_set {
             watched.push(if watched.contains('?') { '&' } else { '?' });
-            watched.push_str(&format!("{name}={value}"));
+            watched.extend([name, "=", value]);
         }
     }
     watched

@@ -147,7 +147,9 @@ fn a_database_that_others_can_read_is_taken_from_them() {
     assert_eq!(mode(&file), 0o600, "one that was there already, and empty");
     // In use, so that there is a log beside it.
     let store = Store::open(&Target::Sqlite(file.clone())).unwrap();
-    files.iter().for_each(|file| opens_to_all(file));
+    for file in &files {
+        opens_to_all(file);
+    }
     runs(&["migrate", "--database", file.to_str().unwrap()]).well();
     for file in &files {
         assert_eq!(mode(file), 0o600, "{}", file.display());

@@ -178,21 +178,31 @@ fn the_events_are_told_on_the_command_line_with_who_did_it_and_nothing_else() {
 
 /// Runs a command on a terminal of its own, on which that is typed.
 fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::process::Stdio;
     let mut script = Command::new("script");
     script.args(["--quiet", "--return", "--flush", "--command", command, "/dev/null"]);
     script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = script.spawn().expect("util-linux is installed");
     let mut input = running.stdin.take().unwrap();
+    let mut shown = running.stdout.take().unwrap();
+    let mut said = Vec::new();
     for line in typed.lines() {
-        // What comes before it is asked for would be shown by the terminal itself.
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        // What is typed before it is asked for would be shown by the terminal itself.
+        let mut asked = Vec::new();
+        while !asked.ends_with(b": ") {
+            let mut byte = [0];
+            shown.read_exact(&mut byte).expect("it asks once more");
+            asked.push(byte[0]);
+        }
+        said.extend(asked);
+        std::thread::sleep(std::time::Duration::from_millis(500));
         writeln!(input, "{line}").unwrap();
     }
+    shown.read_to_end(&mut said).unwrap();
     let done = running.wait_with_output().unwrap();
     drop(input);
-    (done.status.success(), String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned())
+    (done.status.success(), String::from_utf8_lossy(&[said, done.stderr].concat()).into_owned())
 }
 
 #[test]

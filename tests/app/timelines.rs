@@ -187,11 +187,11 @@ fn an_older_page_counts_nothing_new_as_read() {
     let world = World::new();
     let order = talked_about(&world, 30, 20);
     let klant = world.klant();
-    let older = klant.sees(&order.path).link_named("Eerdere gebeurtenissen").unwrap();
+    let earlier = klant.sees(&order.path).link_named("Eerdere gebeurtenissen").unwrap();
     let unread = || klant.sees("/notifications").document().select("main .is-unread").length();
     assert_eq!(unread(), 0, "the newest page is where it is read");
     world.says(&world.freelancer(), &order, "Nog één ding.");
-    klant.sees(older.split('#').next().unwrap());
+    klant.sees(earlier.split('#').next().unwrap());
     assert_eq!(unread(), 1);
 }
 

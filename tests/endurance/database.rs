@@ -84,6 +84,7 @@ impl Cluster {
     }
 
     /// Gives it a folder: the account that it runs as owns it.
+    #[expect(clippy::unused_self, reason = "there is a server to own it")]
     pub fn owns(&self, folder: &Path) {
         if is_root() {
             succeed(Command::new("chown").arg("postgres").arg(folder));

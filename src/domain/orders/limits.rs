@@ -182,7 +182,9 @@ mod tests {
             event.what = What::Opened;
         }
         assert_eq!(RecentComments::from_events(&events, Party::Customer), RecentComments::default());
-        events.iter_mut().for_each(|event| event.what = What::Commented);
+        for event in &mut events {
+            event.what = What::Commented;
+        }
         let fills_hour = Some(at(1));
         let expected = RecentComments { fills_hour, fills_dispute: None };
         assert_eq!(RecentComments::from_events(&events, Party::Customer), expected);

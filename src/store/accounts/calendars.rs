@@ -29,6 +29,7 @@ pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Calendar>, Error> 
 }
 
 /// Whose calendar that is, and when it was last read.
+#[expect(clippy::type_complexity, reason = "an account, and a moment if there is one")]
 pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Option<DateTime<Utc>>)>, Error> {
     let columns = (calendars::account_id, calendars::read_at);
     let owner = calendars::table.filter(calendars::id.eq(id)).select(columns);

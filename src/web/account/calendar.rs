@@ -20,7 +20,7 @@ pub(in crate::web) struct CalendarView {
 
 /// The addresses of a calendar: one to copy, and one that a calendar program opens by itself.
 pub(in crate::web) struct Address {
-    pub address: String,
+    pub link: String,
     pub opens: String,
     /// Until when the page shows it, in words.
     pub until: String,
@@ -29,7 +29,7 @@ pub(in crate::web) struct Address {
 impl Address {
     fn new(public_url: &str, path: &str, until: String) -> Self {
         let place = public_url.split_once("://").map_or(public_url, |(_, place)| place);
-        Self { address: format!("{public_url}{path}"), opens: format!("webcal://{place}{path}"), until }
+        Self { link: format!("{public_url}{path}"), opens: format!("webcal://{place}{path}"), until }
     }
 }
 
@@ -68,7 +68,7 @@ mod tests {
             [("https://oplossing.example.com", "oplossing.example.com"), ("http://localhost:8080", "localhost:8080")]
         {
             let found = Address::new(public_url, "/calendar/x.ics", String::new());
-            assert_eq!(found.address, format!("{public_url}/calendar/x.ics"));
+            assert_eq!(found.link, format!("{public_url}/calendar/x.ics"));
             assert_eq!(found.opens, format!("webcal://{place}/calendar/x.ics"));
         }
     }
