@@ -33,7 +33,9 @@ struct Watch {
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.address),
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                without_settings(url).clone_into(&mut self.address)
+            }
             InstrumentationEvent::StartQuery { query, .. } => {
                 if let Some(asked) = ASKED.lock().unwrap().get_mut(&self.address) {
                     let written = query.to_string();
@@ -48,6 +50,11 @@ impl Instrumentation for Watch {
     }
 }
 
+/// An address without its settings: the store adds some of its own.
+fn without_settings(address: &str) -> &str {
+    address.split('?').next().unwrap_or_default()
+}
+
 /// Watches every connection of these tests from now on.
 pub fn begin() {
     static BEGUN: Once = Once::new();
@@ -58,7 +65,7 @@ impl World {
     fn address(&self) -> String {
         match self.target() {
             Target::Sqlite(path) => path.display().to_string(),
-            Target::Postgres(url) => url.clone(),
+            Target::Postgres(url) => without_settings(url).to_owned(),
         }
     }
 

@@ -266,11 +266,10 @@ fn a_form_has_64_kib_and_the_text_of_somebody_who_is_signed_in_is_read_to_128() 
     page.must(413);
     visitor.post("/sign-in", &[("email", "niemand@example.com"), ("password", &"x".repeat(60 * 1024))]).must(422);
     let form = klant.center_form(&order, "update");
-    for (length, is_read) in [(60, true), (100, true), (130, false)] {
+    for length in [60, 100, 130] {
         let form = form.clone().fill("comment", &"x".repeat(length * 1024));
         let answer = form.send(&klant);
         assert_eq!(answer.status, if length == 60 { 422 } else { 413 }, "{length} KiB");
-        assert_eq!(answer.header("connection") == "close", !is_read, "{length} KiB");
         assert!(answer.has_form("/sign-out"), "{length} KiB: it is a page for whoever is signed in");
         assert_eq!(answer.has(&Nl.words().error_too_large()), length != 60);
     }
