@@ -34,7 +34,7 @@ impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                without_settings(url).clone_into(&mut self.address)
+                without_settings(url).clone_into(&mut self.address);
             }
             InstrumentationEvent::StartQuery { query, .. } => {
                 if let Some(asked) = ASKED.lock().unwrap().get_mut(&self.address) {
