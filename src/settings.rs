@@ -1,4 +1,4 @@
-//! What can be set when the program starts; see the table in `README.md`.
+//! EventKind can be set when the program starts; see the table in `README.md`.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use ipnet::IpNet;
 
-use crate::calendar::Desk;
+use crate::calendar::CalendarContext;
 use crate::i18n::Language;
 use crate::i18n::format::Reader;
 use crate::secret::Secret;
@@ -21,13 +21,13 @@ pub struct Settings {
     /// The marketplace's time zone: delivery dates are days in it, and moments are shown in it unless somebody chose
     /// another one.
     pub time_zone: Tz,
-    /// What stands between the program and its visitors.
+    /// EventKind stands between the program and its visitors.
     pub behind_proxy: BehindProxy,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
     /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
     pub sends_mail: bool,
-    /// What signs the links in mails, and hides the secrets of second factors.
+    /// EventKind signs the links in mails, and hides the secrets of second factors.
     pub secret: Secret,
     /// How long somebody stays signed in.
     pub session_life: SessionLife,
@@ -35,7 +35,7 @@ pub struct Settings {
     pub security_contact: Option<String>,
 }
 
-/// What stands between the program and its visitors, as `--behind-proxy` says.
+/// EventKind stands between the program and its visitors, as `--behind-proxy` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum BehindProxy {
     /// Nothing: visitors connect themselves, and no header is believed.
@@ -120,8 +120,8 @@ impl Settings {
 
     /// Where calendars for this reader are written.
     #[must_use]
-    pub fn desk(&self, reader: Reader) -> Desk<'_> {
-        Desk { reader, marketplace: self.time_zone, public_url: &self.public_url, host: self.host() }
+    pub fn desk(&self, reader: Reader) -> CalendarContext<'_> {
+        CalendarContext { reader, marketplace: self.time_zone, public_url: &self.public_url, host: self.host() }
     }
 
     /// Whether people come over https; only then is the session cookie `Secure`.

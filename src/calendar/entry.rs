@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::calendar::part::Part;
-use crate::calendar::{Deadline, Delivery, Desk};
+use crate::calendar::part::Component;
+use crate::calendar::{CalendarContext, Deadline, Delivery};
 use crate::domain::{Kind, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
@@ -16,9 +16,9 @@ const MINUTES: i64 = 30;
 const DELIVERY_ALARM_HOURS: i64 = 15;
 
 /// The common part of both kinds of entry. One thing keeps one identifier for good; the sequence only grows.
-fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Part {
+fn entry(desk: CalendarContext<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, is_over: bool) -> Component {
     let changed_at = utc(changed_at);
-    Part::new("VEVENT")
+    Component::new("VEVENT")
         .line("UID", &format!("{name}@{}", desk.host))
         .line("SEQUENCE", &sequence.to_string())
         .line("DTSTAMP", &changed_at)
@@ -29,7 +29,7 @@ fn entry(desk: Desk<'_>, name: &str, sequence: i32, changed_at: DateTime<Utc>, i
 }
 
 /// Adds the title, the description and the link.
-fn worded(part: Part, summary: &str, description: &str, url: &str) -> Part {
+fn worded(part: Component, summary: &str, description: &str, url: &str) -> Component {
     part.line("SUMMARY", summary).line("DESCRIPTION", &format!("{description}\n\n{url}")).line("URL", url)
 }
 
@@ -39,10 +39,10 @@ fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn alarm(text: &str, before_start: TimeDelta) -> Part {
+fn alarm(text: &str, before_start: TimeDelta) -> Component {
     let unit = |number: i64, of: &str| if number == 0 { String::new() } else { format!("{number}{of}") };
     let (hours, minutes) = (before_start.num_hours(), before_start.num_minutes() % 60);
-    Part::new("VALARM")
+    Component::new("VALARM")
         .line("ACTION", "DISPLAY")
         .line("DESCRIPTION", text)
         .line("TRIGGER", &format!("-PT{}{}", unit(hours, "H"), unit(minutes, "M")))
@@ -50,7 +50,7 @@ fn alarm(text: &str, before_start: TimeDelta) -> Part {
 
 /// The entry of a deadline. It has two versions, since a question is asked once, settled once and its deadline never
 /// moves; the second says that it is over.
-pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
+pub(super) fn deadline(desk: CalendarContext<'_>, of: Deadline<'_>) -> Component {
     let (words, dispute, viewer) = (desk.reader.words(), of.dispute, of.dispute.respondent());
     let outcomes = Outcomes { reader: desk.reader, dispute, viewer, other: of.other };
     let url = format!("{}{}", desk.public_url, paths::dispute(of.reference, dispute.number));
@@ -79,7 +79,7 @@ pub(super) fn deadline(desk: Desk<'_>, of: Deadline<'_>) -> Part {
 }
 
 /// The entry of a delivery date: a whole day.
-pub(super) fn delivery(desk: Desk<'_>, of: Delivery<'_>) -> Part {
+pub(super) fn delivery(desk: CalendarContext<'_>, of: Delivery<'_>) -> Component {
     let words = desk.reader.words();
     let summary = match of.viewer {
         Party::Customer => words.calendar_delivery_customer(of.other, of.title),

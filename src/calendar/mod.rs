@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 
 use crate::domain::{Dispute, Party, Reference};
 use crate::i18n::format::Reader;
-use part::Part;
+use part::Component;
 
 /// The interval at which calendar programs should ask again, in the format's notation. One hour is enough: deadlines
 /// lie at least two days ahead, and their reminders begin a day before.
@@ -19,7 +19,7 @@ const ASK_AGAIN: &str = "PT1H";
 
 /// The owner and the origin of a calendar.
 #[derive(Debug, Clone, Copy)]
-pub struct Desk<'a> {
+pub struct CalendarContext<'a> {
     /// The owner's language, and the time zone in which the text of an entry names its deadline.
     pub reader: Reader,
     /// The marketplace's time zone: delivery dates are days in it.
@@ -66,7 +66,7 @@ pub struct Delivery<'a> {
 
 /// Writes a whole calendar.
 #[must_use]
-pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>]) -> String {
+pub fn feed(desk: CalendarContext<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'_>]) -> String {
     let name = desk.reader.words().product();
     calendar()
         .line("NAME", &name)
@@ -82,13 +82,13 @@ pub fn feed(desk: Desk<'_>, deadlines: &[Deadline<'_>], deliveries: &[Delivery<'
 /// Writes the calendar of one deadline, for the mail about the question. The entry is the same as in the [`feed`], so
 /// that a reader with both sees it once.
 #[must_use]
-pub fn deadline(desk: Desk<'_>, deadline: Deadline<'_>) -> String {
+pub fn deadline(desk: CalendarContext<'_>, deadline: Deadline<'_>) -> String {
     calendar().line("METHOD", "PUBLISH").holding([entry::deadline(desk, deadline)]).text()
 }
 
-fn calendar() -> Part {
+fn calendar() -> Component {
     let program = concat!("-//Oplossingscentrum//", env!("CARGO_PKG_VERSION"), "//NL");
-    Part::new("VCALENDAR").line("VERSION", "2.0").line("PRODID", program).line("CALSCALE", "GREGORIAN")
+    Component::new("VCALENDAR").line("VERSION", "2.0").line("PRODID", program).line("CALSCALE", "GREGORIAN")
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use icalendar::Property;
 
 /// A component with its lines and inner components.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct Component {
     name: &'static str,
     lines: Vec<Property>,
-    parts: Vec<Part>,
+    parts: Vec<Component>,
 }
 
-impl Part {
+impl Component {
     pub fn new(name: &'static str) -> Self {
         Self { name, lines: Vec::new(), parts: Vec::new() }
     }
@@ -73,7 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read_back(title: &str) -> (String, String) {
-        let text = Part::new("VCALENDAR").holding([Part::new("VEVENT").line("SUMMARY", title)]).text();
+        let text = Component::new("VCALENDAR").holding([Component::new("VEVENT").line("SUMMARY", title)]).text();
         let read = ICalendar::parse(&text).expect("another program can read it");
         let summary = read.components[1].property(&ICalendarProperty::Summary).expect("the line is there");
         let ICalendarValue::Text(summary) = &summary.values[0] else { panic!("{summary:?}") };

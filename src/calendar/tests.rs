@@ -9,10 +9,10 @@ fn at(written: &str) -> DateTime<Utc> {
     written.parse().unwrap()
 }
 
-fn desk() -> Desk<'static> {
+fn desk() -> CalendarContext<'static> {
     let reader = Reader { language: Language::Nl, zone: Amsterdam };
     let public_url = "https://oplossing.example.com:8443";
-    Desk { reader, marketplace: Amsterdam, public_url, host: "oplossing.example.com" }
+    CalendarContext { reader, marketplace: Amsterdam, public_url, host: "oplossing.example.com" }
 }
 
 fn dispute(respond_by: DateTime<Utc>, state: State) -> Dispute {

@@ -75,7 +75,7 @@ fn stories() -> impl Iterator<Item = &'static Story> {
 ///
 /// When the database fails, or when a story breaks a rule; this module's tests rule out the latter.
 pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
-    if store.read(|db| accounts::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
+    if store.snapshot(|db| accounts::find_by_email(db, ACCOUNTS[0].email))?.is_some() {
         return Ok(());
     }
     let hash = Some(passwords::hash(&mut Turn::alone(), PASSWORD));
@@ -96,7 +96,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
 
 /// Whether a demo made this database: only then may a demo continue it or throw it away.
 pub fn made(store: &Store) -> Result<bool, Error> {
-    match store.read(|db| accounts::exists(db, NEIGHBOUR.email)) {
+    match store.snapshot(|db| accounts::exists(db, NEIGHBOUR.email)) {
         Err(Error::Statement(_)) => Ok(false),
         found => found,
     }

@@ -6,8 +6,8 @@ use crate::demo::Someone;
 use crate::demo::when::{When, today};
 use crate::domain::orders::change::Title;
 use crate::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Event, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status,
-    Text, What,
+    AccountId, Actor, Ask, ChangeRequest, Event, EventKind, Extra, ExtraDays, Money, Order, Party, Reason, Reference,
+    Status, Text,
 };
 use crate::operations::orders::actions;
 use crate::operations::{Failure, Who};
@@ -87,12 +87,12 @@ impl Story {
             delivery_date: today(now) + TimeDelta::days(self.due_in_days),
             status: Status::Active,
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 1,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 1,
         };
         orders::insert(db, &order)?;
-        events::append(db, &order, &event(1, placed_at, Actor::Party(Party::Customer), What::Placed))?;
+        events::append(db, &order, &event(1, placed_at, Actor::Party(Party::Customer), EventKind::Placed))?;
         Ok(order)
     }
 
@@ -142,13 +142,13 @@ impl Deed {
 fn cancel_from_outside(db: &mut Db, order: Option<Order>, at: DateTime<Utc>) -> Result<(), Failure> {
     let mut order = order.ok_or(Failure::NotFound)?;
     order.status = Status::Cancelled;
-    order.events += 1;
-    events::append(db, &order, &event(order.events, at, Actor::System, What::Cancelled))?;
+    order.event_count += 1;
+    events::append(db, &order, &event(order.event_count, at, Actor::System, EventKind::Cancelled))?;
     Ok(orders::update(db, &order)?)
 }
 
-fn event(number: i32, at: DateTime<Utc>, actor: Actor, what: What) -> Event {
-    Event { number, at, actor, what, dispute: None, text: None }
+fn event(number: i32, at: DateTime<Utc>, actor: Actor, kind: EventKind) -> Event {
+    Event { number, at, actor, kind, dispute: None, text: None }
 }
 
 fn text(written: &str) -> Option<Text> {

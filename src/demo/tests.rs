@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::demo::story::Deed;
 use crate::demo::when::today;
-use crate::domain::{Actor, Ask, Dispute, Event, Kind, Party, State, Status, What};
+use crate::domain::{Actor, Ask, Dispute, Event, EventKind, Kind, Party, State, Status};
 use crate::operations::Who;
 use crate::operations::orders::lists::Orders;
 use crate::operations::orders::overview::{self, Overview};
 use crate::store::Target;
-use crate::store::orders::{Listed, Query, events};
+use crate::store::orders::{OrderListItem, Query, events};
 use crate::turns::Turn;
 use Party::{Customer, Freelancer};
 
@@ -62,7 +62,7 @@ impl Demo {
 
     fn person(&self, someone: Someone) -> Person {
         let email = ACCOUNTS.get(someone as usize).unwrap_or(&NEIGHBOUR).email;
-        self.store.read(|db| accounts::find_by_email(db, email)).unwrap().unwrap()
+        self.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap().unwrap()
     }
 
     /// Every order of an account, page by page.
@@ -73,10 +73,10 @@ impl Demo {
         loop {
             let Orders { rows, next } = lists::orders(&self.store, account, &query, self.now).unwrap();
             query.after = next;
-            let load = |row: &Listed| {
+            let load = |row: &OrderListItem| {
                 let who = Who { account, reference: row.order.reference };
                 let overview = overview::load(&self.store, who, self.now).unwrap();
-                let mut events = self.store.read(|db| events::of_order(db, who.reference)).unwrap();
+                let mut events = self.store.snapshot(|db| events::of_order(db, who.reference)).unwrap();
                 events.extend(overview.timeline.settled.iter().cloned());
                 Seen { overview, events }
             };
@@ -104,7 +104,7 @@ impl Demo {
     fn summary(&self) -> BTreeSet<String> {
         let line = |seen: &Seen| {
             let ends = seen.disputes.iter().map(|dispute| dispute.state.code()).collect::<Vec<_>>();
-            let what = seen.events.iter().map(|event| event.what.code()).collect::<Vec<_>>();
+            let what = seen.events.iter().map(|event| event.kind.code()).collect::<Vec<_>>();
             let order = &seen.order;
             let due = (order.delivery_date - today(self.now)).num_days();
             format!("{}: {:?} {} {due} {ends:?} {what:?}", order.title, order.status, order.price.cents)
@@ -161,9 +161,9 @@ fn klant_and_freelancer_have_everything_open_that_can_be_one_of_them_for_two_hou
 #[test]
 fn on_some_open_questions_both_have_commented() {
     let both = |seen: &&Seen| {
-        let open = seen.order.dispute.as_ref().map(|dispute| dispute.number);
+        let open = seen.order.open_dispute.as_ref().map(|dispute| dispute.number);
         let by = |party| {
-            let said = seen.events.iter().filter(|event| event.dispute == open && event.what == What::Commented);
+            let said = seen.events.iter().filter(|event| event.dispute == open && event.kind == EventKind::Commented);
             said.filter(|event| event.actor == Actor::Party(party)).count() > 0
         };
         open.is_some() && by(Customer) && by(Freelancer)
@@ -206,7 +206,7 @@ fn some_declined_with_a_word_and_some_without() {
         .main_orders()
         .iter()
         .flat_map(|seen| seen.events.iter().map(move |event| (seen, event)))
-        .filter(|(_, event)| event.what == What::Declined)
+        .filter(|(_, event)| event.kind == EventKind::Declined)
         .map(|(seen, event)| {
             let dispute = seen.dispute(event.dispute.unwrap()).unwrap();
             (dispute.ask.kind().code(), event.text.is_some())
@@ -232,11 +232,11 @@ fn changes_were_accepted_for_days_for_extras_and_for_both() {
 #[test]
 fn one_timeline_is_long() {
     let is_long = |seen: &Seen| {
-        let count = |what| seen.events.iter().filter(|event| event.what == what).count();
+        let count = |what| seen.events.iter().filter(|event| event.kind == what).count();
         seen.disputes.len() >= 3
             && seen.disputes.iter().all(|dispute| !dispute.is_open())
-            && count(What::Delivered) >= 2
-            && count(What::RevisionRequested) >= 1
+            && count(EventKind::Delivered) >= 2
+            && count(EventKind::RevisionRequested) >= 1
     };
     assert!(demo().main_orders().iter().any(is_long));
 }
@@ -247,8 +247,8 @@ fn a_delivered_order_completes_in_about_a_day_and_others_have_been_completed_in_
     let orders = demo.main_orders();
     let hours_left = |seen: &Seen| seen.order.completes_at.map(|at| (at - demo.now).num_hours());
     assert!(orders.iter().any(|seen| hours_left(seen).is_some_and(|left| (22..=26).contains(&left))));
-    for (what, actor) in [(What::Approved, Actor::Party(Customer)), (What::Completed, Actor::System)] {
-        let ends_so = |seen: &Seen| seen.events.last().is_some_and(|end| (end.what, end.actor) == (what, actor));
+    for (what, actor) in [(EventKind::Approved, Actor::Party(Customer)), (EventKind::Completed, Actor::System)] {
+        let ends_so = |seen: &Seen| seen.events.last().is_some_and(|end| (end.kind, end.actor) == (what, actor));
         assert!(orders.iter().any(ends_so), "{what:?}");
     }
 }
@@ -258,7 +258,7 @@ fn the_order_that_customer_service_cancelled_says_so() {
     let orders = demo().main_orders();
     let cancelled = orders.iter().find(|seen| seen.order.status == Status::Cancelled).unwrap();
     let end = cancelled.events.last().unwrap();
-    assert_eq!((end.what, end.actor, end.dispute), (What::Cancelled, Actor::System, None));
+    assert_eq!((end.kind, end.actor, end.dispute), (EventKind::Cancelled, Actor::System, None));
     assert_eq!(cancelled.order.settles_at(), None);
 }
 
@@ -293,7 +293,7 @@ fn beide_is_a_customer_and_a_freelancer_with_something_open_on_both_sides() {
     for (side, other) in [(Customer, ACCOUNTS[1]), (Freelancer, ACCOUNTS[0])] {
         let mine: Vec<&Seen> = beide.iter().filter(|seen| seen.viewer == side).collect();
         assert!(mine.len() >= 3 && mine.iter().all(|seen| seen.other_name() == other.name));
-        let open = || mine.iter().filter_map(|seen| seen.order.dispute.as_ref());
+        let open = || mine.iter().filter_map(|seen| seen.order.open_dispute.as_ref());
         assert!(open().any(|dispute| dispute.opener == side), "{side:?} asked something");
         assert!(open().any(|dispute| dispute.respondent() == side), "{side:?} is asked something");
     }

@@ -37,7 +37,7 @@ pub mod orders;
 pub use accounts::account::{AccountId, Epoch};
 pub use orders::change::{ChangeRequest, Extra, ExtraDays};
 pub use orders::dispute::{Ask, Dispute, State};
-pub use orders::event::{Actor, Event, What};
+pub use orders::event::{Actor, Event, EventKind};
 pub use orders::kind::{Action, Kind};
 pub use orders::money::Money;
 pub use orders::order::{Order, Step};

@@ -1,4 +1,4 @@
-//! What is known of a request from its first moment on: plain data that everything above may read.
+//! EventKind is known of a request from its first moment on: plain data that everything above may read.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -26,7 +26,7 @@ pub fn known_devices_cookie(settings: &Settings) -> &'static str {
 /// When a request came, from where, for what, and in which language.
 #[derive(Clone)]
 pub struct RequestContext {
-    /// What the running program shares.
+    /// EventKind the running program shares.
     pub app: App,
     /// The one moment of this request.
     pub times: Times,
@@ -38,9 +38,9 @@ pub struct RequestContext {
     pub known_devices: Option<String>,
     /// The path and query that were asked for.
     pub path: String,
-    /// What the browser says of itself.
+    /// EventKind the browser says of itself.
     pub user_agent: Option<HeaderValue>,
-    /// What the browser prefers: the cookie, else `Accept-Language`, else Dutch.
+    /// EventKind the browser prefers: the cookie, else `Accept-Language`, else Dutch.
     pub language: Language,
 }
 
@@ -74,7 +74,7 @@ impl RequestContext {
     ///
     /// When the request did not pass [`super::middleware`], which the server puts around everything.
     #[must_use]
-    pub fn of(request: &HttpRequest) -> Rc<Self> {
+    pub fn from_request(request: &HttpRequest) -> Rc<Self> {
         request.extensions().get::<Rc<Self>>().expect("every request passes the middleware").clone()
     }
 }

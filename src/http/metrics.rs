@@ -18,7 +18,7 @@ pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut line = Line { started: Instant::now(), status: None };
+    let mut line = Sample { started: Instant::now(), status: None };
     let app = request.app_data::<web::Data<App>>().expect("the server sets it").clone();
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = if request.method().is_safe() { "GET" } else { "POST" };
@@ -31,17 +31,17 @@ pub async fn measure(
 
 /// The line that the log has of every request; its span says which one. Written when this goes, so that a client that
 /// hangs up leaves one too.
-struct Line {
+struct Sample {
     started: Instant,
     status: Option<StatusCode>,
 }
 
-impl Drop for Line {
+impl Drop for Sample {
     fn drop(&mut self) {
         let duration_ms = milliseconds(self.started.elapsed());
         match self.status {
             None => tracing::info!(duration_ms, "the client hung up"),
-            // What went wrong has a line of its own, an ERROR when it was not expected.
+            // EventKind went wrong has a line of its own, an ERROR when it was not expected.
             Some(status) if status.is_server_error() => {
                 tracing::warn!(status = status.as_u16(), duration_ms, "request finished");
             }
@@ -69,7 +69,7 @@ pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
 async fn show(app: web::Data<App>) -> HttpResponse {
     let now = app.clock.now();
     let store = app.store.clone();
-    let counted = web::block(move || store.read(|db| gauges::count(db, now))).await;
+    let counted = web::block(move || store.snapshot(|db| gauges::count(db, now))).await;
     let numbers = counted.ok().and_then(Result::ok);
     let text = app.metrics.text(app.store.connections(), app.turns.running(), numbers.as_ref(), now);
     HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)

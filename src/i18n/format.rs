@@ -78,7 +78,7 @@ impl Reader {
 
     fn frames(self) -> &'static Frames {
         static FRAMES: LazyLock<HashMap<Language, Frames>> = LazyLock::new(|| {
-            Language::VARIANTS.iter().map(|language| (*language, Frames::of(language.words()))).collect()
+            Language::VARIANTS.iter().map(|language| (*language, Frames::from_words(language.words()))).collect()
         });
         &FRAMES[&self.language]
     }
@@ -139,7 +139,7 @@ struct Frames {
 }
 
 impl Frames {
-    fn of(words: &Words) -> Self {
+    fn from_words(words: &Words) -> Self {
         let [first, second, third, fourth] = Sentence::PLACES;
         Self {
             weekdays: std::array::from_fn(|day| words.weekday(day + 1)),

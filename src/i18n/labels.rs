@@ -4,7 +4,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
-use crate::domain::{Actor, Event, Kind, Party, Reason, Status, What};
+use crate::domain::{Actor, Event, EventKind, Kind, Party, Reason, Status};
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
 
@@ -18,7 +18,7 @@ pub fn device(words: &Words, device: &Device) -> String {
     }
 }
 
-/// What happened to an account.
+/// EventKind happened to an account.
 #[must_use]
 pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
     match kind {
@@ -120,29 +120,29 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
     let who = who(event.actor, viewer);
     let kind = dispute.map_or(Kind::Update, |dispute| dispute.ask.kind());
     let hours = dispute.map_or(0, Dispute::window_hours);
-    match (event.what, kind) {
-        (What::Placed, _) => words.event_placed(who, other),
-        (What::Delivered, _) => words.event_delivered(who, other),
-        (What::RevisionRequested, _) => words.event_revision_requested(who, other),
-        (What::Approved, _) => words.event_approved(who, other),
-        (What::Completed, _) => words.event_completed(COMPLETION_DAYS),
-        (What::Cancelled, _) => words.event_cancelled(),
-        (What::Imported, _) => words.event_imported(),
-        (What::Commented, _) => words.event_commented(who, other),
-        (What::UpdateGiven, _) => words.event_update_given(who, other),
-        (What::Opened, Kind::Update) => words.event_opened_update(who, other),
-        (What::Opened, Kind::Cancellation) => words.event_opened_cancellation(who, other),
-        (What::Opened, Kind::Change) => words.event_opened_change(who, other),
-        (What::Accepted, Kind::Update | Kind::Cancellation) => words.event_accepted_cancellation(who, other),
-        (What::Accepted, Kind::Change) => words.event_accepted_change(who, other),
-        (What::Declined, Kind::Update | Kind::Cancellation) => words.event_declined_cancellation(who, other),
-        (What::Declined, Kind::Change) => words.event_declined_change(who, other),
-        (What::Withdrawn, Kind::Update) => words.event_withdrawn_update(who, other),
-        (What::Withdrawn, Kind::Cancellation) => words.event_withdrawn_cancellation(who, other),
-        (What::Withdrawn, Kind::Change) => words.event_withdrawn_change(who, other),
-        (What::Lapsed, Kind::Update) => words.event_lapsed_update(hours),
-        (What::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(hours),
-        (What::Lapsed, Kind::Change) => words.event_lapsed_change(hours / 24),
+    match (event.kind, kind) {
+        (EventKind::Placed, _) => words.event_placed(who, other),
+        (EventKind::Delivered, _) => words.event_delivered(who, other),
+        (EventKind::RevisionRequested, _) => words.event_revision_requested(who, other),
+        (EventKind::Approved, _) => words.event_approved(who, other),
+        (EventKind::Completed, _) => words.event_completed(COMPLETION_DAYS),
+        (EventKind::Cancelled, _) => words.event_cancelled(),
+        (EventKind::Imported, _) => words.event_imported(),
+        (EventKind::Commented, _) => words.event_commented(who, other),
+        (EventKind::UpdateGiven, _) => words.event_update_given(who, other),
+        (EventKind::Opened, Kind::Update) => words.event_opened_update(who, other),
+        (EventKind::Opened, Kind::Cancellation) => words.event_opened_cancellation(who, other),
+        (EventKind::Opened, Kind::Change) => words.event_opened_change(who, other),
+        (EventKind::Accepted, Kind::Update | Kind::Cancellation) => words.event_accepted_cancellation(who, other),
+        (EventKind::Accepted, Kind::Change) => words.event_accepted_change(who, other),
+        (EventKind::Declined, Kind::Update | Kind::Cancellation) => words.event_declined_cancellation(who, other),
+        (EventKind::Declined, Kind::Change) => words.event_declined_change(who, other),
+        (EventKind::Withdrawn, Kind::Update) => words.event_withdrawn_update(who, other),
+        (EventKind::Withdrawn, Kind::Cancellation) => words.event_withdrawn_cancellation(who, other),
+        (EventKind::Withdrawn, Kind::Change) => words.event_withdrawn_change(who, other),
+        (EventKind::Lapsed, Kind::Update) => words.event_lapsed_update(hours),
+        (EventKind::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(hours),
+        (EventKind::Lapsed, Kind::Change) => words.event_lapsed_change(hours / 24),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
     // We report rows of another length than the header ourselves, with the other problems.
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    let mut lines = Lines::of(text.as_bytes());
+    let mut lines = Lines::new(text.as_bytes());
     let mut header: Option<Vec<Option<&'static str>>> = None;
     let mut row = StringRecord::new();
     loop {

@@ -30,7 +30,7 @@ pub(super) fn text<'a>(bytes: &'a [u8], intake: &mut Intake) -> Option<Cow<'a, s
 }
 
 fn note_broken_lines(bytes: &[u8], intake: &mut Intake) {
-    let mut lines = Lines::of(bytes);
+    let mut lines = Lines::new(bytes);
     let mut place = 0;
     let mut noted = 0;
     for chunk in bytes.utf8_chunks() {

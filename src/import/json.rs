@@ -44,7 +44,7 @@ fn records(
     intake: &mut Intake,
 ) -> Vec<Record<'static>> {
     let Some(list) = list else { return Vec::new() };
-    let mut lines = Lines::of(text.as_bytes());
+    let mut lines = Lines::new(text.as_bytes());
     // A raw value is a slice of the text it was read from, so its address gives its position.
     let mut line_of = |value: &RawValue| lines.number(value.get().as_ptr().addr() - text.as_ptr().addr());
     let Ok(objects) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {

@@ -8,7 +8,7 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn of(text: &'a [u8]) -> Self {
+    pub(super) fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0, line: 1 }
     }
 
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_break_counts_once() {
-        let mut lines = Lines::of(b"a\nb\r\nc\rd\n\ne");
+        let mut lines = Lines::new(b"a\nb\r\nc\rd\n\ne");
         let numbers: Vec<usize> = [0, 2, 5, 7, 10].into_iter().map(|place| lines.number(place)).collect();
         assert_eq!(numbers, [1, 2, 3, 4, 6]);
     }

@@ -36,7 +36,7 @@ pub enum Format {
 impl Format {
     /// Takes the format from the file's name, or else guesses it from the first character.
     #[must_use]
-    pub fn of(path: &Path, bytes: &[u8]) -> Self {
+    pub fn from_path(path: &Path, bytes: &[u8]) -> Self {
         match path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase).as_deref() {
             Some("csv") => Self::Csv,
             Some("json") => Self::Json,

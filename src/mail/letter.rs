@@ -6,7 +6,7 @@ use crate::i18n::format::Reader;
 use crate::i18n::{Language, Words};
 use crate::mail::Mail;
 use crate::settings::Settings;
-use crate::store::outbox::Queued;
+use crate::store::outbox::QueuedMail;
 
 /// Longest subject, in characters (our choice: more than any mailbox shows).
 const MAX_SUBJECT: usize = 150;
@@ -67,7 +67,7 @@ impl Letter {
 
     /// The letter as a mail that belongs to no order and cannot be switched off.
     #[must_use]
-    pub(super) fn alone(self, queued: &Queued) -> Mail {
+    pub(super) fn alone(self, queued: &QueuedMail) -> Mail {
         Mail {
             id: queued.key.clone(),
             thread: None,
@@ -86,7 +86,7 @@ impl Letter {
 }
 
 /// The language and time zone of a mail's reader.
-pub(super) fn reader(queued: &Queued, settings: &Settings) -> Reader {
+pub(super) fn reader(queued: &QueuedMail, settings: &Settings) -> Reader {
     settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
 }
 

@@ -6,15 +6,15 @@ use crate::mail::letter::reader;
 use crate::mail::{Letter, Mail};
 use crate::paths;
 use crate::settings::Settings;
-use crate::store::outbox::{Notice, Queued};
+use crate::store::outbox::{QueuedMail, SecurityNotice};
 
 /// Writes it. It cannot be switched off: that is what an intruder would begin with.
-pub(super) fn letter(queued: &Queued, settings: &Settings, notice: &Notice) -> Mail {
+pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &SecurityNotice) -> Mail {
     let reader = reader(queued, settings);
     let words = reader.words();
     let (subject, opening) = what_happened(words, notice);
     let mut facts = vec![words.mail_notice_when(reader.moment(queued.due_at))];
-    let device = queued.device.as_ref().filter(|device| device.is_known() || *notice == Notice::NewDevice);
+    let device = queued.device.as_ref().filter(|device| device.is_known() || *notice == SecurityNotice::NewDevice);
     facts.extend(device.map(|device| words.mail_notice_device(labels::device(words, device))));
     let Advice { outcome, button, link } = advice(words, settings, notice);
     let letter = Letter {
@@ -33,60 +33,62 @@ pub(super) fn letter(queued: &Queued, settings: &Settings, notice: &Notice) -> M
 }
 
 /// The subject, and what happened in a sentence or two.
-fn what_happened(words: &Words, notice: &Notice) -> (String, String) {
+fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
     match notice {
-        Notice::PasswordSet => (words.mail_notice_password(), words.mail_notice_password_opening()),
-        Notice::FactorOn => (words.mail_notice_factor_on(), words.mail_notice_factor_on_opening()),
-        Notice::FactorOff => (words.mail_notice_factor_off(), words.mail_notice_factor_off_opening()),
-        Notice::CodeUsed => (words.mail_notice_code_used(), words.mail_notice_code_used_opening()),
-        Notice::CodesRenewed => (words.mail_notice_codes(), words.mail_notice_codes_opening()),
-        Notice::NewDevice => (words.mail_notice_new_device(), words.mail_notice_new_device_opening()),
-        Notice::CodesWrong => {
+        SecurityNotice::PasswordSet => (words.mail_notice_password(), words.mail_notice_password_opening()),
+        SecurityNotice::FactorOn => (words.mail_notice_factor_on(), words.mail_notice_factor_on_opening()),
+        SecurityNotice::FactorOff => (words.mail_notice_factor_off(), words.mail_notice_factor_off_opening()),
+        SecurityNotice::CodeUsed => (words.mail_notice_code_used(), words.mail_notice_code_used_opening()),
+        SecurityNotice::CodesRenewed => (words.mail_notice_codes(), words.mail_notice_codes_opening()),
+        SecurityNotice::NewDevice => (words.mail_notice_new_device(), words.mail_notice_new_device_opening()),
+        SecurityNotice::CodesWrong => {
             (words.mail_notice_codes_wrong(), words.mail_notice_codes_wrong_opening(WRONG_CODES_TOLD))
         }
-        Notice::CalendarMade => (words.mail_notice_calendar_made(), words.mail_notice_calendar_made_opening()),
-        Notice::CalendarRenewed => (words.mail_notice_calendar_renewed(), words.mail_notice_calendar_renewed_opening()),
-        Notice::CommentsOff => (words.mail_notice_comments_off(), words.mail_notice_comments_off_opening()),
-        Notice::RemindersOff => (words.mail_notice_reminders_off(), words.mail_notice_reminders_off_opening()),
-        Notice::Suspended => (words.mail_notice_suspended(), words.mail_notice_suspended_opening()),
-        Notice::Resumed => (words.mail_notice_resumed(), words.mail_notice_resumed_opening()),
+        SecurityNotice::CalendarMade => (words.mail_notice_calendar_made(), words.mail_notice_calendar_made_opening()),
+        SecurityNotice::CalendarRenewed => {
+            (words.mail_notice_calendar_renewed(), words.mail_notice_calendar_renewed_opening())
+        }
+        SecurityNotice::CommentsOff => (words.mail_notice_comments_off(), words.mail_notice_comments_off_opening()),
+        SecurityNotice::RemindersOff => (words.mail_notice_reminders_off(), words.mail_notice_reminders_off_opening()),
+        SecurityNotice::Suspended => (words.mail_notice_suspended(), words.mail_notice_suspended_opening()),
+        SecurityNotice::Resumed => (words.mail_notice_resumed(), words.mail_notice_resumed_opening()),
     }
 }
 
-/// What its reader can do about it.
+/// EventKind its reader can do about it.
 struct Advice {
     outcome: String,
     button: String,
     link: String,
 }
 
-fn advice(words: &Words, settings: &Settings, notice: &Notice) -> Advice {
+fn advice(words: &Words, settings: &Settings, notice: &SecurityNotice) -> Advice {
     let page = |path: &str| format!("{}{path}", settings.public_url);
     match notice {
-        Notice::PasswordSet
-        | Notice::FactorOn
-        | Notice::FactorOff
-        | Notice::CodeUsed
-        | Notice::CodesRenewed
-        | Notice::NewDevice
-        | Notice::CodesWrong
-        | Notice::CalendarMade
-        | Notice::CalendarRenewed => Advice {
+        SecurityNotice::PasswordSet
+        | SecurityNotice::FactorOn
+        | SecurityNotice::FactorOff
+        | SecurityNotice::CodeUsed
+        | SecurityNotice::CodesRenewed
+        | SecurityNotice::NewDevice
+        | SecurityNotice::CodesWrong
+        | SecurityNotice::CalendarMade
+        | SecurityNotice::CalendarRenewed => Advice {
             outcome: words.mail_notice_outcome(),
             button: words.mail_notice_button(),
             link: page(paths::PASSWORD_FORGOTTEN),
         },
-        Notice::CommentsOff | Notice::RemindersOff => Advice {
+        SecurityNotice::CommentsOff | SecurityNotice::RemindersOff => Advice {
             outcome: words.mail_notice_switched_off_outcome(),
             button: words.mail_notice_account_button(),
             link: page(paths::ACCOUNT),
         },
-        Notice::Suspended => Advice {
+        SecurityNotice::Suspended => Advice {
             outcome: words.mail_notice_suspended_outcome(),
             button: words.mail_notice_suspended_button(),
             link: settings.customer_service_url.clone(),
         },
-        Notice::Resumed => {
+        SecurityNotice::Resumed => {
             Advice { outcome: words.mail_notice_resumed_outcome(), button: words.sign_in(), link: page(paths::SIGN_IN) }
         }
     }

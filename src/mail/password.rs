@@ -7,9 +7,9 @@ use crate::mail::{Letter, Mail};
 use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::store::outbox::Queued;
+use crate::store::outbox::QueuedMail;
 
-/// What these seals are for; one made for anything else does not fit.
+/// EventKind these seals are for; one made for anything else does not fit.
 const PURPOSE: &str = "password";
 
 /// The address that sets a password with the link of that name.
@@ -25,7 +25,7 @@ pub fn read<'a>(secret: &Secret, token: &'a str) -> Option<&'a str> {
 }
 
 /// Writes the mail with the link of that name. It cannot be switched off: its reader has just asked for it.
-pub(super) fn letter(queued: &Queued, settings: &Settings, name: &str) -> Mail {
+pub(super) fn letter(queued: &QueuedMail, settings: &Settings, name: &str) -> Mail {
     let language = reader(queued, settings).language;
     let words = language.words();
     let first = queued.to.password_hash.is_none();

@@ -58,7 +58,7 @@ pub enum Wrong {
 
 /// A failed attempt to send a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct SendFailure {
     /// Whether a retry is of no use.
     pub is_final: bool,
     /// The reason. The server's own words may name the address, so this is not for the log.
@@ -104,29 +104,33 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// See [`Failure`]; only a refusal of this very mail or its address is final.
-    pub async fn send(&self, message: &Message, patience: Duration) -> Result<(), Failure> {
+    /// See [`SendFailure`]; only a refusal of this very mail or its address is final.
+    pub async fn send(&self, message: &Message, patience: Duration) -> Result<(), SendFailure> {
         match tokio::time::timeout(patience, self.converse(message)).await {
             Ok(done) => done,
-            Err(_) => Err(Failure::passing("the mail server did not answer in time")),
+            Err(_) => Err(SendFailure::passing("the mail server did not answer in time")),
         }
     }
 
-    async fn converse(&self, message: &Message) -> Result<(), Failure> {
-        let mut server = self.connect().await.map_err(|error| Failure::of(&error, false))?;
+    async fn converse(&self, message: &Message) -> Result<(), SendFailure> {
+        let mut server = self.connect().await.map_err(|error| SendFailure::from_smtp(&error, false))?;
         let envelope = message.envelope();
         let utf8 = !envelope.to().iter().chain(envelope.from()).all(|address| address.to_string().is_ascii());
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         if utf8 && !server.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Failure::lasting("the mail server does not take addresses like this one"));
+            return Err(SendFailure::lasting("the mail server does not take addresses like this one"));
         }
         let from = MailFrom::new(envelope.from().cloned(), parameters);
-        server.command(from).await.map_err(|error| Failure::of(&error, false))?;
+        server.command(from).await.map_err(|error| SendFailure::from_smtp(&error, false))?;
         for to in envelope.to() {
-            server.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(|error| Failure::of(&error, true))?;
+            server
+                .command(Rcpt::new(to.clone(), Vec::new()))
+                .await
+                .map_err(|error| SendFailure::from_smtp(&error, true))?;
         }
-        server.command(Data).await.map_err(|error| Failure::of(&error, false))?;
-        let _taken: Response = server.message(&message.formatted()).await.map_err(|error| Failure::of(&error, true))?;
+        server.command(Data).await.map_err(|error| SendFailure::from_smtp(&error, false))?;
+        let _taken: Response =
+            server.message(&message.formatted()).await.map_err(|error| SendFailure::from_smtp(&error, true))?;
         // The server has the mail; its goodbye does not matter.
         let _ = tokio::time::timeout(Duration::from_secs(1), server.quit()).await;
         Ok(())
@@ -149,10 +153,10 @@ impl Server {
     }
 }
 
-impl Failure {
+impl SendFailure {
     /// Reads an error of the server or the network. A permanent refusal is final only where it is about this mail:
     /// elsewhere it is about us, and the operator will correct that.
-    fn of(error: &Smtp, about_this_mail: bool) -> Self {
+    fn from_smtp(error: &Smtp, about_this_mail: bool) -> Self {
         let summary = error.status().map_or_else(|| "no conversation".to_owned(), |code| code.to_string());
         Self { is_final: about_this_mail && error.is_permanent(), reason: chain(error), summary }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
-use crate::domain::{Actor, Dispute, Event, Party, Status, What};
+use crate::domain::{Actor, Dispute, Event, EventKind, Party, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, time_markup};
@@ -12,35 +12,35 @@ use crate::mail::{Letter, Mail, notice, password, unsubscribe};
 use crate::paths;
 use crate::settings::Settings;
 use crate::store::accounts::Optional;
-use crate::store::outbox::{About, Matter, Queued};
+use crate::store::outbox::{OrderContext, QueuedMail, Subject};
 
 /// Writes a mail as things stand now: a question that was answered in the meantime no longer asks for an answer.
 /// Nothing when its reader is no party of the order, which no row of ours says.
 #[must_use]
-pub fn write(queued: &Queued, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
+pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
     match &queued.about {
-        About::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
-        About::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
-        About::Password(name) => Some(password::letter(queued, settings, name)),
-        About::Notice(notice) => Some(notice::letter(queued, settings, notice)),
+        Subject::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
+        Subject::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
+        Subject::Password(name) => Some(password::letter(queued, settings, name)),
+        Subject::Notice(notice) => Some(notice::letter(queued, settings, notice)),
     }
 }
 
 /// The kind of mail this is, when somebody may do without it.
 #[must_use]
-pub fn kind(about: &About) -> Option<Optional> {
+pub fn kind(about: &Subject) -> Option<Optional> {
     match about {
-        About::Event(_, event) if event.what == What::Commented => Some(Optional::Comments),
-        About::Reminder(..) => Some(Optional::Reminders),
-        About::Event(..) | About::Password(_) | About::Notice(_) => None,
+        Subject::Event(_, event) if event.kind == EventKind::Commented => Some(Optional::Comments),
+        Subject::Reminder(..) => Some(Optional::Reminders),
+        Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => None,
     }
 }
 
 /// A mail about an order, seen by its reader.
 struct OfOrder<'a> {
-    queued: &'a Queued,
+    queued: &'a QueuedMail,
     settings: &'a Settings,
-    matter: &'a Matter,
+    matter: &'a OrderContext,
     reader: Reader,
     viewer: Party,
     /// The dispute as it truly stands.
@@ -49,7 +49,12 @@ struct OfOrder<'a> {
 }
 
 impl<'a> OfOrder<'a> {
-    fn new(queued: &'a Queued, settings: &'a Settings, matter: &'a Matter, now: DateTime<Utc>) -> Option<Self> {
+    fn new(
+        queued: &'a QueuedMail,
+        settings: &'a Settings,
+        matter: &'a OrderContext,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         Some(Self {
             queued,
             settings,
@@ -85,7 +90,7 @@ impl<'a> OfOrder<'a> {
     fn mail(&self, subject: &str, opening: Vec<String>, event: &Event) -> Mail {
         let (words, order) = (self.reader.words(), &self.matter.order);
         let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
-        if let Some(dispute) = self.dispute.as_ref().filter(|_| event.what == What::Opened) {
+        if let Some(dispute) = self.dispute.as_ref().filter(|_| event.kind == EventKind::Opened) {
             facts.extend(labels::details(self.reader, dispute));
         }
         let writer = if event.actor == Actor::Party(self.viewer) {
@@ -132,7 +137,7 @@ impl<'a> OfOrder<'a> {
 
     /// The deadline of a question, with the mail that brings it to whoever is asked.
     fn calendar(&self, event: &Event) -> Option<String> {
-        let is_the_opening = matches!(self.queued.about, About::Event(..)) && event.what == What::Opened;
+        let is_the_opening = matches!(self.queued.about, Subject::Event(..)) && event.kind == EventKind::Opened;
         let dispute = self.dispute.as_ref().filter(|_| is_the_opening && self.waits_for_reader())?;
         let order = &self.matter.order;
         let deadline =
@@ -149,7 +154,7 @@ impl<'a> OfOrder<'a> {
         self.dispute.as_ref().is_some_and(|dispute| dispute.is_open() && dispute.respondent() == self.viewer)
     }
 
-    /// What happens next if nobody does anything, and how the question ended if it is over.
+    /// EventKind happens next if nobody does anything, and how the question ended if it is over.
     fn outcome(&self) -> Option<String> {
         let of_question = self.outcomes().map(|outcomes| outcomes.ended().unwrap_or_else(|| outcomes.of_silence()));
         let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
@@ -158,7 +163,7 @@ impl<'a> OfOrder<'a> {
         (!said.is_empty()).then(|| time_markup::plain(&said.join(" ")))
     }
 
-    /// What becomes of a delivery that nobody responds to.
+    /// EventKind becomes of a delivery that nobody responds to.
     fn delivery(&self) -> Option<String> {
         let (words, order, other) = (self.reader.words(), &self.matter.order, self.matter.other_name.as_str());
         let completes_at = order.completes_at.filter(|at| order.status == Status::Delivered && *at > self.now)?;

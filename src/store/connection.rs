@@ -49,45 +49,45 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// What a connection is for.
+/// EventKind a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum Mode {
     Read,
     Write,
     /// For an operator's command, without limits of time.
     Maintain,
     /// To read a file that stays exactly as it is.
-    Look,
+    Inspect,
     /// To fill a new file, which is thrown away when that breaks off.
-    Fill,
+    BulkLoad,
 }
 
 /// Opens one connection.
-pub(super) fn connect(target: &Target, usage: Use) -> Result<Db, diesel::r2d2::Error> {
+pub(super) fn connect(target: &Target, mode: Mode) -> Result<Db, diesel::r2d2::Error> {
     match target {
         Target::Sqlite(path) => {
             let mut db = SqliteConnection::establish(&path.to_string_lossy())?;
             // The order matters: without busy_timeout the switch to WAL can itself fail on a busy file.
             db.batch_execute("PRAGMA busy_timeout = 5000")?;
-            db.batch_execute(match usage {
-                Use::Read | Use::Write | Use::Maintain => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
-                Use::Look => "PRAGMA query_only = ON",
-                Use::Fill => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+            db.batch_execute(match mode {
+                Mode::Read | Mode::Write | Mode::Maintain => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+                Mode::Inspect => "PRAGMA query_only = ON",
+                Mode::BulkLoad => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
             })?;
             // Without recursive_triggers REPLACE deletes rows without running their delete triggers.
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
             // SQLite's own only knows the letters of English.
             crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
-            if usage == Use::Read {
+            if mode == Mode::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
             }
             Ok(Db::Sqlite(db))
         }
         Target::Postgres(url) => {
             let mut db = bare(url)?;
-            let limits = match usage {
-                Use::Read | Use::Write => SERVING,
-                Use::Maintain | Use::Look | Use::Fill => MAINTAINING,
+            let limits = match mode {
+                Mode::Read | Mode::Write => SERVING,
+                Mode::Maintain | Mode::Inspect | Mode::BulkLoad => MAINTAINING,
             };
             db.batch_execute(&format!("{SETTINGS} {limits}"))?;
             Ok(Db::Postgres(db))
@@ -170,12 +170,12 @@ fn watched(address: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Manager {
     target: Target,
-    usage: Use,
+    mode: Mode,
 }
 
 impl Manager {
-    pub(super) fn new(target: Target, usage: Use) -> Self {
-        Self { target, usage }
+    pub(super) fn new(target: Target, mode: Mode) -> Self {
+        Self { target, mode }
     }
 }
 
@@ -184,11 +184,11 @@ impl diesel::r2d2::ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Db, Self::Error> {
-        connect(&self.target, self.usage)
+        connect(&self.target, self.mode)
     }
 
     /// Whether the other side has ended it, as far as can be seen from here: a question would be a journey to PostgreSQL
-    /// for every page. What PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
+    /// for every page. EventKind PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
         let Db::Postgres(db) = db else { return Ok(()) };
         let mut said = db.notifications_iter();

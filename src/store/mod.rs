@@ -1,4 +1,4 @@
-//! What is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
+//! EventKind is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
 //!
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`Store::write_order`]); it is committed whole or not at all.
@@ -34,7 +34,7 @@ use crate::domain::{Order, Reference};
 
 pub use address::{AddressError, Target};
 pub use connection::Db;
-use connection::{Manager, Use, either};
+use connection::{Manager, Mode, either};
 pub use error::Error;
 use maintenance::versions::{self, Tables};
 use orders::Hold;
@@ -94,13 +94,13 @@ impl Store {
         Self::migrated(target)?;
         match target {
             Target::Sqlite(_) => Self::serving(target),
-            Target::Postgres(_) => Self::of(target, (Use::Maintain, CONNECTIONS), None),
+            Target::Postgres(_) => Self::connect_pool(target, (Mode::Maintain, CONNECTIONS), None),
         }
     }
 
     fn migrated(target: &Target) -> Result<(), Error> {
         pooler::refuse(target)?;
-        migrate(&mut connect(target, Use::Maintain)?)
+        migrate(&mut connect(target, Mode::Maintain)?)
     }
 
     /// Opens the database without touching its tables, whatever they are.
@@ -110,7 +110,7 @@ impl Store {
     /// When it cannot be reached, or when a newer program made its tables.
     pub fn open_as_it_is(target: &Target) -> Result<Self, Error> {
         pooler::refuse(target)?;
-        versions::tables(&mut connect(target, Use::Look)?)?;
+        versions::tables(&mut connect(target, Mode::Inspect)?)?;
         Self::serving(target)
     }
 
@@ -121,8 +121,8 @@ impl Store {
     /// When it cannot be reached, or when its tables are missing, or older or newer than this program.
     pub fn open_to_look(target: &Target) -> Result<Self, Error> {
         pooler::refuse(target)?;
-        match versions::tables(&mut connect(target, Use::Look)?)? {
-            Tables::Current => Self::of(target, (Use::Look, 1), None),
+        match versions::tables(&mut connect(target, Mode::Inspect)?)? {
+            Tables::Current => Self::connect_pool(target, (Mode::Inspect, 1), None),
             Tables::Older => Err(Error::Older),
             Tables::Missing => Err(Error::Foreign),
         }
@@ -136,8 +136,8 @@ impl Store {
     /// When the file cannot be written.
     pub fn open_to_fill(file: &Path) -> Result<Self, Error> {
         let target = Target::Sqlite(file.to_owned());
-        migrate(&mut connect(&target, Use::Fill)?)?;
-        Self::of(&target, (Use::Fill, 1), None)
+        migrate(&mut connect(&target, Mode::BulkLoad)?)?;
+        Self::connect_pool(&target, (Mode::BulkLoad, 1), None)
     }
 
     /// Copies a SQLite file as it is, tables of an older program and all, into an empty one. It may be in use.
@@ -146,7 +146,7 @@ impl Store {
     ///
     /// When either cannot be read or written.
     pub fn duplicate(file: &Path, into: &Path) -> Result<(), Error> {
-        let mut db = connect(&Target::Sqlite(file.to_owned()), Use::Look)?;
+        let mut db = connect(&Target::Sqlite(file.to_owned()), Mode::Inspect)?;
         db.batch_execute("PRAGMA query_only = OFF")?;
         let into = into.to_string_lossy();
         let copy = diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(into);
@@ -158,20 +158,20 @@ impl Store {
     fn serving(target: &Target) -> Result<Self, Error> {
         match target {
             // SQLite has ONE writer: several would starve each other while they wait for the lock.
-            Target::Sqlite(_) => Self::of(target, (Use::Read, CONNECTIONS), Some(Writer::open(target)?)),
-            Target::Postgres(_) => Self::of(target, (Use::Write, CONNECTIONS), None),
+            Target::Sqlite(_) => Self::connect_pool(target, (Mode::Read, CONNECTIONS), Some(Writer::open(target)?)),
+            Target::Postgres(_) => Self::connect_pool(target, (Mode::Write, CONNECTIONS), None),
         }
     }
 
     /// With that many connections for everything, or for all but writing.
-    fn of(target: &Target, (usage, size): (Use, u32), writer: Option<Writer>) -> Result<Self, Error> {
+    fn connect_pool(target: &Target, (mode, size): (Mode, u32), writer: Option<Writer>) -> Result<Self, Error> {
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(WAIT_SECONDS))
             .test_on_check_out(matches!(target, Target::Postgres(_)))
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build(Manager::new(target.clone(), usage))?;
+            .build(Manager::new(target.clone(), mode))?;
         Ok(Self { pool, writer: writer.map(Arc::new), turns: Arc::default(), refused: None })
     }
 
@@ -181,7 +181,7 @@ impl Store {
     ///
     /// When the database cannot be reached, or when a newer program made them.
     pub fn has_current_tables(&self) -> Result<bool, Error> {
-        self.read(|db| Ok(versions::tables(db)? == Tables::Current))
+        self.snapshot(|db| Ok(versions::tables(db)? == Tables::Current))
     }
 
     /// How the connections stand.
@@ -202,7 +202,7 @@ impl Store {
     /// # Errors
     ///
     /// When the database cannot be reached, or what `work` returns.
-    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let begin = Begin { sqlite: "BEGIN", postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         self.transaction(begin, work)
     }
@@ -213,7 +213,7 @@ impl Store {
     /// # Errors
     ///
     /// When the database cannot be reached, or what `work` returns.
-    pub fn look<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         work(&mut *self.connection()?)
     }
 
@@ -339,8 +339,8 @@ struct Begin {
     postgres: &'static str,
 }
 
-fn connect(target: &Target, usage: Use) -> Result<Db, Error> {
-    connection::connect(target, usage).map_err(Error::unavailable)
+fn connect(target: &Target, mode: Mode) -> Result<Db, Error> {
+    connection::connect(target, mode).map_err(Error::unavailable)
 }
 
 /// Brings the tables up to date. Several servers may start at once: on PostgreSQL they take turns.

@@ -60,18 +60,18 @@ indexed!(
 /// Whether an order is due behind this keyset: a moment and a reference. One comparison of both, so that the index is
 /// entered there.
 #[derive(Debug, QueryId, ValidGrouping)]
-pub(super) struct Behind {
+pub(super) struct AfterKey {
     pub at: Moment,
     pub reference: String,
 }
 
-impl Expression for Behind {
+impl Expression for AfterKey {
     type SqlType = Bool;
 }
 
-impl<QS> AppearsOnTable<QS> for Behind {}
+impl<QS> AppearsOnTable<QS> for AfterKey {}
 
-impl<DB: Backend> QueryFragment<DB> for Behind
+impl<DB: Backend> QueryFragment<DB> for AfterKey
 where
     Moment: ToSql<Timestamp, DB>,
     String: ToSql<Text, DB>,
@@ -143,23 +143,23 @@ impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
 }
 
 /// The first rows of a query.
-pub(super) struct AtMost<Q> {
+pub(super) struct Limited<Q> {
     pub query: Q,
     pub rows: usize,
 }
 
-impl<Q: Query> Query for AtMost<Q> {
+impl<Q: Query> Query for Limited<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C> RunQueryDsl<C> for AtMost<Q> {}
+impl<Q, C> RunQueryDsl<C> for Limited<Q> {}
 
-impl<Q> QueryId for AtMost<Q> {
+impl<Q> QueryId for Limited<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for AtMost<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Limited<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {}", self.rows));
@@ -211,20 +211,20 @@ impl<A: QueryFragment<DB>, B: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
     }
 }
 
-/// Two queries merged in an order that an index gives for each: with [`AtMost`], both databases read the two side by
+/// Two queries merged in an order that an index gives for each: with [`Limited`], both databases read the two side by
 /// side and stop at the limit.
-pub(super) struct Merged<Q> {
+pub(super) struct UnionAll<Q> {
     pub one: Q,
     pub other: Q,
     /// The columns to order by, as named in the result.
     pub order: &'static str,
 }
 
-impl<Q: Query> Query for Merged<Q> {
+impl<Q: Query> Query for UnionAll<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Merged<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for UnionAll<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.one.walk_ast(out.reborrow())?;
         out.push_sql(" UNION ALL ");

@@ -45,10 +45,10 @@ pub struct Figures {
     pub begun: usize,
 }
 
-/// What this process is doing.
+/// EventKind this process is doing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Running {
-    /// What takes a core: hashes, judging passwords.
+    /// EventKind takes a core: hashes, judging passwords.
     pub heavy: Figures,
     /// Searches.
     pub searches: Figures,

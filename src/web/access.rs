@@ -37,16 +37,16 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::check(request))
     }
 }
 
 impl SignedIn {
-    fn of(request: &HttpRequest) -> Result<Self, Error> {
+    fn check(request: &HttpRequest) -> Result<Self, Error> {
         // A visitor who has to sign in first needs no session yet.
-        let user = CurrentSession::of(request).and_then(|session| session.user());
+        let user = CurrentSession::loaded(request).and_then(|session| session.user());
         let Some(user) = user else { return Err(Error::SignInNeeded(return_path(request))) };
-        Ok(Self { page: Page::of(request)?, person: user.person.clone() })
+        Ok(Self { page: Page::new(request)?, person: user.person.clone() })
     }
 
     /// Who does what they do here, for the account's events.
@@ -67,15 +67,15 @@ impl FromRequest for AwaitingSecondFactor {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::check(request))
     }
 }
 
 impl AwaitingSecondFactor {
-    fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let person = CurrentSession::of(request).and_then(|session| session.awaiting_second_factor());
+    fn check(request: &HttpRequest) -> Result<Self, Error> {
+        let person = CurrentSession::loaded(request).and_then(|session| session.awaiting_second_factor());
         let person = person.ok_or_else(|| Error::SignInNeeded(paths::HOME.to_owned()))?;
-        Ok(Self { page: Page::of(request)?, person })
+        Ok(Self { page: Page::new(request)?, person })
     }
 }
 
@@ -91,7 +91,7 @@ impl FromRequest for OrderAccess {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let signed_in = SignedIn::of(request);
+        let signed_in = SignedIn::check(request);
         let reference = request.match_info().get("reference").and_then(|written| written.parse::<Reference>().ok());
         Box::pin(async move {
             let SignedIn { page, person } = signed_in?;
@@ -149,7 +149,7 @@ impl DisputeAccess {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
-    /// What was said about it: the newest of it, or what came before that event.
+    /// EventKind was said about it: the newest of it, or what came before that event.
     pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
         let (recorded, viewer, number) =
             (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);

@@ -1,4 +1,4 @@
-//! What comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
+//! EventKind comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
 //!
 //! Nobody holds up a handler by sending slowly, and what is too much or too slow ends the connection. All bodies together
 //! have [room](crate::turns::BodyRoom) for so many bytes, which are taken as they arrive: who promises much and sends
@@ -32,10 +32,10 @@ const MAX_BYTES_OF_TEXT: usize = 128 * 1024;
 /// then the end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What comes with a request, until its address takes it.
+/// EventKind comes with a request, until its address takes it.
 struct Unread(Cell<Option<BodyStream<Payload>>>);
 
-/// Keeps what comes with a request away from everything but the address that takes it. What nobody took is not read: the
+/// Keeps what comes with a request away from everything but the address that takes it. EventKind nobody took is not read: the
 /// connection ends with the answer.
 pub(super) async fn hold(
     mut request: ServiceRequest,
@@ -89,7 +89,7 @@ pub(super) async fn read_text_form(
 }
 
 fn user(request: &ServiceRequest) -> Option<Rc<CurrentUser>> {
-    CurrentSession::of(request.request())?.user()
+    CurrentSession::loaded(request.request())?.user()
 }
 
 async fn read(

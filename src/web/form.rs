@@ -29,7 +29,7 @@ impl FromRequest for PostForm {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let posted = Self::unguarded(request);
-        let token = CurrentSession::of(request).and_then(|session| session.csrf_token());
+        let token = CurrentSession::loaded(request).and_then(|session| session.csrf_token());
         let is_too_large = request.extensions().get::<Unguarded>().is_some_and(|unguarded| unguarded.is_too_large);
         ready(match token {
             Some(token) if !same(&token, posted.get("csrf_token")) => Err(Error::Forbidden),
@@ -63,7 +63,7 @@ fn is_form(request: &ServiceRequest) -> bool {
 /// `return_to`. Switching the language, or signing in first, leads back there.
 pub(super) fn return_path(request: &HttpRequest) -> String {
     if request.method().is_safe() {
-        return RequestContext::of(request).path.clone();
+        return RequestContext::from_request(request).path.clone();
     }
     local_path(PostForm::unguarded(request).get("return_to")).to_owned()
 }
@@ -78,12 +78,12 @@ impl PostForm {
         request.extensions().get::<Unguarded>().map(|unguarded| unguarded.form.clone()).unwrap_or_default()
     }
 
-    /// What was typed in that field; nothing typed is empty.
+    /// EventKind was typed in that field; nothing typed is empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// What was typed in each of the fields with that name.
+    /// EventKind was typed in each of the fields with that name.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
@@ -92,7 +92,7 @@ impl PostForm {
     pub fn form_token(&self) -> String {
         let token = self.get("form_token");
         let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
-        if is_ours { token.to_owned() } else { token::unguessable() }
+        if is_ours { token.to_owned() } else { token::random() }
     }
 
     /// Where to go afterwards: a path of our own, never another host.
@@ -128,7 +128,7 @@ pub(super) struct Form {
 pub(super) struct FieldError {
     /// The field's `id` on the page.
     pub id: String,
-    /// What is wrong, in the reader's language.
+    /// EventKind is wrong, in the reader's language.
     pub message: String,
 }
 
@@ -172,7 +172,7 @@ impl Form {
         self.errors.is_empty()
     }
 
-    // What templates ask.
+    // EventKind templates ask.
 
     pub fn errors(&self) -> &[FieldError] {
         &self.errors

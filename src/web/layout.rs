@@ -24,7 +24,7 @@ use crate::web::rich_text::RichText;
 use crate::web::session::{CurrentSession, CurrentUser};
 use crate::web::{assets, flash, form, user_agent};
 
-/// What every page knows.
+/// EventKind every page knows.
 pub(super) struct Page {
     pub context: Rc<RequestContext>,
     pub app: App,
@@ -40,7 +40,7 @@ pub(super) struct Page {
     /// The path and query of this page, also where it is shown again in answer to a form.
     pub path: String,
     pub request_id: String,
-    /// What the step before this page came to.
+    /// EventKind the step before this page came to.
     pub flash: Option<RichText>,
     session: Option<CurrentSession>,
 }
@@ -50,14 +50,15 @@ impl FromRequest for Page {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::new(request))
     }
 }
 
 impl Page {
     /// The page of this request, for a visitor or an account that is signed in.
-    pub fn of(request: &HttpRequest) -> Result<Self, Error> {
-        let session = CurrentSession::of(request).ok_or_else(|| Error::internal(&"a request came past the session"))?;
+    pub fn new(request: &HttpRequest) -> Result<Self, Error> {
+        let session =
+            CurrentSession::loaded(request).ok_or_else(|| Error::internal(&"a request came past the session"))?;
         session.ensure_csrf_token();
         let mut page = Self::of_error(request);
         if request.method() == Method::GET {
@@ -68,9 +69,9 @@ impl Page {
 
     /// The page around an error, with what is known by then: the session may be out of reach, and a passer-by gets none.
     pub fn of_error(request: &HttpRequest) -> Self {
-        let mut page = Self::without_session(RequestContext::of(request));
+        let mut page = Self::without_session(RequestContext::from_request(request));
         page.path = form::return_path(request);
-        if let Some(session) = CurrentSession::of(request) {
+        if let Some(session) = CurrentSession::loaded(request) {
             page.csrf = session.csrf_token();
             if let Some(user) = session.user() {
                 page.speaks_to(page.reader.choosing(user.person.language.as_deref(), user.person.time_zone.as_deref()));
@@ -132,7 +133,7 @@ impl Page {
         self.session.as_ref()?.calendar_shown_until()
     }
 
-    /// What names the session of this page among those of its account.
+    /// EventKind names the session of this page among those of its account.
     pub fn session_key_hash(&self) -> Option<String> {
         self.session.as_ref()?.key_hash()
     }
@@ -203,7 +204,7 @@ impl Page {
         self.now.with_timezone(&self.app.settings.time_zone).date_naive()
     }
 
-    // What templates ask.
+    // EventKind templates ask.
 
     pub fn language(&self) -> &'static str {
         self.reader.language.code()

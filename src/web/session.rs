@@ -116,13 +116,13 @@ impl FromRequest for CurrentSession {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request).ok_or_else(|| Error::internal(&"a request came past the session")))
+        ready(Self::loaded(request).ok_or_else(|| Error::internal(&"a request came past the session")))
     }
 }
 
 impl CurrentSession {
     async fn load(request: &ServiceRequest) -> Result<Self, Error> {
-        let (context, cookie) = (RequestContext::of(request.request()), request.get_session());
+        let (context, cookie) = (RequestContext::from_request(request.request()), request.get_session());
         let session = match SessionCookie::brought(&cookie, context.times.wall) {
             Some(SessionCookie::Key(key)) => find(&context, &key).await?,
             Some(SessionCookie::Visitor { csrf_token, .. }) => Session::Visitor { csrf_token: Some(csrf_token) },
@@ -132,7 +132,7 @@ impl CurrentSession {
     }
 
     /// The session of a request, once it is loaded: an answer may be made before that.
-    pub fn of(request: &HttpRequest) -> Option<Self> {
+    pub fn loaded(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 
@@ -167,7 +167,7 @@ impl CurrentSession {
         }
     }
 
-    /// What names its row, when it has one.
+    /// EventKind names its row, when it has one.
     pub fn key_hash(&self) -> Option<String> {
         self.0.session.borrow().row().map(|row| row.key_hash.clone())
     }
@@ -245,7 +245,7 @@ impl CurrentSession {
             key_hash: String::new(),
             account: person.id,
             asks_code: false,
-            csrf_token: token::unguessable(),
+            csrf_token: token::random(),
             recovery_codes: None,
             calendar_shown_until: None,
             device: user_agent::device(&self.0.context),
@@ -278,7 +278,7 @@ impl CurrentSession {
         event: SignInEvent,
         session: impl FnOnce(Row) -> Session,
     ) -> Result<Begun, Error> {
-        let (app, times, key) = (&self.0.context.app, self.0.context.times, token::unguessable());
+        let (app, times, key) = (&self.0.context.app, self.0.context.times, token::random());
         let row = Row { key_hash: key_hash(&key), ..row };
         let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
         let beginning = Beginning { session: row.clone(), seen, instead_of: self.key_hash(), event };
@@ -300,7 +300,7 @@ impl CurrentSession {
     }
 
     fn set_visitor(&self) {
-        let csrf_token = token::unguessable();
+        let csrf_token = token::random();
         SessionCookie::visitor(csrf_token.clone(), self.0.context.times.wall).set(&self.0.cookie);
         self.0.session.replace(Session::Visitor { csrf_token: Some(csrf_token) });
     }
@@ -316,7 +316,7 @@ impl CurrentSession {
     }
 }
 
-/// What stands for a key in the database.
+/// EventKind stands for a key in the database.
 fn key_hash(key: &str) -> String {
     hex(&Sha256::digest(key))
 }

@@ -8,10 +8,10 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::mail::message::message;
-use crate::mail::server::{Failure, Server};
+use crate::mail::server::{SendFailure, Server};
 use crate::mail::write::write;
 use crate::operations::mail::mail_queue::{self, Name};
-use crate::store::outbox::Queued;
+use crate::store::outbox::QueuedMail;
 use crate::store::{Error, Store};
 
 /// How fast mail goes out, and how patiently.
@@ -92,7 +92,7 @@ async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Ve
     let times = app.clock.times();
     let until = times.wall + delta(pace.patience + pace.margin);
     let jumped = watch.jumped(times.wall, watch.began.elapsed());
-    ask(app, move |store| mail_queue::take(store, times, jumped, until, i64::try_from(free).unwrap_or(1))).await
+    ask(app, move |store| mail_queue::claim(store, times, jumped, until, i64::try_from(free).unwrap_or(1))).await
 }
 
 /// Start of the worker, by the system clock and by the monotonic clock.
@@ -123,7 +123,7 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
     let now = app.clock.now();
     let looked = ask(&app, {
         let name = name.clone();
-        move |store| mail_queue::look_again(store, &name, now)
+        move |store| mail_queue::recheck(store, &name, now)
     });
     let written_down = match looked.await {
         Ok(None) => Ok(()),
@@ -139,21 +139,22 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
     }
 }
 
-async fn send(app: &App, server: &Server, pace: Pace, queued: &Queued) -> Result<(), Failure> {
+async fn send(app: &App, server: &Server, pace: Pace, queued: &QueuedMail) -> Result<(), SendFailure> {
     let mail = write(queued, &app.settings, app.clock.now());
-    let mail = mail.ok_or_else(|| Failure::lasting("there is nothing to write"))?;
-    let message = message(&mail, &server.from, &app.settings).map_err(|error| Failure::lasting(&error.to_string()))?;
+    let mail = mail.ok_or_else(|| SendFailure::lasting("there is nothing to write"))?;
+    let message =
+        message(&mail, &server.from, &app.settings).map_err(|error| SendFailure::lasting(&error.to_string()))?;
     server.send(&message, pace.patience).await
 }
 
 /// Writes down what came of a try. The log gets a code, never an address or what was written.
-async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), Failure>) -> Result<(), Error> {
+async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), SendFailure>) -> Result<(), Error> {
     let now = app.clock.now();
     match outcome {
         Ok(()) => ask(app, move |store| mail_queue::sent(store, &name, now)).await,
         Err(failure) if failure.is_final => {
             tracing::warn!(why = failure.summary, "a mail was refused and is set aside");
-            ask(app, move |store| mail_queue::set_aside(store, &name, now, &failure.reason)).await
+            ask(app, move |store| mail_queue::dead_letter(store, &name, now, &failure.reason)).await
         }
         Err(failure) => {
             let wait = pace.wait_after(tries.try_into().unwrap_or(1), rand::random());

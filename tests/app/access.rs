@@ -23,7 +23,7 @@ use crate::world::World;
 
 type Fields = &'static [(&'static str, &'static str)];
 
-/// What is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
+/// EventKind is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
 struct Try {
     way: &'static str,
     on: On,
@@ -49,7 +49,7 @@ const UPDATE: Fields = &[("kind", "update"), ("comment", "Hallo"), ("form_token"
 const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token", "abc")];
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
-/// Every address of an order. What the other party alone may do is refused with a reason: 409.
+/// Every address of an order. EventKind the other party alone may do is refused with a reason: 409.
 const OF_AN_ORDER: [Try; 20] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
@@ -96,7 +96,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("POST /account/sign-out-everywhere", &[], 303),
 ];
 
-/// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
+/// EventKind is open to everybody: what answers somebody who is not signed in, and somebody who is.
 const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
@@ -116,7 +116,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("POST /sign-out", &[], 303, 303),
 ];
 
-/// What is open to whoever has the address, which ends in a seal of ours.
+/// EventKind is open to whoever has the address, which ends in a seal of ours.
 const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 5] = [
     ("GET /calendar/{secret}.ics", &[], 200),
     ("GET /unsubscribe/{token}", &[], 200),
@@ -145,7 +145,7 @@ impl Outsiders {
         let freelancer = world.somebody("Bram Smit");
         world.order().between(&customer_of_another, &freelancer).titled("Een andere opdracht").active();
         let (nobody, stranger) = (world.visitor(), world.somebody("Youssef El Amrani"));
-        let signed_out = world.klant();
+        let signed_out = world.customer();
         let elsewhere = signed_out.elsewhere();
         elsewhere.signs_in(PASSWORD).must(303);
         elsewhere.post("/account/sign-out-everywhere", &[]).must(303);
@@ -182,7 +182,7 @@ fn bare(page: &Page, asked: &str) -> String {
     page.bare().replace(asked, "ASKED")
 }
 
-fn brought(world: &World, on: On, klant: &Person, freelancer: &Person) -> Order {
+fn brought(world: &World, on: On, customer: &Person, freelancer: &Person) -> Order {
     let order = world.order().titled("Geheime opdracht");
     match on {
         On::Working => order.active(),
@@ -191,7 +191,7 @@ fn brought(world: &World, on: On, klant: &Person, freelancer: &Person) -> Order 
         On::Asked(Row::Change) => order.up_to(Status::ChangeRequested),
         On::Asked(row) => {
             let order = order.active();
-            row.opens(&order, klant, freelancer);
+            row.opens(&order, customer, freelancer);
             order
         }
     }
@@ -219,15 +219,15 @@ fn the_matrix_has_every_route_of_the_program() {
 fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
     let world = World::new();
     let outsiders = Outsiders::of(&world);
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let foreign_to_them = world.order().between(&outsiders.stranger, &outsiders.customer_of_another).active();
     let missing = "OC-00000000";
     let mut cells = 0;
     for line in &OF_AN_ORDER {
         let (method, pattern) = method(line.way);
         let route = Route { pattern, get: true, post: true };
-        let order = brought(&world, line.on, &klant, &freelancer);
-        let everybody = [&klant, &freelancer, &outsiders.stranger];
+        let order = brought(&world, line.on, &customer, &freelancer);
+        let everybody = [&customer, &freelancer, &outsiders.stranger];
         let all = [&order, &foreign_to_them];
         let before = world.everything(&everybody, &all);
         let [own, nobodys] = [order.to_string(), missing.to_owned()].map(|reference| route.of(&reference));
@@ -244,7 +244,7 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
             assert!(theirs.location().starts_with("/sign-in?next=%2Forders%2F"), "{who}: {}", theirs.location());
             assert_eq!(bare(&theirs, &order.to_string()), bare(&gone, missing), "{who}: {}", line.way);
         }
-        for (who, browser) in [("customer", &klant.browser), ("freelancer", &freelancer.browser)] {
+        for (who, browser) in [("customer", &customer.browser), ("freelancer", &freelancer.browser)] {
             // Another page first, which takes along what the last step left to be told.
             browser.csrf_token();
             let foreign = route.of(&foreign_to_them.to_string());
@@ -263,9 +263,9 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
         assert_eq!(world.everything(&everybody, &all), before, "{}: nothing happened", line.way);
 
         for (who, browser, status) in
-            [("customer", &klant.browser, line.customer), ("freelancer", &freelancer.browser, line.freelancer)]
+            [("customer", &customer.browser, line.customer), ("freelancer", &freelancer.browser, line.freelancer)]
         {
-            let order = brought(&world, line.on, &klant, &freelancer);
+            let order = brought(&world, line.on, &customer, &freelancer);
             let before = world.everything(&[], &[&order]);
             let page = asks(browser, &method, &route.of(&order.to_string()), line.fields);
             assert_eq!(page.status, status, "{who}: {}: {}", line.way, page.main());
@@ -281,12 +281,12 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
 fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() {
     let world = World::new();
     let outsiders = Outsiders::of(&world);
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Geheime opdracht").up_to(Status::InDispute);
     let mut cells = 0;
     for (way, fields, status) in OF_MEMBERS {
         let (method, path) = method(way);
-        let before = world.everything(&[&klant, &freelancer], &[&order]);
+        let before = world.everything(&[&customer, &freelancer], &[&order]);
         for (who, browser) in outsiders.not_signed_in() {
             let page = asks(browser, &method, path, fields);
             assert_eq!(page.status, 303, "{who}: {way}");
@@ -305,8 +305,8 @@ fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() 
             world.sql(&format!("DELETE FROM accounts WHERE id = {}", somebody.id.0)).unwrap();
             cells += 1;
         }
-        assert_eq!(world.everything(&[&klant, &freelancer], &[&order]), before, "{way}: not to somebody else");
-        for (who, person) in [("customer", &klant), ("freelancer", &freelancer)] {
+        assert_eq!(world.everything(&[&customer, &freelancer], &[&order]), before, "{way}: not to somebody else");
+        for (who, person) in [("customer", &customer), ("freelancer", &freelancer)] {
             let here = person.elsewhere();
             here.signs_in(PASSWORD).must(303);
             let page = asks(&here, &method, path, fields);
@@ -321,14 +321,14 @@ fn whoever_is_signed_in_has_their_own_pages_and_whoever_is_not_is_asked_to_be() 
 fn what_is_open_to_everybody_tells_nobody_anything() {
     let world = World::new();
     let outsiders = Outsiders::of(&world);
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     world.order().titled("Geheime opdracht").up_to(Status::InDispute);
     let mut cells = 0;
     for (way, fields, outside, inside) in OF_EVERYBODY {
         let (method, path) = method(way);
         let not_signed_in = outsiders.not_signed_in().map(|(who, browser)| (who, browser, outside));
         let signed_in = outsiders.signed_in().map(|(who, browser)| (who, browser, inside));
-        let parties = [("customer", &klant.browser, inside), ("freelancer", &freelancer.browser, inside)];
+        let parties = [("customer", &customer.browser, inside), ("freelancer", &freelancer.browser, inside)];
         for (who, browser, status) in not_signed_in.into_iter().chain(signed_in).chain(parties) {
             let page = asks(browser, &method, path, fields);
             assert_eq!(page.status, status, "{who}: {way}: {}", page.main());
@@ -345,15 +345,15 @@ fn what_is_open_to_everybody_tells_nobody_anything() {
 fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
     let (world, smtp) = (World::new(), Smtp::new());
     let outsiders = Outsiders::of(&world);
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     freelancer.csrf_token();
-    let (calendar, password) = (klant.makes_a_calendar(), link_for(&world, &klant));
+    let (calendar, password) = (customer.makes_a_calendar(), link_for(&world, &customer));
     let unsubscribe = way_out(&world, &smtp, "event.");
-    let parties = [("customer", &klant.browser), ("freelancer", &freelancer.browser)];
+    let parties = [("customer", &customer.browser), ("freelancer", &freelancer.browser)];
     let mut cells = 0;
     for (way, fields, status) in OF_WHO_HAS_THE_ADDRESS {
         let (method, pattern) = method(way);
@@ -383,10 +383,10 @@ fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
 #[test]
 fn the_addresses_of_the_demo_are_nowhere_else() {
     let world = World::new();
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let mut tried = 0;
     for route in routes().into_iter().filter(|route| route.is_demo()) {
-        for browser in [&klant.browser, &visitor] {
+        for browser in [&customer.browser, &visitor] {
             let path = route.pattern.replace("{id}", "x");
             browser.get(&path).must(404);
             browser.post(&path, &[("email", "klant@example.com"), ("advance", "1d")]).must(404);

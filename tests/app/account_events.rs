@@ -1,4 +1,4 @@
-//! What happened to an account: written down with what it tells, shown to its owner and to the operator, and told by mail
+//! EventKind happened to an account: written down with what it tells, shown to its owner and to the operator, and told by mail
 //! where the owner has to know.
 
 use chrono::TimeDelta;
@@ -19,9 +19,9 @@ const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) App
                       Version/18.6 Mobile/15E148 Safari/604.1";
 
 impl World {
-    /// What happened to somebody's account, oldest first.
+    /// EventKind happened to somebody's account, oldest first.
     pub fn account_events(&self, person: &Person) -> Vec<AccountEvent> {
-        let mut found = self.app.store.read(|db| rows::list(db, person.id, None, 9_999)).unwrap();
+        let mut found = self.app.store.snapshot(|db| rows::list(db, person.id, None, 9_999)).unwrap();
         found.reverse();
         found
     }
@@ -61,7 +61,7 @@ fn changes_everything(person: &Person) {
 #[test]
 fn each_change_of_how_somebody_signs_in_leaves_an_event_with_what_it_tells() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     changes_everything(&customer);
     let expected = [
         SignedIn,
@@ -81,7 +81,7 @@ fn each_change_of_how_somebody_signs_in_leaves_an_event_with_what_it_tells() {
 #[test]
 fn what_was_refused_leaves_no_event() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let before = world.event_kinds(&customer);
     let wrong =
         [("current_password", "dit is het niet"), ("new_password", NEW), ("action", "make"), ("code", "123456")];
@@ -95,7 +95,7 @@ fn what_was_refused_leaves_no_event() {
 #[test]
 fn the_page_account_shows_the_newest_and_leads_to_all_of_it() {
     let world = World::new();
-    let customer = world.klant().using(FIREFOX);
+    let customer = world.customer().using(FIREFOX);
     customer.signs_in(PASSWORD).must(303);
     changes_everything(&customer);
     let page = customer.sees("/account");
@@ -116,7 +116,7 @@ fn the_page_account_shows_the_newest_and_leads_to_all_of_it() {
 #[test]
 fn many_events_come_in_pages_and_each_is_on_one_of_them() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let now = real_now();
     for minute in 0..59 {
         // Three at each moment: a page may end between them.
@@ -155,7 +155,7 @@ fn somebody_elses_events_are_not_shown() {
 #[test]
 fn no_network_address_and_no_more_of_a_browser_than_its_name_and_system_is_written_down() {
     let world = World::new();
-    let customer = world.klant().using(FIREFOX);
+    let customer = world.customer().using(FIREFOX);
     customer.signs_in(PASSWORD).must(303);
     changes_everything(&customer);
     let written = format!("{:?}", world.account_events(&customer));
@@ -168,7 +168,7 @@ fn no_network_address_and_no_more_of_a_browser_than_its_name_and_system_is_writt
 #[test]
 fn they_are_kept_for_ninety_days_and_forgotten_a_few_at_a_time() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let first = world.account_events(&customer).remove(0);
     let kept = TimeDelta::days(KEPT_DAYS.into());
     let write = |id: i64, at| {
@@ -186,12 +186,12 @@ fn they_are_kept_for_ninety_days_and_forgotten_a_few_at_a_time() {
 
 #[test]
 fn a_sign_in_from_a_new_browser_and_system_is_told_by_mail_once_and_the_very_first_never() {
-    use oplossingscentrum::store::outbox::Notice;
+    use oplossingscentrum::store::outbox::SecurityNotice;
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     assert_eq!((notices(&world, &customer), world.event_kinds(&customer)), (vec![], vec![SignedIn]), "the very first");
     customer.using(FIREFOX).signs_in(PASSWORD).must(303);
-    assert_eq!(notices(&world, &customer), [Notice::NewDevice]);
+    assert_eq!(notices(&world, &customer), [SecurityNotice::NewDevice]);
     customer.using(FIREFOX).signs_in(PASSWORD).must(303);
     assert_eq!(notices(&world, &customer).len(), 1, "it is known now");
     customer.using(SAFARI).signs_in(PASSWORD).must(303);
@@ -207,7 +207,7 @@ fn a_sign_in_from_a_new_browser_and_system_is_told_by_mail_once_and_the_very_fir
 #[test]
 fn a_password_alone_is_no_sign_in_where_a_code_is_asked() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let (app, _) = customer.switches_second_factor_on();
     world.codes_are_new_again();
     let stranger = customer.using(SAFARI);
@@ -219,9 +219,9 @@ fn a_password_alone_is_no_sign_in_where_a_code_is_asked() {
 
 #[test]
 fn three_wrong_codes_after_the_right_password_are_told_by_mail_once_a_day() {
-    use oplossingscentrum::store::outbox::Notice;
+    use oplossingscentrum::store::outbox::SecurityNotice;
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     customer.switches_second_factor_on();
     let wrong = |times: usize| {
         let form = customer.using(SAFARI);
@@ -230,7 +230,7 @@ fn three_wrong_codes_after_the_right_password_are_told_by_mail_once_a_day() {
             form.0.clone().fill("code", "000000").send(&form.1).must(422);
         }
     };
-    let told = || notices(&world, &customer).iter().filter(|notice| **notice == Notice::CodesWrong).count();
+    let told = || notices(&world, &customer).iter().filter(|notice| **notice == SecurityNotice::CodesWrong).count();
     wrong(2);
     assert_eq!(told(), 0);
     wrong(1);

@@ -9,24 +9,24 @@ use crate::world::World;
 #[test]
 fn every_page_has_its_heading_in_both_languages() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Een logo").active();
     let asked = world.order().active();
-    klant.asks_to_cancel(&asked, "other", "Daarom.");
+    customer.asks_to_cancel(&asked, "other", "Daarom.");
     let change = world.order().active();
     freelancer.requests_change(&change, 2, &[], "Meer tijd.");
     for (person, address, dutch, english) in [
-        (&klant, "/orders".to_owned(), "Bestellingen", "Orders"),
-        (&klant, order.path.clone(), "Een logo", "Een logo"),
-        (&klant, order.at("/resolution"), "Oplossingscentrum", "Resolution Center"),
+        (&customer, "/orders".to_owned(), "Bestellingen", "Orders"),
+        (&customer, order.path.clone(), "Een logo", "Een logo"),
+        (&customer, order.at("/resolution"), "Oplossingscentrum", "Resolution Center"),
         (
-            &klant,
+            &customer,
             order.at("/resolution?action=update"),
             "Ontvang een update van een bestelling",
             "Get an update on an order",
         ),
         (
-            &klant,
+            &customer,
             order.at("/resolution?action=cancellation"),
             "Vragen om de bestelling te annuleren",
             "Ask to cancel the order",
@@ -45,7 +45,7 @@ fn every_page_has_its_heading_in_both_languages() {
             "Sanne de Vries wants to cancel this order",
         ),
         (
-            &klant,
+            &customer,
             asked.dispute(1),
             "Je vroeg Daan Bakker om de bestelling te annuleren",
             "You asked Daan Bakker to cancel the order",
@@ -57,17 +57,22 @@ fn every_page_has_its_heading_in_both_languages() {
             "Do you want to cancel this order?",
         ),
         (
-            &klant,
+            &customer,
             asked.at("/disputes/1/withdraw"),
             "Wil je het verzoek om te annuleren intrekken?",
             "Do you want to withdraw the request to cancel?",
         ),
-        (&klant, change.at("/disputes/1/accept"), "Ga je akkoord met deze wijziging?", "Do you agree to this change?"),
-        (&klant, "/disputes".to_owned(), "Openstaande geschillen", "Open disputes"),
-        (&klant, "/notifications".to_owned(), "Meldingen", "Notifications"),
-        (&klant, "/account".to_owned(), "Account", "Account"),
-        (&klant, "/help".to_owned(), "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
-        (&klant, "/accessibility".to_owned(), "Toegankelijkheid", "Accessibility"),
+        (
+            &customer,
+            change.at("/disputes/1/accept"),
+            "Ga je akkoord met deze wijziging?",
+            "Do you agree to this change?",
+        ),
+        (&customer, "/disputes".to_owned(), "Openstaande geschillen", "Open disputes"),
+        (&customer, "/notifications".to_owned(), "Meldingen", "Notifications"),
+        (&customer, "/account".to_owned(), "Account", "Account"),
+        (&customer, "/help".to_owned(), "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+        (&customer, "/accessibility".to_owned(), "Toegankelijkheid", "Accessibility"),
     ] {
         let page = person.sees(&address);
         assert_eq!((page.h1().as_str(), page.language().as_str()), (dutch, "nl"), "{address}");
@@ -87,14 +92,14 @@ fn every_page_has_its_heading_in_both_languages() {
         assert_eq!(visitor.sees(address).h1(), dutch);
         assert_eq!(visitor.clone().preferring("en").sees(address).h1(), english);
     }
-    assert_eq!(klant.get("/").must(303).location(), "/orders");
+    assert_eq!(customer.get("/").must(303).location(), "/orders");
 }
 
 #[test]
 fn the_menu_has_its_words_in_both_languages() {
     let world = World::new();
-    let klant = world.klant();
-    let english = klant.browser.clone().preferring("en");
+    let customer = world.customer();
+    let english = customer.browser.clone().preferring("en");
     for (dutch, in_english, href) in [
         ("Bestellingen", "Orders", "/orders"),
         ("Openstaande geschillen", "Open disputes", "/disputes"),
@@ -106,17 +111,17 @@ fn the_menu_has_its_words_in_both_languages() {
             let found = document.select("nav a[href]").iter().find(|link| link.text().trim().starts_with(name));
             found.map(|link| link.attr_or("href", "").to_string())
         };
-        assert_eq!(menu(&klant.sees("/help"), dutch).as_deref(), Some(href));
+        assert_eq!(menu(&customer.sees("/help"), dutch).as_deref(), Some(href));
         assert_eq!(menu(&english.sees("/help"), in_english).as_deref(), Some(href));
     }
-    assert!(klant.sees("/help").buttons().contains(&"Uitloggen".to_owned()));
+    assert!(customer.sees("/help").buttons().contains(&"Uitloggen".to_owned()));
     assert!(english.sees("/help").buttons().contains(&"Sign out".to_owned()));
 }
 
 #[test]
 fn every_address_answers_405_to_what_it_is_not_made_for() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     let mut tried = 0;
     for route in routes().into_iter().filter(|route| !route.is_demo()) {
@@ -125,7 +130,7 @@ fn every_address_answers_405_to_what_it_is_not_made_for() {
         wrong.extend((!route.get).then_some(Method::GET));
         wrong.extend((!route.post).then_some(Method::POST));
         for method in wrong {
-            let page = klant.request(&method, &address, &klant.own_headers(), &[]);
+            let page = customer.request(&method, &address, &customer.own_headers(), &[]);
             assert_eq!(page.status, 405, "{method} {address}: {}", page.main());
             assert_eq!(page.h1(), Nl.words().error_method(), "{method} {address}");
             tried += 1;
@@ -137,7 +142,7 @@ fn every_address_answers_405_to_what_it_is_not_made_for() {
 #[test]
 fn an_address_that_is_not_there_is_404_in_the_language_of_the_reader() {
     let world = World::new();
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let order = world.order().active();
     for address in [
         "/nergens".to_owned(),
@@ -154,20 +159,20 @@ fn an_address_that_is_not_there_is_404_in_the_language_of_the_reader() {
         order.at("/disputes/x"),
         order.at("/nergens"),
     ] {
-        let page = klant.get(&address);
+        let page = customer.get(&address);
         assert_eq!((page.status, page.h1().as_str()), (404, &*Nl.words().error_not_found()), "{address}");
-        let page = klant.browser.clone().preferring("en").get(&address);
+        let page = customer.browser.clone().preferring("en").get(&address);
         assert_eq!((page.status, page.h1().as_str()), (404, &*En.words().error_not_found()), "{address}");
     }
     visitor.get("/nergens").must(404);
-    klant.sees(&order.path.to_lowercase());
+    customer.sees(&order.path.to_lowercase());
 }
 
 #[test]
 fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
     let world = World::new();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let public = [
         "/",
         "/sign-in",
@@ -199,7 +204,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         if route.post {
             let page = visitor.post_with(&token, &address, &[("comment", "x")]).must(303);
             let back = page.location().strip_prefix("/sign-in?next=").expect(&address).replace("%2F", "/");
-            let there = klant.get(&back).status;
+            let there = customer.get(&back).status;
             assert!([200, 303, 409].contains(&there), "{address} leads back to {back}, which answers {there}");
             tried += 1;
         }
@@ -282,9 +287,9 @@ fn every_address_that_pages_link_to_is_in_the_table_of_routes() {
 #[test]
 fn whoever_only_wants_to_know_whether_a_page_is_there_may_ask_with_head() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for address in ["/orders", "/help", "/healthz"] {
-        let page = klant.request(&Method::HEAD, address, &[], &[]);
+        let page = customer.request(&Method::HEAD, address, &[], &[]);
         assert_eq!((page.status, page.html.as_str()), (200, ""), "{address}");
     }
 }

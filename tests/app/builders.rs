@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{
-    self, AccountId, Actor, Ask, Event, Money, Party, Reason, Reference, Status, Text, What,
+    self, AccountId, Actor, Ask, Event, EventKind, Money, Party, Reason, Reference, Status, Text,
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
@@ -74,9 +74,9 @@ impl<'a> OrderBuilder<'a> {
             delivery_date: world.today() + TimeDelta::days(20),
             status: Status::Active,
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 1,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 1,
         };
         Self { world, order }
     }
@@ -130,7 +130,7 @@ impl<'a> OrderBuilder<'a> {
             number: 1,
             at: order.placed_at,
             actor: Actor::Party(Party::Customer),
-            what: What::Placed,
+            kind: EventKind::Placed,
             dispute: None,
             text: None,
         };
@@ -166,8 +166,8 @@ impl<'a> OrderBuilder<'a> {
             }
             Status::Cancelled => {
                 let mut cancelled = order.clone();
-                (cancelled.status, cancelled.events) = (Status::Cancelled, 2);
-                let event = Event { number: 2, at: now, actor: Actor::System, what: What::Cancelled, ..placed };
+                (cancelled.status, cancelled.event_count) = (Status::Cancelled, 2);
+                let event = Event { number: 2, at: now, actor: Actor::System, kind: EventKind::Cancelled, ..placed };
                 store
                     .write(|db| events::append(db, &cancelled, &event).and_then(|()| orders::update(db, &cancelled)))
                     .unwrap();
@@ -183,7 +183,7 @@ impl World {
         let now = self.now();
         let write = |db: &mut Db| {
             let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
-            let open = order.disputes;
+            let open = order.dispute_count;
             for words in words {
                 let event = order.comment(by, open, Text::parse(&words).unwrap(), now).unwrap().event;
                 let told = [(order.account(by.other()), &*order, &event)];

@@ -63,32 +63,32 @@ fn asked_again(browser: &Browser, address: &str, version: &str) -> (u16, usize) 
 #[test]
 fn a_calendar_is_made_shown_renewed_and_stopped_on_the_account_page() {
     let world = World::new();
-    let klant = world.klant();
-    assert!(!klant.sees("/account").html.contains("/calendar/"), "nobody has one unasked");
-    klant.wishes("make").shows("Je agenda is gemaakt.");
-    let first = klant.calendar();
-    let page = klant.sees("/account");
+    let customer = world.customer();
+    assert!(!customer.sees("/account").html.contains("/calendar/"), "nobody has one unasked");
+    customer.wishes("make").shows("Je agenda is gemaakt.");
+    let first = customer.calendar();
+    let page = customer.sees("/account");
     assert_eq!(page.link_named("Openen in je agenda-app"), Some(format!("webcal{}{first}", &world.origin[4..])));
-    klant.post("/account/calendar", &[("action", "make"), ("current_password", PASSWORD)]).must(303);
-    assert_eq!(klant.calendar(), first, "who makes one twice has one");
+    customer.post("/account/calendar", &[("action", "make"), ("current_password", PASSWORD)]).must(303);
+    assert_eq!(customer.calendar(), first, "who makes one twice has one");
     assert_eq!(entries_at(&world, &first), []);
-    klant.wishes("renew").shows("Het oude werkt niet meer.");
-    let second = klant.calendar();
+    customer.wishes("renew").shows("Het oude werkt niet meer.");
+    let second = customer.calendar();
     assert_ne!(first, second);
     world.visitor().get(&first).must(404);
     entries_at(&world, &second);
-    klant.stops_the_calendar().shows("Je agenda is gestopt.");
+    customer.stops_the_calendar().shows("Je agenda is gestopt.");
     world.visitor().get(&second).must(404);
-    klant.post("/account/calendar", &[("action", "renew"), ("current_password", PASSWORD)]).must(303);
-    assert!(!klant.sees("/account").html.contains("/calendar/"), "renewing makes none");
-    klant.post("/account/calendar", &[("action", "weg")]).must(400);
+    customer.post("/account/calendar", &[("action", "renew"), ("current_password", PASSWORD)]).must(303);
+    assert!(!customer.sees("/account").html.contains("/calendar/"), "renewing makes none");
+    customer.post("/account/calendar", &[("action", "weg")]).must(400);
 }
 
 #[test]
 fn a_wrong_address_answers_as_any_page_that_is_not_there() {
     let world = World::new();
-    let klant = world.klant();
-    let address = klant.makes_a_calendar();
+    let customer = world.customer();
+    let address = customer.makes_a_calendar();
     let (name, seal) = address.trim_start_matches("/calendar/").trim_end_matches(".ics").split_once('.').unwrap();
     let bare = |browser: &Browser, address: &str| {
         let page = browser.get(address);
@@ -96,7 +96,7 @@ fn a_wrong_address_answers_as_any_page_that_is_not_there() {
         headers.sort();
         (page.status, headers, page.main().replace(page.header("x-request-id"), ""))
     };
-    for browser in [&world.visitor(), &klant.browser] {
+    for browser in [&world.visitor(), &customer.browser] {
         let nowhere = bare(browser, "/nergens");
         for wrong in [
             format!("/calendar/{name}.ics"),
@@ -110,7 +110,7 @@ fn a_wrong_address_answers_as_any_page_that_is_not_there() {
             assert_eq!(bare(browser, &wrong), nowhere, "{wrong}");
         }
     }
-    klant.stops_the_calendar();
+    customer.stops_the_calendar();
     assert_eq!(bare(&world.visitor(), &address), bare(&world.visitor(), "/nergens"), "a stopped one too");
 }
 
@@ -147,14 +147,14 @@ fn the_calendar_needs_no_session_and_gets_none_and_says_what_may_be_kept() {
 #[test]
 fn each_question_that_waits_for_me_has_its_deadline_and_its_reminders() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
-    let addresses = [&klant, &freelancer].map(|person| (person.id, person.makes_a_calendar()));
+    let (customer, freelancer) = world.parties();
+    let addresses = [&customer, &freelancer].map(|person| (person.id, person.makes_a_calendar()));
     let calendar =
         |of: &Person| entries_at(&world, &addresses.iter().find(|(id, _)| *id == of.id).expect("both have one").1);
     for row in Row::ALL {
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let order = world.order().titled("Logo, \"groot\"; en\\of klein").due_in(-40).active();
-        row.opens(&order, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
         let dispute = world.dispute(&order, 1);
         let found = calendar(respondent);
         let entry = named(&found, &format!("{order}.1"));
@@ -176,15 +176,15 @@ fn each_question_that_waits_for_me_has_its_deadline_and_its_reminders() {
 #[test]
 fn a_settled_question_stays_for_thirty_days_as_cancelled_under_the_same_name_and_then_goes() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
-    let (address, theirs) = (freelancer.makes_a_calendar(), klant.makes_a_calendar());
+    let (customer, freelancer) = world.parties();
+    let (address, theirs) = (freelancer.makes_a_calendar(), customer.makes_a_calendar());
     let [declined, withdrawn, lapsed] = [(); 3].map(|()| world.order().due_in(-40).active());
     for order in [&declined, &withdrawn, &lapsed] {
-        Row::CustomerCancels.opens(order, &klant, &freelancer);
+        Row::CustomerCancels.opens(order, &customer, &freelancer);
     }
     let before = entries_at(&world, &address);
     freelancer.declines(&declined, "Nee.");
-    klant.withdraws(&withdrawn);
+    customer.withdraws(&withdrawn);
     let ended = entries_at(&world, &address);
     for order in [&declined, &withdrawn] {
         let (was, is) = (named(&before, &format!("{order}.1")), named(&ended, &format!("{order}.1")));
@@ -210,7 +210,7 @@ fn a_settled_question_stays_for_thirty_days_as_cancelled_under_the_same_name_and
 #[test]
 fn a_delivery_date_moves_with_an_accepted_change_and_is_over_when_the_work_is_there() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Een logo").due_in(10).active();
     let day = world.today() + TimeDelta::days(10);
     let address = freelancer.makes_a_calendar();
@@ -227,18 +227,18 @@ fn a_delivery_date_moves_with_an_accepted_change_and_is_over_when_the_work_is_th
     assert_eq!(first.alarms, [TimeDelta::hours(15)], "at nine in the morning of the day before");
     assert_eq!(first.summary, "Leverdatum: jij levert “Een logo” aan Sanne de Vries");
     assert_eq!(first.url, format!("{}{}", world.origin, order.path));
-    let theirs = entries_at(&world, &klant.makes_a_calendar());
+    let theirs = entries_at(&world, &customer.makes_a_calendar());
     assert_eq!(named(&theirs, &name).summary, "Leverdatum: Daan Bakker levert “Een logo” aan jou");
     freelancer.requests_change(&order, 3, &[], "Meer tijd.");
     assert_eq!(look().start, When::Day(day), "asking moves nothing");
-    klant.accepts(&order);
+    customer.accepts(&order);
     assert_eq!(look().start, When::Day(day + TimeDelta::days(3)));
     freelancer.delivers(&order);
     assert!(look().is_cancelled);
-    klant.requests_revision(&order, "Graag groter.");
+    customer.requests_revision(&order, "Graag groter.");
     assert!(!look().is_cancelled, "sent back, it is due again");
     freelancer.delivers(&order);
-    klant.approves(&order);
+    customer.approves(&order);
     assert!(look().is_cancelled);
     world.days_pass(31);
     assert_eq!(entries_at(&world, &address), []);
@@ -247,9 +247,9 @@ fn a_delivery_date_moves_with_an_accepted_change_and_is_over_when_the_work_is_th
 #[test]
 fn a_calendar_speaks_its_owners_language_and_not_that_of_who_asks_for_it() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Een logo").active();
-    klant.asks_for_update(&order, "Niemand mag dit in een agenda lezen.");
+    customer.asks_for_update(&order, "Niemand mag dit in een agenda lezen.");
     let address = freelancer.makes_a_calendar();
     let dutch = entries(&world.visitor().preferring("en").sees(&address).html);
     assert_eq!(named(&dutch, &format!("{order}.1")).summary, "Sanne de Vries wacht op je update over “Een logo”");
@@ -267,11 +267,11 @@ fn a_calendar_speaks_its_owners_language_and_not_that_of_who_asks_for_it() {
 #[test]
 fn nobody_elses_orders_are_in_a_calendar() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let stranger = world.somebody("Youssef El Amrani");
     let order = world.order().titled("Geheime opdracht").active();
-    Row::CustomerCancels.opens(&order, &klant, &freelancer);
-    let own = world.order().between(&stranger, &klant).titled("Eigen opdracht").active();
+    Row::CustomerCancels.opens(&order, &customer, &freelancer);
+    let own = world.order().between(&stranger, &customer).titled("Eigen opdracht").active();
     let theirs = entries_at(&world, &stranger.makes_a_calendar());
     assert_eq!(
         theirs.iter().map(|entry| entry.url.as_str()).collect::<Vec<_>>(),
@@ -279,16 +279,16 @@ fn nobody_elses_orders_are_in_a_calendar() {
     );
     let text = world.visitor().sees(&stranger.calendar()).html;
     assert!(!text.contains("Geheime") && !text.contains("Daan"), "{text}");
-    assert!(!klant.sees("/account").html.contains(&stranger.calendar()), "nor is its address on another's page");
+    assert!(!customer.sees("/account").html.contains(&stranger.calendar()), "nor is its address on another's page");
 }
 
 #[test]
 fn the_mail_that_brings_a_question_has_its_deadline_with_it_under_the_name_of_the_calendar() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Een logo").due_in(-40).active();
-    klant.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
-    klant.comments(&order, "Laat iets horen.");
+    customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    customer.comments(&order, "Laat iets horen.");
     let in_feed = entries_at(&world, &freelancer.makes_a_calendar());
     let _postman = world.postman(&smtp, FAST);
     let taken = smtp.has_taken(2);

@@ -14,10 +14,10 @@ fn an_order_both_agreed_to_cancel_says_so_to_both() {
         (Row::FreelancerCancels, "Je vroeg op", "Daan Bakker vroeg op", "Reden: Persoonlijke omstandigheden"),
     ] {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         world.hours_pass(7);
         respondent.accepts(&order);
         world.days_pass(400);
@@ -44,10 +44,10 @@ fn an_order_that_silence_cancelled_says_so_to_both() {
         (Row::FreelancerCancels, "Daan Bakker vroeg op", "Reden: Persoonlijke omstandigheden"),
     ] {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().in_revision();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         world.days_pass(9);
         world.sweep();
         let dispute = world.dispute(&order, 1);
@@ -68,13 +68,13 @@ fn an_order_that_silence_cancelled_says_so_to_both() {
 #[test]
 fn it_is_the_cancellation_that_ended_the_order_that_is_told_and_not_an_earlier_one() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "ordered_by_mistake", "Dubbel besteld.");
+    customer.asks_to_cancel(&order, "ordered_by_mistake", "Dubbel besteld.");
     freelancer.declines(&order, "Ik ben al begonnen.");
     freelancer.asks_to_cancel(&order, "cannot_deliver", "");
-    klant.accepts(&order);
-    let page = klant.sees(&order.path);
+    customer.accepts(&order);
+    let page = customer.sees(&order.path);
     page.shows("Daan Bakker vroeg op").shows("Reden: Ik kan de opdracht niet (op tijd) uitvoeren");
     let page = freelancer.sees(&order.path).main();
     assert!(page.contains("Reden: Per ongeluk of dubbel besteld"), "the timeline still has the first one: {page}");
@@ -83,9 +83,9 @@ fn it_is_the_cancellation_that_ended_the_order_that_is_told_and_not_an_earlier_o
 #[test]
 fn each_party_chooses_from_its_own_reasons() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    let form = klant.center_form(&order, "cancellation");
+    let form = customer.center_form(&order, "cancellation");
     let expected = [
         "",
         "ordered_by_mistake",
@@ -106,7 +106,7 @@ fn each_party_chooses_from_its_own_reasons() {
 #[test]
 fn every_reason_is_shown_in_the_words_of_the_rules_in_both_languages() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let customers = [
         ("ordered_by_mistake", "Per ongeluk of dubbel besteld", "Ordered by mistake or twice"),
         ("no_longer_needed", "Ik heb de opdracht niet meer nodig", "I no longer need this"),
@@ -130,11 +130,11 @@ fn every_reason_is_shown_in_the_words_of_the_rules_in_both_languages() {
     ];
     let english = freelancer.elsewhere();
     english.signs_in(crate::world::PASSWORD).must(303);
-    for (opener, reasons) in [(&klant, &customers[..]), (&freelancer, &freelancers[..])] {
+    for (opener, reasons) in [(&customer, &customers[..]), (&freelancer, &freelancers[..])] {
         let order = world.order().active();
         for (number, (code, dutch, in_english)) in (1..).zip(reasons) {
             opener.asks_to_cancel(&order, code, "Daarom.");
-            klant.sees(&order.dispute(number)).shows(&format!("Reden: {dutch}"));
+            customer.sees(&order.dispute(number)).shows(&format!("Reden: {dutch}"));
             let mine = english.browser.clone().preferring("en");
             mine.sees(&order.dispute(number)).shows(&format!("Reason: {in_english}"));
             opener.withdraws(&order);

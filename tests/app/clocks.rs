@@ -30,12 +30,12 @@ use crate::world::PASSWORD;
 use crate::world::World;
 
 /// One order per row of the table, with that open, and one that was delivered; and when silence speaks on each.
-fn questions(world: &World, klant: &Person, freelancer: &Person) -> Vec<(Order, DateTime<Utc>)> {
+fn questions(world: &World, customer: &Person, freelancer: &Person) -> Vec<(Order, DateTime<Utc>)> {
     let mut orders: Vec<Order> = Row::ALL
         .iter()
         .map(|row| {
             let order = world.order().active();
-            row.opens(&order, klant, freelancer);
+            row.opens(&order, customer, freelancer);
             order
         })
         .collect();
@@ -48,7 +48,7 @@ fn questions(world: &World, klant: &Person, freelancer: &Person) -> Vec<(Order, 
 fn all_settled_once(world: &World, questions: &[(Order, DateTime<Utc>)]) {
     for (order, due) in questions {
         let last = world.events(order).pop().unwrap();
-        assert_eq!(last.at, *due, "{order}: {:?}", last.what);
+        assert_eq!(last.at, *due, "{order}: {:?}", last.kind);
         assert_eq!(world.row(order).settles_at(), None, "{order}");
     }
     nothing_is_wrong(world);
@@ -64,8 +64,8 @@ fn nothing_is_wrong(world: &World) {
 #[test]
 fn after_three_days_of_downtime_each_question_is_settled_once_and_one_of_four_days_still_waits() {
     let mut world = World::new();
-    let (klant, freelancer) = world.parties();
-    let mut questions = questions(&world, &klant, &freelancer);
+    let (customer, freelancer) = world.parties();
+    let mut questions = questions(&world, &customer, &freelancer);
     world.closes();
     world.days_pass(3);
     assert_eq!(world.sweep(), 4, "three questions of two days, and the delivery");
@@ -74,30 +74,30 @@ fn after_three_days_of_downtime_each_question_is_settled_once_and_one_of_four_da
     let change = questions.remove(3).0;
     all_settled_once(&world, &questions);
     assert!(world.dispute(&change, 1).is_open(), "four days are four days");
-    world.klant().accepts(&change);
+    world.customer().accepts(&change);
     nothing_is_wrong(&world);
 }
 
 #[test]
 fn a_clock_that_jumps_a_week_ahead_settles_everything_once_and_setting_it_back_settles_nothing_back() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
-    let questions = questions(&world, &klant, &freelancer);
-    let (_, respondent) = Row::CustomerCancels.sides(&klant, &freelancer);
-    let late = Row::CustomerCancels.yes_form(&questions[1].0, &klant, &freelancer);
+    let (customer, freelancer) = world.parties();
+    let questions = questions(&world, &customer, &freelancer);
+    let (_, respondent) = Row::CustomerCancels.sides(&customer, &freelancer);
+    let late = Row::CustomerCancels.yes_form(&questions[1].0, &customer, &freelancer);
     world.days_pass(7);
     assert_eq!(late.send(respondent).status, 409, "before any sweep");
     assert_eq!(world.sweep(), 4, "the fifth was settled by whoever came too late");
     all_settled_once(&world, &questions);
     let before =
-        world.everything(&[&klant, &freelancer], &questions.iter().map(|(order, _)| order).collect::<Vec<_>>());
+        world.everything(&[&customer, &freelancer], &questions.iter().map(|(order, _)| order).collect::<Vec<_>>());
     world.days_pass(-7);
     assert_eq!(world.sweep(), 0);
     assert_eq!(late.send(respondent).status, 409, "what is over is over");
     let orders: Vec<&Order> = questions.iter().map(|(order, _)| order).collect();
-    assert_eq!(world.everything(&[&klant, &freelancer], &orders), before);
+    assert_eq!(world.everything(&[&customer, &freelancer], &orders), before);
     let order = &questions[0].0;
-    klant.asks_for_update(order, "En nu?");
+    customer.asks_for_update(order, "En nu?");
     let [.., lapsed, opened] = &world.events(order)[..] else { panic!("two events") };
     assert!(opened.at >= lapsed.at, "what comes after is dated after, whatever the clock says");
     let again = world.disputes(order).pop().unwrap();
@@ -109,23 +109,23 @@ fn a_clock_that_jumps_a_week_ahead_settles_everything_once_and_setting_it_back_s
 fn a_clock_set_back_an_hour_between_two_requests_moves_no_deadline_and_no_event() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let (order, waiting) = (world.order().active(), world.order().active());
-        row.opens(&order, &klant, &freelancer);
-        row.opens(&waiting, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        row.opens(&waiting, &customer, &freelancer);
         let due = [&order, &waiting].map(|order| world.dispute(order, 1).respond_by);
         world.hours_pass(-1);
-        klant.comments(&order, "De klok is teruggezet.");
+        customer.comments(&order, "De klok is teruggezet.");
         assert_eq!([&order, &waiting].map(|order| world.dispute(order, 1).respond_by), due, "{row:?}");
-        let (_, respondent) = row.sides(&klant, &freelancer);
-        assert_eq!(row.yes_form(&order, &klant, &freelancer).send(respondent).status, 303, "{row:?}");
+        let (_, respondent) = row.sides(&customer, &freelancer);
+        assert_eq!(row.yes_form(&order, &customer, &freelancer).send(respondent).status, 303, "{row:?}");
         assert!(world.events(&order).is_sorted_by_key(|event| event.at), "{row:?}: {:?}", world.events(&order));
         world.it_is(due[1] - TimeDelta::seconds(1));
         assert_eq!(world.sweep(), 0, "{row:?}: not a second early");
         world.it_is(due[1]);
         assert_eq!(world.sweep(), 1, "{row:?}: and none late");
         world.hours_pass(-1);
-        klant.sees(&waiting.dispute(1)).shows("Verlopen");
+        customer.sees(&waiting.dispute(1)).shows("Verlopen");
         assert_eq!(world.dispute(&waiting, 1).state, State::Lapsed(due[1]), "{row:?}");
         assert_eq!(respondent.post(&waiting.at("/disputes/1/comments"), &[("comment", "Toch?")]).status, 409);
         nothing_is_wrong(&world);
@@ -137,15 +137,15 @@ fn a_clock_that_goes_back_and_forth_during_requests_and_sweeps_breaks_no_rule() 
     const HANDS: usize = 4;
     let world = World::new();
     let orders: Vec<Order> = (0..HANDS).map(|_| world.order().active()).collect();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let stop = AtomicBool::new(false);
     let rounds = times(60, 3_000);
     let (done, settled) = std::thread::scope(|scope| {
         let hands: Vec<_> = orders
             .iter()
             .map(|order| {
-                let (world, klant, freelancer) = (&world, klant.id, freelancer.id);
-                scope.spawn(move || (0..rounds).map(|nth| turn(world, order, klant, freelancer, nth)).sum::<usize>())
+                let (world, customer, freelancer) = (&world, customer.id, freelancer.id);
+                scope.spawn(move || (0..rounds).map(|nth| turn(world, order, customer, freelancer, nth)).sum::<usize>())
             })
             .collect();
         let (world, stop) = (&world, &stop);
@@ -173,7 +173,7 @@ fn a_clock_that_goes_back_and_forth_during_requests_and_sweeps_breaks_no_rule() 
 }
 
 /// Asks, comments and withdraws; answers how much of it was allowed.
-fn turn(world: &World, order: &Order, klant: AccountId, freelancer: AccountId, nth: u32) -> usize {
+fn turn(world: &World, order: &Order, customer: AccountId, freelancer: AccountId, nth: u32) -> usize {
     let store = &world.app.store;
     let who = |account| Who { account, reference: order.reference };
     let text = |what: &str| Text::parse(&format!("{what} {nth}")).unwrap();
@@ -183,7 +183,7 @@ fn turn(world: &World, order: &Order, klant: AccountId, freelancer: AccountId, n
         Err(other) => panic!("{other:?}"),
     };
     let token = nth.to_string();
-    let opened = actions::open(store, who(klant), Ask::Update, Some(text("Hoe staat het?")), &token, world.now());
+    let opened = actions::open(store, who(customer), Ask::Update, Some(text("Hoe staat het?")), &token, world.now());
     // The one just opened, or the one in its way.
     let number = match &opened {
         Ok(opened) => opened.number,
@@ -193,7 +193,7 @@ fn turn(world: &World, order: &Order, klant: AccountId, freelancer: AccountId, n
     let mut done = allowed(opened.map(drop));
     done += allowed(actions::comment(store, who(freelancer), number, text("Even"), world.now()).map(drop));
     if nth.is_multiple_of(3) {
-        done += allowed(actions::withdraw(store, who(klant), number, world.now()).map(drop));
+        done += allowed(actions::withdraw(store, who(customer), number, world.now()).map(drop));
     }
     done
 }
@@ -203,9 +203,9 @@ fn on_both_nights_of_summer_time_a_window_is_as_long_as_ever() {
     // The nights of 28 March and 31 October 2027: a day of 23 hours, and one of 25.
     for eve in ["2027-03-27T12:00:00Z", "2027-10-30T12:00:00Z"] {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         world.it_is(eve.parse().unwrap());
-        let questions = questions(&world, &klant, &freelancer);
+        let questions = questions(&world, &customer, &freelancer);
         for ((order, due), row) in questions.iter().zip(Row::ALL) {
             assert_eq!(*due - world.dispute(order, 1).opened_at, row.window(), "{eve} {row:?}");
         }
@@ -232,7 +232,7 @@ fn on_both_nights_of_summer_time_a_window_is_as_long_as_ever() {
 #[test]
 fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody_out() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let (store, now) = (&world.app.store, real_now());
     let hour_ago = now - TimeDelta::hours(1);
     let (secret, from) = (&world.app.settings.secret, IpAddr::from(Ipv6Addr::LOCALHOST));
@@ -247,7 +247,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
     let SignIn::TooMany(seconds) = tries(PASSWORD, hour_ago) else { panic!("it still counts") };
     assert!(seconds <= 15 * 60, "{seconds}");
     let later = hour_ago + TimeDelta::minutes(15) + TimeDelta::seconds(1);
-    assert!(matches!(tries(PASSWORD, later), SignIn::Welcome(_)), "fifteen minutes by the clock as it is now");
+    assert!(matches!(tries(PASSWORD, later), SignIn::Accepted(_)), "fifteen minutes by the clock as it is now");
     let asked = Times { wall: now, app: now };
     password_links::ask(store, secret, "klant@example.com", From::Address(from), asked).unwrap();
     let link = world.waiting().into_iter().find_map(|key| key.strip_prefix("password.").map(str::to_owned)).unwrap();
@@ -256,7 +256,7 @@ fn a_clock_set_back_makes_nobody_wait_longer_for_their_password_and_signs_nobody
         password_links::owner(store, &link, now + TimeDelta::hours(48)).unwrap().is_none(),
         "and not longer either"
     );
-    klant.sees("/orders");
+    customer.sees("/orders");
 }
 
 #[test]
@@ -275,10 +275,10 @@ fn a_server_that_starts_with_an_older_clock_than_the_last_event_serves_and_settl
 #[test]
 fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     world.days_pass(3);
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     world.days_pass(-3);
     let _postman = world.postman(&smtp, FAST);
     freelancer.comments(&order, "Ik kijk het na.");
@@ -287,7 +287,7 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     let mail = world.queued(&format!("event.{order}.{:04}", said.number));
     assert!(mail.due_at <= world.now(), "{} is not now, {}", mail.due_at, world.now());
     assert!(smtp.has_taken(1)[0].text().contains("Ik kijk het na."));
-    // What was written while the clock was ahead goes once the worker has seen that.
+    // EventKind was written while the clock was ahead goes once the worker has seen that.
     soon(|| world.waiting() == [format!("event.{order}.0002")]);
     assert_eq!(mail_queue::put_right(&world.app.store, world.now()).unwrap(), 1);
     smtp.has_taken(2);
@@ -297,12 +297,12 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
 #[test]
 fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was() {
     let world = World::new();
-    let ((klant, freelancer), order) = (world.parties(), world.order().active());
-    klant.asks_for_update(&order, "Hoe staat het?");
+    let ((customer, freelancer), order) = (world.parties(), world.order().active());
+    customer.asks_for_update(&order, "Hoe staat het?");
     let store = &world.app.store;
     let take = |jumped: TimeDelta| {
         let (now, until) = (Times { wall: real_now(), app: world.now() }, real_now() + TimeDelta::minutes(1));
-        mail_queue::take(store, now, jumped, until, 9).unwrap().len()
+        mail_queue::claim(store, now, jumped, until, 9).unwrap().len()
     };
     let name = outbox::Name { order: order.to_string(), key: format!("event.{order}.0002"), account: freelancer.id };
     world.days_pass(4);
@@ -314,15 +314,15 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     assert_eq!(take(TimeDelta::zero()), 1);
     mail_queue::sent(store, &name, world.now()).unwrap();
     // A server that believes in the jump gives up what was never tried; the others bring it back.
-    klant.withdraws(&order);
+    customer.withdraws(&order);
     let last = format!("event.{order}.0003");
     world.days_pass(4);
     take(TimeDelta::zero());
-    assert!(matches!(world.queued(&last).state, outbox::State::Failed(_)));
+    assert!(matches!(world.queued(&last).state, outbox::MailState::Failed(_)));
     world.days_pass(-4);
     assert!(mail_queue::put_right(store, world.now()).unwrap() > 0);
     let back = world.queued(&last);
-    assert_eq!((back.state, back.failure), (outbox::State::Waiting, None));
+    assert_eq!((back.state, back.failure), (outbox::MailState::Waiting, None));
     assert!(back.due_at <= world.now());
     assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 0, "and then nothing is left to put right");
 }

@@ -39,7 +39,7 @@ fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
 /// Makes sure that no form of the program is forgotten.
 #[track_caller]
 fn tries_every_form(steps: &[Step], orders: &[Order]) {
-    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
+    // EventKind a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
     let anywhere = "/unsubscribe/{token}";
     for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
         let is_tried = |step: &Step, order: &Order| {
@@ -87,7 +87,7 @@ fn has_page(path: &str) -> bool {
 #[test]
 fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let orders: Vec<_> = [
         Status::Active,
         Status::Active,
@@ -102,9 +102,9 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     .map(|status| world.order().up_to(status))
     .into();
     let [asks, changes, delivers, approves, revises, update, accept, decline, withdraw] = &orders[..] else { panic!() };
-    Row::Update.opens(update, &klant, &freelancer);
+    Row::Update.opens(update, &customer, &freelancer);
     for order in [accept, decline, withdraw] {
-        Row::CustomerCancels.opens(order, &klant, &freelancer);
+        Row::CustomerCancels.opens(order, &customer, &freelancer);
     }
     let link = link_for(&world, &freelancer);
     // Somebody who gave their password, and is asked for the code of their second factor.
@@ -123,42 +123,42 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     let steps = [
-        step(&klant, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
+        step(&customer, asks.at("/disputes"), &[("kind", "update"), comment, ("form_token", "abc")]),
         step(&freelancer, changes.at("/changes"), &[("extra_days", "3"), comment, ("form_token", "abc")]),
         step(&freelancer, delivers.at("/deliver"), &[]),
-        step(&klant, approves.at("/approve"), &[]),
-        step(&klant, revises.at("/revision"), &[comment]),
-        step(&klant, update.at("/disputes/1/comments"), &[comment]),
+        step(&customer, approves.at("/approve"), &[]),
+        step(&customer, revises.at("/revision"), &[comment]),
+        step(&customer, update.at("/disputes/1/comments"), &[comment]),
         step(&freelancer, update.at("/disputes/1/update"), &[comment]),
         step(&freelancer, accept.at("/disputes/1/accept"), &[]),
         step(&freelancer, decline.at("/disputes/1/decline"), &[comment]),
-        step(&klant, withdraw.at("/disputes/1/withdraw"), &[]),
-        step(&klant, "/notifications/read", &[]),
-        step(&klant, "/account", &[("language", "en"), ("time_zone", "UTC")]),
-        step(&klant, "/language", &[("language", "nl"), ("next", "/orders")]),
-        step(&klant, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
+        step(&customer, withdraw.at("/disputes/1/withdraw"), &[]),
+        step(&customer, "/notifications/read", &[]),
+        step(&customer, "/account", &[("language", "en"), ("time_zone", "UTC")]),
+        step(&customer, "/language", &[("language", "nl"), ("next", "/orders")]),
+        step(&customer, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
         step(&freelancer, "/account/calendar", &[("action", "make"), known]),
-        step(&klant, "/password/forgotten", &[("email", "klant@example.com")]),
-        step(&klant, "/account/devices/end", &[("device", "x")]),
+        step(&customer, "/password/forgotten", &[("email", "klant@example.com")]),
+        step(&customer, "/account/devices/end", &[("device", "x")]),
         step(&freelancer, "/account/second-factor/set-up", &offered),
         step(&freelancer, "/account/second-factor/kept", &[]),
         step(&freelancer, "/account/second-factor/codes", &[known]),
         step(&freelancer, "/account/second-factor/off", &[known]),
         step(&freelancer, "/sign-out", &[]),
-        step(&klant, &*link, &[("new_password", "een heel ander")]),
-        step(&klant, "/account/sign-out-everywhere", &[]),
+        step(&customer, &*link, &[("new_password", "een heel ander")]),
+        step(&customer, "/account/sign-out-everywhere", &[]),
         step(&half_in, "/sign-in/code", &[("code", &code)]),
-        step(&klant, "/sign-in", &[("email", "klant@example.com"), ("password", "een heel ander")]),
+        step(&customer, "/sign-in", &[("email", "klant@example.com"), ("password", "een heel ander")]),
     ];
     tries_every_form(&steps, &orders);
-    let people = [&klant, &freelancer];
-    let [of_klant, of_freelancer, of_half_in] = [&klant, &freelancer, &half_in].map(|person| person.csrf_token());
+    let people = [&customer, &freelancer];
+    let [of_klant, of_freelancer, of_half_in] = [&customer, &freelancer, &half_in].map(|person| person.csrf_token());
     let refs: Vec<_> = orders.iter().collect();
     let before = world.everything(&people, &refs);
     let mut forgeries = 0;
     for step in &steps {
         let (own, other) = match step.by.id {
-            id if id == klant.id => (&of_klant, &of_freelancer),
+            id if id == customer.id => (&of_klant, &of_freelancer),
             id if id == freelancer.id => (&of_freelancer, &of_half_in),
             _ => (&of_half_in, &of_klant),
         };
@@ -192,7 +192,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
 #[test]
 fn signing_in_needs_the_token_of_the_page_too() {
     let world = World::new();
-    let victim = world.klant().elsewhere();
+    let victim = world.customer().elsewhere();
     let fields = with_token(&[("email", "klant@example.com"), ("password", PASSWORD)], None);
     victim.request(&Method::POST, "/sign-in", &victim.own_headers(), &fields).must(403);
     let attacker = world.visitor().csrf_token();
@@ -204,25 +204,25 @@ fn signing_in_needs_the_token_of_the_page_too() {
 #[test]
 fn a_browser_that_says_nothing_of_where_a_form_comes_from_still_has_its_token() {
     let world = World::new();
-    let klant = world.klant();
-    let fields = with_token(&[("language", "en"), ("next", "/orders")], Some(&klant.csrf_token()));
-    klant.request(&Method::POST, "/language", &[], &fields).must(303);
+    let customer = world.customer();
+    let fields = with_token(&[("language", "en"), ("next", "/orders")], Some(&customer.csrf_token()));
+    customer.request(&Method::POST, "/language", &[], &fields).must(303);
 }
 
 #[test]
 fn a_token_of_before_signing_in_is_of_no_use_afterwards() {
     let world = World::new();
-    let klant = world.klant().elsewhere();
-    let old = klant.csrf_token();
-    klant.signs_in(PASSWORD).must(303);
-    klant.post_with(&old, "/notifications/read", &[]).must(403);
+    let customer = world.customer().elsewhere();
+    let old = customer.csrf_token();
+    customer.signs_in(PASSWORD).must(303);
+    customer.post_with(&old, "/notifications/read", &[]).must(403);
 }
 
 #[test]
 fn a_page_of_our_own_with_no_form_in_it_cannot_be_posted_as_json() {
     let world = World::new();
-    let klant = world.klant();
-    let headers = [klant.own_headers()[0], ("content-type", "text/plain")];
-    let fields = with_token(&[], Some(&klant.csrf_token()));
-    klant.request(&Method::POST, "/notifications/read", &headers, &fields).must(403);
+    let customer = world.customer();
+    let headers = [customer.own_headers()[0], ("content-type", "text/plain")];
+    let fields = with_token(&[], Some(&customer.csrf_token()));
+    customer.request(&Method::POST, "/notifications/read", &headers, &fields).must(403);
 }

@@ -17,12 +17,12 @@ use oplossingscentrum::i18n::time_markup;
 fn one_second_before_the_deadline_every_answer_counts() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let count = if row == Row::Update { 4 } else { 5 };
         for nth in 0..count {
             let order = world.order().active();
-            row.opens(&order, &klant, &freelancer);
-            let (person, form) = row.every_form(&order, &klant, &freelancer).swap_remove(nth);
+            row.opens(&order, &customer, &freelancer);
+            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
             world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::seconds(1));
             let answer = form.send(person);
             assert_eq!(answer.status, 303, "{row:?} {}: {}", form.action, answer.main());
@@ -36,12 +36,12 @@ fn one_second_before_the_deadline_every_answer_counts() {
 fn at_the_deadline_every_answer_is_too_late_and_the_page_says_what_happened_instead() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let count = if row == Row::Update { 4 } else { 5 };
         for nth in 0..count {
             let order = world.order().active();
-            row.opens(&order, &klant, &freelancer);
-            let (person, form) = row.every_form(&order, &klant, &freelancer).swap_remove(nth);
+            row.opens(&order, &customer, &freelancer);
+            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
             let deadline = world.dispute(&order, 1).respond_by;
             world.it_is(deadline);
             let answer = form.send(person).must(409);
@@ -67,12 +67,12 @@ fn at_the_deadline_every_answer_is_too_late_and_the_page_says_what_happened_inst
 fn an_answer_that_comes_too_late_has_the_lapse_written_down() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let count = if row == Row::Update { 4 } else { 5 };
         for nth in 0..count {
             let order = world.order().active();
-            row.opens(&order, &klant, &freelancer);
-            let (person, form) = row.every_form(&order, &klant, &freelancer).swap_remove(nth);
+            row.opens(&order, &customer, &freelancer);
+            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
             let deadline = world.dispute(&order, 1).respond_by;
             world.it_is(deadline);
             form.send(person).must(409);
@@ -85,11 +85,11 @@ fn an_answer_that_comes_too_late_has_the_lapse_written_down() {
 fn after_the_deadline_the_pages_with_the_buttons_are_too_late_too() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
         world.it_is(world.dispute(&order, 1).respond_by);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let page = opener.get(&order.at("/disputes/1/withdraw")).must(409);
         assert_eq!(page.h1(), Nl.words().refused_too_late(), "{row:?}");
         let page = respondent.get(&order.at("/disputes/1/accept")).must(409);
@@ -110,11 +110,11 @@ fn after_the_deadline_the_pages_with_the_buttons_are_too_late_too() {
 #[test]
 fn before_anybody_presses_a_button_the_page_says_what_each_comes_to_and_when() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for row in Row::ALL {
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let asked = respondent.sees(&order.dispute(1));
         let asks = opener.sees(&order.dispute(1));
         let (row_now, dispute) = (world.row(&order), world.dispute(&order, 1));
@@ -146,11 +146,11 @@ fn before_anybody_presses_a_button_the_page_says_what_each_comes_to_and_when() {
 #[test]
 fn the_page_to_accept_repeats_the_outcome_and_nothing_happens_by_looking_at_it() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for row in [Row::CustomerCancels, Row::FreelancerCancels, Row::Change] {
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let page = respondent.sees(&order.at("/disputes/1/accept"));
         page.shows("meteen").shows(if row == Row::Change { "€ 262,50" } else { "geannuleerd" });
         assert!(page.links_to(&order.dispute(1)), "there is a way back");

@@ -1,4 +1,4 @@
-//! What only a demo has, and that a real program has nothing of it.
+//! EventKind only a demo has, and that a real program has nothing of it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -49,9 +49,10 @@ fn one_click_signs_in_as_each_of_the_four_people() {
 #[test]
 fn moving_the_clock_settles_what_fell_due_before_it_answers() {
     let world = World::demo();
-    let klant = clicks(&world, "klant@example.com");
+    let customer = clicks(&world, "klant@example.com");
     let order = world.order().titled("Nieuw").active();
-    let person = Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: klant };
+    let person =
+        Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: customer };
     person.asks_for_update(&order, "Hoe staat het?");
     let dispute = world.dispute(&order, 1);
     for (advance, by) in [
@@ -78,16 +79,16 @@ fn moving_the_clock_settles_what_fell_due_before_it_answers() {
 #[test]
 fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     let world = World::demo();
-    let klant = clicks(&world, "klant@example.com");
+    let customer = clicks(&world, "klant@example.com");
     let freelancer = clicks(&world, "freelancer@example.com");
     freelancer.sees("/help").form("/language").send(&freelancer).must(303);
     let order = world.order().titled("Nieuw").active();
     let asks = |kind: &str| {
-        let center = klant.sees(&order.at("/resolution")).form(&order.at("/resolution")).choose("action", kind);
-        center.send(&klant).form(&order.at("/disputes"))
+        let center = customer.sees(&order.at("/resolution")).form(&order.at("/resolution")).choose("action", kind);
+        center.send(&customer).form(&order.at("/disputes"))
     };
-    klant.done(&asks("cancellation").choose("reason", "no_longer_needed").fill("comment", "De bakkerij sluit."));
-    let page = klant.sees("/demo/mail");
+    customer.done(&asks("cancellation").choose("reason", "no_longer_needed").fill("comment", "De bakkerij sluit."));
+    let page = customer.sees("/demo/mail");
     assert_eq!(page.h1(), "E-mails uit de demo");
     let mail = page.main();
     let newest = &mail[..mail.find(&order.dispute(1)).expect("the mail links to the question")];
@@ -101,7 +102,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     }
     let decline = freelancer.sees(&order.dispute(1)).form(&order.at("/disputes/1/decline"));
     freelancer.done(&decline.fill("comment", "We zijn er bijna."));
-    let mail = klant.sees("/demo/mail").main();
+    let mail = customer.sees("/demo/mail").main();
     let newest = &mail[..mail.find(&order.dispute(1)).unwrap()];
     for part in ["Daan Bakker ging niet akkoord met annuleren.", "klant@example.com", "We zijn er bijna."] {
         assert!(newest.contains(part), "{part}: {newest}");
@@ -111,9 +112,10 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
 #[test]
 fn a_mail_of_the_demo_is_shown_exactly_as_it_is_sent_under_a_policy_that_allows_nothing_but_its_style() {
     let world = World::demo();
-    let klant = clicks(&world, "klant@example.com");
+    let customer = clicks(&world, "klant@example.com");
     let order = world.order().titled("Nieuw").active();
-    let person = Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: klant };
+    let person =
+        Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: customer };
     person.asks_for_update(&order, "Hoe staat het?");
     let list = person.sees("/demo/mail");
     list.shows("Nieuw: Sanne de Vries vroeg om een update.").shows("Staat klaar om te versturen");
@@ -144,7 +146,7 @@ fn nobody_gets_mail_about_the_made_up_past_of_a_demo() {
     assert!(world.outbox().len() > 50, "it has a past");
     assert_eq!(world.waiting(), [""; 0]);
     let _postman = world.postman(&smtp, FAST);
-    world.it_is(world.app.store.read(disputes::next_reminder).unwrap().expect("something waits for an answer"));
+    world.it_is(world.app.store.snapshot(disputes::next_reminder).unwrap().expect("something waits for an answer"));
     world.sweep();
     let first = world.outbox().pop().unwrap();
     assert!(first.key.starts_with("reminder."), "{first:?}");
@@ -154,11 +156,11 @@ fn nobody_gets_mail_about_the_made_up_past_of_a_demo() {
 #[test]
 fn the_addresses_of_the_demo_are_not_there_in_a_real_program() {
     let world = World::new();
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let demo: Vec<_> = routes().into_iter().filter(|route| route.is_demo()).collect();
     assert_eq!(demo.len(), 4, "{demo:?}");
     for route in demo {
-        for browser in [&klant.browser, &visitor] {
+        for browser in [&customer.browser, &visitor] {
             browser.get(route.pattern).must(404);
             let before = world.now();
             browser.post(route.pattern, &[("advance", "4d"), ("email", "freelancer@example.com")]).must(404);
@@ -171,7 +173,7 @@ fn the_addresses_of_the_demo_are_not_there_in_a_real_program() {
 #[test]
 fn no_page_of_a_real_program_mentions_the_demo() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().up_to(Status::InDispute);
     let active = world.order().active();
     for address in [
@@ -186,7 +188,7 @@ fn no_page_of_a_real_program_mentions_the_demo() {
         &active.at("/resolution"),
         &active.at("/resolution?action=update"),
     ] {
-        let html = klant.get(address).html.to_lowercase();
+        let html = customer.get(address).html.to_lowercase();
         assert!(!html.contains("demo"), "{address}");
     }
     assert!(!world.visitor().sees("/sign-in").html.to_lowercase().contains("demo"));

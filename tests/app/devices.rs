@@ -36,7 +36,7 @@ impl Person {
 impl World {
     /// Where somebody is signed in, newest activity first.
     pub fn sessions_of(&self, person: &Person) -> Vec<Session> {
-        self.app.store.read(|db| sessions::of_account(db, person.id)).unwrap()
+        self.app.store.snapshot(|db| sessions::of_account(db, person.id)).unwrap()
     }
 
     fn seen_at(&self, person: &Person) -> DateTime<Utc> {
@@ -66,8 +66,8 @@ fn devices(page: &Page) -> Vec<String> {
 #[test]
 fn the_account_page_lists_where_i_am_signed_in_and_marks_this_device() {
     let world = World::new();
-    let klant = world.klant();
-    let (pc, _phone) = (klant.signed_in_on(FIREFOX), klant.signed_in_on(SAFARI));
+    let customer = world.customer();
+    let (pc, _phone) = (customer.signed_in_on(FIREFOX), customer.signed_in_on(SAFARI));
     world.freelancer();
     let listed = devices(&pc.sees("/account"));
     assert_eq!(listed.len(), 3, "{listed:?}");
@@ -84,13 +84,13 @@ fn the_account_page_lists_where_i_am_signed_in_and_marks_this_device() {
 #[test]
 fn who_still_has_to_give_a_code_is_signed_in_nowhere() {
     let world = World::new();
-    let klant = world.klant();
-    klant.switches_second_factor_on();
-    let before = devices(&klant.sees("/account"));
-    let half_in = klant.with(klant.elsewhere().browser.clone().calling_itself(SAFARI));
+    let customer = world.customer();
+    customer.switches_second_factor_on();
+    let before = devices(&customer.sees("/account"));
+    let half_in = customer.with(customer.elsewhere().browser.clone().calling_itself(SAFARI));
     half_in.signs_in(PASSWORD).must(303);
     assert_eq!(half_in.get("/orders").status, 303, "the code is still asked");
-    let listed = devices(&klant.sees("/account"));
+    let listed = devices(&customer.sees("/account"));
     assert_eq!(listed, before);
     assert!(!listed.iter().any(|card| card.contains("Safari")), "{listed:?}");
 }
@@ -98,39 +98,39 @@ fn who_still_has_to_give_a_code_is_signed_in_nowhere() {
 #[test]
 fn ending_one_device_signs_out_there_and_nowhere_else() {
     let world = World::new();
-    let klant = world.klant();
-    let (pc, phone) = (klant.signed_in_on(FIREFOX), klant.signed_in_on(SAFARI));
-    let page = klant.sees("/account");
+    let customer = world.customer();
+    let (pc, phone) = (customer.signed_in_on(FIREFOX), customer.signed_in_on(SAFARI));
+    let page = customer.sees("/account");
     let document = page.document();
     let button = document.select("[name=device]");
     let phones = button.iter().find(|button| button.text().contains("Safari op iPhone")).unwrap();
     let value = phones.attr_or("value", "").to_string();
-    let page = klant.follow(&klant.post("/account/devices/end", &[("device", &value)]));
+    let page = customer.follow(&customer.post("/account/devices/end", &[("device", &value)]));
     page.shows("Dat apparaat is uitgelogd.");
     assert!(!phone.is_signed_in());
-    assert!(klant.is_signed_in() && pc.is_signed_in());
+    assert!(customer.is_signed_in() && pc.is_signed_in());
     assert_eq!(devices(&page).len(), 2);
     // Ended already: there is nothing left to do, and nothing goes wrong.
-    klant.post("/account/devices/end", &[("device", &value)]).must(303);
+    customer.post("/account/devices/end", &[("device", &value)]).must(303);
 }
 
 #[test]
 fn nobody_ends_the_device_of_somebody_else() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
-    let theirs = world.sessions_of(&klant)[0].key_hash.clone();
+    let (customer, freelancer) = world.parties();
+    let theirs = world.sessions_of(&customer)[0].key_hash.clone();
     freelancer.post("/account/devices/end", &[("device", &theirs)]).must(303);
-    assert!(klant.is_signed_in());
+    assert!(customer.is_signed_in());
 }
 
 #[test]
 fn each_button_has_a_name_of_its_own_also_for_devices_that_look_the_same() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for _ in 0..3 {
-        klant.signed_in_on(FIREFOX);
+        customer.signed_in_on(FIREFOX);
     }
-    let mut buttons = klant.sees("/account").buttons();
+    let mut buttons = customer.sees("/account").buttons();
     buttons.retain(|name| name.starts_with("Beëindigen"));
     assert!(buttons[0].ends_with("Firefox op Windows"), "{buttons:?}");
     let count = buttons.len();
@@ -141,8 +141,8 @@ fn each_button_has_a_name_of_its_own_also_for_devices_that_look_the_same() {
 #[test]
 fn ten_devices_are_listed_the_others_on_asking_and_fifty_is_the_most() {
     let world = World::new();
-    let klant = world.klant();
-    let first = world.sessions_of(&klant).remove(0);
+    let customer = world.customer();
+    let first = world.sessions_of(&customer).remove(0);
     let copies = |from: i64, to: i64| {
         for number in from..to {
             let seen_at = real_now() + TimeDelta::seconds(number);
@@ -151,23 +151,23 @@ fn ten_devices_are_listed_the_others_on_asking_and_fifty_is_the_most() {
         }
     };
     copies(1, 12);
-    let page = klant.sees("/account");
+    let page = customer.sees("/account");
     assert_eq!(devices(&page).len(), 10);
     let all = page.link_named("Toon ook 2 andere apparaten").expect("there is a way to the others");
-    let page = klant.sees(all.trim_end_matches("#devices"));
+    let page = customer.sees(all.trim_end_matches("#devices"));
     assert_eq!(devices(&page).len(), 12);
     copies(12, 60);
-    klant.elsewhere().signs_in(PASSWORD).must(303);
-    let left = world.sessions_of(&klant);
+    customer.elsewhere().signs_in(PASSWORD).must(303);
+    let left = world.sessions_of(&customer);
     assert_eq!(left.len(), 50);
-    assert!(!klant.is_signed_in(), "the one that was not in use for the longest has ended");
+    assert!(!customer.is_signed_in(), "the one that was not in use for the longest has ended");
 }
 
 #[test]
 fn the_network_address_and_the_version_of_a_browser_are_not_written_down() {
     let world = World::new();
-    let klant = world.klant().signed_in_on(FIREFOX);
-    let written = format!("{:?}", world.sessions_of(&klant));
+    let customer = world.customer().signed_in_on(FIREFOX);
+    let written = format!("{:?}", world.sessions_of(&customer));
     for secret in ["127.0.0.1", "145.0", "NT 10", "Gecko"] {
         assert!(!written.contains(secret), "{secret}: {written}");
     }
@@ -176,9 +176,9 @@ fn the_network_address_and_the_version_of_a_browser_are_not_written_down() {
 #[test]
 fn somebody_who_does_not_come_by_for_fourteen_days_is_signed_out() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     world.hours_pass_for_real(14 * 24 - 1);
-    assert!(klant.is_signed_in());
+    assert!(customer.is_signed_in());
     let other = world.freelancer();
     world.hours_pass_for_real(14 * 24);
     assert!(!other.is_signed_in());
@@ -188,32 +188,32 @@ fn somebody_who_does_not_come_by_for_fourteen_days_is_signed_out() {
 #[test]
 fn whoever_keeps_coming_by_signs_in_again_after_ninety_days() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for _ in 0..8 {
         world.hours_pass_for_real(11 * 24);
-        let before = world.seen_at(&klant);
-        assert!(klant.is_signed_in());
-        is_written_down(|| world.seen_at(&klant) > before);
+        let before = world.seen_at(&customer);
+        assert!(customer.is_signed_in());
+        is_written_down(|| world.seen_at(&customer) > before);
     }
     world.hours_pass_for_real(2 * 24 - 1);
-    assert!(klant.is_signed_in());
+    assert!(customer.is_signed_in());
     world.hours_pass_for_real(1);
-    assert!(!klant.is_signed_in());
+    assert!(!customer.is_signed_in());
 }
 
 #[test]
 fn both_times_are_settings_that_hold_at_once() {
     let world = World::with_sessions_of(2, 3);
-    let klant = world.klant();
-    let page = klant.elsewhere().signs_in(PASSWORD).must(303);
+    let customer = world.customer();
+    let page = customer.elsewhere().signs_in(PASSWORD).must(303);
     let cookies = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let session = cookies.into_iter().find(|cookie| cookie.starts_with("session=")).expect("it is set");
     assert!(session.contains("Max-Age=259200"), "{session}");
     world.hours_pass_for_real(47);
-    assert!(klant.is_signed_in());
-    is_written_down(|| real_now() - world.seen_at(&klant) < TimeDelta::minutes(5));
+    assert!(customer.is_signed_in());
+    is_written_down(|| real_now() - world.seen_at(&customer) < TimeDelta::minutes(5));
     world.hours_pass_for_real(25);
-    assert!(!klant.is_signed_in(), "three days at most");
+    assert!(!customer.is_signed_in(), "three days at most");
     let freelancer = world.freelancer();
     world.hours_pass_for_real(48);
     assert!(!freelancer.is_signed_in(), "two days without coming by");
@@ -232,22 +232,22 @@ fn is_written_down(mut is_so: impl FnMut() -> bool) {
 #[test]
 fn that_somebody_was_here_is_written_down_once_an_hour() {
     let world = World::new();
-    let klant = world.klant();
-    let first = world.seen_at(&klant);
+    let customer = world.customer();
+    let first = world.seen_at(&customer);
     for _ in 0..5 {
-        klant.sees("/orders");
+        customer.sees("/orders");
     }
     world.hours_pass_for_real(1);
     let an_hour_ago = first - TimeDelta::hours(1);
-    assert!((world.seen_at(&klant) - an_hour_ago).abs() < TimeDelta::milliseconds(2), "five pages, and no write");
-    klant.sees("/orders");
-    is_written_down(|| real_now() - world.seen_at(&klant) < TimeDelta::minutes(5));
+    assert!((world.seen_at(&customer) - an_hour_ago).abs() < TimeDelta::milliseconds(2), "five pages, and no write");
+    customer.sees("/orders");
+    is_written_down(|| real_now() - world.seen_at(&customer) < TimeDelta::minutes(5));
 }
 
 #[test]
 fn pages_can_be_read_while_nothing_can_be_written() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     world.hours_pass_for_real(2);
     let visitor = world.visitor();
@@ -259,7 +259,7 @@ fn pages_can_be_read_while_nothing_can_be_written() {
         }
         let begun = Instant::now();
         for page in ["/orders", &order.path, "/disputes", "/notifications", "/account", "/account/second-factor"] {
-            klant.sees(page);
+            customer.sees(page);
         }
         for page in ["/sign-in", "/help", "/password/forgotten"] {
             visitor.sees(page);
@@ -288,7 +288,7 @@ fn visitors_who_do_not_sign_in_leave_nothing_in_the_database() {
         .send(&visitor)
         .must(422);
     assert_eq!(world.forgets_sessions(), 0);
-    world.klant();
+    world.customer();
     assert_eq!(world.forgets_sessions(), 1, "this test would see one");
 }
 
@@ -311,10 +311,10 @@ fn nobody_makes_up_the_cookie_of_a_visitor() {
 #[test]
 fn a_session_key_has_130_random_bits_and_the_database_only_its_hash() {
     let world = World::new();
-    let klant = world.klant();
-    let cookie = klant.session_cookie();
+    let customer = world.customer();
+    let cookie = customer.session_cookie();
     let key = &cookie[cookie.len() - 22..];
     assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{cookie}");
-    assert!(!format!("{:?}", world.sessions_of(&klant)).contains(key));
-    assert_ne!(world.klant().session_cookie(), cookie);
+    assert!(!format!("{:?}", world.sessions_of(&customer)).contains(key));
+    assert_ne!(world.customer().session_cookie(), cookie);
 }

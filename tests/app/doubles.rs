@@ -11,14 +11,14 @@ use oplossingscentrum::operations::orders::actions;
 #[test]
 fn the_same_form_sent_twice_opens_one_and_leads_to_the_same_page() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for row in Row::ALL {
         let order = world.order().active();
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let form = match row {
-            Row::Update => klant.center_form(&order, "update").fill("comment", "Hoe staat het?"),
+            Row::Update => customer.center_form(&order, "update").fill("comment", "Hoe staat het?"),
             Row::CustomerCancels => {
-                klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")
+                customer.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")
             }
             Row::FreelancerCancels => freelancer.center_form(&order, "cancellation").choose("reason", "personal"),
             Row::Change => freelancer.change_form(&order, 3, &[("Extra", "5")], "Meer werk."),
@@ -41,15 +41,18 @@ fn the_same_form_sent_twice_opens_one_and_leads_to_the_same_page() {
 fn a_second_form_is_refused_with_what_is_in_the_way_and_a_link_to_it() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
         let late = [
-            (&klant, klant.center_form(&order, "update").fill("comment", "Hoe staat het?")),
-            (&klant, klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")),
+            (&customer, customer.center_form(&order, "update").fill("comment", "Hoe staat het?")),
+            (
+                &customer,
+                customer.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom."),
+            ),
             (&freelancer, freelancer.center_form(&order, "cancellation").choose("reason", "personal")),
             (&freelancer, freelancer.change_form(&order, 3, &[], "Meer werk.")),
         ];
-        row.opens(&order, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
         let named = match row {
             Row::Update => Nl.words().refused_another_update(),
             Row::CustomerCancels | Row::FreelancerCancels => Nl.words().refused_another_cancellation(),
@@ -62,8 +65,8 @@ fn a_second_form_is_refused_with_what_is_in_the_way_and_a_link_to_it() {
             assert!(page.links_to(&order.dispute(1)), "{:?}", page.links());
         }
         for (person, address) in [
-            (&klant, order.at("/resolution?action=update")),
-            (&klant, order.at("/resolution?action=cancellation")),
+            (&customer, order.at("/resolution?action=update")),
+            (&customer, order.at("/resolution?action=cancellation")),
             (&freelancer, order.at("/resolution?action=cancellation")),
             (&freelancer, order.at("/change")),
         ] {
@@ -78,20 +81,20 @@ fn a_second_form_is_refused_with_what_is_in_the_way_and_a_link_to_it() {
 #[test]
 fn a_form_without_a_token_of_its_own_still_works_once() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let form = klant.center_form(&order, "update").fill("comment", "Hoe staat het?").forge("form_token", "");
-    form.send(&klant).must(303);
-    form.send(&klant).must(409);
+    let form = customer.center_form(&order, "update").fill("comment", "Hoe staat het?").forge("form_token", "");
+    form.send(&customer).must(303);
+    form.send(&customer).must(409);
     assert_eq!(world.disputes(&order).len(), 1);
 }
 
 #[test]
 fn the_same_words_count_as_one_comment_within_a_minute_and_as_two_after_it() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     freelancer.comments(&order, "Ik kijk even.");
     let first = world.events(&order).pop().unwrap().at;
     let who = Who { account: freelancer.id, reference: order.reference };
@@ -107,10 +110,11 @@ fn the_same_words_count_as_one_comment_within_a_minute_and_as_two_after_it() {
 #[test]
 fn a_token_belongs_to_one_order() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let orders = [world.order().active(), world.order().active()];
     for order in &orders {
-        let form = klant.center_form(order, "update").fill("comment", "Hoe staat het?").forge("form_token", "zelfde");
-        assert_eq!(form.send(&klant).must(303).location(), order.dispute(1));
+        let form =
+            customer.center_form(order, "update").fill("comment", "Hoe staat het?").forge("form_token", "zelfde");
+        assert_eq!(form.send(&customer).must(303).location(), order.dispute(1));
     }
 }

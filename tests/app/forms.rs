@@ -16,52 +16,52 @@ fn long() -> String {
 #[test]
 fn the_menu_of_the_center_asks_to_choose() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let menu = klant.sees(&order.at("/resolution")).form(&order.at("/resolution"));
-    menu.send(&klant).refuses(&[("action-update", "Kies wat je wilt doen")]);
-    klant.get(&order.at("/resolution?action=nonsens")).refuses(&[("action-update", "Kies wat je wilt doen")]);
-    klant.get(&order.at("/resolution?action=change")).refuses(&[("action-update", "Kies wat je wilt doen")]);
+    let menu = customer.sees(&order.at("/resolution")).form(&order.at("/resolution"));
+    menu.send(&customer).refuses(&[("action-update", "Kies wat je wilt doen")]);
+    customer.get(&order.at("/resolution?action=nonsens")).refuses(&[("action-update", "Kies wat je wilt doen")]);
+    customer.get(&order.at("/resolution?action=change")).refuses(&[("action-update", "Kies wat je wilt doen")]);
 }
 
 #[test]
 fn an_update_needs_a_comment() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let form = klant.center_form(&order, "update");
+    let form = customer.center_form(&order, "update");
     for nothing in ["", "   ", "\n\n\t"] {
-        form.clone().fill("comment", nothing).send(&klant).refuses(&[("comment", "Schrijf een opmerking")]);
+        form.clone().fill("comment", nothing).send(&customer).refuses(&[("comment", "Schrijf een opmerking")]);
     }
-    let page = form.clone().fill("comment", &long()).send(&klant);
+    let page = form.clone().fill("comment", &long()).send(&customer);
     page.refuses(&[("comment", TOO_LONG)]);
     let back = page.form(&order.at("/disputes"));
     assert_eq!(back.value("comment"), long(), "what was typed is kept");
     assert_eq!(back.value("form_token"), form.value("form_token"), "it is still the same form");
-    assert_eq!(world.row(&order).disputes, 0);
-    klant.done(&back.fill("comment", &"é".repeat(2_500)));
-    assert_eq!(world.row(&order).disputes, 1);
+    assert_eq!(world.row(&order).dispute_count, 0);
+    customer.done(&back.fill("comment", &"é".repeat(2_500)));
+    assert_eq!(world.row(&order).dispute_count, 1);
 }
 
 #[test]
 fn a_customer_who_cancels_gives_a_reason_and_explains_it() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let form = klant.center_form(&order, "cancellation");
+    let form = customer.center_form(&order, "cancellation");
     let (reason, why) = (("reason", "Kies een reden"), ("comment", "Leg uit waarom je wilt annuleren"));
-    form.send(&klant).refuses(&[reason, why]);
-    let page = form.clone().choose("reason", "too_late").send(&klant);
+    form.send(&customer).refuses(&[reason, why]);
+    let page = form.clone().choose("reason", "too_late").send(&customer);
     page.refuses(&[why]);
     assert_eq!(page.form(&order.at("/disputes")).value("reason"), "too_late");
-    let page = form.clone().fill("comment", "Zomaar").send(&klant);
+    let page = form.clone().fill("comment", "Zomaar").send(&customer);
     page.refuses(&[reason]);
     assert_eq!(page.form(&order.at("/disputes")).value("comment"), "Zomaar");
     let sly = form.fill("comment", "Zomaar");
     for not_theirs in ["personal", "nonsens", "out_of_scope"] {
-        sly.clone().forge("reason", not_theirs).send(&klant).refuses(&[reason]);
+        sly.clone().forge("reason", not_theirs).send(&customer).refuses(&[reason]);
     }
-    assert_eq!(world.row(&order).disputes, 0);
+    assert_eq!(world.row(&order).dispute_count, 0);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn refused(world: &World, fill: impl Fn(Form) -> Form, expected: &[(&str, &str)]
     let form = freelancer.sees(&order.at("/change")).form(&order.at("/changes"));
     let page = fill(form.fill("comment", "Meer werk.")).send(&freelancer);
     page.refuses(expected);
-    assert_eq!((world.row(&order).disputes, world.row(&order).status), (0, Status::Active));
+    assert_eq!((world.row(&order).dispute_count, world.row(&order).status), (0, Status::Active));
     page.form(&order.at("/changes"))
 }
 
@@ -162,18 +162,18 @@ fn eleven_extras_are_too_many() {
     let line = [("extra_title[]", "Iets"), ("extra_price[]", "1")].map(|(a, b)| (a.to_owned(), b.to_owned()));
     (0..11).for_each(|_| form.fields.extend(line.clone()));
     form.send(&freelancer).refuses(&[("extra-title-10", "Vraag hoogstens 10 extra’s tegelijk")]);
-    assert_eq!(world.row(&order).disputes, 0);
+    assert_eq!(world.row(&order).dispute_count, 0);
 }
 
 #[test]
 fn what_is_written_while_it_is_open_is_at_most_2500_characters() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    let comment = klant.comment_form(&order);
-    comment.clone().send(&klant).refuses(&[("comments", "Schrijf een opmerking")]);
-    let page = comment.fill("comment", &long()).send(&klant);
+    customer.asks_for_update(&order, "Hoe staat het?");
+    let comment = customer.comment_form(&order);
+    comment.clone().send(&customer).refuses(&[("comments", "Schrijf een opmerking")]);
+    let page = comment.fill("comment", &long()).send(&customer);
     page.refuses(&[("comments", TOO_LONG)]);
     assert_eq!(page.form(&order.at("/disputes/1/comments")).value("comment"), long());
     let page = freelancer.comment_form(&order).fill("comment", &long()).send(&freelancer);
@@ -187,9 +187,9 @@ fn what_is_written_while_it_is_open_is_at_most_2500_characters() {
 #[test]
 fn a_decline_may_be_without_words_but_not_with_too_many() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     let page = freelancer.decline_form(&order).fill("comment", &long()).send(&freelancer);
     page.refuses(&[("decline", TOO_LONG)]);
     assert!(world.dispute(&order, 1).is_open());
@@ -199,11 +199,11 @@ fn a_decline_may_be_without_words_but_not_with_too_many() {
 #[test]
 fn a_revision_needs_words() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().delivered();
-    let form = klant.sees(&order.path).form(&order.at("/revision"));
-    form.send(&klant).refuses(&[("revision-comment", "Schrijf een opmerking")]);
-    form.fill("comment", &long()).send(&klant).refuses(&[("revision-comment", TOO_LONG)]);
+    let form = customer.sees(&order.path).form(&order.at("/revision"));
+    form.send(&customer).refuses(&[("revision-comment", "Schrijf een opmerking")]);
+    form.fill("comment", &long()).send(&customer).refuses(&[("revision-comment", TOO_LONG)]);
     assert_eq!(world.row(&order).status, Status::Delivered);
 }
 
@@ -231,25 +231,25 @@ fn signing_in_says_what_is_missing_and_never_which_of_the_two_is_wrong() {
 #[test]
 fn the_account_page_refuses_what_is_not_on_its_lists() {
     let world = World::new();
-    let klant = world.klant();
-    let form = klant.sees("/account").form("/account");
+    let customer = world.customer();
+    let form = customer.sees("/account").form("/account");
     form.clone()
         .forge("time_zone", "Mars/Olympus")
-        .send(&klant)
+        .send(&customer)
         .refuses(&[("time_zone", "Kies een tijdzone uit de lijst")]);
-    form.forge("language", "de").send(&klant).refuses(&[("language", "Kies Nederlands of Engels")]);
-    let written = world.written(&klant);
+    form.forge("language", "de").send(&customer).refuses(&[("language", "Kies Nederlands of Engels")]);
+    let written = world.written(&customer);
     assert_eq!((written.language, written.time_zone), (None, None));
 }
 
 #[test]
 fn a_new_password_is_long_enough_and_the_old_one_is_known() {
     let world = World::new();
-    let klant = world.klant();
-    let form = klant.sees("/account").form("/account/password");
+    let customer = world.customer();
+    let form = customer.sees("/account").form("/account/password");
     let current = ("current_password", "Dit is niet je huidige wachtwoord");
     let filled =
-        |old: &str, new: &str| form.clone().fill("current_password", old).fill("new_password", new).send(&klant);
+        |old: &str, new: &str| form.clone().fill("current_password", old).fill("new_password", new).send(&customer);
     let right = crate::world::PASSWORD;
     filled(right, "te kort").refuses(&[("new_password", "Kies minstens 10 tekens")]);
     filled(right, &"a".repeat(129)).refuses(&[("new_password", "Kies hoogstens 128 tekens")]);
@@ -257,29 +257,29 @@ fn a_new_password_is_long_enough_and_the_old_one_is_known() {
     filled("dit was het niet", "lang genoeg nu").refuses(&[current]);
     let missing = ("current_password", "Vul je huidige wachtwoord in");
     filled("", "").refuses(&[("new_password", "Kies minstens 10 tekens"), missing]);
-    klant.elsewhere().signs_in(right).must(303);
+    customer.elsewhere().signs_in(right).must(303);
 }
 
 #[test]
 fn messages_are_in_the_language_of_the_reader() {
     let world = World::new();
-    let klant = world.klant();
-    klant.switches_language();
+    let customer = world.customer();
+    customer.switches_language();
     let order = world.order().active();
-    let form = klant.center_form(&order, "cancellation");
-    form.send(&klant).refuses(&[("reason", "Choose a reason"), ("comment", "Explain why you want to cancel")]);
+    let form = customer.center_form(&order, "cancellation");
+    form.send(&customer).refuses(&[("reason", "Choose a reason"), ("comment", "Explain why you want to cancel")]);
 }
 
 #[test]
 fn line_breaks_are_kept_and_markup_is_only_text() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Logo <b>groot</b> & \"mooi\"").active();
     let typed = "Eerste regel\nTweede <script>alert('x')</script>\n\n<img src=x onerror=alert(1)> & 'klaar' {{ 7*7 }}";
-    klant.asks_for_update(&order, &format!("  {typed}\n "));
+    customer.asks_for_update(&order, &format!("  {typed}\n "));
     assert_eq!(world.events(&order).pop().unwrap().text.unwrap().as_str(), typed, "trimmed, with its line breaks");
     for (person, address) in
-        [(&klant, order.dispute(1)), (&freelancer, order.dispute(1)), (&freelancer, order.path.clone())]
+        [(&customer, order.dispute(1)), (&freelancer, order.dispute(1)), (&freelancer, order.path.clone())]
     {
         let page = person.sees(&address);
         for markup in ["<script>alert", "<img src=x", "<b>groot"] {
@@ -297,21 +297,21 @@ fn line_breaks_are_kept_and_markup_is_only_text() {
 #[test]
 fn what_cannot_be_seen_is_refused() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let form = klant.center_form(&order, "update");
+    let form = customer.center_form(&order, "update");
     let message = "Haal de onzichtbare tekens uit je tekst; plak hem bijvoorbeeld eerst als platte tekst";
     for hidden in ["nul\0", "om\u{202E}keren", "bel\u{7}"] {
-        form.clone().fill("comment", hidden).send(&klant).refuses(&[("comment", message)]);
+        form.clone().fill("comment", hidden).send(&customer).refuses(&[("comment", message)]);
     }
 }
 
 #[test]
 fn a_form_over_the_limit_is_too_large() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let page = klant.center_form(&order, "update").fill("comment", &"x".repeat(200_000)).send(&klant);
+    let page = customer.center_form(&order, "update").fill("comment", &"x".repeat(200_000)).send(&customer);
     assert_eq!((page.status, page.h1().as_str()), (413, &*Nl.words().error_too_large()));
-    assert_eq!(world.row(&order).disputes, 0);
+    assert_eq!(world.row(&order).dispute_count, 0);
 }

@@ -19,7 +19,7 @@ use crate::people::Person;
 use crate::routes::routes;
 use crate::world::World;
 
-/// What is typed where nobody would.
+/// EventKind is typed where nobody would.
 const ODD: [&str; 42] = [
     "",
     " ",
@@ -113,7 +113,7 @@ pub fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What a body can claim to be; the first is what forms send.
+/// EventKind a body can claim to be; the first is what forms send.
 const TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
     "application/json",
@@ -171,13 +171,13 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn new(world: &'a World) -> Self {
-        let (klant, freelancer) = world.parties();
-        let tokens = [klant.csrf_token(), freelancer.csrf_token()];
+        let (customer, freelancer) = world.parties();
+        let tokens = [customer.csrf_token(), freelancer.csrf_token()];
         let statuses =
             [Status::Active, Status::Delivered, Status::InRevision, Status::InDispute, Status::ChangeRequested];
         let orders =
             statuses.into_iter().chain([Status::Completed]).map(|status| world.order().up_to(status)).collect();
-        Self { world, people: [klant, freelancer], tokens, orders }
+        Self { world, people: [customer, freelancer], tokens, orders }
     }
 
     /// Sends it, and answers the status.

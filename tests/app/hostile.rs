@@ -8,7 +8,7 @@ use dom_query::Document;
 use oplossingscentrum::domain::Ask;
 use oplossingscentrum::import::{Format, read};
 use oplossingscentrum::operations::maintenance::import::import;
-use oplossingscentrum::store::outbox::State;
+use oplossingscentrum::store::outbox::MailState;
 use reqwest::Method;
 
 use crate::builders::Order;
@@ -57,28 +57,33 @@ impl Field {
     ];
 
     /// An order with the form that has this field, filled in with that text, and who sends it.
-    fn typed<'a>(self, world: &World, [klant, freelancer]: [&'a Person; 2], text: &str) -> (Order, &'a Person, Form) {
+    fn typed<'a>(
+        self,
+        world: &World,
+        [customer, freelancer]: [&'a Person; 2],
+        text: &str,
+    ) -> (Order, &'a Person, Form) {
         let order = if self == Self::Revision { world.order().delivered() } else { world.order().active() };
-        let asked = || klant.asks_for_update(&order, "Hoe staat het?");
+        let asked = || customer.asks_for_update(&order, "Hoe staat het?");
         let (who, form) = match self {
-            Self::Question => (klant, klant.center_form(&order, "update")),
-            Self::CustomersReason => (klant, klant.center_form(&order, "cancellation").choose("reason", "other")),
+            Self::Question => (customer, customer.center_form(&order, "update")),
+            Self::CustomersReason => (customer, customer.center_form(&order, "cancellation").choose("reason", "other")),
             Self::FreelancersReason => {
                 (freelancer, freelancer.center_form(&order, "cancellation").choose("reason", "other"))
             }
             Self::Change => (freelancer, freelancer.change_form(&order, 3, &[], "")),
             Self::ExtraTitle => (freelancer, freelancer.change_form(&order, 0, &[(text, "10")], "Daarom")),
-            Self::Revision => (klant, klant.sees(&order.path).form(&order.at("/revision"))),
+            Self::Revision => (customer, customer.sees(&order.path).form(&order.at("/revision"))),
             Self::Update => {
                 asked();
                 (freelancer, freelancer.update_form(&order))
             }
             Self::Comment => {
                 asked();
-                (klant, klant.comment_form(&order))
+                (customer, customer.comment_form(&order))
             }
             Self::Decline => {
-                klant.asks_to_cancel(&order, "too_late", "Te laat.");
+                customer.asks_to_cancel(&order, "too_late", "Te laat.");
                 (freelancer, freelancer.decline_form(&order))
             }
         };
@@ -86,7 +91,7 @@ impl Field {
         (order, who, form)
     }
 
-    /// What is written down of it.
+    /// EventKind is written down of it.
     fn stored(self, world: &World, order: &Order) -> String {
         if self == Self::ExtraTitle {
             let Ask::Change(change) = world.dispute(order, 1).ask else { panic!("a change was asked for") };
@@ -118,8 +123,8 @@ fn shows(page: &Page, text: &str, what: &str) {
 #[test]
 fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
-    let calendars = [klant.makes_a_calendar(), freelancer.makes_a_calendar()];
+    let (customer, freelancer) = world.parties();
+    let calendars = [customer.makes_a_calendar(), freelancer.makes_a_calendar()];
     let strings = strings();
     let (mut kept, mut refused) = (0, 0);
     let mut told = BTreeMap::new();
@@ -127,16 +132,16 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
         let fields = if is_long() { &Field::ALL[..] } else { &Field::ALL[number % 9..][..1] };
         for field in fields {
             let what = format!("{field:?} {number} {:?}", text.chars().take(60).collect::<String>());
-            let (order, who, form) = field.typed(&world, [&klant, &freelancer], text);
+            let (order, who, form) = field.typed(&world, [&customer, &freelancer], text);
             let answer = form.send(who);
             match answer.status {
                 303 => {
                     let expected = text.replace("\r\n", "\n").replace('\r', "\n");
-                    // What nobody can see is nothing, which may be said where words are not asked for.
+                    // EventKind nobody can see is nothing, which may be said where words are not asked for.
                     let is_unseen = |c| matches!(c, '\u{200b}' | '\u{e0000}'..='\u{e0fff}');
                     let expected = if expected.chars().all(is_unseen) { "" } else { expected.trim() }.to_owned();
                     assert_eq!(field.stored(&world, &order), expected, "{what}");
-                    for person in [&klant, &freelancer] {
+                    for person in [&customer, &freelancer] {
                         let page = person.sees(&order.path);
                         is_sound(&page.html, &what);
                         if *field != Field::ExtraTitle {
@@ -144,7 +149,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
                         }
                     }
                     if !matches!(field, Field::Revision) {
-                        shows(&klant.sees(&order.dispute(1)), &expected, &what);
+                        shows(&customer.sees(&order.dispute(1)), &expected, &what);
                     }
                     // A mail says what is asked in its own words; the titles of extras are on the page.
                     if *field != Field::ExtraTitle {
@@ -167,7 +172,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
         }
     }
     for page in ["/notifications", "/orders", "/disputes"] {
-        is_sound(&klant.sees(page).html, page);
+        is_sound(&customer.sees(page).html, page);
         is_sound(&freelancer.sees(page).html, page);
     }
     let questions: usize = calendars.iter().map(|address| entries_at(&world, address).len()).sum();
@@ -197,7 +202,7 @@ fn every_mail_is_only_text(world: &World, smtp: &Smtp, told: &BTreeMap<String, S
         "to",
     ];
     let _postman = world.postman(smtp, FAST);
-    let waits = || world.outbox().iter().any(|row| row.state == State::Waiting && row.due_at <= world.now());
+    let waits = || world.outbox().iter().any(|row| row.state == MailState::Waiting && row.due_at <= world.now());
     let until = Instant::now() + Duration::from_secs(300);
     while waits() {
         assert!(Instant::now() < until, "mail is still waiting");
@@ -280,12 +285,14 @@ fn what_a_file_names_people_and_orders_is_only_text_too() {
 #[test]
 fn what_is_searched_or_asked_for_is_only_text_on_the_page_that_answers() {
     let world = World::new();
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let mut tried = 0;
     for text in strings().iter().filter(|text| text.len() < 2_000) {
         let query =
             serde_html_form::to_string([("q", text), ("next", text), ("after", text), ("filter", text)]).unwrap();
-        for (browser, page) in [(&klant.browser, "/orders"), (&klant.browser, "/disputes"), (&visitor, "/sign-in")] {
+        for (browser, page) in
+            [(&customer.browser, "/orders"), (&customer.browser, "/disputes"), (&visitor, "/sign-in")]
+        {
             let answer = browser.request(&Method::GET, &format!("{page}?{query}"), &[], &[]);
             assert!([200, 404].contains(&answer.status), "{text:?}: {}", answer.status);
             is_sound(&answer.html, text);

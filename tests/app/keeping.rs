@@ -7,7 +7,7 @@ use chrono::Utc;
 use oplossingscentrum::domain::{Reference, Status, Text};
 use oplossingscentrum::operations::accounts::{limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
-use oplossingscentrum::operations::maintenance::transfer::OPENERS;
+use oplossingscentrum::operations::maintenance::transfer::CREDENTIAL_TABLES;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
 use oplossingscentrum::store::orders::{self, Hold, events, notifications};
 use oplossingscentrum::store::{Db, Error, Store, Target, outbox};
@@ -25,12 +25,12 @@ use crate::world::World;
 fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
     let store = Store::open_to_look(target).unwrap();
     let sums = |db: &mut Db| TABLES.iter().map(|table| Ok((table.name, table.sum(db)?))).collect::<Result<_, Error>>();
-    store.read(sums).unwrap()
+    store.snapshot(sums).unwrap()
 }
 
 /// The same without what a restore leaves behind.
 fn kept(target: &Target) -> Vec<(&'static str, Sum)> {
-    sums(target).into_iter().filter(|(table, _)| !OPENERS.contains(table)).collect()
+    sums(target).into_iter().filter(|(table, _)| !CREDENTIAL_TABLES.contains(table)).collect()
 }
 
 fn rows(sums: &[(&str, Sum)]) -> u64 {
@@ -59,21 +59,21 @@ fn restores(file: &Path, database: &Database) -> String {
 /// A world with something in every table.
 fn full() -> World {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for status in [Status::Delivered, Status::InDispute, Status::ChangeRequested, Status::MutuallyCancelled] {
         world.order().titled("Één emoji 🦊 en een regel\u{301}").up_to(status);
     }
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Regel één\r\nregel \"twee\" en een 🦊 – 'aanhaling'.");
+    customer.asks_to_cancel(&order, "other", "Regel één\r\nregel \"twee\" en een 🦊 – 'aanhaling'.");
     freelancer.declines(&order, "Liever niet.");
-    klant.makes_a_calendar();
+    customer.makes_a_calendar();
     freelancer.switches_second_factor_on();
     world.visitor().post("/sign-in", &[("email", "klant@example.com"), ("password", "mis")]);
     let now = world.now();
     let link = oplossingscentrum::clock::Times { wall: now, app: now };
     let (store, secret) = (&world.app.store, &world.app.settings.secret);
     password_links::ask(store, secret, "klant@example.com", password_links::From::KnownDevice, link).unwrap();
-    limits::clear(store, klant.id).unwrap();
+    limits::clear(store, customer.id).unwrap();
     let empty: Vec<&str> =
         sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
     assert_eq!(empty, [""; 0], "something is in every table");
@@ -107,7 +107,8 @@ fn a_backup_restored_is_the_same_row_for_row_without_what_opens_something() {
         let said = restores(&file, &other);
         assert!(said.contains("Everybody signs in again"), "{said}");
         assert_eq!(kept(&other.target), kept(world.target()));
-        let opens = sums(&other.target).iter().filter(|(name, sum)| OPENERS.contains(name) && sum.rows > 0).count();
+        let opens =
+            sums(&other.target).iter().filter(|(name, sum)| CREDENTIAL_TABLES.contains(name) && sum.rows > 0).count();
         assert_eq!(opens, 0, "nobody is signed in, and no link sets a password");
         is_sound(&other.target, world.now());
     }
@@ -283,9 +284,9 @@ fn writes(
     written
 }
 
-/// What was written on an order, in its order: "1", "2", …
+/// EventKind was written on an order, in its order: "1", "2", …
 fn written(store: &Store, reference: Reference) -> usize {
-    let events = store.read(|db| events::of_order(db, reference)).unwrap();
+    let events = store.snapshot(|db| events::of_order(db, reference)).unwrap();
     let words: Vec<String> = events[2..].iter().map(|event| event.text.clone().unwrap().to_string()).collect();
     assert_eq!(words, (1..=words.len()).map(|nth| nth.to_string()).collect::<Vec<_>>());
     words.len()
@@ -295,7 +296,7 @@ fn written(store: &Store, reference: Reference) -> usize {
 fn a_backup_under_load_is_one_moment_and_restoring_it_brings_that_moment_back() {
     const WRITERS: usize = 4;
     let (world, folder) = (World::new(), place());
-    let klant = world.klant();
+    let customer = world.customer();
     let pairs: Vec<[Order; 2]> = (0..WRITERS).map(|_| [0, 1].map(|_| world.order().up_to(Status::InDispute))).collect();
     let (stop, compared, seen) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
     let stores: Vec<Store> = (0..WRITERS).map(|_| world.app.store.clone()).collect();
@@ -303,7 +304,7 @@ fn a_backup_under_load_is_one_moment_and_restoring_it_brings_that_moment_back() 
         let writers: Vec<_> = pairs
             .iter()
             .zip(&stores)
-            .map(|(pair, store)| scope.spawn(|| writes(store, pair, klant.id, &stop)))
+            .map(|(pair, store)| scope.spawn(|| writes(store, pair, customer.id, &stop)))
             .collect();
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for nth in 0..times(5, 60) {

@@ -37,10 +37,10 @@ fn a_visitor_who_switches_keeps_the_choice_in_a_cookie_whatever_the_browser_pref
 #[test]
 fn whoever_is_signed_in_keeps_the_choice_on_the_account() {
     let world = World::new();
-    let klant = world.klant();
-    klant.switches_language();
-    assert_eq!(world.written(&klant).language.as_deref(), Some("en"));
-    let elsewhere = klant.elsewhere();
+    let customer = world.customer();
+    customer.switches_language();
+    assert_eq!(world.written(&customer).language.as_deref(), Some("en"));
+    let elsewhere = customer.elsewhere();
     assert_eq!(elsewhere.sees("/sign-in").language(), "nl", "another browser does not know yet who it is");
     elsewhere.signs_in(PASSWORD).must(303);
     assert_eq!(elsewhere.sees("/orders").h1(), "Orders");
@@ -51,17 +51,17 @@ fn whoever_is_signed_in_keeps_the_choice_on_the_account() {
 #[test]
 fn the_account_page_changes_language_and_time_zone() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
-    assert!(klant.sees(&order.dispute(1)).main().contains("(CE"), "the marketplace is in Amsterdam");
-    let form = klant.sees("/account").form("/account").choose("language", "en").choose("time_zone", "Asia/Tokyo");
-    assert_eq!(klant.done(&form).shows("Saved.").h1(), "Account");
-    let page = klant.sees(&order.dispute(1));
+    assert!(customer.sees(&order.dispute(1)).main().contains("(CE"), "the marketplace is in Amsterdam");
+    let form = customer.sees("/account").form("/account").choose("language", "en").choose("time_zone", "Asia/Tokyo");
+    assert_eq!(customer.done(&form).shows("Saved.").h1(), "Account");
+    let page = customer.sees(&order.dispute(1));
     assert!(page.main().contains("(JST)") && !page.main().contains("(CE"), "{}", page.main());
-    let form = klant.sees("/account").form("/account");
+    let form = customer.sees("/account").form("/account");
     assert_eq!((form.value("language"), form.value("time_zone")), ("en", "Asia/Tokyo"));
-    klant.done(&form.choose("time_zone", ""));
-    assert_eq!(world.written(&klant).time_zone, None);
+    customer.done(&form.choose("time_zone", ""));
+    assert_eq!(world.written(&customer).time_zone, None);
 }
 
 #[test]
@@ -75,13 +75,13 @@ fn a_language_we_do_not_speak_is_a_request_we_do_not_understand() {
 #[test]
 fn each_party_reads_the_same_dispute_in_their_own_language() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     freelancer.switches_language();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "no_longer_needed", "De bakkerij sluit.");
+    customer.asks_to_cancel(&order, "no_longer_needed", "De bakkerij sluit.");
     let page = freelancer.sees(&order.dispute(1));
     page.shows("Reason: I no longer need this")
         .shows("De bakkerij sluit.")
         .shows("If you do nothing, the order is cancelled on");
-    klant.sees(&order.dispute(1)).shows("Reden: Ik heb de opdracht niet meer nodig");
+    customer.sees(&order.dispute(1)).shows("Reden: Ik heb de opdracht niet meer nodig");
 }

@@ -27,7 +27,7 @@ fn at_both(person: &Person, other: &str) -> [Person; 2] {
 fn wrong_passwords_at_two_servers_are_counted_together() {
     let world = World::new();
     let other = world.another_server();
-    let people = at_both(&world.klant(), &other.address);
+    let people = at_both(&world.customer(), &other.address);
     for turn in 0..10 {
         people[turn % 2].signs_in("dit is het niet").must(422);
     }
@@ -40,7 +40,7 @@ fn wrong_passwords_at_two_servers_are_counted_together() {
 fn of_many_guesses_at_once_at_two_servers_ten_are_looked_at() {
     let world = World::new();
     let other = world.another_server();
-    let people = at_both(&world.klant(), &other.address);
+    let people = at_both(&world.customer(), &other.address);
     let filled = |person: &Person| {
         let form = person.sees("/sign-in").form("/sign-in").fill("email", &person.email);
         (person.browser.clone(), form.fill("password", "dit is het niet"))
@@ -53,9 +53,9 @@ fn of_many_guesses_at_once_at_two_servers_ten_are_looked_at() {
 fn of_many_codes_at_once_at_two_servers_five_are_looked_at() {
     let world = World::new();
     let other = world.another_server();
-    let klant = world.klant();
-    klant.switches_second_factor_on();
-    let people = at_both(&klant, &other.address);
+    let customer = world.customer();
+    customer.switches_second_factor_on();
+    let people = at_both(&customer, &other.address);
     let forms =
         people.each_ref().map(|person| (person.browser.clone(), person.gives_password().fill("code", "000000")));
     let forms: Vec<_> = forms.iter().cycle().take(10).cloned().collect();
@@ -66,7 +66,7 @@ fn of_many_codes_at_once_at_two_servers_five_are_looked_at() {
 fn password_links_asked_for_at_two_servers_are_counted_together() {
     let world = World::new();
     let other = world.another_server();
-    let people = at_both(&world.klant(), &other.address);
+    let people = at_both(&world.customer(), &other.address);
     for turn in 0..6 {
         people[turn % 2].asks_for_a_link(&people[0].email).must(303);
     }

@@ -27,7 +27,7 @@ fn statuses(pages: &[Page]) -> Vec<u16> {
 #[test]
 fn four_hundred_comments_in_a_row_meet_the_limit_and_the_other_one_answers_as_before() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     freelancer.asks_to_cancel(&order, "other", "Daarom.");
     let sent = comments(&freelancer, &order, (0..400).map(|nth| format!("{nth} {}", "x".repeat(2_400))));
@@ -42,18 +42,18 @@ fn four_hundred_comments_in_a_row_meet_the_limit_and_the_other_one_answers_as_be
     assert!(!own.has_form(&order.at("/disputes/1/comments")), "nobody types what cannot be sent");
     own.shows("30 opmerkingen per uur");
     assert!(names(&own, first + TimeDelta::hours(1)));
-    assert!(klant.sees(&order.dispute(1)).has_form(&order.at("/disputes/1/comments")), "the limit is of one party");
-    klant.comments(&order, "Ik lees het.");
-    klant.declines(&order, "Liever niet.");
+    assert!(customer.sees(&order.dispute(1)).has_form(&order.at("/disputes/1/comments")), "the limit is of one party");
+    customer.comments(&order, "Ik lees het.");
+    customer.declines(&order, "Liever niet.");
     assert_eq!(world.row(&order).status, Status::Active);
 }
 
 #[test]
 fn the_hour_slides_and_the_moment_it_tells_is_the_one_from_which_it_works() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     for nth in 0..30 {
         world.says(&freelancer, &order, &format!("Opmerking {nth}"));
         world.seconds_pass(60);
@@ -72,46 +72,46 @@ fn the_hour_slides_and_the_moment_it_tells_is_the_one_from_which_it_works() {
 #[test]
 fn a_question_takes_two_hundred_comments_of_one_party_and_then_until_it_ends_none() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
     for nth in 0..200 {
-        world.says(&klant, &order, &format!("Opmerking {nth}"));
+        world.says(&customer, &order, &format!("Opmerking {nth}"));
         world.seconds_pass(121);
     }
     let deadline = world.dispute(&order, 1).respond_by;
-    let page = klant.sees(&order.dispute(1));
+    let page = customer.sees(&order.dispute(1));
     assert!(!page.has_form(&order.at("/disputes/1/comments")));
     page.shows("200 opmerkingen");
     assert!(names(&page, deadline));
-    let refused = klant.post(&order.at("/disputes/1/comments"), &[("comment", "Nog één")]).must(409);
+    let refused = customer.post(&order.at("/disputes/1/comments"), &[("comment", "Nog één")]).must(409);
     assert_eq!(refused.h1(), "Er kunnen hier geen opmerkingen meer bij");
     assert!(names(&refused, deadline), "{:?}", refused.times());
     freelancer.declines(&order, "Nee.");
-    klant.asks_for_update(&order, "Hoe staat het dan?");
-    klant.comments(&order, "Met de volgende vraag begint het opnieuw.");
+    customer.asks_for_update(&order, "Hoe staat het dan?");
+    customer.comments(&order, "Met de volgende vraag begint het opnieuw.");
 }
 
 #[test]
 fn ten_questions_in_a_day_are_enough_and_the_menu_says_until_when() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    let early = klant.center_form(&order, "update").fill("comment", "Van een oude pagina.");
+    let early = customer.center_form(&order, "update").fill("comment", "Van een oude pagina.");
     for nth in 0..10 {
-        klant.asks_for_update(&order, &format!("Vraag {nth}"));
-        klant.withdraws(&order);
+        customer.asks_for_update(&order, &format!("Vraag {nth}"));
+        customer.withdraws(&order);
         world.seconds_pass(60);
     }
     let until = world.dispute(&order, 1).opened_at + TimeDelta::hours(24);
-    let menu = klant.sees(&order.at("/resolution"));
+    let menu = customer.sees(&order.at("/resolution"));
     assert_eq!(menu.document().select("input[name=action][disabled]").length(), 2);
     menu.shows("binnen 24 uur 10 keer iets vragen");
     assert!(names(&menu, until));
     for answer in [
-        early.send(&klant),
-        klant.get(&order.at("/resolution?action=update")),
-        klant.get(&order.at("/resolution?action=cancellation")),
+        early.send(&customer),
+        customer.get(&order.at("/resolution?action=update")),
+        customer.get(&order.at("/resolution?action=cancellation")),
     ] {
         let refused = answer.must(409);
         assert_eq!(refused.h1(), "Even geen nieuwe vragen");
@@ -120,22 +120,22 @@ fn ten_questions_in_a_day_are_enough_and_the_menu_says_until_when() {
     }
     assert_eq!(world.disputes(&order).len(), 10);
     freelancer.asks_to_cancel(&order, "personal", "");
-    klant.declines(&order, "Nee.");
+    customer.declines(&order, "Nee.");
     world.it_is(until);
-    let early = klant.center_form(&order, "update").fill("comment", "Nu mag het weer.");
-    early.send(&klant).must(303);
-    early.send(&klant).must(303);
+    let early = customer.center_form(&order, "update").fill("comment", "Nu mag het weer.");
+    early.send(&customer).must(303);
+    early.send(&customer).must(303);
     assert_eq!(world.disputes(&order).len(), 12, "sent twice it is one, whatever the limits say");
 }
 
 #[test]
 fn whoever_was_declined_twice_in_a_row_waits_a_day_for_the_same_and_may_do_all_else() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     for _ in 0..2 {
         freelancer.requests_change(&order, 3, &[], "Ik heb meer tijd nodig.");
-        klant.declines(&order, "Nee.");
+        customer.declines(&order, "Nee.");
     }
     let until = world.events(&order).last().unwrap().at + TimeDelta::hours(24);
     let page = freelancer.sees(&order.path);
@@ -152,7 +152,7 @@ fn whoever_was_declined_twice_in_a_row_waits_a_day_for_the_same_and_may_do_all_e
     english.get(&order.at("/change")).must(409).shows("each time it was declined");
     freelancer.switches_language();
     freelancer.asks_to_cancel(&order, "personal", "");
-    klant.declines(&order, "Nee.");
+    customer.declines(&order, "Nee.");
     world.it_is(until);
     freelancer.requests_change(&order, 3, &[], "Nu dan?");
 }
@@ -160,9 +160,9 @@ fn whoever_was_declined_twice_in_a_row_waits_a_day_for_the_same_and_may_do_all_e
 #[test]
 fn what_happened_before_there_were_limits_is_right() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     world.writes(&order, Party::Freelancer, (0..300).map(|nth| format!("Opmerking {nth}")));
     let found = doctor::examine(&world.app.store, world.now(), |line| panic!("{line}")).unwrap();
     assert_eq!(found.violations, 0);
@@ -172,8 +172,8 @@ fn what_happened_before_there_were_limits_is_right() {
 #[test]
 fn the_help_page_tells_the_limits_in_both_languages() {
     let world = World::new();
-    let klant = world.klant();
-    klant.sees("/help").shows("30 opmerkingen per uur").shows("200 bij één vraag").shows("binnen 24 uur 10 keer");
-    klant.switches_language();
-    klant.sees("/help").shows("30 comments an hour").shows("200 to one question");
+    let customer = world.customer();
+    customer.sees("/help").shows("30 opmerkingen per uur").shows("200 bij één vraag").shows("binnen 24 uur 10 keer");
+    customer.switches_language();
+    customer.sees("/help").shows("30 comments an hour").shows("200 to one question");
 }

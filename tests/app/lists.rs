@@ -56,20 +56,20 @@ fn references(orders: &[&Order]) -> Vec<String> {
 #[test]
 fn sixty_orders_come_newest_first_on_pages_of_25_with_none_twice_and_none_missing() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let (freelancer, now) = (world.freelancer(), world.now());
     // Ten orders each second, so that pages end between orders of the same moment; every other one the other way round.
     let mut orders: Vec<_> = (0..60)
         .map(|nth| {
             let placed = now - TimeDelta::seconds(nth / 10 * 60);
             let order = world.order().placed(placed);
-            let order = if nth % 2 == 0 { order.between(&freelancer, &klant) } else { order };
+            let order = if nth % 2 == 0 { order.between(&freelancer, &customer) } else { order };
             (placed, order.active())
         })
         .collect();
     orders.sort_by_key(|(placed, order)| std::cmp::Reverse((*placed, order.to_string())));
     let expected: Vec<String> = orders.iter().map(|(_, order)| order.to_string()).collect();
-    let pages = pages(&klant, "/orders");
+    let pages = pages(&customer, "/orders");
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 10]);
     assert_eq!(pages.concat(), expected);
 }
@@ -77,12 +77,12 @@ fn sixty_orders_come_newest_first_on_pages_of_25_with_none_twice_and_none_missin
 #[test]
 fn an_order_that_is_placed_meanwhile_moves_nothing_on_the_next_page() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let now = world.now();
     let orders: Vec<_> = (1..=30).map(|nth| world.order().placed(now - TimeDelta::minutes(nth)).active()).collect();
-    let first = klant.sees("/orders");
+    let first = customer.sees("/orders");
     world.order().placed(now).active();
-    let second = klant.sees(&next(&first).expect("there is a second page"));
+    let second = customer.sees(&next(&first).expect("there is a second page"));
     assert_eq!(listed(&second), references(&orders[25..].iter().collect::<Vec<_>>()));
     assert_eq!(second.link_named("Terug naar het begin").as_deref(), Some("/orders"));
     assert_eq!(next(&second), None);
@@ -91,24 +91,24 @@ fn an_order_that_is_placed_meanwhile_moves_nothing_on_the_next_page() {
 #[test]
 fn a_place_that_makes_no_sense_is_the_start() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     for nonsense in ["x", "1.OC-00000000", "'%20OR%201=1", "99999999999999999999.OC-00000000.1", "%00"] {
-        assert_eq!(listed(&klant.sees(&format!("/orders?after={nonsense}"))), [order.to_string()], "{nonsense}");
-        klant.sees(&format!("/disputes?after={nonsense}"));
-        klant.sees(&format!("/disputes?view=closed&after={nonsense}"));
-        klant.sees(&format!("/notifications?after={nonsense}"));
+        assert_eq!(listed(&customer.sees(&format!("/orders?after={nonsense}"))), [order.to_string()], "{nonsense}");
+        customer.sees(&format!("/disputes?after={nonsense}"));
+        customer.sees(&format!("/disputes?view=closed&after={nonsense}"));
+        customer.sees(&format!("/notifications?after={nonsense}"));
     }
 }
 
 #[test]
 fn what_waits_for_me_stands_above_my_orders_and_what_ends_first_comes_first() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let waiting: Vec<_> = (0..4)
         .map(|_| {
             let order = world.order().active();
-            klant.asks_for_update(&order, "Hoe staat het ervoor?");
+            customer.asks_for_update(&order, "Hoe staat het ervoor?");
             world.hours_pass(1);
             order
         })
@@ -128,13 +128,13 @@ fn what_waits_for_me_stands_above_my_orders_and_what_ends_first_comes_first() {
     assert_eq!(above(&page), references(&waiting.iter().skip(1).collect::<Vec<_>>()));
     assert!(!page.main().contains("Naar de vragen"), "all of them stand there");
     assert!(above(&freelancer.sees("/orders?filter=open")).is_empty(), "who looks for something sees what was found");
-    assert!(above(&klant.sees("/orders")).is_empty(), "nothing waits for who asked");
+    assert!(above(&customer.sees("/orders")).is_empty(), "nothing waits for who asked");
 }
 
 #[test]
 fn the_filters_show_what_they_say() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let of = |status, minutes| world.order().placed(world.now() - TimeDelta::minutes(minutes)).up_to(status);
     let active = of(Status::Active, 1);
     let delivered = of(Status::Delivered, 2);
@@ -145,17 +145,17 @@ fn the_filters_show_what_they_say() {
     let cancelled = of(Status::Cancelled, 7);
     let all = [&active, &delivered, &in_dispute, &change, &completed, &mutual, &cancelled];
     for (person, filter, expected) in [
-        (&klant, "all", &all[..]),
-        (&klant, "open", &all[..4]),
-        (&klant, "closed", &all[4..]),
-        (&klant, "waiting", &[&change]),
+        (&customer, "all", &all[..]),
+        (&customer, "open", &all[..4]),
+        (&customer, "closed", &all[4..]),
+        (&customer, "waiting", &[&change]),
         (&freelancer, "waiting", &[&in_dispute]),
         (&freelancer, "nonsens", &all[..]),
     ] {
         let page = person.sees(&format!("/orders?filter={filter}"));
         assert_eq!(listed(&page), references(expected), "{} {filter}", person.name);
     }
-    let form = klant.sees("/orders?filter=closed&role=customer&q=logo").form("/orders");
+    let form = customer.sees("/orders?filter=closed&role=customer&q=logo").form("/orders");
     assert_eq!((form.value("filter"), form.value("role"), form.value("q")), ("closed", "customer", "logo"));
     assert_eq!(form.options("filter"), ["all", "open", "waiting", "closed"]);
 }
@@ -163,19 +163,19 @@ fn the_filters_show_what_they_say() {
 #[test]
 fn the_same_account_is_a_customer_here_and_a_freelancer_there() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let now = world.now();
     let buys = world.order().placed(now - TimeDelta::minutes(1)).active();
-    let sells = world.order().between(&freelancer, &klant).placed(now - TimeDelta::minutes(2)).active();
+    let sells = world.order().between(&freelancer, &customer).placed(now - TimeDelta::minutes(2)).active();
     for (role, expected) in [("any", &[&buys, &sells][..]), ("customer", &[&buys]), ("freelancer", &[&sells])] {
-        assert_eq!(listed(&klant.sees(&format!("/orders?role={role}"))), references(expected), "{role}");
+        assert_eq!(listed(&customer.sees(&format!("/orders?role={role}"))), references(expected), "{role}");
     }
 }
 
 #[test]
 fn a_search_finds_titles_references_and_people_whatever_characters_are_in_it() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let other = world.somebody("Marit O'Hara");
     let now = world.now();
     let titles =
@@ -184,7 +184,7 @@ fn a_search_finds_titles_references_and_people_whatever_characters_are_in_it() {
         .zip(titles)
         .map(|(nth, title)| world.order().titled(title).placed(now - TimeDelta::minutes(nth)).active())
         .collect();
-    let hers = world.order().titled("Vertaling").between(&klant, &other).placed(now - TimeDelta::hours(1)).active();
+    let hers = world.order().titled("Vertaling").between(&customer, &other).placed(now - TimeDelta::hours(1)).active();
     for (search, expected) in [
         ("%", vec![&orders[0]]),
         ("100%", vec![&orders[0]]),
@@ -202,66 +202,66 @@ fn a_search_finds_titles_references_and_people_whatever_characters_are_in_it() {
         ("bestaat niet", vec![]),
     ] {
         let query = serde_html_form::to_string([("q", search)]).unwrap();
-        let page = klant.sees(&format!("/orders?{query}"));
+        let page = customer.sees(&format!("/orders?{query}"));
         assert_eq!(listed(&page), references(&expected), "{search}");
         assert_eq!(page.form("/orders").value("q"), search.trim(), "the search is kept");
     }
     let reference = orders[1].to_string().to_lowercase();
-    assert_eq!(listed(&klant.sees(&format!("/orders?q={reference}"))), references(&[&orders[1]]));
-    klant.sees("/orders?q=nergens").shows("Geen bestelling past bij wat je zoekt.");
+    assert_eq!(listed(&customer.sees(&format!("/orders?q={reference}"))), references(&[&orders[1]]));
+    customer.sees("/orders?q=nergens").shows("Geen bestelling past bij wat je zoekt.");
 }
 
 #[test]
 fn the_next_page_keeps_what_was_asked() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let now = world.now();
     for nth in 0..30 {
         world.order().titled("Logo & meer").placed(now - TimeDelta::minutes(nth)).active();
         world.order().titled("Website").placed(now - TimeDelta::minutes(nth)).active();
     }
-    let pages = pages(&klant, "/orders?filter=open&role=customer&q=logo+%26");
+    let pages = pages(&customer, "/orders?filter=open&role=customer&q=logo+%26");
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [25, 5]);
 }
 
 #[test]
 fn what_waits_for_me_comes_first_and_the_soonest_deadline_on_top() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let orders: Vec<_> = (0..5).map(|_| world.order().active()).collect();
     // For the customer: a change until 96 h, asked first, and a cancellation until 48 h, asked an hour later.
-    Row::Change.opens(&orders[0], &klant, &freelancer);
+    Row::Change.opens(&orders[0], &customer, &freelancer);
     world.hours_pass(1);
-    Row::FreelancerCancels.opens(&orders[1], &klant, &freelancer);
-    Row::Update.opens(&orders[2], &klant, &freelancer);
+    Row::FreelancerCancels.opens(&orders[1], &customer, &freelancer);
+    Row::Update.opens(&orders[2], &customer, &freelancer);
     world.hours_pass(1);
-    Row::FreelancerCancels.opens(&orders[3], &klant, &freelancer);
-    Row::CustomerCancels.opens(&orders[4], &klant, &freelancer);
-    let page = klant.sees("/disputes");
+    Row::FreelancerCancels.opens(&orders[3], &customer, &freelancer);
+    Row::CustomerCancels.opens(&orders[4], &customer, &freelancer);
+    let page = customer.sees("/disputes");
     let expected = [&orders[1], &orders[3], &orders[0], &orders[2], &orders[4]];
     assert_eq!(listed(&page), references(&expected));
     let main = page.main();
     let at = |text: &str| main.find(text).unwrap_or_else(|| panic!("{text}: {main}"));
     assert!(at("Wacht op jou") < at(&orders[1].to_string()) && at(&orders[0].to_string()) < at("Wacht op de ander"));
     assert!(at("Wacht op de ander") < at(&orders[2].to_string()));
-    assert_eq!(klant.badge(), 3);
-    let english = klant.browser.clone().preferring("en").sees("/disputes");
+    assert_eq!(customer.badge(), 3);
+    let english = customer.browser.clone().preferring("en").sees("/disputes");
     assert!(english.says("Waiting for you") && english.says("Waiting for the other party"));
 }
 
 #[test]
 fn withdrawing_from_the_list_leads_back_to_the_list() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let (own, theirs) = (world.order().active(), world.order().active());
-    Row::CustomerCancels.opens(&own, &klant, &freelancer);
-    Row::FreelancerCancels.opens(&theirs, &klant, &freelancer);
-    let list = klant.sees("/disputes");
+    Row::CustomerCancels.opens(&own, &customer, &freelancer);
+    Row::FreelancerCancels.opens(&theirs, &customer, &freelancer);
+    let list = customer.sees("/disputes");
     let ways: Vec<_> = list.links().into_iter().filter(|link| link.contains("/withdraw")).collect();
     assert_eq!(ways, [own.at("/disputes/1/withdraw?from=disputes")], "only what I asked myself");
-    let confirm = klant.sees(&ways[0]);
+    let confirm = customer.sees(&ways[0]);
     assert!(confirm.links_to("/disputes"), "and the way back is the list: {:?}", confirm.links());
-    let page = klant.done(&confirm.form(&own.at("/disputes/1/withdraw")));
+    let page = customer.done(&confirm.form(&own.at("/disputes/1/withdraw")));
     assert_eq!(page.path, "/disputes");
     page.shows("Ingetrokken.");
     assert_eq!(listed(&page), references(&[&theirs]));
@@ -271,20 +271,20 @@ fn withdrawing_from_the_list_leads_back_to_the_list() {
 #[test]
 fn what_is_over_is_in_the_closed_view_latest_end_first() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let orders: Vec<_> = (0..4).map(|_| world.order().active()).collect();
     for (order, row) in orders.iter().zip([Row::Update, Row::CustomerCancels, Row::FreelancerCancels, Row::Change]) {
-        row.opens(order, &klant, &freelancer);
+        row.opens(order, &customer, &freelancer);
     }
-    klant.declines(&orders[2], "Nee.");
+    customer.declines(&orders[2], "Nee.");
     world.hours_pass(1);
     freelancer.gives_update(&orders[0], "Bijna klaar.");
     world.hours_pass(1);
-    klant.accepts(&orders[3]);
+    customer.accepts(&orders[3]);
     world.days_pass(3);
     world.sweep();
     let expected = [&orders[1], &orders[3], &orders[0], &orders[2]];
-    for person in [&klant, &freelancer] {
+    for person in [&customer, &freelancer] {
         let page = person.sees("/disputes?view=closed");
         assert_eq!(listed(&page), references(&expected), "{}", person.name);
         for word in ["Verlopen", "Geaccepteerd", "Beantwoord", "Afgewezen"] {
@@ -297,7 +297,7 @@ fn what_is_over_is_in_the_closed_view_latest_end_first() {
 #[test]
 fn open_disputes_come_on_pages_of_25_too_mine_before_theirs() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let mine: Vec<_> = (0..27)
         .map(|_| {
             world.seconds_pass(1);
@@ -311,18 +311,18 @@ fn open_disputes_come_on_pages_of_25_too_mine_before_theirs() {
         })
         .collect();
     let all: Vec<&Order> = mine.iter().chain(&theirs).collect();
-    let pages = pages(&klant, "/disputes");
+    let pages = pages(&customer, "/disputes");
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 4]);
     assert_eq!(pages.concat(), references(&all));
-    assert_eq!((klant.badge(), freelancer.badge()), (27, 27));
+    assert_eq!((customer.badge(), freelancer.badge()), (27, 27));
 }
 
 #[test]
 fn empty_lists_say_what_will_appear_there() {
     let world = World::new();
-    let klant = world.klant();
-    klant.sees("/orders").shows("Je hebt nog geen bestellingen.");
-    klant.sees("/disputes").shows("Niemand wacht op jou.").shows("Je wacht op niemand.");
-    klant.sees("/disputes?view=closed").shows("Er is nog niets afgesloten.");
-    klant.sees("/notifications").shows("Er zijn nog geen meldingen.");
+    let customer = world.customer();
+    customer.sees("/orders").shows("Je hebt nog geen bestellingen.");
+    customer.sees("/disputes").shows("Niemand wacht op jou.").shows("Je wacht op niemand.");
+    customer.sees("/disputes?view=closed").shows("Er is nog niets afgesloten.");
+    customer.sees("/notifications").shows("Er zijn nog geen meldingen.");
 }

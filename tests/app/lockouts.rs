@@ -30,7 +30,7 @@ impl World {
         world
     }
 
-    /// What failed attempts are kept under.
+    /// EventKind failed attempts are kept under.
     fn failures(&self) -> Vec<String> {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -39,7 +39,7 @@ impl World {
         }
         let load =
             |db: &mut Db| Ok::<Vec<Row>, Error>(diesel::sql_query("SELECT who_hash FROM sign_in_failures").load(db)?);
-        self.app.store.read(load).unwrap().into_iter().map(|row| row.who_hash).collect()
+        self.app.store.snapshot(load).unwrap().into_iter().map(|row| row.who_hash).collect()
     }
 
     /// A stranger's wrong password for each of these addresses from there, as it is counted.
@@ -112,7 +112,7 @@ fn guesses_codes(form: &Form, browser: &Browser) -> usize {
 #[test]
 fn a_link_from_the_mailbox_opens_the_account_while_a_stranger_guesses_on() {
     let world = World::behind("true");
-    let owner = world.klant().new_browser(HERE);
+    let owner = world.customer().new_browser(HERE);
     let stranger = world.stranger(HERE);
     assert_eq!(stranger.guesses_until_told_to_wait(&owner.email), 10);
     owner.signs_in(PASSWORD).must(429).shows("een link");
@@ -131,7 +131,7 @@ fn a_link_from_the_mailbox_opens_the_account_while_a_stranger_guesses_on() {
 #[test]
 fn a_browser_that_signed_in_before_signs_in_while_a_stranger_guesses_on() {
     let world = World::behind("true");
-    let owner = world.klant().new_browser(HERE);
+    let owner = world.customer().new_browser(HERE);
     owner.signs_in(PASSWORD).must(303);
     owner.signs_out();
     let stranger = world.stranger(HERE);
@@ -149,7 +149,7 @@ fn a_browser_that_signed_in_before_signs_in_while_a_stranger_guesses_on() {
 #[test]
 fn a_known_browser_has_a_limit_of_its_own() {
     let world = World::behind("true");
-    let owner = world.klant().new_browser(HERE);
+    let owner = world.customer().new_browser(HERE);
     owner.signs_in(PASSWORD).must(303);
     owner.signs_out();
     for _ in 0..10 {
@@ -162,7 +162,7 @@ fn a_known_browser_has_a_limit_of_its_own() {
 #[test]
 fn who_is_signed_in_changes_the_password_and_the_second_factor_while_a_stranger_guesses_on() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let owner = owner.with(owner.browser.clone().coming_from(HERE));
     let stranger = world.stranger(HERE);
     stranger.guesses_until_told_to_wait(&owner.email);
@@ -179,7 +179,7 @@ fn who_is_signed_in_changes_the_password_and_the_second_factor_while_a_stranger_
 #[test]
 fn a_password_by_mail_forgets_no_wrong_code() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     owner.switches_second_factor_on();
     let mut looked_at = 0;
     for new in ["het eerste van drie", "het tweede van drie", "het derde van drie"] {
@@ -198,7 +198,7 @@ fn a_password_by_mail_forgets_no_wrong_code() {
 #[test]
 fn behind_two_proxies_each_visitor_has_an_address_of_their_own() {
     let world = World::behind("2");
-    let owner = world.klant();
+    let owner = world.customer();
     let stranger = world.stranger(&format!("{ELSEWHERE}, 10.0.0.2"));
     stranger.tries_accounts(0, 50);
     stranger.tries("nog.iemand@example.com", WRONG).must(429);
@@ -220,7 +220,7 @@ fn failures_are_kept_as_hashes_that_need_the_key() {
 #[test]
 fn who_knows_the_password_and_guesses_codes_stops_neither_a_known_browser_nor_a_link() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let (app, codes) = owner.switches_second_factor_on();
     world.codes_are_new_again();
     let known = owner.new_browser(HERE);
@@ -241,7 +241,7 @@ fn who_knows_the_password_and_guesses_codes_stops_neither_a_known_browser_nor_a_
 #[test]
 fn a_right_code_forgets_the_wrong_codes_of_its_own_way_only() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let (_, codes) = owner.switches_second_factor_on();
     let thief = owner.new_browser(ELSEWHERE);
     let form = thief.gives_password();
@@ -257,7 +257,7 @@ fn a_right_code_forgets_the_wrong_codes_of_its_own_way_only() {
 #[test]
 fn ten_wrong_passwords_at_one_place_stop_no_other_place() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let stranger = world.stranger(ELSEWHERE);
     assert_eq!(stranger.guesses_until_told_to_wait(&owner.email), 10);
     owner.new_browser(ELSEWHERE).signs_in(PASSWORD).must(429);
@@ -267,7 +267,7 @@ fn ten_wrong_passwords_at_one_place_stop_no_other_place() {
 #[test]
 fn a_place_that_is_new_to_the_account_gets_in_while_many_places_guess() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let guesses = |from: u8, to: u8, each: usize| {
         for place in from..to {
             world.failed(&vec![owner.email.clone(); each], &format!("192.0.2.{place}"));
@@ -331,7 +331,7 @@ fn who_mistypes_again_and_again_counts_once_for_an_address_that_many_share() {
 #[test]
 fn links_are_asked_for_from_a_known_browser_however_many_others_asked_from_that_address() {
     let world = World::behind("true");
-    let owner = world.klant().new_browser(HERE);
+    let owner = world.customer().new_browser(HERE);
     owner.signs_in(PASSWORD).must(303);
     owner.signs_out();
     let visitor = world.visitor().coming_from(HERE);
@@ -346,7 +346,7 @@ fn links_are_asked_for_from_a_known_browser_however_many_others_asked_from_that_
 #[test]
 fn the_cookie_of_a_known_browser_lives_for_a_year_and_opens_nothing() {
     for (world, name) in [(World::https(), "__Host-device"), (World::new(), "device")] {
-        let owner = world.klant().elsewhere();
+        let owner = world.customer().elsewhere();
         let wrong = owner.signs_in(WRONG).must(422);
         assert!(device_cookie(&wrong, name).is_none(), "only who gets in");
         let page = owner.signs_in(PASSWORD).must(303);
@@ -362,7 +362,7 @@ fn the_cookie_of_a_known_browser_lives_for_a_year_and_opens_nothing() {
     }
 }
 
-/// What an answer sets of the cookie of a known browser.
+/// EventKind an answer sets of the cookie of a known browser.
 fn device_cookie<'a>(page: &'a Page, name: &str) -> Option<&'a str> {
     let cookies = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     cookies.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))
@@ -377,7 +377,7 @@ fn is_known(world: &World, person: &Person, password: &str) -> bool {
 #[test]
 fn a_browser_stays_known_after_signing_out_and_a_new_password_until_signing_out_everywhere() {
     let world = World::behind("true");
-    let owner = world.klant().new_browser(HERE);
+    let owner = world.customer().new_browser(HERE);
     owner.signs_in(PASSWORD).must(303);
     owner.signs_out();
     assert!(is_known(&world, &owner, PASSWORD), "after signing out");
@@ -411,7 +411,7 @@ fn a_browser_is_known_to_each_account_that_signed_in_with_it() {
 #[test]
 fn a_stranger_learns_nothing_from_the_limits_of_an_account() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let Stranger { browser, form } = world.stranger(HERE);
     let of = |email: &str, address: &str| {
         let stranger = Stranger { browser: browser.clone().coming_from(address), form: form.clone() };
@@ -429,7 +429,7 @@ fn a_stranger_learns_nothing_from_the_limits_of_an_account() {
 #[test]
 fn every_link_of_an_account_works_until_one_is_used() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     let [first, second, third] = [(); 3].map(|()| link_for(&world, &owner));
     for link in [&first, &second, &third] {
         world.visitor().sees(link);
@@ -443,7 +443,7 @@ fn every_link_of_an_account_works_until_one_is_used() {
 #[test]
 fn recovery_codes_are_made_five_times_an_hour_at_most() {
     let world = World::behind("true");
-    let owner = world.klant();
+    let owner = world.customer();
     owner.switches_second_factor_on();
     let codes = "/account/second-factor/codes";
     let renews = || owner.sees("/account/second-factor").form(codes).fill("current_password", PASSWORD).send(&owner);

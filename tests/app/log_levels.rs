@@ -15,7 +15,7 @@ use crate::program::Serving;
 use crate::rows::Row;
 use crate::world::{Kind, World};
 
-/// What the log says of that request.
+/// EventKind the log says of that request.
 fn lines_of(page: &Page) -> Vec<Value> {
     let id = page.header("x-request-id");
     assert_eq!(id.len(), 36, "{id}");
@@ -37,13 +37,13 @@ fn count(lines: &[Value], level: &str) -> usize {
 #[test]
 fn a_finished_request_is_one_line_of_information_with_its_route_status_and_milliseconds() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     for (page, method, route, status) in [
-        (klant.get(&order.path), "GET", "/orders/{reference}", 200),
-        (klant.post("/account", &[("language", "xx")]), "POST", "/account", 422),
+        (customer.get(&order.path), "GET", "/orders/{reference}", 200),
+        (customer.post("/account", &[("language", "xx")]), "POST", "/account", 422),
         (world.visitor().get("/orders"), "GET", "/orders", 303),
-        (klant.get("/nergens"), "GET", "none", 404),
+        (customer.get("/nergens"), "GET", "none", 404),
     ] {
         let lines = lines_of(&page);
         let line = finished(&lines);
@@ -58,7 +58,7 @@ fn a_finished_request_is_one_line_of_information_with_its_route_status_and_milli
 #[test]
 fn a_database_that_is_away_is_a_warning_and_no_error() {
     let world = World::new();
-    let page = while_the_database_is_away(&world, &world.klant());
+    let page = while_the_database_is_away(&world, &world.customer());
     let lines = lines_of(&page.must(503));
     assert_eq!((&finished(&lines)["level"], count(&lines, "ERROR")), (&"WARN".into(), 0), "{lines:#?}");
 }
@@ -66,11 +66,11 @@ fn a_database_that_is_away_is_a_warning_and_no_error() {
 #[test]
 fn what_should_not_happen_is_an_error_exactly_once() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    Row::CustomerCancels.opens(&order, &klant, &freelancer);
+    Row::CustomerCancels.opens(&order, &customer, &freelancer);
     world.sql(&format!("UPDATE disputes SET reason = 'zomaar' WHERE order_reference = '{order}'")).unwrap();
-    let lines = lines_of(&klant.get(&order.path).must(500));
+    let lines = lines_of(&customer.get(&order.path).must(500));
     assert_eq!((&finished(&lines)["level"], count(&lines, "ERROR")), (&"WARN".into(), 1), "{lines:#?}");
     let error = lines.iter().find(|line| line["level"] == "ERROR").unwrap();
     assert!(error["fields"]["cause"].as_str().is_some_and(|cause| cause.contains("disputes.reason")), "{error}");

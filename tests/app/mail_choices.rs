@@ -2,7 +2,7 @@
 
 use oplossingscentrum::domain::accounts::event::AccountEventKind;
 use oplossingscentrum::i18n::Language::Nl;
-use oplossingscentrum::store::outbox::Notice;
+use oplossingscentrum::store::outbox::SecurityNotice;
 use reqwest::Method;
 
 use crate::people::Person;
@@ -30,25 +30,25 @@ pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
 #[test]
 fn both_kinds_are_on_until_somebody_switches_them_off_on_the_account_page() {
     let world = World::new();
-    let klant = world.klant();
-    assert_eq!(wants(&world, &klant), (true, true));
-    let form = klant.sees("/account").form("/account");
+    let customer = world.customer();
+    assert_eq!(wants(&world, &customer), (true, true));
+    let form = customer.sees("/account").form("/account");
     assert_eq!((form.value("mail_comments"), form.value("mail_reminders")), ("on", "on"));
-    klant.done(&form.without("mail_comments"));
-    assert_eq!(wants(&world, &klant), (false, true));
-    let form = klant.sees("/account").form("/account");
+    customer.done(&form.without("mail_comments"));
+    assert_eq!(wants(&world, &customer), (false, true));
+    let form = customer.sees("/account").form("/account");
     assert_eq!((form.value("mail_comments"), form.value("mail_reminders")), ("", "on"));
-    klant.done(&form.without("mail_reminders").choose("mail_comments", "on"));
-    assert_eq!(wants(&world, &klant), (true, false));
+    customer.done(&form.without("mail_reminders").choose("mail_comments", "on"));
+    assert_eq!(wants(&world, &customer), (true, false));
 }
 
 #[test]
 fn what_is_switched_off_when_it_is_due_is_not_sent_and_what_starts_a_window_always_is() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let form = freelancer.sees("/account").form("/account");
     freelancer.done(&form.without("mail_comments").without("mail_reminders"));
     world.hours_pass(25);
@@ -71,17 +71,17 @@ fn what_is_switched_off_when_it_is_due_is_not_sent_and_what_starts_a_window_alwa
 #[test]
 fn one_click_in_a_mail_program_switches_that_kind_off_without_signing_in() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     let provider = world.visitor();
     let fields = [("List-Unsubscribe".to_owned(), "One-Click".to_owned())];
     let page = provider.request(&Method::POST, &address, &[], &fields).must(200);
     assert_eq!(page.header("set-cookie"), "", "no session comes of it");
-    assert_eq!((wants(&world, &freelancer), wants(&world, &klant)), ((false, true), (true, true)));
+    assert_eq!((wants(&world, &freelancer), wants(&world, &customer)), ((false, true), (true, true)));
     provider.request(&Method::POST, &address, &[("origin", "https://mail.example")], &fields).must(200);
     assert_eq!(wants(&world, &freelancer), (false, true), "twice is once");
     world.hours_pass(24);
@@ -94,11 +94,11 @@ fn one_click_in_a_mail_program_switches_that_kind_off_without_signing_in() {
 #[test]
 fn looking_at_the_address_changes_nothing_and_its_page_asks_in_the_readers_language() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     world.sql(&format!("UPDATE accounts SET language = 'en' WHERE id = {}", freelancer.id.0)).unwrap();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     let visitor = world.visitor();
@@ -113,13 +113,13 @@ fn looking_at_the_address_changes_nothing_and_its_page_asks_in_the_readers_langu
 #[test]
 fn an_address_that_is_not_ours_switches_nothing_off() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
-    let of_klant = address.replace(&format!("{:x}", freelancer.id.0), &format!("{:x}", klant.id.0));
+    let of_klant = address.replace(&format!("{:x}", freelancer.id.0), &format!("{:x}", customer.id.0));
     let of_reminders = address.replace("comments", "reminders");
     for wrong in [&of_klant, &of_reminders, &address[..address.len() - 1], "/unsubscribe/x", "/unsubscribe/comments.1."]
     {
@@ -128,16 +128,16 @@ fn an_address_that_is_not_ours_switches_nothing_off() {
             assert_eq!(page.h1(), Nl.words().error_not_found(), "{wrong}");
         }
     }
-    assert_eq!((wants(&world, &freelancer), wants(&world, &klant)), ((true, true), (true, true)));
+    assert_eq!((wants(&world, &freelancer), wants(&world, &customer)), ((true, true), (true, true)));
 }
 
 #[test]
 fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_chosen() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     world.days_pass(89);
@@ -158,9 +158,9 @@ fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_cho
 #[test]
 fn switching_mails_off_with_a_link_is_told_by_mail_once_with_the_way_back() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     let _postman = world.postman(&smtp, FAST);
     world.hours_pass(24);
     world.sweep();
@@ -177,7 +177,7 @@ fn switching_mails_off_with_a_link_is_told_by_mail_once_with_the_way_back() {
     assert_eq!(mail.subject(), "Je krijgt geen herinneringen meer");
     assert!(mail.text().contains(&format!("{}/account", world.origin)), "{}", mail.text());
     assert_eq!(mail.header("List-Unsubscribe"), None);
-    assert_eq!(notices(&world, &freelancer), [Notice::RemindersOff], "once");
+    assert_eq!(notices(&world, &freelancer), [SecurityNotice::RemindersOff], "once");
     assert_eq!(world.event_kinds(&freelancer).last(), Some(&AccountEventKind::RemindersOff));
     // Choosing it on the page is an event too, and no mail: who does it sees it.
     let form = freelancer.sees("/account").form("/account");

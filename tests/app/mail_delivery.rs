@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::mail::server::Server;
-use oplossingscentrum::store::outbox::State;
+use oplossingscentrum::store::outbox::MailState;
 use oplossingscentrum::worker::deliver::Pace;
 
 use crate::postman::FAST;
@@ -28,10 +28,10 @@ fn ids(mails: &[Taken]) -> Vec<String> {
 #[test]
 fn mails_reach_each_reader_in_the_order_in_which_things_happened() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    (1..=9).for_each(|nth| drop(klant.comments(&order, &format!("Nog iets: {nth}"))));
+    customer.asks_for_update(&order, "Hoe staat het?");
+    (1..=9).for_each(|nth| drop(customer.comments(&order, &format!("Nog iets: {nth}"))));
     freelancer.gives_update(&order, "Bijna klaar.");
     let _postman = world.postman(&smtp, FAST);
     smtp.has_taken(11);
@@ -40,21 +40,21 @@ fn mails_reach_each_reader_in_the_order_in_which_things_happened() {
     assert_eq!(told, (2..=11).collect::<Vec<_>>());
     assert_eq!(ids(&smtp.taken_for(KLANT)).len(), 1);
     soon(|| world.waiting().is_empty());
-    assert!(world.outbox().iter().all(|row| matches!(row.state, State::Sent(_)) && row.tries == 1));
+    assert!(world.outbox().iter().all(|row| matches!(row.state, MailState::Sent(_)) && row.tries == 1));
 }
 
 #[test]
 fn what_one_look_finds_after_downtime_is_told_in_order() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().delivered();
-    klant.asks_for_update(&order, "Is dit alles?");
-    (1..=5).for_each(|nth| drop(klant.comments(&order, &format!("Nog iets: {nth}"))));
+    customer.asks_for_update(&order, "Is dit alles?");
+    (1..=5).for_each(|nth| drop(customer.comments(&order, &format!("Nog iets: {nth}"))));
     world.days_pass(10);
     assert_eq!(world.sweep(), 2, "event 9: no update came; event 10: nobody responded to the delivery");
     let _postman = world.postman(&smtp, FAST);
     smtp.has_taken(4);
-    for person in [&klant, &freelancer] {
+    for person in [&customer, &freelancer] {
         let told: Vec<String> = smtp.taken_for(&person.email).iter().map(Taken::subject).collect();
         assert!(told[0].contains("geen update") && told[1].contains("vanzelf voltooid"), "{told:?}");
     }
@@ -63,11 +63,11 @@ fn what_one_look_finds_after_downtime_is_told_in_order() {
 #[test]
 fn a_server_that_is_busy_or_hangs_up_is_tried_again_until_it_takes_the_mail() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     smtp.answers(FREELANCER, &[Answer::Refuse("451 busy, come back later"), Answer::DropInData, Answer::DropInData]);
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Ik ben benieuwd.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Ik ben benieuwd.");
     let _postman = world.postman(&smtp, FAST);
     let taken = smtp.has_taken(2);
     assert_eq!(smtp.tries(FREELANCER), 5, "three that failed and two that did not");
@@ -81,16 +81,16 @@ fn a_server_that_is_busy_or_hangs_up_is_tried_again_until_it_takes_the_mail() {
 #[test]
 fn a_refused_address_is_set_aside_at_once_with_the_reason_and_holds_nobody_up() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     smtp.answers(FREELANCER, &[Answer::Refuse("550 5.1.1 no such mailbox")]);
-    klant.asks_to_cancel(&order, "other", "Daarom.");
-    klant.comments(&order, "Hallo?");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
+    customer.comments(&order, "Hallo?");
     freelancer.comments(&order, "Ja?");
     let _postman = world.postman(&smtp, FAST);
     smtp.has_taken(2);
     let refused = world.queued(&format!("event.{order}.0002"));
-    assert!(matches!(refused.state, State::Failed(_)) && refused.tries == 1, "{refused:?}");
+    assert!(matches!(refused.state, MailState::Failed(_)) && refused.tries == 1, "{refused:?}");
     assert!(refused.failure.as_ref().unwrap().contains("no such mailbox"), "{refused:?}");
     assert_eq!((smtp.taken_for(FREELANCER).len(), smtp.taken_for(KLANT).len()), (1, 1), "the next ones go on");
     assert_eq!(smtp.tries(FREELANCER), 2, "and it is not tried again");
@@ -99,9 +99,9 @@ fn a_refused_address_is_set_aside_at_once_with_the_reason_and_holds_nobody_up() 
 #[test]
 fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = Smtp::gone(closed);
     let key = format!("event.{order}.0002");
@@ -110,7 +110,7 @@ fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
         soon(|| world.queued(&key).failure.is_some());
     }
     let first = world.queued(&key);
-    assert_eq!(first.state, State::Waiting, "nobody listens there, today");
+    assert_eq!(first.state, MailState::Waiting, "nobody listens there, today");
     world.hours_pass(2);
     {
         // It listens, but knows no TLS: nothing is said to it in the open.
@@ -118,7 +118,7 @@ fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
         let _postman = world.postman_to(private.unwrap(), ONCE);
         soon(|| world.queued(&key).failure != first.failure);
     }
-    assert_eq!((world.queued(&key).state, smtp.tries(FREELANCER)), (State::Waiting, 0));
+    assert_eq!((world.queued(&key).state, smtp.tries(FREELANCER)), (MailState::Waiting, 0));
     assert_eq!(smtp.signed_in(), [""; 0]);
     world.hours_pass(2);
     let _postman = world.postman(&smtp, FAST);
@@ -128,20 +128,20 @@ fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
 #[test]
 fn after_three_days_of_trying_a_mail_is_set_aside_with_the_last_reason() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     smtp.always_answers(FREELANCER, Answer::Refuse("452 4.2.2 mailbox full"));
-    klant.asks_to_cancel(&order, "other", "Daarom.");
-    klant.withdraws(&order);
+    customer.asks_to_cancel(&order, "other", "Daarom.");
+    customer.withdraws(&order);
     let _postman = world.postman(&smtp, ONCE);
     let key = format!("event.{order}.0002");
     soon(|| world.queued(&key).failure.is_some());
     world.it_is(world.queued(&key).due_at + TimeDelta::days(3) - TimeDelta::minutes(1));
     soon(|| smtp.tries(FREELANCER) >= 2);
-    assert_eq!(world.queued(&key).state, State::Waiting, "not before three days have passed");
+    assert_eq!(world.queued(&key).state, MailState::Waiting, "not before three days have passed");
     // When it would be tried the next time.
     world.hours_pass(2);
-    soon(|| matches!(world.queued(&key).state, State::Failed(_)));
+    soon(|| matches!(world.queued(&key).state, MailState::Failed(_)));
     assert!(world.queued(&key).failure.unwrap().contains("mailbox full"));
     soon(|| world.waiting().is_empty());
     let last = world.queued(&format!("event.{order}.0003"));
@@ -149,21 +149,21 @@ fn after_three_days_of_trying_a_mail_is_set_aside_with_the_last_reason() {
     assert_eq!(last.failure.as_deref(), Some("it was not tried in time"));
     smtp.is_well_again();
     world.hours_pass(2);
-    klant.asks_for_update(&order, "Iets nieuws.");
+    customer.asks_for_update(&order, "Iets nieuws.");
     assert!(smtp.has_taken(1)[0].text().contains("Iets nieuws."), "only what is new goes out");
 }
 
 #[test]
 fn setting_up_a_mail_server_later_floods_nobody() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for order in [world.order().active(), world.order().active()] {
-        klant.asks_to_cancel(&order, "other", "Daarom.");
+        customer.asks_to_cancel(&order, "other", "Daarom.");
         freelancer.declines(&order, "");
     }
     world.days_pass(4);
     let order = world.order().active();
-    klant.asks_for_update(&order, "Vandaag.");
+    customer.asks_for_update(&order, "Vandaag.");
     let _postman = world.postman(&smtp, FAST);
     assert!(smtp.has_taken(1)[0].text().contains("Vandaag."));
     soon(|| !world.waiting().iter().any(|key| key.starts_with("event.")));
@@ -174,15 +174,15 @@ fn setting_up_a_mail_server_later_floods_nobody() {
 fn a_mail_server_that_hangs_slows_no_page_no_deadline_and_nobody_elses_mail() {
     let smtp = Smtp::new();
     let world = World::with_worker();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let (order, other) = (world.order().active(), world.order().active());
     smtp.always_answers(FREELANCER, Answer::Hang);
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     let _postman = world.postman(&smtp, FAST);
     soon(|| smtp.tries(FREELANCER) == 1);
     let before = Instant::now();
     freelancer.requests_change(&other, 2, &[], "Meer tijd.");
-    klant.sees("/orders");
+    customer.sees("/orders");
     assert!(before.elapsed() < Duration::from_secs(2), "{:?}", before.elapsed());
     let mail = smtp.has_taken(1).remove(0);
     assert_eq!((mail.to.as_str(), mail.text().contains("Meer tijd.")), (KLANT, true), "the other party has theirs");
@@ -195,10 +195,10 @@ fn a_mail_server_that_hangs_slows_no_page_no_deadline_and_nobody_elses_mail() {
 #[test]
 fn a_conversation_that_takes_too_long_is_left_and_tried_again() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     smtp.answers(FREELANCER, &[Answer::Hang]);
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     let _postman = world.postman(&smtp, Pace { patience: Duration::from_millis(200), ..ONCE });
     let key = format!("event.{order}.0002");
     soon(|| world.queued(&key).failure.is_some());
@@ -233,19 +233,19 @@ fn two_servers_on_one_database_send_every_mail_once_and_in_order() {
 #[test]
 fn a_server_that_dies_between_sending_and_writing_it_down_sends_it_once_more_and_recognisably() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     smtp.answers(FREELANCER, &[Answer::TakeInSilence]);
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     let short = Pace { patience: Duration::from_millis(900), margin: Duration::from_millis(100), ..FAST };
     let postman = world.postman(&smtp, short);
     smtp.has_taken(1);
     drop(postman);
     let key = format!("event.{order}.0002");
-    assert_eq!(world.queued(&key).state, State::Waiting, "nobody wrote it down");
+    assert_eq!(world.queued(&key).state, MailState::Waiting, "nobody wrote it down");
     let _next = world.another_postman(&smtp, FAST);
     let taken = smtp.has_taken(2);
-    soon(|| matches!(world.queued(&key).state, State::Sent(_)));
+    soon(|| matches!(world.queued(&key).state, MailState::Sent(_)));
     assert_eq!(taken[0].id(), taken[1].id(), "a mailbox can tell that it is the same mail");
     assert_eq!(world.queued(&key).tries, 2);
 }
@@ -253,16 +253,16 @@ fn a_server_that_dies_between_sending_and_writing_it_down_sends_it_once_more_and
 #[test]
 fn a_mail_in_the_hands_of_one_server_is_left_alone_by_the_others() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     smtp.answers(FREELANCER, &[Answer::TakeInSilence]);
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     let long = Pace { patience: Duration::from_secs(60), ..FAST };
     let _postmen = [world.postman(&smtp, long), world.another_postman(&smtp, long)];
     soon(|| smtp.tries(FREELANCER) == 1);
     // Also when a demo's clock is moved: who has a mail is a matter of real time.
     world.hours_pass(20);
-    klant.comments(&order, "Hallo?");
+    customer.comments(&order, "Hallo?");
     std::thread::sleep(Duration::from_millis(150));
     assert_eq!((smtp.tries(FREELANCER), smtp.taken().len()), (1, 1));
 }
@@ -272,10 +272,10 @@ fn a_mail_leaves_the_outbox_a_month_after_it_was_due() {
     let smtp = Smtp::new();
     let mut world = World::closed(Kind { worker: true, ..Kind::default() });
     world.opens();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Daarom.");
-    klant.withdraws(&order);
+    customer.asks_to_cancel(&order, "other", "Daarom.");
+    customer.withdraws(&order);
     let postman = world.postman(&smtp, FAST);
     smtp.has_taken(2);
     soon(|| world.waiting().is_empty());
@@ -292,9 +292,9 @@ fn a_mail_leaves_the_outbox_a_month_after_it_was_due() {
 #[test]
 fn the_program_signs_in_at_a_mail_server_that_wants_it() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     let address = format!("smtp://post:geheim@127.0.0.1:{}", smtp.port);
     let _postman = world.postman_to(Server::new(&address, "noreply@example.com").unwrap(), FAST);
     smtp.has_taken(1);

@@ -1,4 +1,4 @@
-//! What wants an answer, and what is about the account, never waits behind comments.
+//! EventKind wants an answer, and what is about the account, never waits behind comments.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ const FREELANCER: &str = "freelancer@example.com";
 #[test]
 fn a_question_a_reminder_a_link_and_a_notice_overtake_thousands_of_comments() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let (loud, reminded, asked) = (world.order().active(), world.order().active(), world.order().active());
-    klant.asks_for_update(&reminded, "Hoe staat het?");
-    klant.asks_to_cancel(&loud, "other", "Daarom.");
+    customer.asks_for_update(&reminded, "Hoe staat het?");
+    customer.asks_to_cancel(&loud, "other", "Daarom.");
     world.writes(&loud, Party::Customer, (0..2_000).map(|nth| format!("Opmerking {nth}")));
     world.hours_pass(24);
     world.sweep();
-    klant.asks_for_update(&asked, "En dit?");
+    customer.asks_for_update(&asked, "En dit?");
     world.visitor().asks_for_a_link(FREELANCER);
     let freelancer = world.freelancer();
     let form = freelancer.sees("/account").form("/account/password");
@@ -50,16 +50,16 @@ fn a_question_a_reminder_a_link_and_a_notice_overtake_thousands_of_comments() {
 #[test]
 fn a_reader_gets_one_mail_at_a_time_also_when_one_may_overtake() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let (loud, asked) = (world.order().active(), world.order().active());
-    klant.asks_for_update(&loud, "Hoe staat het?");
+    customer.asks_for_update(&loud, "Hoe staat het?");
     let pace = Pace { patience: Duration::from_millis(1_500), ..ONCE };
     let postmen = [world.postman(&smtp, pace), world.another_postman(&smtp, pace)];
     smtp.has_taken(1);
     smtp.answers(FREELANCER, &[Answer::Hang]);
-    klant.comments(&loud, "Een opmerking.");
+    customer.comments(&loud, "Een opmerking.");
     soon(|| smtp.tries(FREELANCER) == 2);
-    klant.asks_for_update(&asked, "En dit?");
+    customer.asks_for_update(&asked, "En dit?");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(smtp.tries(FREELANCER), 2, "the comment is still being sent");
     let next = smtp.has_taken(2)[1].id();

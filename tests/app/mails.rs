@@ -1,4 +1,4 @@
-//! What every mail says, in both languages, read back by a parser that is not ours.
+//! EventKind every mail says, in both languages, read back by a parser that is not ours.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ use crate::smtp::Smtp;
 use crate::smtp::Taken;
 use crate::world::World;
 
-/// What holds for every mail, whatever it says.
+/// EventKind holds for every mail, whatever it says.
 #[track_caller]
 fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, language: Language) {
     let (parsed, id) = (mail.read(), mail.id());
@@ -66,7 +66,7 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     }
 }
 
-/// What somebody does, by its address and fields.
+/// EventKind somebody does, by its address and fields.
 #[track_caller]
 fn acts(person: &Person, path: &str, fields: &[(&str, &str)]) {
     person.post(path, fields).must(303);
@@ -77,7 +77,7 @@ struct Stage {
     _postman: Postman,
     world: World,
     smtp: Smtp,
-    klant: Person,
+    customer: Person,
     freelancer: Person,
     language: Language,
     seen: Cell<usize>,
@@ -86,13 +86,13 @@ struct Stage {
 impl Stage {
     fn new(language: Language) -> Self {
         let (world, smtp) = (World::new(), Smtp::new());
-        let (klant, freelancer) = world.parties();
-        for person in [&klant, &freelancer] {
+        let (customer, freelancer) = world.parties();
+        for person in [&customer, &freelancer] {
             let code = language.code();
             world.sql(&format!("UPDATE accounts SET language = '{code}' WHERE id = {}", person.id.0)).unwrap();
         }
         let postman = world.postman(&smtp, FAST);
-        Self { _postman: postman, world, smtp, klant, freelancer, language, seen: 0.into() }
+        Self { _postman: postman, world, smtp, customer, freelancer, language, seen: 0.into() }
     }
 
     #[track_caller]
@@ -124,7 +124,7 @@ impl Stage {
         self.world.sweep();
         self.seen.set(self.seen.get() + 2);
         let mails = self.smtp.has_taken(self.seen.get());
-        for reader in [&self.klant, &self.freelancer] {
+        for reader in [&self.customer, &self.freelancer] {
             let mail = mails[mails.len() - 2..].iter().find(|mail| mail.to == reader.email);
             self.checks(mail.expect("each is told"), reader, order, false, parts);
         }
@@ -170,8 +170,8 @@ impl Stage {
 fn mails_about_an_update_say_who_what_why_and_until_when() {
     for language in [Nl, En] {
         let stage = Stage::new(language);
-        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
-        stage.asks(klant, &order, "update", "", "Hoe staat het?\n\nIk ben benieuwd.");
+        let (customer, freelancer, order) = (&stage.customer, &stage.freelancer, stage.world.order().active());
+        stage.asks(customer, &order, "update", "", "Hoe staat het?\n\nIk ben benieuwd.");
         let asks = stage.word("Sanne de Vries vroeg om een update.", "Sanne de Vries asked for an update.");
         let (nothing, deadline) = (stage.nothing(), stage.deadline(&order));
         let answer = stage.word("Beantwoord de vraag:", "Answer the question:");
@@ -179,11 +179,11 @@ fn mails_about_an_update_say_who_what_why_and_until_when() {
         stage.tells(freelancer, &order, &[asks, why, nothing, &deadline, answer]);
         acts(freelancer, &order.at("/disputes/1/comments"), &[("comment", "Ik kijk het na.")]);
         let silent = stage.word("Geeft Daan Bakker geen update", "If Daan Bakker gives no update");
-        stage.also_tells(klant, &order, &["Ik kijk het na.", silent, &deadline]);
-        acts(klant, &order.at("/disputes/1/comments"), &[("comment", "Fijn.")]);
+        stage.also_tells(customer, &order, &["Ik kijk het na.", silent, &deadline]);
+        acts(customer, &order.at("/disputes/1/comments"), &[("comment", "Fijn.")]);
         stage.also_tells(freelancer, &order, &["Fijn.", nothing, answer]);
         acts(freelancer, &order.at("/disputes/1/update"), &[("comment", "Bijna klaar.")]);
-        stage.tells(klant, &order, &["Bijna klaar.", stage.goes_on()]);
+        stage.tells(customer, &order, &["Bijna klaar.", stage.goes_on()]);
     }
 }
 
@@ -191,25 +191,25 @@ fn mails_about_an_update_say_who_what_why_and_until_when() {
 fn mails_about_a_cancellation_say_who_what_why_and_until_when() {
     for language in [Nl, En] {
         let stage = Stage::new(language);
-        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
-        stage.asks(klant, &order, "cancellation", "too_late", "Het duurt te lang.");
+        let (customer, freelancer, order) = (&stage.customer, &stage.freelancer, stage.world.order().active());
+        stage.asks(customer, &order, "cancellation", "too_late", "Het duurt te lang.");
         let why = stage.word("Reden: De levering komt te laat", "Reason: The delivery is or will be late");
         let nothing = stage.nothing();
         stage.tells(freelancer, &order, &[why, "Het duurt te lang.", nothing, &stage.deadline(&order)]);
         acts(freelancer, &order.at("/disputes/1/decline"), &[("comment", "Ik ben er bijna.")]);
-        stage.tells(klant, &order, &["Ik ben er bijna.", stage.goes_on()]);
+        stage.tells(customer, &order, &["Ik ben er bijna.", stage.goes_on()]);
         stage.asks(freelancer, &order, "cancellation", "personal", "");
         let why = stage.word("Reden: Persoonlijke omstandigheden", "Reason: Personal circumstances");
-        stage.tells(klant, &order, &["Daan Bakker", why, nothing, &stage.deadline(&order)]);
+        stage.tells(customer, &order, &["Daan Bakker", why, nothing, &stage.deadline(&order)]);
         acts(freelancer, &order.at("/disputes/2/withdraw"), &[]);
-        stage.tells(klant, &order, &["Daan Bakker", stage.goes_on()]);
+        stage.tells(customer, &order, &["Daan Bakker", stage.goes_on()]);
         stage.asks(freelancer, &order, "cancellation", "personal", "");
-        stage.tells(klant, &order, &[nothing]);
-        acts(klant, &order.at("/disputes/3/accept"), &[]);
+        stage.tells(customer, &order, &[nothing]);
+        acts(customer, &order.at("/disputes/3/accept"), &[]);
         let cancelled = stage.word("is geannuleerd", "is cancelled");
         stage.tells(freelancer, &order, &["Sanne de Vries", cancelled]);
         let order = stage.world.order().active();
-        stage.asks(klant, &order, "cancellation", "other", "Daarom.");
+        stage.asks(customer, &order, "cancellation", "other", "Daarom.");
         stage.tells(freelancer, &order, &["Daarom."]);
         stage.deadline_passes(&order);
         stage.tells_both(&order, &[cancelled]);
@@ -220,17 +220,17 @@ fn mails_about_a_cancellation_say_who_what_why_and_until_when() {
 fn mails_about_a_change_say_who_what_why_and_until_when() {
     for language in [Nl, En] {
         let stage = Stage::new(language);
-        let (klant, freelancer, order) = (&stage.klant, &stage.freelancer, stage.world.order().active());
+        let (customer, freelancer, order) = (&stage.customer, &stage.freelancer, stage.world.order().active());
         let more =
             [("extra_days", "3"), ("extra_title[]", "Tweede logo"), ("extra_price[]", "75"), ("form_token", "a")];
         acts(freelancer, &order.at("/changes"), &[&more[..], &[("comment", "Meer werk.")]].concat());
         let price = stage.word("Prijs: van € 250,00 naar € 325,00", "Price: from €250.00 to €325.00");
-        stage.tells(klant, &order, &["Meer werk.", price, stage.nothing(), &stage.deadline(&order)]);
-        acts(klant, &order.at("/disputes/1/accept"), &[]);
+        stage.tells(customer, &order, &["Meer werk.", price, stage.nothing(), &stage.deadline(&order)]);
+        acts(customer, &order.at("/disputes/1/accept"), &[]);
         stage.tells(freelancer, &order, &["Sanne de Vries"]);
         let days = [("extra_days", "3"), ("comment", "Meer tijd."), ("form_token", "b")];
         acts(freelancer, &order.at("/changes"), &days);
-        stage.tells(klant, &order, &["Meer tijd."]);
+        stage.tells(customer, &order, &["Meer tijd."]);
         stage.deadline_passes(&order);
         stage.tells_both(&order, &[stage.word("4 dagen", "4 days")]);
     }
@@ -240,16 +240,16 @@ fn mails_about_a_change_say_who_what_why_and_until_when() {
 fn mails_about_a_delivery_say_what_becomes_of_it_if_nobody_responds() {
     for language in [Nl, En] {
         let stage = Stage::new(language);
-        let (klant, freelancer, world) = (&stage.klant, &stage.freelancer, &stage.world);
+        let (customer, freelancer, world) = (&stage.customer, &stage.freelancer, &stage.world);
         let order = world.order().active();
         acts(freelancer, &order.at("/deliver"), &[]);
         let completes = stage.word("vanzelf voltooid", "completes by itself");
-        stage.tells(klant, &order, &["Daan Bakker", completes, "(CE"]);
-        acts(klant, &order.at("/revision"), &[("comment", "Iets groter.")]);
+        stage.tells(customer, &order, &["Daan Bakker", completes, "(CE"]);
+        acts(customer, &order.at("/revision"), &[("comment", "Iets groter.")]);
         stage.tells(freelancer, &order, &["Iets groter."]);
         acts(freelancer, &order.at("/deliver"), &[]);
-        stage.tells(klant, &order, &[completes]);
-        stage.asks(klant, &order, "update", "", "Is dit alles?");
+        stage.tells(customer, &order, &[completes]);
+        stage.asks(customer, &order, "update", "", "Is dit alles?");
         stage.tells(freelancer, &order, &["Is dit alles?", stage.word("“Geleverd”", "“Delivered”")]);
         for hours in [24, 6, 1] {
             world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(hours));
@@ -263,8 +263,8 @@ fn mails_about_a_delivery_say_what_becomes_of_it_if_nobody_responds() {
         stage.tells_both(&order, &[]);
         let approved = world.order().active();
         acts(freelancer, &approved.at("/deliver"), &[]);
-        stage.tells(klant, &approved, &[completes]);
-        acts(klant, &approved.at("/approve"), &[]);
+        stage.tells(customer, &approved, &[completes]);
+        acts(customer, &approved.at("/approve"), &[]);
         stage.tells(freelancer, &approved, &["Sanne de Vries"]);
     }
 }
@@ -272,9 +272,9 @@ fn mails_about_a_delivery_say_what_becomes_of_it_if_nobody_responds() {
 #[test]
 fn a_mail_that_comes_late_says_how_it_stands_by_then() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     freelancer.declines(&order, "Nee.");
     let _postman = world.postman(&smtp, FAST);
     let asked = smtp.has_taken(2).into_iter().find(|mail| mail.to == freelancer.email).unwrap();
@@ -286,9 +286,9 @@ fn a_mail_that_comes_late_says_how_it_stands_by_then() {
 #[test]
 fn no_name_title_or_comment_gets_into_a_header_or_out_of_its_mail() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let sly = "Eve\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script> 🦀 \"Ünï\" <a@b.nl>, c@d.nl;";
-    for person in [&klant, &freelancer] {
+    for person in [&customer, &freelancer] {
         world.sql(&format!("UPDATE accounts SET name = '{sly}' WHERE id = {}", person.id.0)).unwrap();
     }
     let title = format!("Logo\r\nX-Evil: 1\r\n =?utf-8?Q?=0D=0ABcc:_x@y.nl?= {}", "zéér lang ".repeat(12));
@@ -299,7 +299,7 @@ fn no_name_title_or_comment_gets_into_a_header_or_out_of_its_mail() {
             .to_owned()
             + "abcdefghi ".repeat(150).as_str();
     let fields = [("kind", "update"), ("comment", comment.as_str()), ("form_token", "a")];
-    klant.post(&order.at("/disputes"), &fields).must(303);
+    customer.post(&order.at("/disputes"), &fields).must(303);
     let _postman = world.postman(&smtp, FAST);
     let mail = smtp.has_taken(1).pop().unwrap();
     let parsed = mail.read();

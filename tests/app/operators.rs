@@ -64,13 +64,13 @@ fn the_program_says_that_it_lives_and_that_it_can_work() {
 #[test]
 fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybody() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Geheime opdracht").active();
-    Row::Update.opens(&order, &klant, &freelancer);
+    Row::Update.opens(&order, &customer, &freelancer);
     let other = world.order().active();
-    Row::CustomerCancels.opens(&other, &klant, &freelancer);
-    klant.get("/nergens").must(404);
-    klant.get("/metrics").must(404);
+    Row::CustomerCancels.opens(&other, &customer, &freelancer);
+    customer.get("/nergens").must(404);
+    customer.get("/metrics").must(404);
     let operator = world.operator();
     let told = operator.sees("/metrics").html;
     for line in [
@@ -110,19 +110,19 @@ fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybod
 #[test]
 fn every_answer_has_its_security_headers() {
     let world = World::new();
-    let (klant, visitor) = (world.klant(), world.visitor());
+    let (customer, visitor) = (world.customer(), world.visitor());
     let order = world.order().completed();
     is_dressed(&visitor.sees("/help"));
     is_dressed(&visitor.sees("/healthz"));
     is_dressed(&visitor.get("/orders").must(303));
     is_dressed(&visitor.get("/nergens").must(404));
-    is_dressed(&klant.sees("/orders"));
-    is_dressed(&klant.get("/sign-out").must(405));
-    is_dressed(&klant.get(&order.at("/resolution?action=update")).must(409));
-    is_dressed(&klant.post_with("", "/notifications/read", &[]).must(403));
-    is_dressed(&klant.post("/account", &[("language", "xx")]).must(422));
-    is_dressed(&klant.post("/language", &[("language", "xx")]).must(400));
-    is_dressed(&klant.post("/notifications/read", &[("x", &"x".repeat(200_000))]).must(413));
+    is_dressed(&customer.sees("/orders"));
+    is_dressed(&customer.get("/sign-out").must(405));
+    is_dressed(&customer.get(&order.at("/resolution?action=update")).must(409));
+    is_dressed(&customer.post_with("", "/notifications/read", &[]).must(403));
+    is_dressed(&customer.post("/account", &[("language", "xx")]).must(422));
+    is_dressed(&customer.post("/language", &[("language", "xx")]).must(400));
+    is_dressed(&customer.post("/notifications/read", &[("x", &"x".repeat(200_000))]).must(413));
     for address in static_files(&visitor.sees("/help")) {
         is_dressed(&visitor.sees(&address));
     }
@@ -193,10 +193,10 @@ fn a_page_comes_compressed_as_the_browser_likes_it() {
 #[test]
 fn nothing_on_a_page_comes_from_elsewhere_or_stands_in_the_page() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Daarom.");
-    for page in [klant.sees("/orders"), freelancer.sees(&order.dispute(1)), world.visitor().sees("/sign-in")] {
+    customer.asks_to_cancel(&order, "other", "Daarom.");
+    for page in [customer.sees("/orders"), freelancer.sees(&order.dispute(1)), world.visitor().sees("/sign-in")] {
         for address in static_files(&page) {
             assert!(address.starts_with("/static/"), "{}: {address}", page.path);
         }
@@ -208,8 +208,8 @@ fn nothing_on_a_page_comes_from_elsewhere_or_stands_in_the_page() {
 #[test]
 fn when_the_database_is_away_the_page_says_to_come_back() {
     let world = World::new();
-    let klant = world.klant();
-    let page = while_the_database_is_away(&world, &klant);
+    let customer = world.customer();
+    let page = while_the_database_is_away(&world, &customer);
     assert_eq!((page.status, page.h1().as_str()), (503, &*Nl.words().error_unavailable()), "{}", page.main());
     assert!(page.header("retry-after").parse::<u32>().is_ok());
     is_dressed(&page);
@@ -222,12 +222,12 @@ fn when_the_database_is_away_the_page_says_to_come_back() {
     }
 }
 
-/// What answers somebody who needs the database while it is away.
-pub fn while_the_database_is_away(world: &World, klant: &Person) -> Page {
-    let form = klant.sees("/notifications").form("/language");
+/// EventKind answers somebody who needs the database while it is away.
+pub fn while_the_database_is_away(world: &World, customer: &Person) -> Page {
+    let form = customer.sees("/notifications").form("/language");
     if world.is_postgres() {
         world.loses_its_database();
-        klant.get("/orders")
+        customer.get("/orders")
     } else {
         // SQLite is a file of our own; what can be away is its one writer.
         let (busy, is_busy) = mpsc::channel();
@@ -241,7 +241,7 @@ pub fn while_the_database_is_away(world: &World, klant: &Person) -> Page {
             })
         });
         is_busy.recv().unwrap();
-        let page = form.send(klant);
+        let page = form.send(customer);
         done.send(()).unwrap();
         writer.join().unwrap().unwrap();
         page

@@ -13,7 +13,7 @@ use crate::world::World;
 #[test]
 fn who_asks_never_learns_whether_anybody_has_that_address() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let visitor = world.visitor();
     let form = visitor.sees("/password/forgotten").form("/password/forgotten");
     let ask = |email: &str| {
@@ -21,16 +21,16 @@ fn who_asks_never_learns_whether_anybody_has_that_address() {
         assert_eq!(answer.status, 303);
         (answer.bare(), visitor.follow(&answer).bare())
     };
-    let known = ask(&klant.email);
+    let known = ask(&customer.email);
     for email in
         ["niemand@example.com", "geen adres", "klant@example.com\u{0}", "' OR 1=1 --", "x@y", &"é".repeat(9_000)]
     {
         assert_eq!(ask(email), known, "{email}");
     }
     for _ in 0..4 {
-        assert_eq!(ask(&klant.email), known, "also once too often");
+        assert_eq!(ask(&customer.email), known, "also once too often");
     }
-    assert_eq!(mails(&world, &klant.email).len(), 3);
+    assert_eq!(mails(&world, &customer.email).len(), 3);
     let page = form.fill("email", "  ").send(&visitor);
     page.refuses(&[("email", "Vul je e-mailadres in")]);
 }
@@ -38,20 +38,20 @@ fn who_asks_never_learns_whether_anybody_has_that_address() {
 #[test]
 fn an_account_gets_three_mails_an_hour_and_the_link_of_the_last_keeps_working() {
     let world = World::new();
-    let klant = world.klant();
-    let [_, _, last] = [(); 3].map(|()| link_for(&world, &klant));
+    let customer = world.customer();
+    let [_, _, last] = [(); 3].map(|()| link_for(&world, &customer));
     for _ in 0..3 {
-        assert_eq!(link_for(&world, &klant), last, "nothing new came");
+        assert_eq!(link_for(&world, &customer), last, "nothing new came");
     }
     world.visitor().sees(&last);
-    assert_eq!(mails(&world, &klant.email).len(), 3);
+    assert_eq!(mails(&world, &customer.email).len(), 3);
     // Signing in wrongly in between forgets none of it.
-    klant.elsewhere().signs_in("dit is het niet").must(422);
-    link_for(&world, &klant);
-    assert_eq!(mails(&world, &klant.email).len(), 3);
+    customer.elsewhere().signs_in("dit is het niet").must(422);
+    link_for(&world, &customer);
+    assert_eq!(mails(&world, &customer.email).len(), 3);
     world.hours_pass_for_real(1);
-    link_for(&world, &klant);
-    assert_eq!(mails(&world, &klant.email).len(), 4);
+    link_for(&world, &customer);
+    assert_eq!(mails(&world, &customer.email).len(), 4);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_network_address_that_asks_too_often_has_to_wait() {
     page.shows("Er is hiervandaan te vaak om een link gevraagd.");
     assert_eq!(page.form("/password/forgotten").value("email"), "klant@example.com");
     assert!(mails(&world, "klant@example.com").is_empty());
-    world.klant();
+    world.customer();
     world.hours_pass_for_real(1);
     form.fill("email", "klant@example.com").send(&visitor).must(303);
     assert_eq!(mails(&world, "klant@example.com").len(), 1);
@@ -77,20 +77,20 @@ fn a_network_address_that_asks_too_often_has_to_wait() {
 #[test]
 fn the_mail_with_the_link_speaks_its_readers_language_and_cannot_be_switched_off() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     freelancer.switches_language();
     let visitor = world.visitor().preferring("en");
     let _postman = world.postman(&smtp, FAST);
-    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&customer.email).must(303);
     visitor.asks_for_a_link(&freelancer.email).must(303);
     smtp.has_taken(2);
     world.sql("UPDATE accounts SET password_hash = NULL").unwrap();
-    visitor.asks_for_a_link(&klant.email).must(303);
+    visitor.asks_for_a_link(&customer.email).must(303);
     visitor.asks_for_a_link(&freelancer.email).must(303);
     smtp.has_taken(4);
     for (person, subjects, says) in [
         (
-            &klant,
+            &customer,
             ["Kies een nieuw wachtwoord", "Kies je wachtwoord"],
             ["Hallo Sanne de Vries,", "48 uur", "Geef de link"],
         ),
@@ -107,7 +107,7 @@ fn the_mail_with_the_link_speaks_its_readers_language_and_cannot_be_switched_off
             assert_eq!((mail.header("List-Unsubscribe"), mail.read().attachment_count()), (None, 0));
         }
     }
-    visitor.sets_password(&path(&world, &mails(&world, &klant.email)[0]), NEW).must(303);
+    visitor.sets_password(&path(&world, &mails(&world, &customer.email)[0]), NEW).must(303);
 }
 
 #[test]

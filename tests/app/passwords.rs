@@ -10,7 +10,7 @@ use oplossingscentrum::mail::password;
 use oplossingscentrum::mail::write::write;
 use oplossingscentrum::operations::accounts::password_links::owner;
 use oplossingscentrum::store::accounts::password_links;
-use oplossingscentrum::store::outbox::{self, About, Queued};
+use oplossingscentrum::store::outbox::{self, QueuedMail, Subject};
 use reqwest::Method;
 
 use crate::page::Page;
@@ -35,20 +35,20 @@ impl Browser {
 }
 
 /// The mails with a link to that address, newest first.
-pub fn mails(world: &World, email: &str) -> Vec<Queued> {
+pub fn mails(world: &World, email: &str) -> Vec<QueuedMail> {
     let now = world.now() + TimeDelta::seconds(1);
-    let queued = world.app.store.read(|db| outbox::newest(db, now, 999)).unwrap();
-    let is_link = |mail: &Queued| mail.to.email == email && matches!(mail.about, About::Password(_));
+    let queued = world.app.store.snapshot(|db| outbox::newest(db, now, 999)).unwrap();
+    let is_link = |mail: &QueuedMail| mail.to.email == email && matches!(mail.about, Subject::Password(_));
     queued.into_iter().filter(is_link).collect()
 }
 
-fn name(mail: &Queued) -> &str {
-    let About::Password(name) = &mail.about else { panic!("{mail:?}") };
+fn name(mail: &QueuedMail) -> &str {
+    let Subject::Password(name) = &mail.about else { panic!("{mail:?}") };
     name
 }
 
 /// The address of a link as its mail has it, without the host.
-pub fn path(world: &World, mail: &Queued) -> String {
+pub fn path(world: &World, mail: &QueuedMail) -> String {
     let written = write(mail, &world.app.settings, world.now()).expect("a mail can be written");
     assert_eq!(written.link, password::address(&world.app.settings, name(mail)));
     written.link[world.origin.len()..].to_owned()
@@ -74,7 +74,7 @@ fn is_gone(browser: &Browser, link: &str) {
 #[test]
 fn a_link_sets_a_password_once_and_ends_every_session() {
     let world = World::new();
-    let (here, there) = (world.klant(), world.klant());
+    let (here, there) = (world.customer(), world.customer());
     let other = world.freelancer();
     let visitor = world.visitor();
     let way = visitor.sees("/sign-in").link_named("Wachtwoord vergeten of nog geen wachtwoord?").unwrap();
@@ -99,19 +99,19 @@ fn a_link_sets_a_password_once_and_ends_every_session() {
 #[test]
 fn an_imported_account_gets_its_first_password_this_way() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     world.sql("UPDATE accounts SET password_hash = NULL WHERE email = 'klant@example.com'").unwrap();
-    klant.elsewhere().signs_in(PASSWORD).must(422);
-    let link = link_for(&world, &klant);
+    customer.elsewhere().signs_in(PASSWORD).must(422);
+    let link = link_for(&world, &customer);
     world.visitor().sets_password(&link, NEW).must(303);
-    klant.elsewhere().signs_in(NEW).must(303);
+    customer.elsewhere().signs_in(NEW).must(303);
 }
 
 #[test]
 fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
     let world = World::new();
-    let klant = world.klant();
-    let link = link_for(&world, &klant);
+    let customer = world.customer();
+    let link = link_for(&world, &customer);
     world.days_pass(60);
     world.visitor().sees(&link);
     world.hours_pass_for_real(47);
@@ -119,11 +119,11 @@ fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
     world.hours_pass_for_real(1);
     is_gone(&world.visitor(), &link);
     world.visitor().post(&link, &[("new_password", NEW)]).must(404);
-    klant.elsewhere().signs_in(PASSWORD).must(303);
+    customer.elsewhere().signs_in(PASSWORD).must(303);
     let before = real_now();
-    link_for(&world, &klant);
+    link_for(&world, &customer);
     let after = real_now();
-    let newest = &mails(&world, &klant.email)[0];
+    let newest = &mails(&world, &customer.email)[0];
     let (hours, tick) = (TimeDelta::hours(48), TimeDelta::microseconds(1));
     assert!(owner(&world.app.store, name(newest), before + hours - tick).unwrap().is_some());
     assert!(owner(&world.app.store, name(newest), after + hours).unwrap().is_none());
@@ -132,10 +132,10 @@ fn a_link_works_for_48_hours_to_the_microsecond_of_real_time() {
 #[test]
 fn a_link_is_used_up_once_and_never_after_its_end() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let ends = |link: &str, now| world.app.store.write(|db| password_links::end(db, link, now)).unwrap();
-    link_for(&world, &klant);
-    let link = mails(&world, &klant.email)[0].clone();
+    link_for(&world, &customer);
+    let link = mails(&world, &customer.email)[0].clone();
     let (later, tick) = (real_now() + TimeDelta::hours(48), TimeDelta::microseconds(1));
     assert!(!ends(name(&link), later), "its end has come");
     assert!(ends(name(&link), later - TimeDelta::minutes(1)));
@@ -145,14 +145,14 @@ fn a_link_is_used_up_once_and_never_after_its_end() {
 #[test]
 fn every_link_of_an_account_works_until_the_password_was_changed() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let theirs = link_for(&world, &freelancer);
-    let first = link_for(&world, &klant);
-    let second = link_for(&world, &klant);
+    let first = link_for(&world, &customer);
+    let second = link_for(&world, &customer);
     world.visitor().sees(&first);
     world.visitor().sees(&second);
-    let form = klant.sees("/account").form("/account/password");
-    klant.done(&form.fill("current_password", PASSWORD).fill("new_password", NEW));
+    let form = customer.sees("/account").form("/account/password");
+    customer.done(&form.fill("current_password", PASSWORD).fill("new_password", NEW));
     is_gone(&world.visitor(), &first);
     is_gone(&world.visitor(), &second);
     world.visitor().sees(&theirs);
@@ -161,20 +161,20 @@ fn every_link_of_an_account_works_until_the_password_was_changed() {
 #[test]
 fn who_had_to_wait_after_wrong_guesses_signs_in_at_once_with_the_new_password() {
     let world = World::new();
-    let klant = world.klant().elsewhere();
+    let customer = world.customer().elsewhere();
     for _ in 0..10 {
-        klant.signs_in("dit is het niet").must(422);
+        customer.signs_in("dit is het niet").must(422);
     }
-    klant.signs_in(PASSWORD).must(429);
-    let link = link_for(&world, &klant);
+    customer.signs_in(PASSWORD).must(429);
+    let link = link_for(&world, &customer);
     world.visitor().sets_password(&link, NEW).must(303);
-    klant.signs_in(NEW).must(303);
+    customer.signs_in(NEW).must(303);
 }
 
 #[test]
 fn a_password_that_is_too_short_is_given_back_and_uses_nothing_up() {
     let world = World::new();
-    let link = link_for(&world, &world.klant());
+    let link = link_for(&world, &world.customer());
     let visitor = world.visitor();
     let page = visitor.sets_password(&link, "te kort");
     page.refuses(&[("new_password", "Kies minstens 10 tekens")]);
@@ -186,24 +186,24 @@ fn a_password_that_is_too_short_is_given_back_and_uses_nothing_up() {
 #[test]
 fn whoever_was_signed_in_with_this_browser_no_longer_is() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
-    let link = link_for(&world, &klant);
+    let (customer, freelancer) = world.parties();
+    let link = link_for(&world, &customer);
     let before = freelancer.cookies();
     freelancer.follow(&freelancer.sets_password(&link, NEW)).shows("Je bent hier ingelogd");
-    freelancer.sees("/account").shows(&klant.name);
+    freelancer.sees("/account").shows(&customer.name);
     assert_ne!(freelancer.cookies(), before);
     let own = link_for(&world, &freelancer);
     let signed_in = world.freelancer();
     signed_in.sets_password(&own, NEW).must(303);
     signed_in.sees("/account").shows(&freelancer.name);
-    assert!(!is_signed_in(&klant));
+    assert!(!is_signed_in(&customer));
 }
 
 #[test]
 fn a_link_that_is_not_ours_is_told_like_one_that_was_used() {
     let world = World::new();
-    let klant = world.klant();
-    let link = link_for(&world, &klant);
+    let customer = world.customer();
+    let link = link_for(&world, &customer);
     let (id, seal) = link.strip_prefix("/password/").unwrap().split_once('.').unwrap();
     // A row of nobody, as asking for an unknown address leaves one.
     world.visitor().asks_for_a_link("niemand@example.com").must(303);
@@ -232,7 +232,7 @@ fn a_link_that_is_not_ours_is_told_like_one_that_was_used() {
 #[test]
 fn the_page_behind_a_link_keeps_its_address_to_itself_and_its_form_is_guarded() {
     let world = World::new();
-    let link = link_for(&world, &world.klant());
+    let link = link_for(&world, &world.customer());
     let visitor = world.visitor();
     let page = visitor.sees(&link);
     // Not "no-referrer": a browser would then send the form with "Origin: null", and the guard refuses that.
@@ -249,8 +249,8 @@ fn the_page_behind_a_link_keeps_its_address_to_itself_and_its_form_is_guarded() 
 #[test]
 fn of_two_who_come_at_once_with_one_link_one_sets_the_password() {
     let world = World::new();
-    let klant = world.klant();
-    let link = link_for(&world, &klant);
+    let customer = world.customer();
+    let link = link_for(&world, &customer);
     let passwords = ["het wachtwoord van de een", "het wachtwoord van de ander"];
     let forms = passwords.map(|new| {
         let visitor = world.visitor();
@@ -283,6 +283,6 @@ fn of_two_who_come_at_once_with_one_link_one_sets_the_password() {
     sorted.sort_unstable();
     assert_eq!(sorted, [303, 404]);
     let (right, wrong) = if answers[0] == 303 { (0, 1) } else { (1, 0) };
-    klant.elsewhere().signs_in(passwords[wrong]).must(422);
-    klant.elsewhere().signs_in(passwords[right]).must(303);
+    customer.elsewhere().signs_in(passwords[wrong]).must(422);
+    customer.elsewhere().signs_in(passwords[right]).must(303);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use oplossingscentrum::app::App;
 use oplossingscentrum::mail::server::Server;
-use oplossingscentrum::store::outbox::{self, Queued, State};
+use oplossingscentrum::store::outbox::{self, MailState, QueuedMail};
 use oplossingscentrum::worker::deliver::{self, Pace};
 use tokio::sync::oneshot;
 
@@ -49,21 +49,21 @@ impl World {
     }
 
     /// Everything in the outbox, oldest first, including mails that are not due yet.
-    pub fn outbox(&self) -> Vec<Queued> {
+    pub fn outbox(&self) -> Vec<QueuedMail> {
         let for_ever = "2999-01-01T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
-        let mut rows = self.app.store.read(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
+        let mut rows = self.app.store.snapshot(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
         rows.reverse();
         rows
     }
 
     /// The keys of the waiting mails in the outbox.
     pub fn waiting(&self) -> Vec<String> {
-        self.outbox().into_iter().filter(|row| row.state == State::Waiting).map(|row| row.key).collect()
+        self.outbox().into_iter().filter(|row| row.state == MailState::Waiting).map(|row| row.key).collect()
     }
 
     /// The mail with that key.
     #[track_caller]
-    pub fn queued(&self, key: &str) -> Queued {
+    pub fn queued(&self, key: &str) -> QueuedMail {
         self.outbox().into_iter().find(|row| row.key == key).unwrap_or_else(|| panic!("there is no {key}"))
     }
 }

@@ -1,4 +1,4 @@
-//! What is not yours is nowhere: not in a stranger's lists, and not with customer service either. [`crate::access`] tries
+//! EventKind is not yours is nowhere: not in a stranger's lists, and not with customer service either. [`crate::access`] tries
 //! every address there is.
 
 use crate::routes::routes;
@@ -8,12 +8,12 @@ use crate::world::World;
 #[test]
 fn no_list_of_a_stranger_has_anything_of_it() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let stranger = world.somebody("Youssef El Amrani");
     let order = world.order().titled("Geheime opdracht").active();
-    klant.asks_for_update(&order, "Niemand mag dit weten.");
+    customer.asks_for_update(&order, "Niemand mag dit weten.");
     freelancer.gives_update(&order, "Ook dit niet.");
-    klant.asks_for_update(&order, "En dit ook niet.");
+    customer.asks_for_update(&order, "En dit ook niet.");
     for address in [
         "/orders".to_owned(),
         "/orders?filter=open".to_owned(),
@@ -37,9 +37,9 @@ fn no_list_of_a_stranger_has_anything_of_it() {
 #[test]
 fn customer_service_is_nobody_here() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().titled("Geheime opdracht").active();
-    Row::CustomerCancels.opens(&order, &klant, &freelancer);
+    Row::CustomerCancels.opens(&order, &customer, &freelancer);
     let service = world.somebody("Klantenservice");
     for route in routes().into_iter().filter(|route| route.get && route.is_of_an_order()) {
         service.get(&route.of(&order.to_string())).must(404);
@@ -62,7 +62,7 @@ fn customer_service_is_nobody_here() {
         "internal",
         "backoffice",
     ] {
-        for browser in [&visitor, &service.browser, &klant.browser] {
+        for browser in [&visitor, &service.browser, &customer.browser] {
             browser.get(&format!("/{name}")).must(404);
         }
     }
@@ -75,12 +75,12 @@ fn customer_service_is_nobody_here() {
 #[test]
 fn being_a_party_of_one_order_opens_no_other() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let stranger = world.somebody("Noor Jansen");
-    let mine = world.order().between(&stranger, &klant).active();
+    let mine = world.order().between(&stranger, &customer).active();
     let theirs = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     stranger.sees(&mine.path);
     stranger.get(&theirs.path).must(404);
     stranger.get(&theirs.dispute(1)).must(404);
-    assert!(klant.sees(&mine.path).has_form(&mine.at("/deliver")), "the same account is the freelancer of this one");
+    assert!(customer.sees(&mine.path).has_form(&mine.at("/deliver")), "the same account is the freelancer of this one");
 }

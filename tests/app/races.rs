@@ -43,11 +43,11 @@ fn statuses(pages: &[Page]) -> Vec<u16> {
 #[test]
 fn sixteen_answers_at_once_settle_a_question_exactly_once() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for row in [Row::CustomerCancels, Row::FreelancerCancels, Row::Change] {
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let forms = [
             (respondent, respondent.accept_form(&order)),
             (respondent, respondent.decline_form(&order)),
@@ -64,19 +64,19 @@ fn sixteen_answers_at_once_settle_a_question_exactly_once() {
         let dispute = world.dispute(&order, 1);
         assert!(!dispute.is_open());
         assert_eq!(world.events(&order).len(), 3, "placed, opened, and one end: {:?}", world.events(&order));
-        assert_eq!(world.row(&order).events, 3);
-        assert_eq!(world.row(&order).dispute, None);
+        assert_eq!(world.row(&order).event_count, 3);
+        assert_eq!(world.row(&order).open_dispute, None);
     }
 }
 
 #[test]
 fn sixteen_questions_at_once_open_exactly_one() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     let forms = [
-        (&klant, klant.center_form(&order, "update").fill("comment", "Hoe staat het?")),
-        (&klant, klant.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")),
+        (&customer, customer.center_form(&order, "update").fill("comment", "Hoe staat het?")),
+        (&customer, customer.center_form(&order, "cancellation").choose("reason", "other").fill("comment", "Daarom.")),
         (&freelancer, freelancer.change_form(&order, 3, &[("Extra", "5")], "Meer werk.")),
         (&freelancer, freelancer.center_form(&order, "cancellation").choose("reason", "personal")),
     ];
@@ -95,10 +95,10 @@ fn sixteen_questions_at_once_open_exactly_one() {
 #[test]
 fn the_same_form_sent_sixteen_times_at_once_opens_one_and_all_lead_there() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    let form = klant.center_form(&order, "update").fill("comment", "Hoe staat het?");
-    let pages = at_once(vec![(klant.browser.clone(), form.action, form.fields); 16]);
+    let form = customer.center_form(&order, "update").fill("comment", "Hoe staat het?");
+    let pages = at_once(vec![(customer.browser.clone(), form.action, form.fields); 16]);
     assert_eq!(count(&pages, 303), 16, "{:?}", statuses(&pages));
     assert!(pages.iter().all(|page| page.location() == order.dispute(1)));
     assert_eq!(world.disputes(&order).len(), 1);
@@ -118,14 +118,14 @@ fn delivering_sixteen_times_at_once_delivers_once() {
 #[test]
 fn sixteen_comments_at_once_are_all_kept_each_with_a_number_of_its_own() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    Row::Update.opens(&order, &klant, &freelancer);
-    let form = klant.comment_form(&order);
+    Row::Update.opens(&order, &customer, &freelancer);
+    let form = customer.comment_form(&order);
     let requests = (0..16)
         .map(|nth| {
             let form = form.clone().fill("comment", &format!("Opmerking {nth}"));
-            (klant.browser.clone(), form.action, form.fields)
+            (customer.browser.clone(), form.action, form.fields)
         })
         .collect();
     let pages = at_once(requests);

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::operations::accounts::second_factor::{OFFER_MINUTES, Offer};
 use oplossingscentrum::store::accounts::{calendars, second_factors};
-use oplossingscentrum::store::outbox::Notice;
+use oplossingscentrum::store::outbox::SecurityNotice;
 
 use crate::page::{Page, squeezed};
 use crate::passwords::NEW;
@@ -20,13 +20,13 @@ const SET_UP: &str = "/account/second-factor/set-up";
 impl World {
     /// The secret of somebody's app as a copy of the database has it.
     fn hidden_secret(&self, person: &Person) -> String {
-        let found = self.app.store.read(|db| second_factors::find(db, person.id)).unwrap();
+        let found = self.app.store.snapshot(|db| second_factors::find(db, person.id)).unwrap();
         found.expect("it is on").hidden_secret
     }
 
     /// When somebody's calendar was last read, as far as it is written down.
     fn calendar_read_at(&self, person: &Person) -> Option<DateTime<Utc>> {
-        self.app.store.read(|db| calendars::find(db, person.id)).unwrap().expect("there is one").read_at
+        self.app.store.snapshot(|db| calendars::find(db, person.id)).unwrap().expect("there is one").read_at
     }
 
     /// Lets the sessions of somebody have come in with a link from their mailbox, so many minutes ago.
@@ -47,19 +47,19 @@ fn secret(page: &Page) -> Option<String> {
 #[test]
 fn an_open_browser_and_a_copy_of_the_database_do_not_give_the_secret_of_a_second_factor() {
     let world = World::new();
-    let klant = world.klant();
-    let (app, _) = klant.switches_second_factor_on();
-    let stolen = world.hidden_secret(&klant);
+    let customer = world.customer();
+    let (app, _) = customer.switches_second_factor_on();
+    let stolen = world.hidden_secret(&customer);
     for password in ["dit is het niet", "", PASSWORD] {
         let fields = [("offer", stolen.as_str()), ("code", "000000"), ("current_password", password)];
-        let page = klant.post(SET_UP, &fields);
+        let page = customer.post(SET_UP, &fields);
         assert_eq!((page.status, page.location()), (303, "/account/second-factor"), "it is on: {}", page.text());
     }
     world.sql("DELETE FROM recovery_codes").unwrap();
     world.sql("DELETE FROM second_factors").unwrap();
     for password in ["dit is het niet", "", PASSWORD] {
         let fields = [("offer", stolen.as_str()), ("code", "000000"), ("current_password", password)];
-        let page = klant.post(SET_UP, &fields).must(422);
+        let page = customer.post(SET_UP, &fields).must(422);
         assert!(!page.html.replace(' ', "").contains(&app.secret), "{password}");
     }
 }
@@ -67,30 +67,30 @@ fn an_open_browser_and_a_copy_of_the_database_do_not_give_the_secret_of_a_second
 #[test]
 fn an_open_browser_does_not_make_a_calendar_without_the_password() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for password in ["", "dit is het niet"] {
-        let page = klant.post("/account/calendar", &[("action", "make"), ("current_password", password)]);
+        let page = customer.post("/account/calendar", &[("action", "make"), ("current_password", password)]);
         assert_eq!(page.status, 422, "{password}");
         assert!(!page.html.contains("/calendar/"), "{password}");
     }
-    assert!(!klant.sees("/account").html.contains("/calendar/"));
+    assert!(!customer.sees("/account").html.contains("/calendar/"));
 }
 
 #[test]
 fn a_new_password_ends_the_address_of_a_calendar() {
     let world = World::new();
-    let klant = world.klant();
-    let address = klant.makes_a_calendar();
+    let customer = world.customer();
+    let address = customer.makes_a_calendar();
     world.visitor().sees(&address);
-    let form = klant.sees("/account").form("/account/password");
-    klant.done(&form.fill("current_password", PASSWORD).fill("new_password", NEW));
+    let form = customer.sees("/account").form("/account/password");
+    customer.done(&form.fill("current_password", PASSWORD).fill("new_password", NEW));
     world.visitor().get(&address).must(404);
 }
 
 #[test]
 fn an_offered_secret_is_shown_again_only_once_the_password_is_right() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let page = customer.sees(SET_UP);
     let (form, offered) = (page.form(SET_UP), secret(&page).expect("a new one is shown"));
     let send = |code: &str, password: &str| {
@@ -135,7 +135,7 @@ fn an_offered_secret_can_be_confirmed_for_half_an_hour_and_by_its_account_alone(
 #[test]
 fn the_address_of_a_calendar_is_shown_for_ten_minutes_to_who_has_just_given_the_password() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let address = customer.makes_a_calendar();
     let elsewhere = customer.elsewhere();
     elsewhere.signs_in(PASSWORD).must(303);
@@ -155,9 +155,9 @@ fn the_address_of_a_calendar_is_shown_for_ten_minutes_to_who_has_just_given_the_
 #[test]
 fn every_new_address_of_a_calendar_is_told_by_mail() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     customer.makes_a_calendar();
-    assert_eq!(notices(&world, &customer), [Notice::CalendarMade]);
+    assert_eq!(notices(&world, &customer), [SecurityNotice::CalendarMade]);
     customer.wishes("renew");
     assert_eq!(notices(&world, &customer).len(), 2);
     let elsewhere = customer.elsewhere();
@@ -167,13 +167,13 @@ fn every_new_address_of_a_calendar_is_told_by_mail() {
     let (went_well, said) = world.runs(&["account", "set-password", &customer.email], NEW);
     assert!(went_well, "{said}");
     let told = notices(&world, &customer);
-    assert_eq!(told.iter().filter(|notice| **notice == Notice::CalendarRenewed).count(), 2, "{told:?}");
+    assert_eq!(told.iter().filter(|notice| **notice == SecurityNotice::CalendarRenewed).count(), 2, "{told:?}");
 }
 
 #[test]
 fn the_page_tells_when_a_calendar_was_last_read_and_that_is_written_down_once_an_hour() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let address = customer.makes_a_calendar();
     customer.sees("/account").shows("Nog niet opgehaald door een agenda-app");
     let is_read = |since: DateTime<Utc>| {
@@ -205,7 +205,7 @@ fn the_page_tells_when_a_calendar_was_last_read_and_that_is_written_down_once_an
 #[test]
 fn who_came_in_with_a_link_from_their_mailbox_gives_no_password_for_ten_minutes() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     world.came_by_link(&customer, 9);
     let page = customer.sees("/account");
     assert!(!page.document().select("#calendar_password").exists(), "it is not asked");

@@ -115,12 +115,12 @@ fn what_waits_to_be_sent_or_to_be_reminded_of_survives_an_upgrade() {
         runs(&["migrate", "--database", &crate::databases::address(target)]).well();
     });
     let (claimed, failed) = (world.queued("password.abc"), world.queued("notice.code_used.abc"));
-    assert_eq!((claimed.state, claimed.tries), (outbox::State::Waiting, 1));
-    assert!(matches!(failed.state, outbox::State::Failed(_)) && failed.failure.as_deref() == Some("no"));
+    assert_eq!((claimed.state, claimed.tries), (outbox::MailState::Waiting, 1));
+    assert!(matches!(failed.state, outbox::MailState::Failed(_)) && failed.failure.as_deref() == Some("no"));
     assert!(!world.waiting().iter().any(|key| key.starts_with("reminder.")), "they are no mails yet");
-    let next = world.app.store.read(disputes::next_reminder).unwrap().unwrap();
+    let next = world.app.store.snapshot(disputes::next_reminder).unwrap().unwrap();
     assert_eq!(next.naive_utc(), first.parse().unwrap_or_else(|_| first.replace(' ', "T").parse().unwrap()));
-    let to_remind = world.app.store.read(|db| disputes::to_remind(db, next + TimeDelta::days(9), 999)).unwrap();
+    let to_remind = world.app.store.snapshot(|db| disputes::to_remind(db, next + TimeDelta::days(9), 999)).unwrap();
     let mut found: Vec<String> =
         to_remind.iter().map(|(question, _)| format!("{} {}", question.reference, question.number)).collect();
     found.sort();
@@ -163,8 +163,8 @@ fn whoever_is_signed_in_stays_signed_in_through_an_upgrade() {
     browser.takes_cookie(&format!("{}; Path=/", signed.get("session").unwrap()));
     let form = browser.sees("/account").form("/account/password");
     assert_eq!(form.value("csrf_token"), "abc", "a form that stands open still works");
-    let klant = world.app.store.read(|db| accounts::find_by_email(db, "klant@example.com")).unwrap().unwrap();
-    let found = world.app.store.read(|db| sessions::all_of_account(db, klant.id)).unwrap();
+    let customer = world.app.store.snapshot(|db| accounts::find_by_email(db, "klant@example.com")).unwrap().unwrap();
+    let found = world.app.store.snapshot(|db| sessions::all_of_account(db, customer.id)).unwrap();
     let mut held: Vec<_> =
         found.iter().map(|row| (row.asks_code, row.csrf_token.as_str(), row.recovery_codes.as_deref())).collect();
     held.sort_unstable();
@@ -181,7 +181,7 @@ fn world_of(file: &Path) -> World {
         }
         runs(&["migrate", "--database", &crate::databases::address(target)]).well();
     });
-    let made = world.app.store.read(events::latest).unwrap().unwrap();
+    let made = world.app.store.snapshot(events::latest).unwrap().unwrap();
     world.app.clock.advance(made + TimeDelta::minutes(1) - world.now());
     world.opens();
     world
@@ -197,24 +197,24 @@ fn every_released_database_is_brought_up_to_date_and_used() {
             found.unwrap()
         };
         assert_eq!(sound(&world).tables[1], ("orders", 63), "{}", name(&file));
-        let klant = world.signs_in("klant@example.com", oplossingscentrum::demo::PASSWORD);
-        let page = klant.sees("/disputes");
+        let customer = world.signs_in("klant@example.com", oplossingscentrum::demo::PASSWORD);
+        let page = customer.sees("/disputes");
         let waiting = page.links().into_iter().find_map(|link| {
             let (order, number) = link.strip_prefix("/orders/")?.split_once("/disputes/")?;
             let order = order.parse::<Reference>().ok()?;
             Some((Order { reference: order, path: format!("/orders/{order}") }, number.parse::<i32>().ok()?))
         });
         let (order, number) = waiting.expect("something waits for the customer");
-        let decline = klant.sees(&order.dispute(number)).form(&order.at(&format!("/disputes/{number}/decline")));
-        assert_eq!(decline.fill("comment", "Liever niet.").send(&klant).status, 303, "{}", name(&file));
+        let decline = customer.sees(&order.dispute(number)).form(&order.at(&format!("/disputes/{number}/decline")));
+        assert_eq!(decline.fill("comment", "Liever niet.").send(&customer).status, 303, "{}", name(&file));
         assert!(matches!(world.dispute(&order, number).state, State::Declined(_)));
-        klant.asks_to_cancel(&order, "no_longer_needed", "Het is niet meer nodig.");
+        customer.asks_to_cancel(&order, "no_longer_needed", "Het is niet meer nodig.");
         let before = sound(&world);
         world.days_pass(10);
         assert!(world.sweep() > 5, "what was open in the file, and what was opened here");
         assert_eq!(world.sweep(), 0);
         assert_eq!(world.row(&order).status, Status::MutuallyCancelled);
-        klant.sees(&order.path).shows("Wederzijds geannuleerd");
+        customer.sees(&order.path).shows("Wederzijds geannuleerd");
         assert_eq!((sound(&world).overdue, before.overdue), (0, 0), "{}", name(&file));
     }
 }

@@ -37,11 +37,11 @@ fn reminded(smtp: &Smtp) -> Vec<Taken> {
 fn whoever_must_answer_is_reminded_at_each_moment_of_the_table_in_the_place_of_what_could_not_be_sent() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
         let respond_by = world.dispute(&order, 1).respond_by;
-        let (_, respondent) = row.sides(&klant, &freelancer);
+        let (_, respondent) = row.sides(&customer, &freelancer);
         let mut before = Vec::new();
         for hours in hours(row) {
             let moment = respond_by - TimeDelta::hours(*hours);
@@ -65,10 +65,10 @@ fn whoever_must_answer_is_reminded_at_each_moment_of_the_table_in_the_place_of_w
 fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
     for row in Row::ALL {
         let (world, smtp) = (World::new(), Smtp::new());
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
-        let (opener, respondent) = row.sides(&klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
+        let (opener, respondent) = row.sides(&customer, &freelancer);
         let respond_by = world.dispute(&order, 1).respond_by;
         let _postman = world.postman(&smtp, FAST);
         smtp.has_taken(1);
@@ -98,22 +98,22 @@ fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
     // Before any reminder has come, and while some that could not be sent yet wait.
     for hours in [1, 30] {
         let (world, smtp) = (World::new(), Smtp::new());
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let orders: Vec<Order> = (0..6).map(|_| world.order().active()).collect();
-        klant.asks_for_update(&orders[0], "Hoe staat het?");
-        klant.asks_to_cancel(&orders[1], "other", "Daarom.");
-        klant.asks_to_cancel(&orders[2], "other", "Daarom.");
-        klant.asks_to_cancel(&orders[3], "other", "Daarom.");
+        customer.asks_for_update(&orders[0], "Hoe staat het?");
+        customer.asks_to_cancel(&orders[1], "other", "Daarom.");
+        customer.asks_to_cancel(&orders[2], "other", "Daarom.");
+        customer.asks_to_cancel(&orders[3], "other", "Daarom.");
         freelancer.requests_change(&orders[4], 2, &[], "Meer tijd.");
-        klant.asks_to_cancel(&orders[5], "other", "Daarom.");
+        customer.asks_to_cancel(&orders[5], "other", "Daarom.");
         world.hours_pass(hours);
         world.sweep();
         assert_eq!(reminders(&world).len(), if hours < 24 { 0 } else { 5 }, "the change has a day more");
         freelancer.gives_update(&orders[0], "Bijna klaar.");
         freelancer.accepts(&orders[1]);
         freelancer.declines(&orders[2], "");
-        klant.withdraws(&orders[3]);
-        klant.accepts(&orders[4]);
+        customer.withdraws(&orders[3]);
+        customer.accepts(&orders[4]);
         let _postman = world.postman(&smtp, FAST);
         let deadline = world.dispute(&orders[5], 1).respond_by;
         for before in [7, 6, 2, 1] {
@@ -136,7 +136,7 @@ fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
 fn a_reminder_that_waits_is_not_sent_once_its_deadline_has_passed() {
     let (world, smtp) = (World::new(), Smtp::new());
     let order = world.order().active();
-    world.klant().asks_to_cancel(&order, "other", "Daarom.");
+    world.customer().asks_to_cancel(&order, "other", "Daarom.");
     let deadline = world.dispute(&order, 1).respond_by;
     world.it_is(deadline - TimeDelta::hours(1));
     world.sweep();
@@ -152,7 +152,7 @@ fn a_reminder_that_waits_is_not_sent_once_its_deadline_has_passed() {
 fn a_reminder_that_waits_is_not_sent_once_a_later_one_is_due_whoever_is_quicker() {
     let (world, smtp) = (World::new(), Smtp::new());
     let order = world.order().active();
-    world.klant().asks_to_cancel(&order, "other", "Daarom.");
+    world.customer().asks_to_cancel(&order, "other", "Daarom.");
     let deadline = world.dispute(&order, 1).respond_by;
     world.it_is(deadline - TimeDelta::hours(24));
     world.sweep();
@@ -168,9 +168,9 @@ fn a_reminder_that_waits_is_not_sent_once_a_later_one_is_due_whoever_is_quicker(
 #[test]
 fn after_a_lapse_that_was_settled_late_nobody_is_reminded() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for row in Row::ALL {
-        row.opens(&world.order().active(), &klant, &freelancer);
+        row.opens(&world.order().active(), &customer, &freelancer);
     }
     world.days_pass(5);
     // Also when the reminders are looked for first.
@@ -183,10 +183,10 @@ fn after_a_lapse_that_was_settled_late_nobody_is_reminded() {
 #[test]
 fn two_servers_that_find_the_same_reminders_make_each_once() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let orders: Vec<Order> = (0..40).map(|_| world.order().active()).collect();
     for order in &orders {
-        klant.asks_for_update(order, "Hoe staat het?");
+        customer.asks_for_update(order, "Hoe staat het?");
     }
     let mut wanted: Vec<String> = orders.iter().map(|order| format!("reminder.{order}.1.24")).collect();
     world.hours_pass(25);
@@ -195,7 +195,7 @@ fn two_servers_that_find_the_same_reminders_make_each_once() {
     std::thread::scope(|scope| {
         for store in &servers {
             scope.spawn(move || {
-                while store.read(disputes::next_reminder).unwrap().is_some_and(|next| next <= now) {
+                while store.snapshot(disputes::next_reminder).unwrap().is_some_and(|next| next <= now) {
                     sweep::remind(store, now).unwrap();
                 }
             });
@@ -229,10 +229,10 @@ fn last_but_one(order: &Order) -> String {
 #[test]
 fn a_question_that_cannot_be_understood_keeps_nobody_else_from_being_reminded() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let orders: Vec<Order> = (0..3).map(|_| world.order().active()).collect();
     for order in &orders {
-        klant.asks_to_cancel(order, "other", "Daarom.");
+        customer.asks_to_cancel(order, "other", "Daarom.");
     }
     let reason = |reason: &str| {
         world.sql(&format!("UPDATE disputes SET reason = '{reason}' WHERE order_reference = '{}'", orders[1])).unwrap();
@@ -240,7 +240,7 @@ fn a_question_that_cannot_be_understood_keeps_nobody_else_from_being_reminded() 
     reason("weather");
     world.hours_pass(24);
     world.sweep();
-    assert!(world.app.store.read(disputes::next_reminder).unwrap() > Some(world.now()), "it is not tried for ever");
+    assert!(world.app.store.snapshot(disputes::next_reminder).unwrap() > Some(world.now()), "it is not tried for ever");
     reason("other");
     let mut made = reminders(&world);
     let mut wanted = [0, 2].map(|nth: usize| format!("reminder.{}.1.24", orders[nth]));
@@ -253,7 +253,7 @@ fn a_question_that_cannot_be_understood_keeps_nobody_else_from_being_reminded() 
 fn the_worker_wakes_up_for_a_reminder() {
     let world = World::with_worker();
     let order = world.order().active();
-    world.klant().asks_for_update(&order, "Hoe staat het?");
+    world.customer().asks_for_update(&order, "Hoe staat het?");
     world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(24) - TimeDelta::milliseconds(600));
     world.app.wake.notify_one();
     assert_eq!(reminders(&world), [""; 0]);
@@ -264,9 +264,9 @@ fn the_worker_wakes_up_for_a_reminder() {
 #[test]
 fn after_downtime_only_the_latest_of_the_reminders_is_sent() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(3));
     world.sweep();
     let _postman = world.postman(&smtp, FAST);
@@ -291,13 +291,13 @@ fn next_change(after: DateTime<Utc>) -> DateTime<Utc> {
 #[test]
 fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their_zone() {
     let (world, smtp) = (World::new(), Smtp::new());
-    let klant = world.klant();
+    let customer = world.customer();
     let _postman = world.postman(&smtp, FAST);
     for nth in 0..2 {
         // The question comes before the night and the deadline after it.
         world.it_is(next_change(world.now() + Duration::days(2)) - Duration::hours(30));
         let order = world.order().active();
-        klant.asks_for_update(&order, "Hoe staat het?");
+        customer.asks_for_update(&order, "Hoe staat het?");
         let dispute = world.dispute(&order, 1);
         assert_eq!(dispute.respond_by - dispute.opened_at, TimeDelta::hours(48), "elapsed time");
         let before = dispute.opened_at.with_timezone(&Amsterdam).format("%Z").to_string();
@@ -313,7 +313,7 @@ fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their
         world.sweep();
         let reminder = smtp.has_taken(nth * 3 + 2).pop().unwrap();
         assert!(reminder.text().contains(&wanted) && reminder.subject().contains(&wanted), "{wanted}");
-        klant.withdraws(&order);
+        customer.withdraws(&order);
         smtp.has_taken(nth * 3 + 3);
     }
 }

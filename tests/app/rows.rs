@@ -34,10 +34,10 @@ impl Row {
     }
 
     /// Who asks and who is asked, out of the customer and the freelancer.
-    pub fn sides<'a>(self, klant: &'a Person, freelancer: &'a Person) -> (&'a Person, &'a Person) {
+    pub fn sides<'a>(self, customer: &'a Person, freelancer: &'a Person) -> (&'a Person, &'a Person) {
         match self.opener() {
-            Party::Customer => (klant, freelancer),
-            Party::Freelancer => (freelancer, klant),
+            Party::Customer => (customer, freelancer),
+            Party::Freelancer => (freelancer, customer),
         }
     }
 
@@ -71,10 +71,10 @@ impl Row {
 
     /// Opens it, through the pages.
     #[track_caller]
-    pub fn opens(self, order: &Order, klant: &Person, freelancer: &Person) -> Page {
+    pub fn opens(self, order: &Order, customer: &Person, freelancer: &Person) -> Page {
         match self {
-            Self::Update => klant.asks_for_update(order, "Hoe staat het ervoor?"),
-            Self::CustomerCancels => klant.asks_to_cancel(order, "too_late", "Ik kan niet langer wachten."),
+            Self::Update => customer.asks_for_update(order, "Hoe staat het ervoor?"),
+            Self::CustomerCancels => customer.asks_to_cancel(order, "too_late", "Ik kan niet langer wachten."),
             Self::FreelancerCancels => freelancer.asks_to_cancel(order, "personal", "Ik ben ziek geworden."),
             Self::Change => freelancer.requests_change(order, 5, &[("Visitekaartje", "12,50")], "Het is meer werk."),
         }
@@ -82,8 +82,8 @@ impl Row {
 
     /// The form of the yes to it: the update, or accepting.
     #[track_caller]
-    pub fn yes_form(self, order: &Order, klant: &Person, freelancer: &Person) -> Form {
-        let (_, respondent) = self.sides(klant, freelancer);
+    pub fn yes_form(self, order: &Order, customer: &Person, freelancer: &Person) -> Form {
+        let (_, respondent) = self.sides(customer, freelancer);
         match self {
             Self::Update => respondent.update_form(order).fill("comment", "Morgen is het klaar."),
             Self::CustomerCancels | Self::FreelancerCancels | Self::Change => respondent.accept_form(order),
@@ -92,10 +92,15 @@ impl Row {
 
     /// Every form with which either party can end it or add to it, with who sends it.
     #[track_caller]
-    pub fn every_form<'a>(self, order: &Order, klant: &'a Person, freelancer: &'a Person) -> Vec<(&'a Person, Form)> {
-        let (opener, respondent) = self.sides(klant, freelancer);
+    pub fn every_form<'a>(
+        self,
+        order: &Order,
+        customer: &'a Person,
+        freelancer: &'a Person,
+    ) -> Vec<(&'a Person, Form)> {
+        let (opener, respondent) = self.sides(customer, freelancer);
         let mut forms = vec![
-            (respondent, self.yes_form(order, klant, freelancer)),
+            (respondent, self.yes_form(order, customer, freelancer)),
             (opener, opener.withdraw_form(order)),
             (opener, opener.comment_form(order).fill("comment", "Nog iets")),
             (respondent, respondent.comment_form(order).fill("comment", "Nog iets")),

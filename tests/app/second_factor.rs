@@ -79,7 +79,7 @@ impl World {
         use oplossingscentrum::store::accounts::second_factors as factors;
         self.app
             .store
-            .read(|db| {
+            .snapshot(|db| {
                 let codes: Vec<_> = (1..=10).map(|number| factors::code_hash(db, person.id, number)).collect();
                 Ok::<_, oplossingscentrum::store::Error>(format!("{:?} {codes:?}", factors::find(db, person.id)?))
             })
@@ -95,109 +95,113 @@ pub fn codes(page: &Page) -> Vec<String> {
 #[test]
 fn it_is_switched_on_with_a_code_of_the_app_and_the_password() {
     let world = World::new();
-    let (klant, elsewhere) = (world.klant(), world.klant());
-    let page = klant.sees(PAGE);
+    let (customer, elsewhere) = (world.customer(), world.customer());
+    let page = customer.sees(PAGE);
     page.shows("Inloggen in twee stappen");
     assert_eq!(page.link_named("Instellen").as_deref(), Some(SET_UP));
-    let page = klant.sees(SET_UP);
+    let page = customer.sees(SET_UP);
     let document = page.document();
     assert_eq!(document.select("svg.qr path").length(), 1, "a picture for the camera");
     let address = page.link_named("Staat de app op dit apparaat").unwrap();
     assert!(address.starts_with("otpauth://totp/Oplossingscentrum:klant%40example.com?secret="), "{address}");
-    let before = klant.cookies();
-    let (app, codes) = klant.switches_second_factor_on();
+    let before = customer.cookies();
+    let (app, codes) = customer.switches_second_factor_on();
     assert!(!address.contains(&app.secret), "each page offers a secret of its own");
     assert_eq!(codes.len(), 10);
-    klant.sees(PAGE).shows("Aan Na je wachtwoord").shows("Herstelcodes over10");
-    assert!(klant.is_in() && klant.cookies() != before, "this session goes on, with a key of its own");
+    customer.sees(PAGE).shows("Aan Na je wachtwoord").shows("Herstelcodes over10");
+    assert!(customer.is_in() && customer.cookies() != before, "this session goes on, with a key of its own");
     assert!(!elsewhere.is_in(), "the others are over");
-    klant.get(SET_UP).must(303);
-    klant.sees("/account").shows("Aan Na je wachtwoord");
+    customer.get(SET_UP).must(303);
+    customer.sees("/account").shows("Aan Na je wachtwoord");
 }
 
 #[test]
 fn sign_ins_that_still_need_a_code_count_as_devices_do_and_end_before_them() {
     let world = World::new();
-    let klant = world.klant();
-    klant.switches_second_factor_on();
-    let elsewhere: Vec<_> = (0..devices::MOST + 3).map(|_| klant.elsewhere()).collect();
+    let customer = world.customer();
+    customer.switches_second_factor_on();
+    let elsewhere: Vec<_> = (0..devices::MOST + 3).map(|_| customer.elsewhere()).collect();
     for browser in &elsewhere {
         browser.gives_password();
     }
     assert_eq!(world.rows("sessions"), i64::try_from(devices::MOST).unwrap());
-    assert!(klant.is_in(), "whoever knows the password alone signs nobody out");
+    assert!(customer.is_in(), "whoever knows the password alone signs nobody out");
     elsewhere.last().unwrap().get("/sign-in/code").must(200);
     elsewhere.first().unwrap().get("/sign-in/code").must(303);
-    assert_eq!(world.sessions_of(&klant).len(), 1, "and they are no devices");
+    assert_eq!(world.sessions_of(&customer).len(), 1, "and they are no devices");
 }
 
 #[test]
 fn the_page_that_sets_it_up_says_what_is_wrong_and_keeps_its_secret() {
     let world = World::new();
-    let klant = world.klant();
-    let page = klant.sees(SET_UP);
+    let customer = world.customer();
+    let page = customer.sees(SET_UP);
     let form = page.form(SET_UP);
     let missing =
         [("code", "Vul de code in die je app nu laat zien"), ("current_password", "Vul je huidige wachtwoord in")];
-    form.send(&klant).refuses(&missing);
+    form.send(&customer).refuses(&missing);
     let filled = |code: &str, password: &str| form.clone().fill("code", code).fill("current_password", password);
     let app = Authenticator::scans(&page);
     let wrong = "Deze code hoort niet bij de sleutel hierboven.";
     for code in ["000000", "12345", "abcdef", "x", &app.code(5), &app.code(-5)] {
-        let again = filled(code, PASSWORD).send(&klant);
+        let again = filled(code, PASSWORD).send(&customer);
         assert!(again.summary()[0].1.starts_with(wrong), "{code}: {:?}", again.summary());
         assert_eq!(again.form(SET_UP).value("offer"), form.value("offer"), "the same secret is offered");
     }
     let current = ("current_password", "Dit is niet je huidige wachtwoord");
-    filled(&app.code(0), "dit is het niet").send(&klant).refuses(&[current]);
-    klant.sees(PAGE).shows("Instellen");
+    filled(&app.code(0), "dit is het niet").send(&customer).refuses(&[current]);
+    customer.sees(PAGE).shows("Instellen");
     // Somebody else's offer is of no use, nor is one that was made up.
     let freelancer = world.freelancer();
     for offer in [form.value("offer"), "x"] {
         let forged = filled(&app.code(0), PASSWORD).forge("offer", offer);
         forged.forge("csrf_token", &freelancer.csrf_token()).send(&freelancer).must(422);
     }
-    filled(&format!(" {} {} ", &app.code(0)[..3], &app.code(0)[3..]), PASSWORD).send(&klant).must(303);
+    filled(&format!(" {} {} ", &app.code(0)[..3], &app.code(0)[3..]), PASSWORD).send(&customer).must(303);
 }
 
 #[test]
 fn after_the_password_the_code_is_asked_and_nobody_is_signed_in_before() {
     let world = World::new();
     let order = world.order().active();
-    let (app, _) = world.klant().switches_second_factor_on();
+    let (app, _) = world.customer().switches_second_factor_on();
     world.codes_are_new_again();
-    let klant = world.visitor();
-    let klant = world.freelancer().with(klant);
-    let way = klant.get(&order.path).must(303).location().to_owned();
-    let form = klant.sees(&way).form("/sign-in").fill("email", "klant@example.com").fill("password", PASSWORD);
-    let page = klant.done(&form);
+    let customer = world.visitor();
+    let customer = world.freelancer().with(customer);
+    let way = customer.get(&order.path).must(303).location().to_owned();
+    let form = customer.sees(&way).form("/sign-in").fill("email", "klant@example.com").fill("password", PASSWORD);
+    let page = customer.done(&form);
     assert_eq!((page.h1().as_str(), page.path.starts_with("/sign-in/code")), ("Vul je code in", true));
     for address in ["/orders", "/account", PAGE, &order.path, "/account/second-factor/codes"] {
-        klant.get(address).must(303);
+        customer.get(address).must(303);
     }
-    klant.post(&order.at("/disputes"), &[("kind", "update"), ("comment", "x")]).must(303);
+    customer.post(&order.at("/disputes"), &[("kind", "update"), ("comment", "x")]).must(303);
     assert!(world.disputes(&order).is_empty());
-    let before = klant.cookies();
+    let before = customer.cookies();
     let form = page.form("/sign-in/code");
-    assert_eq!(klant.done(&form.fill("code", &app.code(0))).path, order.path, "and then on to where they were going");
-    assert_ne!(klant.cookies(), before, "with a new key");
+    assert_eq!(
+        customer.done(&form.fill("code", &app.code(0))).path,
+        order.path,
+        "and then on to where they were going"
+    );
+    assert_ne!(customer.cookies(), before, "with a new key");
 }
 
 #[test]
 fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     // Each code that was used is kept as it was: half a minute may end between two lines.
-    let (app, form) = klant.second_factor_form();
+    let (app, form) = customer.second_factor_form();
     let used = form.value("code").to_owned();
-    klant.done(&form);
-    let again = klant.elsewhere();
+    customer.done(&form);
+    let again = customer.elsewhere();
     again.signs_in_with(&used).refuses(&[("code", WRONG)]);
     assert!(!again.is_in(), "the code that switched it on was used by that");
     world.codes_are_new_again();
     let used = app.code(1);
     again.signs_in_with(&used).must(303);
-    let other = klant.elsewhere();
+    let other = customer.elsewhere();
     for code in [used, app.code(0), app.code(-1)] {
         other.signs_in_with(&code).refuses(&[("code", WRONG)]);
     }
@@ -206,7 +210,7 @@ fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
     let form = other.gives_password();
     form.fill("code", &app.code(-1)).send(&other).must(303);
     world.codes_are_new_again();
-    let late = klant.elsewhere();
+    let late = customer.elsewhere();
     for code in [app.code(-3), app.code(3)] {
         late.signs_in_with(&code).refuses(&[("code", WRONG)]);
     }
@@ -216,10 +220,10 @@ fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
 fn of_two_who_come_at_once_with_one_code_at_two_servers_one_gets_in() {
     let world = World::new();
     let other = world.another_server();
-    let klant = world.klant();
-    let (app, _) = klant.switches_second_factor_on();
+    let customer = world.customer();
+    let (app, _) = customer.switches_second_factor_on();
     world.codes_are_new_again();
-    let people = [klant.elsewhere(), klant.with(klant.elsewhere().at(&other.address))];
+    let people = [customer.elsewhere(), customer.with(customer.elsewhere().at(&other.address))];
     let forms = people.each_ref().map(Person::gives_password);
     let code = app.code(0);
     let answers = std::thread::scope(|scope| {
@@ -238,10 +242,10 @@ fn of_two_who_come_at_once_with_one_code_at_two_servers_one_gets_in() {
 fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_the_most() {
     let world = World::new();
     let other = world.another_server();
-    let klant = world.klant();
-    let (app, codes) = klant.switches_second_factor_on();
+    let customer = world.customer();
+    let (app, codes) = customer.switches_second_factor_on();
     world.codes_are_new_again();
-    let guesser = klant.elsewhere();
+    let guesser = customer.elsewhere();
     let wrong = |times: usize| {
         for _ in 0..times {
             guesser.signs_in_with("000000").must(422);
@@ -249,7 +253,7 @@ fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_t
     };
     wrong(5);
     for code in [&app.code(0), &codes[0]] {
-        let elsewhere = klant.with(klant.elsewhere().at(&other.address));
+        let elsewhere = customer.with(customer.elsewhere().at(&other.address));
         let page = elsewhere.signs_in_with(code).must(429);
         let seconds: u64 = page.header("retry-after").parse().unwrap();
         assert!((1..=15 * 60).contains(&seconds), "{seconds}");
@@ -263,8 +267,8 @@ fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_t
     let page = guesser.signs_in_with(&app.code(0)).must(429);
     assert!(page.header("retry-after").parse::<u64>().unwrap() > 18 * 3600, "{}", page.header("retry-after"));
     // Whoever has the mailbox too is helped at once, by a way of their own. It forgets nothing of what was guessed.
-    let owner = klant.elsewhere();
-    let page = owner.follow(&owner.sets_password(&link_for(&world, &klant), NEW));
+    let owner = customer.elsewhere();
+    let page = owner.follow(&owner.sets_password(&link_for(&world, &customer), NEW));
     page.form("/sign-in/code").fill("code", &app.code(0)).send(&owner).must(303);
     assert!(owner.is_in());
     let answer = guesser.signs_in(NEW).must(303);
@@ -274,11 +278,11 @@ fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_t
 #[test]
 fn a_right_code_forgets_the_wrong_ones_before_it() {
     let world = World::new();
-    let klant = world.klant();
-    let (app, _) = klant.switches_second_factor_on();
+    let customer = world.customer();
+    let (app, _) = customer.switches_second_factor_on();
     for _ in 0..2 {
         world.codes_are_new_again();
-        let person = klant.elsewhere();
+        let person = customer.elsewhere();
         for _ in 0..4 {
             person.signs_in_with("000000").must(422);
         }
@@ -289,14 +293,14 @@ fn a_right_code_forgets_the_wrong_ones_before_it() {
 #[test]
 fn between_the_two_steps_are_ten_minutes_one_browser_and_the_same_password() {
     let world = World::new();
-    let klant = world.klant();
-    let (app, _) = klant.switches_second_factor_on();
+    let customer = world.customer();
+    let (app, _) = customer.switches_second_factor_on();
     world.codes_are_new_again();
     let page = world.visitor().get("/sign-in/code").must(303);
     assert!(page.location().starts_with("/sign-in"), "without a password there is no second step");
     world.visitor().post("/sign-in/code", &[("code", &app.code(0))]).must(303);
     // Somebody else's token is of no use, and the form does not say whose code it is.
-    let half_in = klant.elsewhere();
+    let half_in = customer.elsewhere();
     let form = half_in.gives_password().fill("code", &app.code(0));
     assert!(!form.fields.iter().any(|(_, value)| value.contains("klant")), "{form:?}");
     form.clone().forge("csrf_token", "x").send(&half_in).must(403);
@@ -306,7 +310,7 @@ fn between_the_two_steps_are_ten_minutes_one_browser_and_the_same_password() {
     let answer = form.send(&half_in).must(303);
     assert!(answer.location().starts_with("/sign-in") && !half_in.is_in(), "{}", answer.location());
     let form = half_in.gives_password().fill("code", &app.code(0));
-    let link = link_for(&world, &klant);
+    let link = link_for(&world, &customer);
     world.visitor().sets_password(&link, NEW).must(303);
     form.send(&half_in).must(303);
     assert!(!half_in.is_in(), "the password it began with is not the password any more");
@@ -315,46 +319,46 @@ fn between_the_two_steps_are_ten_minutes_one_browser_and_the_same_password() {
 #[test]
 fn a_password_by_mail_leaves_the_second_factor_on() {
     let world = World::new();
-    let klant = world.klant();
-    klant.switches_second_factor_on();
-    let link = link_for(&world, &klant);
+    let customer = world.customer();
+    customer.switches_second_factor_on();
+    let link = link_for(&world, &customer);
     world.visitor().sets_password(&link, NEW).must(303);
-    let page = klant.signs_in(NEW).must(303);
+    let page = customer.signs_in(NEW).must(303);
     assert!(page.location().starts_with("/sign-in/code"), "{}", page.location());
-    assert!(!klant.is_in());
+    assert!(!customer.is_in());
 }
 
 #[test]
 fn it_is_switched_off_with_the_password_and_other_sessions_end() {
     let world = World::new();
-    let klant = world.klant();
-    let (app, _) = klant.switches_second_factor_on();
+    let customer = world.customer();
+    let (app, _) = customer.switches_second_factor_on();
     world.codes_are_new_again();
-    let elsewhere = klant.elsewhere();
+    let elsewhere = customer.elsewhere();
     elsewhere.signs_in_with(&app.code(0)).must(303);
-    let form = klant.sees(PAGE).form("/account/second-factor/off");
-    form.send(&klant).refuses(&[("off_password", "Vul je huidige wachtwoord in")]);
-    let wrong = form.clone().fill("current_password", "dit is het niet").send(&klant);
+    let form = customer.sees(PAGE).form("/account/second-factor/off");
+    form.send(&customer).refuses(&[("off_password", "Vul je huidige wachtwoord in")]);
+    let wrong = form.clone().fill("current_password", "dit is het niet").send(&customer);
     wrong.refuses(&[("off_password", "Dit is niet je huidige wachtwoord")]);
-    klant.done(&form.fill("current_password", PASSWORD)).shows("Inloggen in twee stappen staat uit.");
-    assert!(klant.is_in() && !elsewhere.is_in());
+    customer.done(&form.fill("current_password", PASSWORD)).shows("Inloggen in twee stappen staat uit.");
+    assert!(customer.is_in() && !elsewhere.is_in());
     elsewhere.signs_in(PASSWORD).must(303);
     assert!(elsewhere.is_in(), "the password is enough again");
-    assert!(world.written_factors(&klant).starts_with("None"), "and nothing is left of it");
+    assert!(world.written_factors(&customer).starts_with("None"), "and nothing is left of it");
 }
 
 #[test]
 fn the_demo_asks_for_the_code_also_after_its_one_click() {
     let world = World::demo();
     let visitor = world.visitor();
-    let klant = world.freelancer_of_demo(&visitor);
-    let page = klant.sees(SET_UP);
+    let customer = world.freelancer_of_demo(&visitor);
+    let page = customer.sees(SET_UP);
     let app = Authenticator::scans(&page);
     let form = page.form(SET_UP).fill("current_password", oplossingscentrum::demo::PASSWORD);
-    klant.done(&form.fill("code", &app.code(0)));
+    customer.done(&form.fill("code", &app.code(0)));
     world.codes_are_new_again();
     let again = world.visitor();
-    let answer = again.post("/demo/sign-in", &[("email", &klant.email)]).must(303);
+    let answer = again.post("/demo/sign-in", &[("email", &customer.email)]).must(303);
     assert_eq!(again.get("/orders").status, 303);
     let form = again.sees(answer.location()).form("/sign-in/code");
     form.fill("code", &app.code(0)).send(&again).must(303);
@@ -367,7 +371,7 @@ impl World {
         let email = "freelancer@example.com";
         browser.post("/demo/sign-in", &[("email", email)]).must(303);
         let find = |db: &mut _| oplossingscentrum::store::accounts::find_by_email(db, email);
-        let known = self.app.store.read(find).unwrap().unwrap();
+        let known = self.app.store.snapshot(find).unwrap().unwrap();
         Person { id: known.id, name: known.name, email: known.email, browser: browser.clone() }
     }
 }

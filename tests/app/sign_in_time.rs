@@ -30,7 +30,7 @@ fn spread(medians: &[Duration]) -> f64 {
 #[test]
 fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_without_a_password() {
     let world = World::new();
-    let (known, without) = (world.klant(), world.freelancer());
+    let (known, without) = (world.customer(), world.freelancer());
     let hash = passwords::hash(&mut Turn::alone(), "het echte wachtwoord");
     world.sql(&format!("UPDATE accounts SET password_hash = '{hash}' WHERE email = '{}'", known.email)).unwrap();
     world.sql(&format!("UPDATE accounts SET password_hash = NULL WHERE email = '{}'", without.email)).unwrap();

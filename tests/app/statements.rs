@@ -117,19 +117,19 @@ impl World {
 }
 
 /// Makes this many orders, each with a question for the freelancer and a long history.
-fn busy(world: &World, klant: &Person, freelancer: &Person, orders: usize) -> Order {
+fn busy(world: &World, customer: &Person, freelancer: &Person, orders: usize) -> Order {
     let placed: Vec<Order> = (0..orders)
         .map(|nth| world.order().placed(world.now() - TimeDelta::minutes(i64::try_from(nth).unwrap())).active())
         .collect();
     for _ in 0..orders {
-        klant.asks_for_update(&placed[0], "En nu?");
+        customer.asks_for_update(&placed[0], "En nu?");
         freelancer.comments(&placed[0], &format!("Bijna, na {} keer vragen.", world.events(&placed[0]).len()));
-        klant.withdraws(&placed[0]);
+        customer.withdraws(&placed[0]);
         // Ten questions in 24 hours are the most.
         world.hours_pass(3);
     }
     for order in &placed {
-        klant.asks_for_update(order, "Hoe staat het ervoor?");
+        customer.asks_for_update(order, "Hoe staat het ervoor?");
     }
     freelancer.comments(&placed[0], "Nu echt bijna.");
     placed.into_iter().next().unwrap()
@@ -139,8 +139,8 @@ fn busy(world: &World, klant: &Person, freelancer: &Person, orders: usize) -> Or
 fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
     let asked = [1, 30].map(|orders| {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
-        let order = busy(&world, &klant, &freelancer, orders);
+        let (customer, freelancer) = world.parties();
+        let order = busy(&world, &customer, &freelancer, orders);
         let pages = [
             (order.at(""), 4),
             (order.at("/resolution"), 4),
@@ -168,10 +168,10 @@ fn a_page_takes_few_statements_and_as_many_with_thirty_rows_as_with_one() {
 #[test]
 fn what_is_asked_all_day_is_prepared_once() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     let mut asked = world.statements(|| {
-        klant.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+        customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
         for path in ["/orders", "/disputes", &order.at("")] {
             freelancer.sees(path);
         }
@@ -251,26 +251,26 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
 
 /// Does everything that people and workers do, once.
 fn lives_a_life(world: &World, smtp: &Smtp) {
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = || world.order().active();
     let [updated, cancelled, changed, worked, silent, withdrawn] = std::array::from_fn(|_| order());
-    klant.asks_for_update(&updated, "Hoe staat het ervoor?");
+    customer.asks_for_update(&updated, "Hoe staat het ervoor?");
     freelancer.comments(&updated, "Ik kijk even.");
     freelancer.gives_update(&updated, "Bijna klaar.");
-    klant.asks_to_cancel(&cancelled, "too_late", "Het duurt te lang.");
+    customer.asks_to_cancel(&cancelled, "too_late", "Het duurt te lang.");
     freelancer.accepts(&cancelled);
     freelancer.requests_change(&changed, 3, &[("Extra versie", "25,00")], "Er komt wat bij.");
-    klant.declines(&changed, "Liever niet.");
+    customer.declines(&changed, "Liever niet.");
     freelancer.requests_change(&changed, 3, &[("Extra versie", "25,00")], "Toch wel.");
-    klant.accepts(&changed);
+    customer.accepts(&changed);
     freelancer.delivers(&worked);
-    klant.requests_revision(&worked, "Graag wat groter.");
+    customer.requests_revision(&worked, "Graag wat groter.");
     freelancer.delivers(&worked);
-    klant.approves(&worked);
-    klant.asks_for_update(&withdrawn, "Hoe staat het ervoor?");
-    klant.withdraws(&withdrawn);
-    klant.asks_to_cancel(&silent, "too_late", "Het duurt te lang.");
-    let calendar = klant.makes_a_calendar();
+    customer.approves(&worked);
+    customer.asks_for_update(&withdrawn, "Hoe staat het ervoor?");
+    customer.withdraws(&withdrawn);
+    customer.asks_to_cancel(&silent, "too_late", "Het duurt te lang.");
+    let calendar = customer.makes_a_calendar();
     let after = format!("{}.{updated}.1", world.now().timestamp_micros());
     for path in [
         "/orders",
@@ -295,7 +295,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
         &updated.at("?before=3"),
         &updated.dispute(1),
     ] {
-        klant.sees(path);
+        customer.sees(path);
     }
     for path in [
         "/orders?after=",
@@ -304,13 +304,13 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
         "/disputes?view=closed&after=",
         "/notifications?after=",
     ] {
-        klant.sees(&format!("{path}{after}"));
+        customer.sees(&format!("{path}{after}"));
     }
-    klant.sees(&format!("/account/events?after={}.1", world.now().timestamp_micros()));
+    customer.sees(&format!("/account/events?after={}.1", world.now().timestamp_micros()));
     world.visitor().post("/password/forgotten", &[("email", "klant@example.com")]).must(303);
     world.operator().get("/metrics").must(200);
-    klant.post("/notifications/read", &[]).must(303);
-    klant.switches_language();
+    customer.post("/notifications/read", &[]).must(303);
+    customer.switches_language();
     let postman = world.postman(smtp, FAST);
     world.hours_pass(25);
     world.app.wake.notify_one();
@@ -320,7 +320,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
     soon(|| world.row(&silent).status == Status::MutuallyCancelled);
     soon(|| world.waiting().is_empty());
     drop(postman);
-    let _ = klant.elsewhere();
-    klant.post("/account/sign-out-everywhere", &[]).must(303);
+    let _ = customer.elsewhere();
+    customer.post("/account/sign-out-everywhere", &[]).must(303);
     freelancer.post("/sign-out", &[]).must(303);
 }

@@ -1,7 +1,7 @@
 //! Where an order stands: the words for it, what they open and close, and how an order gets there.
 
 use chrono::TimeDelta;
-use oplossingscentrum::domain::{Actor, Status, What};
+use oplossingscentrum::domain::{Actor, EventKind, Status};
 use reqwest::Method;
 
 use crate::builders::WORKABLE;
@@ -24,12 +24,12 @@ const CLOSED: [Status; 3] = [Status::Completed, Status::MutuallyCancelled, Statu
 #[test]
 fn every_status_has_its_words_in_both_languages_for_both_parties() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for status in ALL {
         let order = world.order().titled(&format!("Opdracht {status:?}")).up_to(status);
         assert_eq!(world.row(&order).status, status);
         let (dutch, english) = status_words(status);
-        for person in [&klant, &freelancer] {
+        for person in [&customer, &freelancer] {
             let in_english = person.browser.clone().preferring("en-GB");
             let search = format!("/orders?q={order}");
             for address in [&order.path, &search] {
@@ -45,25 +45,25 @@ fn every_status_has_its_words_in_both_languages_for_both_parties() {
 #[test]
 fn an_open_order_offers_each_party_its_own_actions() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for status in WORKABLE {
         let order = world.order().up_to(status);
         let center = order.at("/resolution");
-        assert_eq!(klant.sees(&center).form(&center).options("action"), ["update", "cancellation"]);
+        assert_eq!(customer.sees(&center).form(&center).options("action"), ["update", "cancellation"]);
         assert_eq!(freelancer.sees(&center).form(&center).options("action"), ["cancellation"]);
-        klant.sees(&center).shows("Een update van een bestelling krijgen").shows("Een bestelling annuleren");
+        customer.sees(&center).shows("Een update van een bestelling krijgen").shows("Een bestelling annuleren");
         freelancer.sees(&center).shows("Vragen om de opdracht te annuleren").hides("Een update");
-        assert_eq!(klant.sees(&order.path).link_named("Oplossingscentrum"), Some(center));
+        assert_eq!(customer.sees(&order.path).link_named("Oplossingscentrum"), Some(center));
     }
 }
 
 #[test]
 fn a_closed_order_sends_people_to_customer_service() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for status in CLOSED {
         let order = world.order().up_to(status);
-        for person in [&klant, &freelancer] {
+        for person in [&customer, &freelancer] {
             for address in [order.at("/resolution"), order.path.clone()] {
                 let page = person.sees(&address);
                 page.shows("Neem contact op met de klantenservice");
@@ -85,10 +85,10 @@ fn a_closed_order_sends_people_to_customer_service() {
 #[test]
 fn an_order_in_dispute_shows_what_is_open_instead_of_a_choice() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     for status in [Status::InDispute, Status::ChangeRequested] {
         let order = world.order().up_to(status);
-        for person in [&klant, &freelancer] {
+        for person in [&customer, &freelancer] {
             let page = person.sees(&order.at("/resolution"));
             assert!(page.links_to(&order.dispute(1)), "{:?}", page.links());
             assert!(!page.has_form(&order.at("/resolution")));
@@ -100,7 +100,7 @@ fn an_order_in_dispute_shows_what_is_open_instead_of_a_choice() {
 #[test]
 fn late_is_a_tag_beside_active_and_in_revision_and_nothing_else() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for (status, days, late) in [
         (Status::Active, -1, true),
         (Status::InRevision, -1, true),
@@ -113,10 +113,10 @@ fn late_is_a_tag_beside_active_and_in_revision_and_nothing_else() {
     ] {
         let order = world.order().due_in(days).up_to(status);
         for address in [order.path.clone(), format!("/orders?q={order}")] {
-            let page = klant.sees(&address);
+            let page = customer.sees(&address);
             assert_eq!(page.says("Te laat"), late, "{status:?} {days}: {}", page.main());
             assert!(page.says(status_words(status).0), "the status itself stays");
-            let english = klant.browser.clone().preferring("en").sees(&address);
+            let english = customer.browser.clone().preferring("en").sees(&address);
             assert_eq!(english.says("Late"), late, "{status:?} {days}");
         }
     }
@@ -125,7 +125,7 @@ fn late_is_a_tag_beside_active_and_in_revision_and_nothing_else() {
 #[test]
 fn a_delivery_left_alone_completes_after_three_days_to_the_moment() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     freelancer.delivers(&order);
     let delivered = world.events(&order).pop().unwrap().at;
@@ -133,11 +133,11 @@ fn a_delivery_left_alone_completes_after_three_days_to_the_moment() {
     assert_eq!(world.row(&order).completes_at, Some(completes));
     world.it_is(completes - TimeDelta::seconds(10));
     assert_eq!(world.sweep(), 0);
-    assert!(klant.sees(&order.path).has_form(&order.at("/approve")), "there is still time");
+    assert!(customer.sees(&order.path).has_form(&order.at("/approve")), "there is still time");
     world.days_pass(5);
     assert_eq!((world.sweep(), world.sweep()), (1, 0));
     let last = world.events(&order).pop().unwrap();
-    assert_eq!((last.actor, last.what, last.at), (Actor::System, What::Completed, completes));
+    assert_eq!((last.actor, last.kind, last.at), (Actor::System, EventKind::Completed, completes));
     assert_eq!(world.row(&order).status, Status::Completed);
     assert!(freelancer.sees(&order.path).says("Voltooid"));
 }
@@ -145,31 +145,37 @@ fn a_delivery_left_alone_completes_after_three_days_to_the_moment() {
 #[test]
 fn the_customer_can_still_approve_a_second_before_the_three_days_are_over() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().delivered();
-    let form = klant.sees(&order.path).form(&order.at("/approve"));
+    let form = customer.sees(&order.path).form(&order.at("/approve"));
     world.it_is(world.row(&order).completes_at.unwrap() - TimeDelta::seconds(1));
-    assert_eq!(form.send(&klant).status, 303);
-    assert_eq!(world.events(&order).pop().unwrap().what, What::Approved);
+    assert_eq!(form.send(&customer).status, 303);
+    assert_eq!(world.events(&order).pop().unwrap().kind, EventKind::Approved);
 }
 
 #[test]
 fn an_order_is_delivered_sent_back_delivered_again_and_approved() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     freelancer.delivers(&order).shows("Opgeleverd.");
-    klant.requests_revision(&order, "Het rood mag\nwarmer.").shows("Je vraagt om een revisie.");
+    customer.requests_revision(&order, "Het rood mag\nwarmer.").shows("Je vraagt om een revisie.");
     assert_eq!(world.row(&order).status, Status::InRevision);
     freelancer.sees(&order.path).shows("Het rood mag warmer.");
     world.days_pass(10);
     assert_eq!(world.sweep(), 0, "an order in revision waits for the freelancer");
     freelancer.delivers(&order);
-    klant.approves(&order).shows("Goedgekeurd. De bestelling is voltooid.");
-    let history: Vec<_> = world.events(&order).iter().map(|event| event.what).collect();
-    let expected = [What::Placed, What::Delivered, What::RevisionRequested, What::Delivered, What::Approved];
+    customer.approves(&order).shows("Goedgekeurd. De bestelling is voltooid.");
+    let history: Vec<_> = world.events(&order).iter().map(|event| event.kind).collect();
+    let expected = [
+        EventKind::Placed,
+        EventKind::Delivered,
+        EventKind::RevisionRequested,
+        EventKind::Delivered,
+        EventKind::Approved,
+    ];
     assert_eq!(history, expected);
-    for person in [&klant, &freelancer] {
+    for person in [&customer, &freelancer] {
         assert!(person.sees(&order.path).says("Voltooid"));
     }
 }
@@ -177,12 +183,12 @@ fn an_order_is_delivered_sent_back_delivered_again_and_approved() {
 #[test]
 fn each_party_only_sees_the_buttons_that_are_its_own() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let (active, delivered) = (world.order().active(), world.order().delivered());
     for (person, order, forms) in [
-        (&klant, &active, [false, false, false]),
+        (&customer, &active, [false, false, false]),
         (&freelancer, &active, [true, false, false]),
-        (&klant, &delivered, [false, true, true]),
+        (&customer, &delivered, [false, true, true]),
         (&freelancer, &delivered, [false, false, false]),
     ] {
         let page = person.sees(&order.path);
@@ -194,13 +200,13 @@ fn each_party_only_sees_the_buttons_that_are_its_own() {
 #[test]
 fn a_page_that_stays_open_learns_of_news_by_asking_and_of_nothing_new_without_a_body() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     let news = order.at("/news");
     let tag = freelancer.sees(&news).header("etag").to_owned();
     let ask = || freelancer.request(&Method::GET, &news, &[("if-none-match", &tag)], &[]);
     assert_eq!((ask().status, ask().html.as_str()), (304, ""));
-    klant.asks_for_update(&order, "Hoe gaat het?");
+    customer.asks_for_update(&order, "Hoe gaat het?");
     let page = ask().must(200);
     assert!(page.html.contains("Sanne de Vries vroeg om een update."), "{}", page.html);
     assert_ne!(page.header("etag"), tag);

@@ -58,8 +58,8 @@ fn until_it_waits(store: &Store) {
     let waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
                    WHERE datname = current_database() AND NOT granted) AS waits";
     soon(|| {
-        let asked = store.read(|db| match db {
-            Db::Sqlite(_) => Ok(None),
+        let asked = store.snapshot(|db| match db {
+            Db::Sqlite(_) => Ok::<_, Error>(None),
             Db::Postgres(db) => Ok(Some(diesel::sql_query(waiting).get_result::<Waits>(db)?.waits)),
         });
         asked.unwrap().unwrap_or_else(|| {
@@ -81,7 +81,7 @@ fn connects(serving: &Serving) -> TcpStream {
     stream
 }
 
-/// What comes back until the other side hangs up.
+/// EventKind comes back until the other side hangs up.
 fn answer(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
@@ -185,7 +185,7 @@ fn a_mail_that_is_underway_is_finished_and_written_down() {
     ended_well(serving);
     assert_eq!(smtp.taken().len(), 1);
     let mail = world.queued(&format!("event.{order}.0002"));
-    assert!(matches!(mail.state, oplossingscentrum::store::outbox::State::Sent(_)), "{mail:?}");
+    assert!(matches!(mail.state, oplossingscentrum::store::outbox::MailState::Sent(_)), "{mail:?}");
     assert_eq!(mail.tries, 1);
 }
 

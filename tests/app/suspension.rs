@@ -1,4 +1,4 @@
-//! What an operator can do about an account that is under attack: look what happened, end its sessions, suspend it. And what
+//! EventKind an operator can do about an account that is under attack: look what happened, end its sessions, suspend it. And what
 //! that never does: take an answer, a mail or a deadline away from anybody.
 
 use std::process::Command;
@@ -8,7 +8,7 @@ use oplossingscentrum::domain::accounts::event::AccountActor;
 use oplossingscentrum::domain::accounts::event::AccountEventKind::{
     FactorOff, PasswordSet, Resumed, SignedOutEverywhere, Suspended,
 };
-use oplossingscentrum::store::outbox::Notice;
+use oplossingscentrum::store::outbox::SecurityNotice;
 
 use crate::passwords::{NEW, link_for, mails};
 use crate::people::Person;
@@ -47,7 +47,7 @@ fn an_operator_signs_an_account_out_everywhere() {
 #[test]
 fn a_suspended_account_is_open_to_nobody_until_it_is_resumed() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let said = world.operator_does("suspend", &customer);
     assert!(said.contains("nobody signs in"), "{said}");
     assert!(!customer.is_in(), "its sessions have ended");
@@ -55,7 +55,7 @@ fn a_suspended_account_is_open_to_nobody_until_it_is_resumed() {
     assert_eq!(page.h1(), SUSPENDED);
     assert!(page.links_to(SERVICE), "and it says where to go");
     assert!(!customer.is_in());
-    assert_eq!(notices(&world, &customer), [Notice::Suspended]);
+    assert_eq!(notices(&world, &customer), [SecurityNotice::Suspended]);
     assert!(!world.runs(&["account", "suspend", &customer.email], "").0, "it is suspended already");
     world.operator_does("resume", &customer);
     assert!(!world.runs(&["account", "resume", &customer.email], "").0, "it is not suspended");
@@ -68,7 +68,7 @@ fn a_suspended_account_is_open_to_nobody_until_it_is_resumed() {
 #[test]
 fn who_does_not_know_the_password_does_not_learn_that_an_account_is_suspended() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let tries = |password: &str| {
         let stranger = customer.elsewhere();
         stranger.signs_in(password).must(422).main()
@@ -89,7 +89,7 @@ fn who_does_not_know_the_password_does_not_learn_that_an_account_is_suspended() 
 #[test]
 fn no_sign_in_that_is_under_way_gets_into_a_suspended_account() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let link = link_for(&world, &customer);
     let (app, codes) = customer.switches_second_factor_on();
     world.codes_are_new_again();
@@ -141,7 +141,7 @@ fn suspending_settles_nothing_loses_nothing_and_silences_no_question() {
 #[test]
 fn the_events_are_told_on_the_command_line_with_who_did_it_and_nothing_else() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     customer.switches_second_factor_on();
     world.operator_does("remove-second-factor", &customer);
     let (went_well, said) = world.runs(&["account", "set-password", &customer.email], &format!("{NEW}\n"));
@@ -188,7 +188,7 @@ fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
     let mut shown = running.stdout.take().unwrap();
     let mut said = Vec::new();
     for line in typed.lines() {
-        // What is typed before it is asked for would be shown by the terminal itself.
+        // EventKind is typed before it is asked for would be shown by the terminal itself.
         let mut asked = Vec::new();
         while !asked.ends_with(b": ") {
             let mut byte = [0];
@@ -208,7 +208,7 @@ fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
 #[test]
 fn on_a_terminal_a_password_is_asked_twice_and_not_shown() {
     let world = World::new();
-    let customer = world.klant();
+    let customer = world.customer();
     let command = world.command_line(&["account", "set-password", &customer.email]);
     let (went_well, said) = on_a_terminal(&command, &format!("{NEW}\n{NEW} maar dan anders\n"));
     assert!(!went_well && said.contains("not the same"), "{said}");

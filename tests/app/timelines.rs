@@ -27,10 +27,10 @@ fn said(page: &Page) -> usize {
 /// A question about a change, with so many comments of each party, as fast as the limits allow.
 fn talked_about(world: &World, comments: usize, length: usize) -> Order {
     let order = world.order().active();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     freelancer.requests_change(&order, 3, &[], "Ik heb meer tijd nodig.");
     for nth in 0..comments {
-        for (person, party) in [(&klant, Party::Customer), (&freelancer, Party::Freelancer)] {
+        for (person, party) in [(&customer, Party::Customer), (&freelancer, Party::Freelancer)] {
             let mut words = format!("{nth} van {}: ", party.code());
             words.extend(std::iter::repeat_n('x', length.saturating_sub(words.len())));
             world.says(person, &order, &words);
@@ -46,7 +46,7 @@ impl World {
     /// Adds a comment to the newest question without its page.
     pub fn says(&self, person: &Person, order: &Order, words: &str) {
         let who = Who { account: person.id, reference: order.reference };
-        let number = self.row(order).disputes;
+        let number = self.row(order).dispute_count;
         actions::comment(&self.app.store, who, number, Text::parse(words).unwrap(), self.now()).unwrap();
     }
 }
@@ -55,14 +55,14 @@ impl World {
 fn a_timeline_comes_in_pages_of_fifty_that_lead_back_to_the_first_event_and_again_to_the_newest() {
     let world = World::new();
     let order = talked_about(&world, 60, 20);
-    let klant = world.klant();
-    let (newest, numbers) = (klant.sees(&order.path), 1..=122);
+    let customer = world.customer();
+    let (newest, numbers) = (customer.sees(&order.path), 1..=122);
     assert_eq!(events(&newest), (73..=122).collect::<Vec<_>>());
     assert_eq!(newest.link_named("Nieuwste gebeurtenissen"), None);
     let mut seen: BTreeSet<i32> = events(&newest).into_iter().collect();
     let mut page = newest;
     while let Some(earlier) = page.link_named("Eerdere gebeurtenissen") {
-        page = klant.sees(earlier.split('#').next().unwrap());
+        page = customer.sees(earlier.split('#').next().unwrap());
         let shown = events(&page);
         assert!(shown.len() <= 50 && shown.is_sorted(), "{shown:?}");
         assert!(shown.iter().all(|number| seen.insert(*number)), "none is shown twice: {shown:?}");
@@ -79,8 +79,8 @@ fn a_timeline_comes_in_pages_of_fifty_that_lead_back_to_the_first_event_and_agai
 fn the_page_of_a_question_shows_its_newest_comments_and_always_what_was_asked() {
     let world = World::new();
     let order = talked_about(&world, 40, 20);
-    let klant = world.klant();
-    let mut page = klant.sees(&order.dispute(1));
+    let customer = world.customer();
+    let mut page = customer.sees(&order.dispute(1));
     let mut seen = BTreeSet::new();
     loop {
         let shown = events(&page);
@@ -90,7 +90,7 @@ fn the_page_of_a_question_shows_its_newest_comments_and_always_what_was_asked() 
         assert!(page.has_form(&order.at("/disputes/1/decline")), "it can be answered from every page");
         let Some(earlier) = page.link_named("Eerdere gebeurtenissen") else { break };
         assert!(earlier.starts_with(&order.dispute(1)), "{earlier}");
-        page = klant.sees(earlier.split('#').next().unwrap());
+        page = customer.sees(earlier.split('#').next().unwrap());
     }
     assert_eq!(seen, (3..=82).collect(), "every comment, and the question itself stands above them");
 }
@@ -100,12 +100,12 @@ fn whatever_the_other_one_writes_a_page_takes_the_same_statements_and_forty_kilo
     let asked = [(1, 10), (200, Text::MAX_CHARS)].map(|(comments, length)| {
         let world = World::new();
         let order = talked_about(&world, comments, length);
-        let klant = world.klant();
+        let customer = world.customer();
         let pages = [order.path.clone(), order.dispute(1), order.at("/disputes/1/accept"), order.at("/resolution")];
         pages.map(|path| {
-            klant.sees(&path);
+            customer.sees(&path);
             let mut bytes = 0;
-            let statements = world.statements(|| bytes = said(&klant.sees(&path)));
+            let statements = world.statements(|| bytes = said(&customer.sees(&path)));
             assert!(bytes <= 40_000, "{path} has {bytes} bytes of what people said");
             (path.replace(&order.to_string(), "{reference}"), statements)
         })
@@ -124,13 +124,13 @@ fn reads_a_timeline(statement: &str) -> bool {
 #[test]
 fn an_answer_loads_no_timeline_and_neither_does_a_page_that_shows_none() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let [accepted, declined, updated, withdrawn] = std::array::from_fn(|_| world.order().active());
     for order in [&accepted, &declined] {
         freelancer.requests_change(order, 3, &[], "Ik heb meer tijd nodig.");
     }
     for order in [&updated, &withdrawn] {
-        klant.asks_for_update(order, "Hoe staat het?");
+        customer.asks_for_update(order, "Hoe staat het?");
     }
     let post = |person: &Person, path: String, words: &str| {
         let token = person.csrf_token();
@@ -138,21 +138,21 @@ fn an_answer_loads_no_timeline_and_neither_does_a_page_that_shows_none() {
         let read: Vec<_> = asked.iter().filter(|statement| reads_a_timeline(statement)).collect();
         assert!(read.is_empty(), "{path}: {read:#?}");
     };
-    post(&klant, accepted.at("/disputes/1/comments"), "Waarom?");
-    post(&klant, accepted.at("/disputes/1/accept"), "");
-    post(&klant, declined.at("/disputes/1/decline"), "");
+    post(&customer, accepted.at("/disputes/1/comments"), "Waarom?");
+    post(&customer, accepted.at("/disputes/1/accept"), "");
+    post(&customer, declined.at("/disputes/1/decline"), "");
     post(&freelancer, updated.at("/disputes/1/update"), "Bijna klaar.");
-    post(&klant, withdrawn.at("/disputes/1/withdraw"), "");
+    post(&customer, withdrawn.at("/disputes/1/withdraw"), "");
     post(&freelancer, withdrawn.at("/deliver"), "");
-    post(&klant, withdrawn.at("/revision"), "Graag wat groter.");
+    post(&customer, withdrawn.at("/revision"), "Graag wat groter.");
     freelancer.requests_change(&declined, 3, &[], "Toch nog eens.");
     for (person, path) in [
-        (&klant, declined.at("/disputes/2/accept")),
+        (&customer, declined.at("/disputes/2/accept")),
         (&freelancer, declined.at("/disputes/2/withdraw")),
-        (&klant, updated.at("/resolution")),
-        (&klant, updated.at("/resolution?action=update")),
+        (&customer, updated.at("/resolution")),
+        (&customer, updated.at("/resolution?action=update")),
         (&freelancer, updated.at("/change")),
-        (&klant, updated.at("/news")),
+        (&customer, updated.at("/news")),
     ] {
         let asked = world.statements(|| drop(person.sees(&path)));
         let read: Vec<_> = asked.iter().filter(|statement| reads_a_timeline(statement)).collect();
@@ -164,10 +164,10 @@ fn an_answer_loads_no_timeline_and_neither_does_a_page_that_shows_none() {
 fn what_is_printed_is_the_whole_history_read_a_page_at_a_time() {
     let world = World::new();
     let order = talked_about(&world, 60, 900);
-    let klant = world.klant();
-    let way = klant.sees(&order.path).link_named("Alles om af te drukken").expect("there is a page to print");
+    let customer = world.customer();
+    let way = customer.sees(&order.path).link_named("Alles om af te drukken").expect("there is a page to print");
     let mut printed = None;
-    let asked = world.statements(|| printed = Some(klant.sees(&way)));
+    let asked = world.statements(|| printed = Some(customer.sees(&way)));
     let printed = printed.unwrap();
     assert_eq!(events(&printed), (1..=122).collect::<Vec<_>>());
     assert!(said(&printed) > 100_000);
@@ -179,19 +179,19 @@ fn what_is_printed_is_the_whole_history_read_a_page_at_a_time() {
     assert!(printed.has("Afgedrukt op"));
     world.somebody("Vera").get(&way).must(404);
     let short = world.order().active();
-    assert_eq!(klant.sees(&short.path).link_named("Alles om af te drukken"), None, "that page is whole already");
+    assert_eq!(customer.sees(&short.path).link_named("Alles om af te drukken"), None, "that page is whole already");
 }
 
 #[test]
 fn an_older_page_counts_nothing_new_as_read() {
     let world = World::new();
     let order = talked_about(&world, 30, 20);
-    let klant = world.klant();
-    let earlier = klant.sees(&order.path).link_named("Eerdere gebeurtenissen").unwrap();
-    let unread = || klant.sees("/notifications").document().select("main .is-unread").length();
+    let customer = world.customer();
+    let earlier = customer.sees(&order.path).link_named("Eerdere gebeurtenissen").unwrap();
+    let unread = || customer.sees("/notifications").document().select("main .is-unread").length();
     assert_eq!(unread(), 0, "the newest page is where it is read");
     world.says(&world.freelancer(), &order, "Nog één ding.");
-    klant.sees(earlier.split('#').next().unwrap());
+    customer.sees(earlier.split('#').next().unwrap());
     assert_eq!(unread(), 1);
 }
 
@@ -199,10 +199,10 @@ fn an_older_page_counts_nothing_new_as_read() {
 fn an_address_that_names_no_event_shows_the_newest() {
     let world = World::new();
     let order = talked_about(&world, 2, 20);
-    let klant = world.klant();
+    let customer = world.customer();
     for before in ["", "x", "-1", "0", "99999999999999999999", "2147483647"] {
-        let page = klant.sees(&order.at(&format!("?before={before}")));
+        let page = customer.sees(&order.at(&format!("?before={before}")));
         assert_eq!(events(&page), [1, 2, 3, 4, 5, 6], "{before:?}");
     }
-    assert_eq!(events(&klant.sees(&order.at("?before=1"))), [0; 0]);
+    assert_eq!(events(&customer.sees(&order.at("?before=1"))), [0; 0]);
 }

@@ -1,4 +1,4 @@
-//! What a database cannot do for now: each trouble is made for real, on both databases, and told as "come back later".
+//! EventKind a database cannot do for now: each trouble is made for real, on both databases, and told as "come back later".
 
 use std::sync::Barrier;
 use std::sync::mpsc;
@@ -15,7 +15,7 @@ use crate::people::Person;
 use crate::workers::soon;
 use crate::world::World;
 
-/// What an error is for the people who meet it.
+/// EventKind an error is for the people who meet it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
     /// Another transaction has a row: come back.
@@ -176,9 +176,9 @@ fn who_presses_on_what_is_held_is_asked_to_come_back_and_nothing_is_lost() {
     if !world.is_postgres() {
         return;
     }
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     let hold = held(&world, &order);
     let (path, fields) = (order.at("/disputes/1/decline"), [("comment", "Liever niet.")]);
     let page = freelancer.post(&path, &fields).must(503);
@@ -186,10 +186,13 @@ fn who_presses_on_what_is_held_is_asked_to_come_back_and_nothing_is_lost() {
     page.shows("Even niet bereikbaar");
     drop(hold);
     freelancer.post(&path, &fields).must(303);
-    // What is no order waits in the database, and not for long.
+    // EventKind is no order waits in the database, and not for long.
     let mut other = beside(&world);
     other.batch_execute("BEGIN; SELECT * FROM accounts FOR UPDATE").unwrap();
-    assert_eq!(klant.post("/language", &[("language", "en"), ("next", "/help")]).must(503).header("retry-after"), "3");
+    assert_eq!(
+        customer.post("/language", &[("language", "en"), ("next", "/help")]).must(503).header("retry-after"),
+        "3"
+    );
     other.batch_execute("ROLLBACK").unwrap();
 }
 
@@ -200,9 +203,9 @@ fn many_who_press_on_one_held_order_keep_nobody_else_from_anything() {
     if !world.is_postgres() {
         return;
     }
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let (order, other) = (world.order().active(), world.order().active());
-    klant.asks_to_cancel(&order, "other", "Daarom.");
+    customer.asks_to_cancel(&order, "other", "Daarom.");
     let hold = held(&world, &order);
     let token = freelancer.csrf_token();
     std::thread::scope(|scope| {
@@ -215,9 +218,9 @@ fn many_who_press_on_one_held_order_keep_nobody_else_from_anything() {
         while !presses.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             for path in ["/orders", &other.path, &order.path, "/notifications", "/readyz"] {
                 // Without a connection to be had it would be a 503.
-                klant.sees(path);
+                customer.sees(path);
             }
-            klant.asks_and_withdraws(&other);
+            customer.asks_and_withdraws(&other);
             assert_eq!(waiting_for_locks(&mut others), 0, "nobody waits with a connection in hand");
         }
     });
@@ -236,7 +239,7 @@ impl Person {
 /// Notifications of that person that are not read.
 fn unread(world: &World, person: &Person) -> usize {
     let told = |db: &mut Db| oplossingscentrum::store::orders::notifications::list(db, person.id, None, 999);
-    world.app.store.read(told).unwrap().iter().filter(|row| !row.is_read).count()
+    world.app.store.snapshot(told).unwrap().iter().filter(|row| !row.is_read).count()
 }
 
 #[test]
@@ -245,10 +248,10 @@ fn a_page_never_waits_for_what_it_marks_as_read() {
     if !world.is_postgres() {
         return;
     }
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
-    klant.comments(&order, "Nog even dit.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    customer.comments(&order, "Nog even dit.");
     let mut other = beside(&world);
     let hold = "BEGIN; SELECT * FROM notifications WHERE event_number = 2 FOR UPDATE";
     other.batch_execute(hold).unwrap();
@@ -270,12 +273,12 @@ fn everything_read_at_once_takes_turns_whatever_lies_where() {
     if !world.is_postgres() {
         return;
     }
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     // Written down in the other order than that of their keys.
     let mut orders: Vec<Order> = (0..2).map(|_| world.order().active()).collect();
     orders.sort_by_key(|order| std::cmp::Reverse(order.to_string()));
     for order in &orders {
-        klant.asks_for_update(order, "Hoe staat het?");
+        customer.asks_for_update(order, "Hoe staat het?");
     }
     let token = freelancer.csrf_token();
     let mut other = beside(&world);
@@ -296,7 +299,7 @@ fn a_transaction_whose_program_is_frozen_is_ended_and_what_it_held_is_free() {
     if !world.is_postgres() {
         return;
     }
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     let (has_it, had) = mpsc::channel();
     let reference = order.reference;
@@ -312,7 +315,7 @@ fn a_transaction_whose_program_is_frozen_is_ended_and_what_it_held_is_free() {
     let begun = Instant::now();
     let form = [("kind", "update"), ("comment", "Hoe staat het?"), ("form_token", "abc")];
     let path = order.at("/disputes");
-    while klant.post(&path, &form).status != 303 {
+    while customer.post(&path, &form).status != 303 {
         assert!(begun.elapsed() < Duration::from_millis(11_500), "it is held for ever");
     }
     let (was, said) = told(thread.join().unwrap());
@@ -348,7 +351,7 @@ fn each_connection_has_its_limits_its_schema_and_its_name() {
             let query = diesel::sql_query(sql).bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(names);
             Ok::<Vec<Setting>, Error>(query.load(db)?)
         };
-        store.look(load).unwrap().into_iter().map(|found| found.setting).collect::<Vec<_>>()
+        store.read(load).unwrap().into_iter().map(|found| found.setting).collect::<Vec<_>>()
     };
     let serving = ["oplossingscentrum", "5000", "1000", "public, pg_temp", "10000", "UTC"];
     assert_eq!(settings(&world.app.store), serving);
@@ -371,7 +374,7 @@ fn tables_of_the_same_name_in_another_schema_are_never_taken_for_ours() {
         )
         .unwrap();
     let store = world.another_store();
-    let seen = store.read(|db| oplossingscentrum::store::maintenance::tables::TABLES[0].count(db)).unwrap();
+    let seen = store.snapshot(|db| oplossingscentrum::store::maintenance::tables::TABLES[0].count(db)).unwrap();
     let cleaned = other.batch_execute("DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_user); END $$");
     assert_eq!(seen, 2, "the two accounts of this world");
     cleaned.unwrap();

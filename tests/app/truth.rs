@@ -10,7 +10,7 @@ use crate::world::World;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 
-/// What both of them read about their orders, wherever they look.
+/// EventKind both of them read about their orders, wherever they look.
 fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec<String> {
     let mut read = Vec::new();
     for person in people {
@@ -29,28 +29,28 @@ fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec
 fn pages_tell_the_truth_before_the_sweep_and_the_same_after_it() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let orders = WORKABLE.map(|status| world.order().up_to(status));
         for order in &orders {
-            row.opens(order, &klant, &freelancer);
+            row.opens(order, &customer, &freelancer);
         }
         world.it_is(world.dispute(&orders[2], 1).respond_by);
         world.a_minute_starts();
         let lists = ["/orders", "/orders?filter=open", "/orders?filter=waiting", "/disputes"];
-        let before = what_they_read([&klant, &freelancer], &orders, &lists);
+        let before = what_they_read([&customer, &freelancer], &orders, &lists);
         for (order, status) in orders.iter().zip(WORKABLE) {
             assert_eq!(world.row(order).status, row.status(), "nobody has written it down yet");
             let status = if row.is_cancellation() { Status::MutuallyCancelled } else { status };
-            for person in [&klant, &freelancer] {
+            for person in [&customer, &freelancer] {
                 let page = person.sees(&order.path);
                 assert!(page.says(status_words(status).0), "{row:?}: {}", page.main());
                 assert!(person.sees(&order.dispute(1)).says("Verlopen"), "{row:?}");
                 person.sees("/disputes").hides(&order.to_string());
             }
         }
-        assert_eq!((klant.badge(), freelancer.badge()), (0, 0), "{row:?}");
+        assert_eq!((customer.badge(), freelancer.badge()), (0, 0), "{row:?}");
         assert_eq!(world.sweep(), 3, "{row:?}");
-        let after = what_they_read([&klant, &freelancer], &orders, &lists);
+        let after = what_they_read([&customer, &freelancer], &orders, &lists);
         for (before, after) in before.iter().zip(&after) {
             assert_eq!(before, after, "{row:?}");
         }
@@ -61,33 +61,33 @@ fn pages_tell_the_truth_before_the_sweep_and_the_same_after_it() {
 fn the_lists_of_closed_things_tell_the_truth_before_the_sweep_too() {
     for row in Row::ALL {
         let world = World::new();
-        let (klant, freelancer) = world.parties();
+        let (customer, freelancer) = world.parties();
         let order = world.order().active();
-        row.opens(&order, &klant, &freelancer);
+        row.opens(&order, &customer, &freelancer);
         world.it_is(world.dispute(&order, 1).respond_by);
         world.a_minute_starts();
         let lists = ["/orders?filter=closed", "/disputes?view=closed", "/orders?filter=closed&role=customer"];
-        let before = what_they_read([&klant, &freelancer], &[], &lists);
+        let before = what_they_read([&customer, &freelancer], &[], &lists);
         world.sweep();
-        assert_eq!(before, what_they_read([&klant, &freelancer], &[], &lists), "{row:?}");
+        assert_eq!(before, what_they_read([&customer, &freelancer], &[], &lists), "{row:?}");
     }
 }
 
 #[test]
 fn an_order_that_completes_by_itself_is_completed_on_every_page_before_the_sweep() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().delivered();
     world.it_is(world.row(&order).completes_at.unwrap());
     assert_eq!(world.row(&order).status, Status::Delivered, "nobody has written it down yet");
-    for person in [&klant, &freelancer] {
+    for person in [&customer, &freelancer] {
         let page = person.sees(&order.path);
         assert!(page.says("Voltooid"), "{}", page.main());
         page.shows("De levering bleef 3 dagen zonder reactie.");
         assert!(!page.has_form(&order.at("/approve")));
         assert!(person.sees("/orders").says("Voltooid"));
     }
-    let late = klant.post(&order.at("/approve"), &[]).must(409);
+    let late = customer.post(&order.at("/approve"), &[]).must(409);
     assert_eq!(late.h1(), Nl.words().refused_closed());
     assert_eq!(world.row(&order).status, Status::Completed);
 }
@@ -95,11 +95,11 @@ fn an_order_that_completes_by_itself_is_completed_on_every_page_before_the_sweep
 #[test]
 fn somebody_who_asks_anew_after_an_unwritten_lapse_gets_a_second_question() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het ervoor?");
+    customer.asks_for_update(&order, "Hoe staat het ervoor?");
     world.days_pass(3);
-    klant.asks_for_update(&order, "En nu?");
+    customer.asks_for_update(&order, "En nu?");
     let disputes = world.disputes(&order);
     assert_eq!(disputes.iter().map(|dispute| dispute.state.code()).collect::<Vec<_>>(), ["lapsed", "open"]);
     assert_eq!(disputes[0].state.closed_at(), Some(disputes[0].respond_by));

@@ -103,15 +103,15 @@ fn of_thirty_six_sign_ins_that_are_hung_up_never_more_than_four_hash_at_once() {
 #[test]
 fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let (forgetful, careful) = (world.somebody("Marit Hoekstra"), world.somebody("Piet Smit"));
     let link = link_for(&world, &forgetful);
     let (visitor, reader) = (world.visitor(), world.visitor());
     let sign_in = visitor.sees("/sign-in").form("/sign-in").fill("email", "niemand@example.com").fill("password", "x");
     let new = careful.sees("/account").form("/account/password").fill("current_password", PASSWORD);
-    klant.switches_second_factor_on();
-    let elsewhere = klant.elsewhere();
-    let page = klant.sees("/account/second-factor");
+    customer.switches_second_factor_on();
+    let elsewhere = customer.elsewhere();
+    let page = customer.sees("/account/second-factor");
     let proven = |address: &str| page.form(address).fill("current_password", PASSWORD);
     let forms = [
         (&reader, reader.sees(&link).form(&link).fill("new_password", NEW), 303),
@@ -119,8 +119,8 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
         (&freelancer.browser, freelancer.second_factor_form().1, 303),
         (&careful.browser, new.fill("new_password", NEW), 303),
         (&elsewhere.browser, elsewhere.gives_password().fill("code", "1-AAAAA-AAAAA"), 422),
-        (&klant.browser, proven("/account/second-factor/codes"), 303),
-        (&klant.browser, proven("/account/second-factor/off"), 303),
+        (&customer.browser, proven("/account/second-factor/codes"), 303),
+        (&customer.browser, proven("/account/second-factor/off"), 303),
     ];
     // A known device takes one of everybody's turns while there is one, and then the one that is kept.
     let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN_DEVICES;
@@ -139,28 +139,28 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
 #[test]
 fn two_search_at_once_and_one_person_once_and_whoever_does_not_search_waits_for_nobody() {
     let world = World::new();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
     let search = format!("/orders?q={order}");
     let all =
         takes((0..SEARCHES_AT_ONCE).map(|nth| world.app.turns.search(AccountId(-1 - i64::try_from(nth).unwrap()))));
     thread::scope(|scope| {
-        let waits = scope.spawn(|| is_busy(&klant.get(&search)));
+        let waits = scope.spawn(|| is_busy(&customer.get(&search)));
         for path in ["/orders", "/orders?filter=open", "/disputes", "/healthz", "/readyz"] {
-            klant.sees(path);
+            customer.sees(path);
         }
         assert!(!waits.is_finished(), "the search waits for its turn, and nothing else does");
     });
     drop(all);
-    assert!(klant.sees(&search).links_to(&order.path));
-    let own = takes([world.app.turns.search(klant.id)].into_iter());
+    assert!(customer.sees(&search).links_to(&order.path));
+    let own = takes([world.app.turns.search(customer.id)].into_iter());
     thread::scope(|scope| {
-        let waits = scope.spawn(|| is_busy(&klant.get(&search)));
+        let waits = scope.spawn(|| is_busy(&customer.get(&search)));
         assert!(freelancer.sees(&search).links_to(&order.path), "somebody else has the other turn");
         assert!(!waits.is_finished());
     });
     drop(own);
-    assert!(klant.sees(&search).links_to(&order.path));
+    assert!(customer.sees(&search).links_to(&order.path));
     let searches = world.app.turns.running().searches;
     assert_eq!((searches.now, searches.most, searches.begun), (0, 1, 3));
 }
@@ -168,7 +168,7 @@ fn two_search_at_once_and_one_person_once_and_whoever_does_not_search_waits_for_
 #[test]
 fn no_thread_that_answers_others_waits_for_a_connection() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     let visitor = world.visitor();
     let (free, held) = mpsc::channel::<()>();
@@ -182,7 +182,7 @@ fn no_thread_that_answers_others_waits_for_a_connection() {
             .map(|_| {
                 let (held, world) = (&held, &world);
                 scope.spawn(move || {
-                    let _ = world.app.store.read(|_| {
+                    let _ = world.app.store.snapshot(|_| {
                         let _ = held.lock().unwrap().recv();
                         Ok::<_, Error>(())
                     });
@@ -191,9 +191,9 @@ fn no_thread_that_answers_others_waits_for_a_connection() {
             .collect();
         wait_until("all connections are taken", || store.connections().busy >= 8);
         for path in paths.iter().cycle().take(10) {
-            let (klant, answered) = (&klant, &answered);
+            let (customer, answered) = (&customer, &answered);
             scope.spawn(move || {
-                assert_eq!(klant.get(path).status, 200, "{path}");
+                assert_eq!(customer.get(path).status, 200, "{path}");
                 answered.fetch_add(1, Ordering::SeqCst);
             });
         }
@@ -213,11 +213,11 @@ fn no_thread_that_answers_others_waits_for_a_connection() {
 #[test]
 fn a_new_password_is_judged_only_for_whoever_gave_the_right_one() {
     let world = World::new();
-    let klant = world.klant();
-    let form = klant.sees("/account").form("/account/password");
+    let customer = world.customer();
+    let form = customer.sees("/account").form("/account/password");
     let sent = |current: &str, new: &str| {
         let begun = world.app.turns.running().heavy.begun;
-        let answer = form.clone().fill("current_password", current).fill("new_password", new).send(&klant);
+        let answer = form.clone().fill("current_password", current).fill("new_password", new).send(&customer);
         (answer, world.app.turns.running().heavy.begun - begun)
     };
     let current = ("current_password", "Dit is niet je huidige wachtwoord");
@@ -235,7 +235,7 @@ fn a_new_password_is_judged_only_for_whoever_gave_the_right_one() {
 #[test]
 fn an_address_that_takes_no_form_reads_nothing_of_what_comes_with_a_request() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     for (head, status) in [
         ("POST /nowhere", "404"),
         ("POST /healthz", "405"),
@@ -245,32 +245,32 @@ fn an_address_that_takes_no_form_reads_nothing_of_what_comes_with_a_request() {
     ] {
         for length in ["content-length: 1073741824\r\n", "content-length: 40\r\n", "transfer-encoding: chunked\r\n"] {
             // Not a byte of it is sent, and nobody waits for one.
-            let said = says(klant.connects_and_sends(&klant.written(head, &format!("{IS_FORM}{length}"), "")));
+            let said = says(customer.connects_and_sends(&customer.written(head, &format!("{IS_FORM}{length}"), "")));
             assert_eq!(said.get(9..12), Some(status), "{head} {length}: {said}");
             assert!(said.to_lowercase().contains("\r\nconnection: close\r\n"), "{head} {length}: {said}");
         }
     }
     let stranger =
         "POST /language HTTP/1.1\r\nhost: x\r\norigin: https://elsewhere.example\r\ncontent-length: 9999999\r\n\r\n";
-    assert_eq!(says(klant.connects_and_sends(stranger)).get(9..12), Some("403"));
+    assert_eq!(says(customer.connects_and_sends(stranger)).get(9..12), Some("403"));
     assert_eq!(world.app.turns.running().body_bytes, 0);
 }
 
 #[test]
 fn a_form_has_64_kib_and_the_text_of_somebody_who_is_signed_in_is_read_to_128() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     let visitor = world.visitor();
     let page = visitor.post("/sign-in", &[("email", "niemand@example.com"), ("password", &"x".repeat(64 * 1024))]);
     page.must(413);
     visitor.post("/sign-in", &[("email", "niemand@example.com"), ("password", &"x".repeat(60 * 1024))]).must(422);
-    let form = klant.center_form(&order, "update");
+    let form = customer.center_form(&order, "update");
     for length in [60, 100, 130] {
         let form = form.clone().fill("comment", &"x".repeat(length * 1024));
-        let answer = form.send(&klant);
+        let answer = form.send(&customer);
         assert_eq!(answer.status, if length == 60 { 422 } else { 413 }, "{length} KiB");
-        // What is too long ends the connection only while some of it is still to come, which depends on the moment; the
+        // EventKind is too long ends the connection only while some of it is still to come, which depends on the moment; the
         // test above has one that never comes.
         assert!(length == 130 || answer.header("connection") != "close", "{length} KiB");
         assert!(answer.has_form("/sign-out"), "{length} KiB: it is a page for whoever is signed in");
@@ -283,26 +283,26 @@ fn a_form_has_64_kib_and_the_text_of_somebody_who_is_signed_in_is_read_to_128() 
     };
     let comments = format!("POST {}/disputes", order.path);
     assert_eq!(declared(&visitor, &comments).as_deref(), Some("413"));
-    assert_eq!(declared(&klant, "POST /account").as_deref(), Some("413"));
+    assert_eq!(declared(&customer, "POST /account").as_deref(), Some("413"));
     assert_eq!(world.app.turns.running().body_bytes, 0, "what was read was given back");
 }
 
 #[test]
 fn strangers_who_fill_the_room_for_bodies_keep_no_party_from_answering() {
     let world = World::new();
-    let klant = world.klant();
+    let customer = world.customer();
     let order = world.order().active();
     let visitor = world.visitor();
     let form = visitor.sees("/sign-in").form("/sign-in").fill("email", "niemand@example.com").fill("password", "x");
     let mut of_strangers = world.app.turns.body(Sender::Stranger);
     while of_strangers.take(1024).is_ok() {}
     is_busy(&form.send(&visitor));
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     drop(of_strangers);
     form.send(&visitor).must(422);
     // Somebody's own room ends too, and takes nothing from others.
-    let mut own = world.app.turns.body(Sender::Account(klant.id));
+    let mut own = world.app.turns.body(Sender::Account(customer.id));
     while own.take(1024).is_ok() {}
-    is_busy(&klant.comment_form(&order).fill("comment", "Hallo?").send(&klant));
+    is_busy(&customer.comment_form(&order).fill("comment", "Hallo?").send(&customer));
     world.freelancer().gives_update(&order, "Morgen klaar.");
 }

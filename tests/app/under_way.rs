@@ -25,7 +25,7 @@ fn slow_hash(text: &str) -> String {
 
 static SLOW: LazyLock<String> = LazyLock::new(|| slow_hash(PASSWORD));
 
-/// What somebody does to an account, on the pages or on the command line.
+/// EventKind somebody does to an account, on the pages or on the command line.
 type Change = fn(&World, &Person);
 
 fn sets_a_password(world: &World, person: &Person) {
@@ -69,7 +69,7 @@ impl World {
     /// How many rows a table has.
     pub fn rows(&self, table: &str) -> i64 {
         let count = diesel::sql_query(format!("SELECT count(*) AS rows FROM {table}"));
-        self.app.store.read(|db| Ok::<_, Error>(count.get_result::<Count>(db)?.rows)).unwrap()
+        self.app.store.snapshot(|db| Ok::<_, Error>(count.get_result::<Count>(db)?.rows)).unwrap()
     }
 
     /// Makes that person's password slow to compare with.

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oplossingscentrum::domain::{Actor, Event, Status, What};
+use oplossingscentrum::domain::{Actor, Event, EventKind, Status};
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::store::orders::{events, notifications};
 use oplossingscentrum::store::{Store, outbox};
@@ -25,7 +25,7 @@ pub fn soon(what: impl Fn() -> bool) {
 }
 
 fn lapses(world: &World, order: &Order) -> usize {
-    world.events(order).iter().filter(|event| event.what == What::Lapsed).count()
+    world.events(order).iter().filter(|event| event.kind == EventKind::Lapsed).count()
 }
 
 #[test]
@@ -52,10 +52,10 @@ fn two_workers_on_one_database_settle_everything_exactly_once() {
     let freelancer = world.freelancer();
     for order in &orders {
         assert_eq!(lapses(&world, order), 1, "{order}");
-        assert_eq!(world.row(order).events, 3);
+        assert_eq!(world.row(order).event_count, 3);
     }
-    let told = world.app.store.read(|db| notifications::list(db, freelancer.id, None, 999)).unwrap();
-    assert_eq!(told.iter().filter(|row| row.event.what == What::Lapsed).count(), 40, "each told once");
+    let told = world.app.store.snapshot(|db| notifications::list(db, freelancer.id, None, 999)).unwrap();
+    assert_eq!(told.iter().filter(|row| row.event.kind == EventKind::Lapsed).count(), 40, "each told once");
     assert!(freelancer.at(&other.address).sees(&orders[0].path).says("Actief"), "both servers know the session");
 }
 
@@ -105,15 +105,16 @@ fn is_settled_once(world: &World, order: &Order, deadline: DateTime<Utc>) {
     let last = events.last().unwrap();
     assert_eq!((last.at, last.actor, row.settles_at()), (deadline, Actor::System, None), "{order}");
     assert_eq!(events.iter().filter(|event| event.actor == Actor::System).count(), 1, "{order}");
-    assert_eq!(usize::try_from(row.events).unwrap(), events.len(), "{order}");
+    assert_eq!(usize::try_from(row.event_count).unwrap(), events.len(), "{order}");
     for party in [row.customer, row.freelancer] {
         let (reference, number) = (order.reference, last.number);
-        let told = world.app.store.read(|db| notifications::list(db, party, None, 999)).unwrap();
-        let is_it = |row: &&notifications::Listed| row.reference == reference && row.event.number == number;
+        let told = world.app.store.snapshot(|db| notifications::list(db, party, None, 999)).unwrap();
+        let is_it =
+            |row: &&notifications::NotificationListItem| row.reference == reference && row.event.number == number;
         assert_eq!(told.iter().filter(is_it).count(), 1, "{order}");
         let key = format!("event.{reference}.{number:04}");
         let mail = outbox::Name { order: reference.to_string(), key, account: party };
-        assert!(world.app.store.read(|db| outbox::find(db, &mail)).unwrap().is_some(), "{order}");
+        assert!(world.app.store.snapshot(|db| outbox::find(db, &mail)).unwrap().is_some(), "{order}");
     }
 }
 
@@ -163,7 +164,7 @@ fn one_that_cannot_be_written_down_is_left_whole_and_the_others_are_settled() {
     world.days_pass(10);
     // The number that its next event will have is taken.
     let stuck = world.row(&orders[30]);
-    let taken = Event { number: stuck.events + 1, ..world.events(&orders[30]).pop().unwrap() };
+    let taken = Event { number: stuck.event_count + 1, ..world.events(&orders[30]).pop().unwrap() };
     world.app.store.write(|db| events::append(db, &stuck, &taken)).unwrap();
     assert_eq!(world.sweep(), orders.len() - 1);
     assert_eq!(world.row(&orders[30]), stuck, "nothing was done to it");
@@ -197,21 +198,21 @@ fn what_fell_due_while_the_program_was_down_is_settled_before_the_first_page() {
     world.days_pass(10);
     assert_eq!(world.sweep(), 3);
     world.opens();
-    let klant = world.klant();
+    let customer = world.customer();
     for (order, at, word) in
         [(&update, deadlines[0], "Actief"), (&change, deadlines[1], "Actief"), (&delivered, completes, "Voltooid")]
     {
         assert_eq!(world.events(order).pop().unwrap().at, at, "dated at its own deadline, not ten days later");
-        assert!(klant.sees(&order.path).says(word));
+        assert!(customer.sees(&order.path).says(word));
     }
 }
 
 #[test]
 fn a_worker_that_thought_it_could_sleep_is_woken() {
     let world = World::with_worker();
-    let (klant, freelancer) = world.parties();
+    let (customer, freelancer) = world.parties();
     let order = world.order().active();
-    klant.asks_for_update(&order, "Hoe staat het?");
+    customer.asks_for_update(&order, "Hoe staat het?");
     world.it_is(world.dispute(&order, 1).respond_by);
     world.app.wake.notify_one();
     soon(|| world.row(&order).status == Status::Active);

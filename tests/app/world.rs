@@ -50,7 +50,7 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
 });
 
-/// What differs between worlds.
+/// EventKind differs between worlds.
 #[derive(Clone, Copy, Default)]
 pub struct Kind {
     pub demo: bool,
@@ -228,7 +228,7 @@ impl World {
     }
 
     /// The customer of every order, unless a test says otherwise.
-    pub fn klant(&self) -> Person {
+    pub fn customer(&self) -> Person {
         self.signed_in("klant@example.com")
     }
 
@@ -238,7 +238,7 @@ impl World {
     }
 
     pub fn parties(&self) -> (Person, Person) {
-        (self.klant(), self.freelancer())
+        (self.customer(), self.freelancer())
     }
 
     /// Somebody new, signed in.
@@ -256,7 +256,7 @@ impl World {
     /// The same with another password.
     pub fn signs_in(&self, email: &str, password: &str) -> Person {
         let browser = self.visitor();
-        let known = self.app.store.read(|db| accounts::find_by_email(db, email)).unwrap().expect(email);
+        let known = self.app.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap().expect(email);
         let person = Person { id: known.id, name: known.name, email: known.email, browser };
         person.signs_in(password).must(303);
         person
@@ -275,7 +275,7 @@ impl World {
 
     /// The account as it is written down.
     pub fn written(&self, person: &Person) -> Account {
-        self.app.store.read(|db| accounts::find(db, person.id)).unwrap().unwrap()
+        self.app.store.snapshot(|db| accounts::find(db, person.id)).unwrap().unwrap()
     }
 
     // Orders.
@@ -283,25 +283,25 @@ impl World {
     /// An order of the customer with the freelancer.
     pub fn order(&self) -> OrderBuilder<'_> {
         let account =
-            |email: &str| self.app.store.read(|db| accounts::find_by_email(db, email)).unwrap().expect(email).id;
+            |email: &str| self.app.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap().expect(email).id;
         OrderBuilder::new(self, account("klant@example.com"), account("freelancer@example.com"))
     }
 
     /// The order as it is written down, whatever silence has decided since.
     pub fn row(&self, order: &Order) -> domain::Order {
-        self.app.store.read(|db| orders::find(db, order.reference)).unwrap().unwrap()
+        self.app.store.snapshot(|db| orders::find(db, order.reference)).unwrap().unwrap()
     }
 
     pub fn events(&self, order: &Order) -> Vec<Event> {
-        self.app.store.read(|db| events::of_order(db, order.reference)).unwrap()
+        self.app.store.snapshot(|db| events::of_order(db, order.reference)).unwrap()
     }
 
     pub fn disputes(&self, order: &Order) -> Vec<Dispute> {
-        self.app.store.read(|db| disputes::of_order(db, order.reference)).unwrap()
+        self.app.store.snapshot(|db| disputes::of_order(db, order.reference)).unwrap()
     }
 
     pub fn dispute(&self, order: &Order, number: i32) -> Dispute {
-        self.app.store.read(|db| disputes::find(db, order.reference, number)).unwrap().unwrap()
+        self.app.store.snapshot(|db| disputes::find(db, order.reference, number)).unwrap().unwrap()
     }
 
     /// Everything that is written down about these people and orders, to see whether anything changed.
@@ -314,7 +314,7 @@ impl World {
             .map(|person| {
                 let list =
                     |db: &mut Db| oplossingscentrum::store::orders::notifications::list(db, person.id, None, 999);
-                let rows = self.app.store.read(list).unwrap();
+                let rows = self.app.store.snapshot(list).unwrap();
                 rows.iter().map(|row| (row.event.number, row.is_read)).collect::<Vec<_>>()
             })
             .collect();
@@ -369,7 +369,7 @@ impl World {
             };
             Ok::<_, Error>(found.into_iter().map(|column| column.name).collect())
         };
-        self.app.store.read(load).unwrap()
+        self.app.store.snapshot(load).unwrap()
     }
 
     // Time.

@@ -114,7 +114,7 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
             lives.iter().flat_map(|life| life.events.iter().map(move |event| (&life.order, event))).collect();
         events::append_all(db, &happened)?;
         for life in lives {
-            let Some(open) = &life.order.dispute else { continue };
+            let Some(open) = &life.order.open_dispute else { continue };
             for event in &life.events[1..] {
                 let actor = event.actor.party().unwrap_or(Party::Customer);
                 notifications::insert_all(db, &[(life.order.account(actor.other()), &life.order, event)])?;
@@ -167,9 +167,9 @@ fn order(
         delivery_date: (real_now() + TimeDelta::days(20)).date_naive(),
         status: Status::Active,
         completes_at: None,
-        dispute: None,
-        disputes: 0,
-        events: 0,
+        open_dispute: None,
+        dispute_count: 0,
+        event_count: 0,
     }
 }
 

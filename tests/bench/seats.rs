@@ -71,7 +71,7 @@ impl Crowd {
             let (accounts, open) = read(db)?;
             let mut seats = HashMap::new();
             for account in accounts {
-                let (key, token) = (token::unguessable(), token::unguessable());
+                let (key, token) = (token::random(), token::random());
                 sessions::insert(db, session(account.id, &key, &token))?;
                 let (newest_order, first_dispute) = (account.newest, account.first);
                 seats.insert(account.id, Seat { cookie: cookie(&key), token, newest_order, first_dispute });

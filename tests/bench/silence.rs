@@ -217,7 +217,7 @@ fn run(db: &mut Db, sql: &str) -> Result<(), Error> {
 }
 
 pub fn count(store: &Store, sql: &str) -> Result<usize> {
-    let count: Result<Count, Error> = store.read(|db| match db {
+    let count: Result<Count, Error> = store.snapshot(|db| match db {
         Db::Sqlite(db) => Ok(sql_query(sql).get_result(db)?),
         Db::Postgres(db) => Ok(sql_query(sql).get_result(db)?),
     });

@@ -9,16 +9,16 @@ const UPDATE: &str = "Drie schetsen zijn klaar.\nDonderdag stuur ik ze.";
 
 #[test]
 fn a_customer_asks_for_an_update_and_the_freelancer_gives_it() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "Actief");
-    klant.asks_for_an_update(QUESTION);
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "In geschil");
-    klant.opens_the_center();
-    klant.sees("Je vroeg Daan Bakker om een update");
-    assert!(!klant.main().offers("Doorgaan"), "there is no second question while one is open");
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "Actief");
+    customer.asks_for_an_update(QUESTION);
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "In geschil");
+    customer.opens_the_center();
+    customer.sees("Je vroeg Daan Bakker om een update");
+    assert!(!customer.main().offers("Doorgaan"), "there is no second question while one is open");
 
     freelancer.opens(ORDER);
     assert_eq!(freelancer.status(), "In geschil");
@@ -29,7 +29,7 @@ fn a_customer_asks_for_an_update_and_the_freelancer_gives_it() {
     freelancer.sees("Beantwoord op");
 
     for (browser, asked, given) in [
-        (&klant, "Je vroeg om een update.", "Daan Bakker gaf een update."),
+        (&customer, "Je vroeg om een update.", "Daan Bakker gaf een update."),
         (&freelancer, "Sanne de Vries vroeg om een update.", "Je gaf een update."),
     ] {
         browser.opens(ORDER);
@@ -43,7 +43,7 @@ fn a_customer_asks_for_an_update_and_the_freelancer_gives_it() {
 
 #[test]
 fn both_talk_before_the_answer_and_the_badge_counts_what_waits() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
     let waiting = || -> u32 {
         freelancer.clicks("Openstaande geschillen");
         freelancer.is_on("Openstaande geschillen");
@@ -52,8 +52,8 @@ fn both_talk_before_the_answer_and_the_badge_counts_what_waits() {
     };
 
     let before = waiting();
-    klant.opens(ORDER);
-    klant.asks_for_an_update(QUESTION);
+    customer.opens(ORDER);
+    customer.asks_for_an_update(QUESTION);
     assert_eq!(waiting(), before + 1);
 
     freelancer.goes_to_answer(ORDER);
@@ -62,12 +62,12 @@ fn both_talk_before_the_answer_and_the_badge_counts_what_waits() {
     freelancer.sees("Je opmerking staat erbij.");
     assert_eq!(waiting(), before + 1, "a comment is not an answer");
 
-    klant.clicks("Openstaande geschillen");
-    klant.region("Wacht op de ander").clicks(&format!("Bekijken {ORDER}"));
-    klant.sees("Vanavond kijk ik het na.");
-    klant.form("Opmerking plaatsen").fills("Opmerking", "Fijn!");
-    klant.clicks("Opmerking plaatsen");
-    klant.sees("Je opmerking staat erbij.");
+    customer.clicks("Openstaande geschillen");
+    customer.region("Wacht op de ander").clicks(&format!("Bekijken {ORDER}"));
+    customer.sees("Vanavond kijk ik het na.");
+    customer.form("Opmerking plaatsen").fills("Opmerking", "Fijn!");
+    customer.clicks("Opmerking plaatsen");
+    customer.sees("Je opmerking staat erbij.");
 
     freelancer.goes_to_answer(ORDER);
     freelancer.sees("Fijn!");

@@ -106,48 +106,48 @@ impl Browser {
 fn a_customer_asks_to_cancel_with_the_keyboard_alone() {
     let order = "Banner voor een webshop in tuinmeubelen";
     let demo = Demo::for_one();
-    let klant = demo.visitor();
-    klant.is_on("Inloggen");
+    let customer = demo.visitor();
+    customer.is_on("Inloggen");
 
-    klant.tabs_to("E-mailadres");
-    klant.types(Person::Klant.email());
-    klant.tabs_to("Wachtwoord");
-    klant.types("oplossing-demo");
-    klant.tabs_to("Inloggen");
-    klant.presses(Key::Enter);
-    klant.is_on("Bestellingen");
+    customer.tabs_to("E-mailadres");
+    customer.types(Person::Klant.email());
+    customer.tabs_to("Wachtwoord");
+    customer.types("oplossing-demo");
+    customer.tabs_to("Inloggen");
+    customer.presses(Key::Enter);
+    customer.is_on("Bestellingen");
 
     // The first stop of every page leads past the menu.
-    klant.tabs_to("Naar de inhoud");
-    klant.presses(Key::Enter);
-    klant.tabs_to(&format!("Bekijken {order}"));
-    klant.presses(Key::Enter);
-    klant.is_on(order);
+    customer.tabs_to("Naar de inhoud");
+    customer.presses(Key::Enter);
+    customer.tabs_to(&format!("Bekijken {order}"));
+    customer.presses(Key::Enter);
+    customer.is_on(order);
 
-    klant.tabs_to("Naar de inhoud");
-    klant.presses(Key::Enter);
-    klant.tabs_to("Oplossingscentrum");
-    klant.presses(Key::Enter);
-    klant.is_on("Oplossingscentrum");
+    customer.tabs_to("Naar de inhoud");
+    customer.presses(Key::Enter);
+    customer.tabs_to("Oplossingscentrum");
+    customer.presses(Key::Enter);
+    customer.is_on("Oplossingscentrum");
 
     // The radios are one stop; arrow keys move between them.
-    klant.tabs_to("Een update van een bestelling krijgen");
-    klant.presses(Key::Space);
-    klant.presses(Key::Down);
-    assert_eq!(klant.stop().as_deref(), Some("Een bestelling annuleren"));
-    klant.tabs_to("Doorgaan");
-    klant.presses(Key::Space);
-    klant.is_on("Vragen om de bestelling te annuleren");
+    customer.tabs_to("Een update van een bestelling krijgen");
+    customer.presses(Key::Space);
+    customer.presses(Key::Down);
+    assert_eq!(customer.stop().as_deref(), Some("Een bestelling annuleren"));
+    customer.tabs_to("Doorgaan");
+    customer.presses(Key::Space);
+    customer.is_on("Vragen om de bestelling te annuleren");
 
-    klant.tabs_to("Opmerking");
-    klant.types("We hebben er al een, sorry!");
-    klant.tabs_back_to("Reden");
-    klant.presses(Key::Down);
-    assert_eq!(klant.page().picked("Reden"), "Per ongeluk of dubbel besteld");
-    klant.tabs_to("Opmerking");
-    klant.tabs_to("Versturen");
-    klant.presses(Key::Enter);
-    klant.is_on("Je vroeg Daan Bakker om de bestelling te annuleren");
-    klant.sees("Verstuurd.");
-    klant.sees("We hebben er al een, sorry!");
+    customer.tabs_to("Opmerking");
+    customer.types("We hebben er al een, sorry!");
+    customer.tabs_back_to("Reden");
+    customer.presses(Key::Down);
+    assert_eq!(customer.page().picked("Reden"), "Per ongeluk of dubbel besteld");
+    customer.tabs_to("Opmerking");
+    customer.tabs_to("Versturen");
+    customer.presses(Key::Enter);
+    customer.is_on("Je vroeg Daan Bakker om de bestelling te annuleren");
+    customer.sees("Verstuurd.");
+    customer.sees("We hebben er al een, sorry!");
 }

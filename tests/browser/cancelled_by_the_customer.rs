@@ -10,10 +10,10 @@ const OUTCOME: &str = "De bestelling wordt meteen geannuleerd, voor jullie alleb
 
 #[test]
 fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
-    klant.opens(ORDER);
-    let asked = klant.asks_to_cancel(REASON, WHY);
+    customer.opens(ORDER);
+    let asked = customer.asks_to_cancel(REASON, WHY);
     freelancer.goes_to_answer(ORDER);
     freelancer.sees(WHY);
     freelancer.sees(&format!("Reden: {REASON}"));
@@ -21,7 +21,7 @@ fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
     freelancer.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
 
     for (browser, who) in [
-        (&klant, format!("Je vroeg op {asked} om te annuleren en Daan Bakker ging op")),
+        (&customer, format!("Je vroeg op {asked} om te annuleren en Daan Bakker ging op")),
         (&freelancer, format!("Sanne de Vries vroeg op {asked} om te annuleren en jij ging op")),
     ] {
         browser.opens(ORDER);
@@ -34,41 +34,41 @@ fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
 
 #[test]
 fn declined_it_goes_on_and_the_customer_reads_why_not() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
     let why_not = "Het is bijna af: morgen heb je alles.";
 
-    klant.opens(ORDER);
-    klant.asks_to_cancel(REASON, WHY);
+    customer.opens(ORDER);
+    customer.asks_to_cancel(REASON, WHY);
     freelancer.goes_to_answer(ORDER);
     freelancer.sees("De bestelling gaat meteen verder als “Actief”.");
     freelancer.declines(why_not);
 
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "Actief");
-    let timeline = klant.timeline();
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "Actief");
+    let timeline = customer.timeline();
     assert!(timeline.contains("Daan Bakker ging niet akkoord met annuleren."), "{timeline}");
     assert!(timeline.contains(why_not), "{timeline}");
-    klant.opens_the_center();
-    assert!(klant.main().offers("Doorgaan"), "a new question may follow");
+    customer.opens_the_center();
+    assert!(customer.main().offers("Doorgaan"), "a new question may follow");
 }
 
 #[test]
 fn withdrawn_from_the_list_of_open_disputes_it_goes_on() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
-    klant.opens(ORDER);
-    klant.asks_to_cancel(REASON, WHY);
-    klant.clicks("Openstaande geschillen");
-    klant.region("Wacht op de ander").clicks(&format!("Intrekken {ORDER}"));
-    klant.is_on("Wil je het verzoek om te annuleren intrekken?");
-    klant.sees("Je verzoek vervalt meteen en de bestelling gaat verder als “Actief”.");
-    klant.clicks("Intrekken");
-    klant.is_on("Openstaande geschillen");
-    klant.sees("Ingetrokken. De bestelling gaat verder");
-    klant.does_not_see(ORDER);
+    customer.opens(ORDER);
+    customer.asks_to_cancel(REASON, WHY);
+    customer.clicks("Openstaande geschillen");
+    customer.region("Wacht op de ander").clicks(&format!("Intrekken {ORDER}"));
+    customer.is_on("Wil je het verzoek om te annuleren intrekken?");
+    customer.sees("Je verzoek vervalt meteen en de bestelling gaat verder als “Actief”.");
+    customer.clicks("Intrekken");
+    customer.is_on("Openstaande geschillen");
+    customer.sees("Ingetrokken. De bestelling gaat verder");
+    customer.does_not_see(ORDER);
 
     for (browser, withdrawn) in [
-        (&klant, "Je trok het verzoek om te annuleren in."),
+        (&customer, "Je trok het verzoek om te annuleren in."),
         (&freelancer, "Sanne de Vries trok het verzoek om te annuleren in."),
     ] {
         browser.opens(ORDER);
@@ -79,17 +79,17 @@ fn withdrawn_from_the_list_of_open_disputes_it_goes_on() {
 
 #[test]
 fn without_an_answer_it_is_cancelled_after_two_days() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
-    klant.opens(ORDER);
-    let asked = klant.asks_to_cancel(REASON, WHY);
-    klant.moves_the_clock("+ 1 dag");
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "In geschil");
-    klant.moves_the_clock("+ 2 dagen");
+    customer.opens(ORDER);
+    let asked = customer.asks_to_cancel(REASON, WHY);
+    customer.moves_the_clock("+ 1 dag");
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "In geschil");
+    customer.moves_the_clock("+ 2 dagen");
 
     for (browser, who, silent) in [
-        (&klant, format!("Je vroeg op {asked} om te annuleren. 48 uur later"), "geen antwoord van Daan Bakker"),
+        (&customer, format!("Je vroeg op {asked} om te annuleren. 48 uur later"), "geen antwoord van Daan Bakker"),
         (
             &freelancer,
             format!("Sanne de Vries vroeg op {asked} om te annuleren. 48 uur later"),

@@ -10,17 +10,17 @@ const OUTCOME: &str = "De bestelling wordt meteen geannuleerd, voor jullie alleb
 
 #[test]
 fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
     freelancer.opens(ORDER);
     let asked = freelancer.asks_to_cancel(REASON, WHY);
-    klant.goes_to_answer(ORDER);
-    klant.sees(WHY);
-    klant.sees(&format!("Reden: {REASON}"));
-    klant.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
+    customer.goes_to_answer(ORDER);
+    customer.sees(WHY);
+    customer.sees(&format!("Reden: {REASON}"));
+    customer.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
 
     for (browser, who) in [
-        (&klant, format!("Daan Bakker vroeg op {asked} om te annuleren en jij ging op")),
+        (&customer, format!("Daan Bakker vroeg op {asked} om te annuleren en jij ging op")),
         (&freelancer, format!("Je vroeg op {asked} om te annuleren en Sanne de Vries ging op")),
     ] {
         browser.opens(ORDER);
@@ -32,13 +32,13 @@ fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
 
 #[test]
 fn declined_it_goes_on_and_the_freelancer_reads_why_not() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
     let why_not = "We laten de bijlagen weg, dan zijn het er weer achttien.";
 
     freelancer.opens(ORDER);
     freelancer.asks_to_cancel(REASON, WHY);
-    klant.goes_to_answer(ORDER);
-    klant.declines(why_not);
+    customer.goes_to_answer(ORDER);
+    customer.declines(why_not);
 
     freelancer.opens(ORDER);
     assert_eq!(freelancer.status(), "Actief");
@@ -49,7 +49,7 @@ fn declined_it_goes_on_and_the_freelancer_reads_why_not() {
 
 #[test]
 fn withdrawn_from_the_order_page_it_goes_on() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
     freelancer.opens(ORDER);
     freelancer.asks_to_cancel(REASON, WHY);
@@ -64,7 +64,7 @@ fn withdrawn_from_the_order_page_it_goes_on() {
     freelancer.sees("Ingetrokken. De bestelling gaat verder");
 
     for (browser, withdrawn) in [
-        (&klant, "Daan Bakker trok het verzoek om te annuleren in."),
+        (&customer, "Daan Bakker trok het verzoek om te annuleren in."),
         (&freelancer, "Je trok het verzoek om te annuleren in."),
     ] {
         browser.opens(ORDER);
@@ -75,20 +75,20 @@ fn withdrawn_from_the_order_page_it_goes_on() {
 
 #[test]
 fn without_an_answer_it_is_cancelled_after_two_days() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
 
     freelancer.opens(ORDER);
     let asked = freelancer.asks_to_cancel(REASON, WHY);
     // The page with the buttons is open when the time passes; its reader presses one and then reads that it is too
     // late.
-    klant.goes_to_answer(ORDER);
+    customer.goes_to_answer(ORDER);
     freelancer.moves_the_clock("+ 2 dagen");
-    klant.clicks("Accepteren");
-    klant.eventually("page that says it is too late", || (!klant.main().offers("Accepteren")).then_some(()));
-    klant.sees("De tijd is om");
+    customer.clicks("Accepteren");
+    customer.eventually("page that says it is too late", || (!customer.main().offers("Accepteren")).then_some(()));
+    customer.sees("De tijd is om");
 
     for (browser, who) in [
-        (&klant, format!("Daan Bakker vroeg op {asked} om te annuleren. 48 uur later")),
+        (&customer, format!("Daan Bakker vroeg op {asked} om te annuleren. 48 uur later")),
         (&freelancer, format!("Je vroeg op {asked} om te annuleren. 48 uur later")),
     ] {
         browser.opens(ORDER);

@@ -28,27 +28,27 @@ fn asks_for_seven_days_and_two_extras(freelancer: &Browser) {
 
 #[test]
 fn accepted_the_order_has_the_new_date_and_price() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::Off);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::Off);
 
-    klant.opens(ORDER);
-    let before = klant.delivery_date();
-    assert_eq!(klant.price(), "€ 245,00");
+    customer.opens(ORDER);
+    let before = customer.delivery_date();
+    assert_eq!(customer.price(), "€ 245,00");
     asks_for_seven_days_and_two_extras(&freelancer);
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "Wijziging aangevraagd");
-    assert_eq!((klant.delivery_date(), klant.price()), (before, "€ 245,00".to_owned()), "nothing changes yet");
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "Wijziging aangevraagd");
+    assert_eq!((customer.delivery_date(), customer.price()), (before, "€ 245,00".to_owned()), "nothing changes yet");
 
-    klant.goes_to_answer(ORDER);
-    klant.sees(WHY);
-    let asked = klant.region("Wat er gevraagd wordt").text();
+    customer.goes_to_answer(ORDER);
+    customer.sees(WHY);
+    let asked = customer.region("Wat er gevraagd wordt").text();
     for words in
         ["7 dagen extra", "€ 245,00 wordt € 369,99", "Plaat over isolatie € 75,00", "Plaat over subsidies € 49,99"]
     {
         assert!(asked.contains(words), "{words:?} is not in: {asked}");
     }
-    klant.accepts("en de prijs € 369,99.", "Ga je akkoord met deze wijziging?");
+    customer.accepts("en de prijs € 369,99.", "Ga je akkoord met deze wijziging?");
 
-    for browser in [&klant, &freelancer] {
+    for browser in [&customer, &freelancer] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Actief");
         assert_eq!(browser.delivery_date(), before + TimeDelta::days(7));
@@ -59,17 +59,17 @@ fn accepted_the_order_has_the_new_date_and_price() {
 
 #[test]
 fn without_an_answer_it_is_withdrawn_after_four_days_and_nothing_changed() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::Off);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::Off);
 
-    klant.opens(ORDER);
-    let before = (klant.delivery_date(), klant.price());
+    customer.opens(ORDER);
+    let before = (customer.delivery_date(), customer.price());
     asks_for_seven_days_and_two_extras(&freelancer);
-    klant.moves_the_clock("+ 2 dagen");
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "Wijziging aangevraagd", "two days are not enough");
-    klant.moves_the_clock("+ 4 dagen");
+    customer.moves_the_clock("+ 2 dagen");
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "Wijziging aangevraagd", "two days are not enough");
+    customer.moves_the_clock("+ 4 dagen");
 
-    for browser in [&klant, &freelancer] {
+    for browser in [&customer, &freelancer] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Actief");
         assert_eq!((browser.delivery_date(), browser.price()), before);

@@ -5,28 +5,29 @@ use crate::demo::Demo;
 #[test]
 fn a_closed_order_has_no_oplossingscentrum_but_the_way_to_customer_service() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
+    let customer = demo.as_klant();
 
     for status in ["Voltooid", "Wederzijds geannuleerd", "Geannuleerd"] {
-        klant.clicks("Bestellingen");
-        klant.is_on("Bestellingen");
-        klant.picks("Toon", "Afgesloten");
-        klant.clicks("Zoek");
+        customer.clicks("Bestellingen");
+        customer.is_on("Bestellingen");
+        customer.picks("Toon", "Afgesloten");
+        customer.clicks("Zoek");
         let card = format!("//li[p[normalize-space()='{status}']]//h2");
-        let title = klant.eventually(&format!("order that is {status}"), || klant.main().all(&card).into_iter().next());
-        klant.clicks(&title);
-        klant.is_on(&title);
-        assert_eq!(klant.status(), status);
+        let title =
+            customer.eventually(&format!("order that is {status}"), || customer.main().all(&card).into_iter().next());
+        customer.clicks(&title);
+        customer.is_on(&title);
+        assert_eq!(customer.status(), status);
 
-        let panel = klant.region("Oplossingscentrum");
+        let panel = customer.region("Oplossingscentrum");
         panel.says("Neem contact op met de klantenservice");
-        assert!(!klant.main().offers("Oplossingscentrum"), "there is no way into the Oplossingscentrum");
+        assert!(!customer.main().offers("Oplossingscentrum"), "there is no way into the Oplossingscentrum");
         let links = panel.all("//a");
         assert!(links.len() == 1 && links[0].ends_with("klantenservice"), "{links:?}");
 
-        klant.visits(&format!("{}/resolution", klant.path()));
-        klant.is_on("Oplossingscentrum");
-        assert!(!klant.main().offers("Doorgaan"), "there is nothing to choose");
-        assert!(klant.main().offers("Neem contact op met de klantenservice"));
+        customer.visits(&format!("{}/resolution", customer.path()));
+        customer.is_on("Oplossingscentrum");
+        assert!(!customer.main().offers("Doorgaan"), "there is nothing to choose");
+        assert!(customer.main().offers("Neem contact op met de klantenservice"));
     }
 }

@@ -27,14 +27,14 @@ impl Demo {
     }
 
     /// A demo for a journey with a browser for each side, the customer's and the freelancer's.
-    pub fn for_both(klant: Script, freelancer: Script) -> (Self, Browser, Browser) {
+    pub fn for_both(customer: Script, freelancer: Script) -> (Self, Browser, Browser) {
         let demo = Self::start(2);
-        let (klant, freelancer) = std::thread::scope(|scope| {
-            let klant = scope.spawn(|| demo.signed_in("klant", Person::Klant, klant));
+        let (customer, freelancer) = std::thread::scope(|scope| {
+            let customer = scope.spawn(|| demo.signed_in("klant", Person::Klant, customer));
             let freelancer = demo.signed_in("freelancer", Person::Freelancer, freelancer);
-            (klant.join().expect("the customer signs in"), freelancer)
+            (customer.join().expect("the customer signs in"), freelancer)
         });
-        (demo, klant, freelancer)
+        (demo, customer, freelancer)
     }
 
     fn start(browsers: usize) -> Self {

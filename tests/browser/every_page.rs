@@ -213,22 +213,22 @@ const MAILS: &str = r#"
 #[test]
 fn every_kind_of_mail_is_sound() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
+    let customer = demo.as_klant();
     for language in ["nl", "en"] {
-        klant.visits("/demo/mail");
-        let mails = klant.runs_with(MAILS, vec![klant.person.email().into()]);
+        customer.visits("/demo/mail");
+        let mails = customer.runs_with(MAILS, vec![customer.person.email().into()]);
         let mails: Vec<(String, String)> = serde_json::from_value(mails).unwrap();
         let mut audit = Audit::new(language);
         for (mail, html) in &mails {
-            audit.prepares(&klant);
-            klant.visits(mail);
-            audit.judges(&klant, mail, Some(html));
+            audit.prepares(&customer);
+            customer.visits(mail);
+            audit.judges(&customer, mail, Some(html));
         }
         audit.finds_nothing(6);
         if language == "nl" {
-            klant.visits("/orders");
-            klant.clicks("Read this page in English");
-            klant.is_on("Orders");
+            customer.visits("/orders");
+            customer.clicks("Read this page in English");
+            customer.is_on("Orders");
         }
     }
 }

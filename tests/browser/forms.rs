@@ -8,65 +8,65 @@ const ORDER: &str = "Persbericht over een nieuwe winkel";
 #[test]
 fn what_is_wrong_has_the_focus_leads_to_its_field_and_keeps_what_was_chosen() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens(ORDER);
-    klant.goes_to_cancelling();
-    klant.picks("Reden", "Ik heb de opdracht niet meer nodig");
-    klant.clicks("Versturen");
+    let customer = demo.as_klant();
+    customer.opens(ORDER);
+    customer.goes_to_cancelling();
+    customer.picks("Reden", "Ik heb de opdracht niet meer nodig");
+    customer.clicks("Versturen");
 
-    klant.sees("Er klopt nog iets niet");
-    assert_eq!(klant.focused(), "Er klopt nog iets niet");
-    assert!(klant.wait_for(klant.driver().title()).unwrap().starts_with("Fout: "));
-    assert_eq!(klant.page().picked("Reden"), "Ik heb de opdracht niet meer nodig");
-    klant.clicks("Leg uit waarom je wilt annuleren");
-    assert!(klant.focused().starts_with("Opmerking"), "the focus is on {:?}", klant.focused());
+    customer.sees("Er klopt nog iets niet");
+    assert_eq!(customer.focused(), "Er klopt nog iets niet");
+    assert!(customer.wait_for(customer.driver().title()).unwrap().starts_with("Fout: "));
+    assert_eq!(customer.page().picked("Reden"), "Ik heb de opdracht niet meer nodig");
+    customer.clicks("Leg uit waarom je wilt annuleren");
+    assert!(customer.focused().starts_with("Opmerking"), "the focus is on {:?}", customer.focused());
 
-    klant.picks("Reden", "Kies een reden");
-    klant.fills("Opmerking", "Ik heb een collega die dit kan.");
-    klant.clicks("Versturen");
-    klant.clicks("Kies een reden");
-    assert!(klant.focused().starts_with("Reden"), "the focus is on {:?}", klant.focused());
-    assert_eq!(klant.page().value("Opmerking"), "Ik heb een collega die dit kan.");
+    customer.picks("Reden", "Kies een reden");
+    customer.fills("Opmerking", "Ik heb een collega die dit kan.");
+    customer.clicks("Versturen");
+    customer.clicks("Kies een reden");
+    assert!(customer.focused().starts_with("Reden"), "the focus is on {:?}", customer.focused());
+    assert_eq!(customer.page().value("Opmerking"), "Ik heb een collega die dit kan.");
 
-    klant.picks("Reden", "Anders");
-    klant.clicks("Versturen");
-    klant.sees("Verstuurd.");
+    customer.picks("Reden", "Anders");
+    customer.clicks("Versturen");
+    customer.sees("Verstuurd.");
 }
 
 #[test]
 fn near_the_longest_text_the_form_counts_what_is_left() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens(ORDER);
-    klant.goes_to_cancelling();
-    klant.fills("Opmerking", &"tien tekst ".repeat(227).chars().take(2_490).collect::<String>());
-    klant.eventually("counter that says 10", || {
-        klant.main().all("//textarea/following-sibling::p").iter().any(|count| count.contains("10")).then_some(())
+    let customer = demo.as_klant();
+    customer.opens(ORDER);
+    customer.goes_to_cancelling();
+    customer.fills("Opmerking", &"tien tekst ".repeat(227).chars().take(2_490).collect::<String>());
+    customer.eventually("counter that says 10", || {
+        customer.main().all("//textarea/following-sibling::p").iter().any(|count| count.contains("10")).then_some(())
     });
 }
 
 #[test]
 fn a_double_click_on_versturen_opens_one_dispute() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    asks_with_a_double_click(&klant, ORDER);
+    let customer = demo.as_klant();
+    asks_with_a_double_click(&customer, ORDER);
 }
 
 /// Asks for an update with a double click on the button.
 #[track_caller]
-pub fn asks_with_a_double_click(klant: &Browser, order: &str) {
-    klant.opens(order);
-    klant.opens_the_center();
-    klant.chooses("Een update van een bestelling krijgen");
-    klant.clicks("Doorgaan");
-    klant.fills("Opmerking", "Hoe staat het ervoor?");
-    klant.form("Versturen").double_clicks("Versturen");
-    klant.is_on("Je vroeg Daan Bakker om een update");
-    assert!(klant.path().ends_with("/disputes/1"), "{}", klant.path());
+pub fn asks_with_a_double_click(customer: &Browser, order: &str) {
+    customer.opens(order);
+    customer.opens_the_center();
+    customer.chooses("Een update van een bestelling krijgen");
+    customer.clicks("Doorgaan");
+    customer.fills("Opmerking", "Hoe staat het ervoor?");
+    customer.form("Versturen").double_clicks("Versturen");
+    customer.is_on("Je vroeg Daan Bakker om een update");
+    assert!(customer.path().ends_with("/disputes/1"), "{}", customer.path());
 
-    klant.opens(order);
-    assert_eq!(klant.timeline().matches("Je vroeg om een update. Bekijken").count(), 1, "{}", klant.timeline());
-    klant.clicks("Openstaande geschillen");
-    klant.is_on("Openstaande geschillen");
-    assert_eq!(klant.region("Wacht op de ander").text().matches(&format!("Intrekken {order}")).count(), 1);
+    customer.opens(order);
+    assert_eq!(customer.timeline().matches("Je vroeg om een update. Bekijken").count(), 1, "{}", customer.timeline());
+    customer.clicks("Openstaande geschillen");
+    customer.is_on("Openstaande geschillen");
+    assert_eq!(customer.region("Wacht op de ander").text().matches(&format!("Intrekken {order}")).count(), 1);
 }

@@ -64,21 +64,21 @@ fn as_written(text: &str) -> String {
 
 #[test]
 fn what_the_other_party_writes_is_only_ever_read() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
-    klant.opens(ORDER);
-    let order = klant.path();
-    klant.asks_for_an_update("Hoe staat het?");
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
+    customer.opens(ORDER);
+    let order = customer.path();
+    customer.asks_for_an_update("Hoe staat het?");
     let dispute = format!("{order}/disputes/1");
-    klant.visits(&dispute);
+    customer.visits(&dispute);
     let texts = strings();
-    let answers = klant.runs_with(SENDS, vec![json!(format!("{dispute}/comments")), json!("comment"), json!(texts)]);
+    let answers = customer.runs_with(SENDS, vec![json!(format!("{dispute}/comments")), json!("comment"), json!(texts)]);
     let answers: Vec<u64> = serde_json::from_value(answers).unwrap();
     let kept: Vec<String> =
         texts.iter().zip(&answers).filter(|(_, answer)| **answer == 303).map(|(text, _)| as_written(text)).collect();
     assert!(answers.iter().all(|answer| [303, 413, 422].contains(answer)), "{answers:?}");
     assert!(kept.len() > 100, "{} were kept", kept.len());
-    klant.console();
-    for browser in [&klant, &freelancer] {
+    customer.console();
+    for browser in [&customer, &freelancer] {
         for page in [&order, &dispute] {
             reads(browser, page, &kept);
         }
@@ -96,35 +96,35 @@ fn what_the_other_party_writes_is_only_ever_read() {
 #[test]
 fn what_is_typed_wrongly_or_searched_for_comes_back_as_text() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens(ORDER);
-    let form = format!("{}/resolution?action=cancellation", klant.path());
+    let customer = demo.as_klant();
+    customer.opens(ORDER);
+    let form = format!("{}/resolution?action=cancellation", customer.path());
     let mut pages = 0;
     // One in five; `bin/test --long` takes them all.
     let step = if is_long() { 1 } else { 5 };
     for text in strings().iter().filter(|text| text.len() < 2_000).step_by(step) {
-        klant.visits(&form);
+        customer.visits(&form);
         let typed = json!(text);
         // Without a reason, so that the form comes back.
-        klant.runs_with("document.querySelector('main textarea').value = arguments[0]; document.querySelector('main textarea').form.requestSubmit();", vec![typed.clone()]);
-        klant.eventually("form that comes back", || {
-            (klant
+        customer.runs_with("document.querySelector('main textarea').value = arguments[0]; document.querySelector('main textarea').form.requestSubmit();", vec![typed.clone()]);
+        customer.eventually("form that comes back", || {
+            (customer
                 .runs("return document.readyState === 'complete' && document.querySelector('.error-summary') !== null")
                 == true)
                 .then_some(())
         });
-        let expected = klant.runs_with(
+        let expected = customer.runs_with(
             "const area = document.createElement('textarea'); area.value = arguments[0]; return area.value",
             vec![typed.clone()],
         );
-        let kept = klant.runs("return document.querySelector('main textarea').value");
+        let kept = customer.runs("return document.querySelector('main textarea').value");
         // A browser replaces characters that HTML cannot hold, such as the character zero.
         let readable = |value: &Value| value.as_str().unwrap().replace(['\u{0}', '\u{fffd}'], "");
         assert_eq!(readable(&kept), readable(&expected), "{text:?}");
-        is_calm(&klant);
+        is_calm(&customer);
         let query = serde_html_form::to_string([("q", text)]).unwrap();
-        klant.visits(&format!("/orders?{query}"));
-        is_calm(&klant);
+        customer.visits(&format!("/orders?{query}"));
+        is_calm(&customer);
         pages += 2;
     }
     report(format_args!("hostile texts in Chromium: {pages} forms and searches given back"));

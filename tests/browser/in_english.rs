@@ -23,25 +23,25 @@ fn opens(browser: &Browser) {
 
 #[test]
 fn both_settle_it_in_english() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
-    reads_english(&klant);
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
+    reads_english(&customer);
     reads_english(&freelancer);
 
-    opens(&klant);
-    assert_eq!(klant.status(), "Active");
-    klant.region("Resolution Center").clicks("Resolution Center");
-    klant.is_on("Resolution Center");
-    klant.chooses("Cancel an order");
-    klant.chooses("Get an order update");
-    klant.clicks("Continue");
-    klant.is_on("Get an update on an order");
-    klant.clicks("Back");
-    klant.is_on("Resolution Center");
-    klant.chooses("Get an order update");
-    klant.clicks("Continue");
-    klant.fills("Comment", "How is it going?");
-    klant.clicks("Send");
-    klant.sees("Sent. Daan Bakker sees your question now");
+    opens(&customer);
+    assert_eq!(customer.status(), "Active");
+    customer.region("Resolution Center").clicks("Resolution Center");
+    customer.is_on("Resolution Center");
+    customer.chooses("Cancel an order");
+    customer.chooses("Get an order update");
+    customer.clicks("Continue");
+    customer.is_on("Get an update on an order");
+    customer.clicks("Back");
+    customer.is_on("Resolution Center");
+    customer.chooses("Get an order update");
+    customer.clicks("Continue");
+    customer.fills("Comment", "How is it going?");
+    customer.clicks("Send");
+    customer.sees("Sent. Daan Bakker sees your question now");
 
     freelancer.clicks("Notifications");
     freelancer.is_on("Notifications");
@@ -55,18 +55,18 @@ fn both_settle_it_in_english() {
     freelancer.clicks("Give update");
     freelancer.sees("Your update was sent");
 
-    opens(&klant);
-    assert_eq!(klant.status(), "Active");
-    klant.region("Timeline").says("Daan Bakker gave an update.");
-    klant.region("Resolution Center").clicks("Resolution Center");
-    klant.chooses("Cancel an order");
-    klant.clicks("Continue");
-    klant.is_on("Ask to cancel the order");
-    klant.picks("Reason", "I no longer need this");
-    klant.fills("Comment", "We start over with another idea.");
-    klant.clicks("Send");
-    klant.sees("If Daan Bakker does not answer, the order is cancelled on");
-    assert!(klant.main().offers("Withdraw"));
+    opens(&customer);
+    assert_eq!(customer.status(), "Active");
+    customer.region("Timeline").says("Daan Bakker gave an update.");
+    customer.region("Resolution Center").clicks("Resolution Center");
+    customer.chooses("Cancel an order");
+    customer.clicks("Continue");
+    customer.is_on("Ask to cancel the order");
+    customer.picks("Reason", "I no longer need this");
+    customer.fills("Comment", "We start over with another idea.");
+    customer.clicks("Send");
+    customer.sees("If Daan Bakker does not answer, the order is cancelled on");
+    assert!(customer.main().offers("Withdraw"));
 
     freelancer.clicks("Open disputes");
     freelancer.region("Waiting for you").clicks(&format!("Answer {ORDER}"));
@@ -76,11 +76,11 @@ fn both_settle_it_in_english() {
     freelancer.clicks("Accept");
     freelancer.sees("You agreed.");
 
-    opens(&klant);
-    assert_eq!(klant.status(), "Mutually cancelled");
-    klant.region("Resolution Center").clicks("Contact customer service");
-    klant.clicks("Account");
-    klant.is_on("Account");
-    klant.clicks("Sign out");
-    klant.is_on("Sign in");
+    opens(&customer);
+    assert_eq!(customer.status(), "Mutually cancelled");
+    customer.region("Resolution Center").clicks("Contact customer service");
+    customer.clicks("Account");
+    customer.is_on("Account");
+    customer.clicks("Sign out");
+    customer.is_on("Sign in");
 }

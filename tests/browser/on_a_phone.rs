@@ -14,29 +14,29 @@ fn fits(browser: &Browser) {
 
 #[test]
 fn on_a_phone_nothing_scrolls_sideways_and_the_oplossingscentrum_comes_before_the_timeline() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
-    for browser in [&klant, &freelancer] {
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
+    for browser in [&customer, &freelancer] {
         browser.is_as_wide_as(WIDTH);
         fits(browser);
     }
 
-    klant.opens(ORDER);
-    fits(&klant);
-    let (panel, timeline) = (klant.corner_of("Oplossingscentrum"), klant.corner_of("Tijdlijn"));
+    customer.opens(ORDER);
+    fits(&customer);
+    let (panel, timeline) = (customer.corner_of("Oplossingscentrum"), customer.corner_of("Tijdlijn"));
     assert!(panel.0 < timeline.0, "the Oplossingscentrum is at {panel:?}, the timeline at {timeline:?}");
-    klant.opens_the_center();
-    fits(&klant);
-    klant.chooses("Een bestelling annuleren");
-    klant.clicks("Doorgaan");
-    fits(&klant);
-    klant.clicks("Versturen");
-    klant.sees("Er klopt nog iets niet");
-    fits(&klant);
-    klant.picks("Reden", "Het werk is niet zoals afgesproken");
-    klant.fills("Opmerking", &format!("Kijk op https://example.com/{}", "heel-lang-".repeat(12)));
-    klant.clicks("Versturen");
-    klant.sees("Verstuurd.");
-    fits(&klant);
+    customer.opens_the_center();
+    fits(&customer);
+    customer.chooses("Een bestelling annuleren");
+    customer.clicks("Doorgaan");
+    fits(&customer);
+    customer.clicks("Versturen");
+    customer.sees("Er klopt nog iets niet");
+    fits(&customer);
+    customer.picks("Reden", "Het werk is niet zoals afgesproken");
+    customer.fills("Opmerking", &format!("Kijk op https://example.com/{}", "heel-lang-".repeat(12)));
+    customer.clicks("Versturen");
+    customer.sees("Verstuurd.");
+    fits(&customer);
 
     freelancer.goes_to_answer(ORDER);
     fits(&freelancer);
@@ -47,16 +47,16 @@ fn on_a_phone_nothing_scrolls_sideways_and_the_oplossingscentrum_comes_before_th
     freelancer.declines("Ik pas het aan.");
     fits(&freelancer);
 
-    klant.opens(ORDER);
-    fits(&klant);
-    assert_eq!(klant.status(), "Actief");
+    customer.opens(ORDER);
+    fits(&customer);
+    assert_eq!(customer.status(), "Actief");
 }
 
 #[test]
 fn on_a_wide_screen_the_oplossingscentrum_is_on_the_right() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens(ORDER);
-    let (panel, timeline) = (klant.corner_of("Oplossingscentrum"), klant.corner_of("Tijdlijn"));
+    let customer = demo.as_klant();
+    customer.opens(ORDER);
+    let (panel, timeline) = (customer.corner_of("Oplossingscentrum"), customer.corner_of("Tijdlijn"));
     assert!(panel.1 > timeline.1 + 400.0, "the Oplossingscentrum is at {panel:?}, the timeline at {timeline:?}");
 }

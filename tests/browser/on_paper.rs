@@ -40,16 +40,16 @@ fn prints_a_dossier(browser: &Browser, events: u64) {
 #[test]
 fn an_order_prints_as_a_dossier_with_every_link_spelled_out() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens(CLOSED);
-    prints_a_dossier(&klant, 3);
-    assert!(klant.main().text().contains("Wederzijds geannuleerd"));
-    klant.region("Tijdlijn").clicks("Bekijken");
-    klant.sees("Geaccepteerd");
-    prints_a_dossier(&klant, 2);
+    let customer = demo.as_klant();
+    customer.opens(CLOSED);
+    prints_a_dossier(&customer, 3);
+    assert!(customer.main().text().contains("Wederzijds geannuleerd"));
+    customer.region("Tijdlijn").clicks("Bekijken");
+    customer.sees("Geaccepteerd");
+    prints_a_dossier(&customer, 2);
 
-    klant.opens("Website voor een fysiotherapiepraktijk in Breda");
-    prints_a_dossier(&klant, 2);
-    klant.visits(&format!("{}/disputes/1", klant.path()));
-    prints_a_dossier(&klant, 1);
+    customer.opens("Website voor een fysiotherapiepraktijk in Breda");
+    prints_a_dossier(&customer, 2);
+    customer.visits(&format!("{}/disputes/1", customer.path()));
+    prints_a_dossier(&customer, 1);
 }

@@ -47,19 +47,19 @@ fn a_forgotten_password_is_replaced_with_the_link_of_a_mail() {
 #[test]
 fn a_calendar_is_made_and_stopped() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.clicks("Account");
-    klant.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
-    klant.clicks("Agenda maken");
-    klant.sees("Je agenda is gemaakt.");
-    let address = klant.region("Agenda").value("Adres van je agenda");
+    let customer = demo.as_klant();
+    customer.clicks("Account");
+    customer.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
+    customer.clicks("Agenda maken");
+    customer.sees("Je agenda is gemaakt.");
+    let address = customer.region("Agenda").value("Adres van je agenda");
     assert!(address.starts_with(&format!("{}/calendar/", demo.address)), "{address}");
-    judges(&klant, "/account");
-    klant.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
-    klant.clicks("Nieuw adres maken");
-    klant.sees("Het oude werkt niet meer.");
-    assert_ne!(klant.region("Agenda").value("Adres van je agenda"), address);
-    klant.clicks("Agenda stoppen");
-    klant.sees("Je agenda is gestopt.");
-    assert!(klant.page().offers("Agenda maken"));
+    judges(&customer, "/account");
+    customer.region("Agenda").fills("Huidig wachtwoord", "oplossing-demo");
+    customer.clicks("Nieuw adres maken");
+    customer.sees("Het oude werkt niet meer.");
+    assert_ne!(customer.region("Agenda").value("Adres van je agenda"), address);
+    customer.clicks("Agenda stoppen");
+    customer.sees("Je agenda is gestopt.");
+    assert!(customer.page().offers("Agenda maken"));
 }

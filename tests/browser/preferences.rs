@@ -50,9 +50,9 @@ const LOST: &str = r#"
 const BACKGROUND: &str = "return getComputedStyle(document.body).backgroundColor";
 
 /// One page of each look: a list, an order, the choice with radios, a form, settings fields.
-fn pages(klant: &Browser) -> Vec<String> {
-    klant.opens(ORDER);
-    let order = klant.path();
+fn pages(customer: &Browser) -> Vec<String> {
+    customer.opens(ORDER);
+    let order = customer.path();
     let of_order = ["", "/resolution", "/resolution?action=cancellation"].map(|page| format!("{order}{page}"));
     ["/orders", "/disputes", "/notifications", "/account"].map(ToOwned::to_owned).into_iter().chain(of_order).collect()
 }
@@ -60,15 +60,15 @@ fn pages(klant: &Browser) -> Vec<String> {
 #[test]
 fn who_prefers_no_movement_gets_none() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
+    let customer = demo.as_klant();
     let mut moving = 0;
-    for page in pages(&klant) {
-        klant.visits(&page);
-        klant.prefers(&[("prefers-reduced-motion", "reduce")]);
-        let moves = klant.runs(MOVING);
+    for page in pages(&customer) {
+        customer.visits(&page);
+        customer.prefers(&[("prefers-reduced-motion", "reduce")]);
+        let moves = customer.runs(MOVING);
         assert_eq!(strings(&moves).next(), None, "{page} moves: {moves}");
-        klant.prefers(&[("prefers-reduced-motion", "no-preference")]);
-        moving += strings(&klant.runs(MOVING)).count();
+        customer.prefers(&[("prefers-reduced-motion", "no-preference")]);
+        moving += strings(&customer.runs(MOVING)).count();
     }
     assert!(moving > 0, "nothing moves for anybody, so this test could not fail");
 }
@@ -76,14 +76,14 @@ fn who_prefers_no_movement_gets_none() {
 #[test]
 fn who_has_colours_of_their_own_sees_every_part() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    for page in pages(&klant) {
-        klant.visits(&page);
+    let customer = demo.as_klant();
+    for page in pages(&customer) {
+        customer.visits(&page);
         for theme in ["light", "dark"] {
-            klant.prefers(&[("forced-colors", "active"), ("prefers-color-scheme", theme)]);
-            let is_forced = klant.runs("return matchMedia('(forced-colors: active)').matches");
+            customer.prefers(&[("forced-colors", "active"), ("prefers-color-scheme", theme)]);
+            let is_forced = customer.runs("return matchMedia('(forced-colors: active)').matches");
             assert_eq!(is_forced, true, "colours are not forced");
-            let lost = klant.runs(LOST);
+            let lost = customer.runs(LOST);
             assert_eq!(strings(&lost).next(), None, "{page} with {theme} colours: {lost:#}");
         }
     }
@@ -92,20 +92,20 @@ fn who_has_colours_of_their_own_sees_every_part() {
 #[test]
 fn the_theme_of_the_account_goes_before_that_of_the_device() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
+    let customer = demo.as_klant();
     let background = |device: &str| {
-        klant.prefers(&[("prefers-color-scheme", device)]);
-        klant.visits("/orders");
-        klant.runs(BACKGROUND).as_str().expect("a colour").to_owned()
+        customer.prefers(&[("prefers-color-scheme", device)]);
+        customer.visits("/orders");
+        customer.runs(BACKGROUND).as_str().expect("a colour").to_owned()
     };
     let (light, dark) = (background("light"), background("dark"));
     assert_ne!(light, dark, "the device decides as long as nothing is chosen");
     for (theme, expected) in [("Donker", &dark), ("Licht", &light)] {
-        klant.clicks("Account");
-        klant.is_on("Account");
-        klant.picks("Weergave", theme);
-        klant.clicks("Opslaan");
-        klant.sees("Opgeslagen");
+        customer.clicks("Account");
+        customer.is_on("Account");
+        customer.picks("Weergave", theme);
+        customer.clicks("Opslaan");
+        customer.sees("Opgeslagen");
         assert_eq!((&background("light"), &background("dark")), (expected, expected), "after choosing {theme}");
     }
 }

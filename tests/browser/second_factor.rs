@@ -36,34 +36,34 @@ fn code(secret: &str, steps: i64) -> String {
 #[test]
 fn somebody_signs_in_with_a_code_and_without_a_phone_with_a_recovery_code() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.clicks("Account");
-    klant.region("Inloggen in twee stappen").clicks("Instellen");
-    klant.is_on("Inloggen in twee stappen");
-    klant.clicks("Instellen");
-    klant.is_on("Inloggen in twee stappen instellen");
+    let customer = demo.as_klant();
+    customer.clicks("Account");
+    customer.region("Inloggen in twee stappen").clicks("Instellen");
+    customer.is_on("Inloggen in twee stappen");
+    customer.clicks("Instellen");
+    customer.is_on("Inloggen in twee stappen instellen");
     let secret =
-        klant.runs("return document.querySelector('code.secret').textContent").as_str().unwrap().replace(' ', "");
-    klant.fills("Code uit je app", &code(&secret, 0));
-    klant.fills("Huidig wachtwoord", "oplossing-demo");
-    klant.clicks("Aanzetten");
-    klant.sees("Bewaar nu je herstelcodes.");
-    judges(&klant, "/account/second-factor/codes");
-    let recovery = klant.main().all("//li/code");
+        customer.runs("return document.querySelector('code.secret').textContent").as_str().unwrap().replace(' ', "");
+    customer.fills("Code uit je app", &code(&secret, 0));
+    customer.fills("Huidig wachtwoord", "oplossing-demo");
+    customer.clicks("Aanzetten");
+    customer.sees("Bewaar nu je herstelcodes.");
+    judges(&customer, "/account/second-factor/codes");
+    let recovery = customer.main().all("//li/code");
     assert_eq!(recovery.len(), 10, "{recovery:?}");
-    klant.clicks("Ik heb ze bewaard");
-    klant.is_on("Inloggen in twee stappen");
-    judges(&klant, "/account/second-factor");
+    customer.clicks("Ik heb ze bewaard");
+    customer.is_on("Inloggen in twee stappen");
+    judges(&customer, "/account/second-factor");
 
-    klant.clicks("Uitloggen");
-    klant.is_on("Inloggen");
-    klant.gives_password();
-    judges(&klant, "/sign-in/code?next=%2Forders");
-    klant.signs_in_with(&code(&secret, 1));
-    klant.clicks("Uitloggen");
-    klant.is_on("Inloggen");
-    klant.gives_password();
-    klant.signs_in_with(&recovery[3].to_lowercase());
-    klant.visits("/account/second-factor");
-    assert_eq!(klant.main().fact_text("Herstelcodes over"), "9");
+    customer.clicks("Uitloggen");
+    customer.is_on("Inloggen");
+    customer.gives_password();
+    judges(&customer, "/sign-in/code?next=%2Forders");
+    customer.signs_in_with(&code(&secret, 1));
+    customer.clicks("Uitloggen");
+    customer.is_on("Inloggen");
+    customer.gives_password();
+    customer.signs_in_with(&recovery[3].to_lowercase());
+    customer.visits("/account/second-factor");
+    assert_eq!(customer.main().fact_text("Herstelcodes over"), "9");
 }

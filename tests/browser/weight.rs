@@ -37,16 +37,16 @@ fn sent(browser: &Browser) -> Vec<(String, u64)> {
 #[test]
 fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
+    let customer = demo.as_klant();
     let orders = ["Plattegrond van een camping", "Ontwerp voor een bedrijfsbus"].map(|order| {
-        klant.opens(order);
-        klant.path()
+        customer.opens(order);
+        customer.path()
     });
-    klant.tells_chromium("Network.setCacheDisabled", json!({ "cacheDisabled": false }));
-    klant.tells_chromium("Network.clearBrowserCache", json!({}));
+    customer.tells_chromium("Network.setCacheDisabled", json!({ "cacheDisabled": false }));
+    customer.tells_chromium("Network.clearBrowserCache", json!({}));
 
-    klant.visits(&orders[0]);
-    let first = sent(&klant);
+    customer.visits(&orders[0]);
+    let first = sent(&customer);
     let bytes: u64 = first.iter().map(|(_, bytes)| bytes).sum();
     assert!(first.iter().all(|(_, bytes)| *bytes > 0), "something came from the cache: {first:?}");
     assert!(bytes <= MOST_BYTES, "{bytes} bytes: {first:?}");
@@ -59,14 +59,14 @@ fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
         let hash = file.strip_prefix("/static/").and_then(|name| name.split('.').nth(1)).unwrap_or_default();
         let is_hash = hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         assert!(is_hash, "{file} has no hash of its content in its name");
-        let kept = klant.runs_with(KEPT, vec![json!(file)]);
+        let kept = customer.runs_with(KEPT, vec![json!(file)]);
         assert!(kept.as_str().is_some_and(|kept| kept.contains("immutable")), "{file} is kept so: {kept}");
     }
-    let icon = klant.runs("return document.querySelector('link[rel=icon]').getAttribute('href')");
+    let icon = customer.runs("return document.querySelector('link[rel=icon]').getAttribute('href')");
     assert!(files.contains(&icon.as_str().unwrap()), "the icon of the page is another file: {icon}");
 
-    klant.visits(&orders[1]);
-    let next = sent(&klant);
+    customer.visits(&orders[1]);
+    let next = sent(&customer);
     assert_eq!(next.len(), 4, "{next:?}");
     assert!(next[1..].iter().all(|(_, bytes)| *bytes == 0), "the files are fetched again: {next:?}");
 }
@@ -80,22 +80,22 @@ const PLACES: &str = r#"
 #[test]
 fn the_script_moves_nothing_when_it_comes() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant();
-    klant.opens("Google Ads-campagne opzetten");
-    let order = klant.path();
-    klant.visits("/disputes");
-    let dispute = klant.runs("return document.querySelector(\"main a[href*='/disputes/']\").getAttribute('href')");
+    let customer = demo.as_klant();
+    customer.opens("Google Ads-campagne opzetten");
+    let order = customer.path();
+    customer.visits("/disputes");
+    let dispute = customer.runs("return document.querySelector(\"main a[href*='/disputes/']\").getAttribute('href')");
     let dispute = dispute.as_str().expect("a dispute is open").to_owned();
     let pages = [dispute, order.clone(), format!("{order}/resolution?action=cancellation"), "/disputes".into()];
     let places = |blocked: &[&str]| {
-        klant.tells_chromium("Network.setBlockedURLs", json!({ "urls": blocked }));
+        customer.tells_chromium("Network.setBlockedURLs", json!({ "urls": blocked }));
         let place = |page: &String| {
-            klant.visits(page);
-            klant.runs(PLACES)
+            customer.visits(page);
+            customer.runs(PLACES)
         };
         pages.iter().map(place).collect::<Vec<_>>()
     };
-    klant.tells_chromium("Network.enable", json!({}));
+    customer.tells_chromium("Network.enable", json!({}));
     let without = places(&["*/static/app.*.js"]);
     let with = places(&[]);
     for ((page, without), with) in pages.iter().zip(&without).zip(&with) {

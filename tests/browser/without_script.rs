@@ -24,45 +24,45 @@ fn counters(browser: &Browser) -> usize {
 
 #[test]
 fn an_update_is_asked_for_and_given_without_script() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::Off, Script::Off);
-    for browser in [&klant, &freelancer] {
+    let (_demo, customer, freelancer) = Demo::for_both(Script::Off, Script::Off);
+    for browser in [&customer, &freelancer] {
         has_no_script(browser);
         browser.visits("/orders");
     }
     // By password too, the way to sign in outside the demo.
-    klant.clicks("Uitloggen");
-    klant.is_on("Inloggen");
-    klant.fills("E-mailadres", Person::Klant.email());
-    klant.fills("Wachtwoord", "oplossing-demo");
-    klant.form("Inloggen").clicks("Inloggen");
-    klant.is_on("Bestellingen");
+    customer.clicks("Uitloggen");
+    customer.is_on("Inloggen");
+    customer.fills("E-mailadres", Person::Klant.email());
+    customer.fills("Wachtwoord", "oplossing-demo");
+    customer.form("Inloggen").clicks("Inloggen");
+    customer.is_on("Bestellingen");
 
-    klant.opens(ORDER);
-    klant.opens_the_center();
-    klant.clicks("Doorgaan");
-    klant.sees("Kies wat je wilt doen");
-    klant.chooses("Een update van een bestelling krijgen");
-    klant.clicks("Doorgaan");
-    klant.is_on("Ontvang een update van een bestelling");
-    assert_eq!(counters(&klant), 0);
-    klant.fills("Opmerking", "Hoe staat het ervoor?");
-    klant.clicks("Versturen");
-    klant.sees("Verstuurd.");
+    customer.opens(ORDER);
+    customer.opens_the_center();
+    customer.clicks("Doorgaan");
+    customer.sees("Kies wat je wilt doen");
+    customer.chooses("Een update van een bestelling krijgen");
+    customer.clicks("Doorgaan");
+    customer.is_on("Ontvang een update van een bestelling");
+    assert_eq!(counters(&customer), 0);
+    customer.fills("Opmerking", "Hoe staat het ervoor?");
+    customer.clicks("Versturen");
+    customer.sees("Verstuurd.");
 
     freelancer.goes_to_answer(ORDER);
     assert_eq!(counters(&freelancer), 0);
     freelancer.sees("Hoe staat het ervoor?");
     freelancer.gives_update("Op de helft.");
 
-    klant.opens(ORDER);
-    assert_eq!(klant.status(), "Actief");
-    assert!(klant.timeline().contains("Op de helft."));
+    customer.opens(ORDER);
+    assert_eq!(customer.status(), "Actief");
+    assert!(customer.timeline().contains("Op de helft."));
 }
 
 #[test]
 fn a_double_click_without_script_opens_one_dispute() {
     let demo = Demo::for_one();
-    let klant = demo.as_klant_without_script();
-    crate::forms::asks_with_a_double_click(&klant, ORDER);
-    assert_eq!(counters(&klant), 0);
+    let customer = demo.as_klant_without_script();
+    crate::forms::asks_with_a_double_click(&customer, ORDER);
+    assert_eq!(counters(&customer), 0);
 }

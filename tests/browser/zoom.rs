@@ -57,27 +57,27 @@ impl Browser {
 
 #[test]
 fn at_400_percent_a_customer_asks_to_cancel_and_the_freelancer_answers() {
-    let (_demo, klant, freelancer) = Demo::for_both(Script::On, Script::On);
-    for browser in [&klant, &freelancer] {
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
+    for browser in [&customer, &freelancer] {
         browser.has_a_screen_of(SCREEN.0, SCREEN.1);
     }
 
-    klant.presses_in_sight("Bestellingen");
-    klant.fills_in_sight("Zoeken", ORDER);
-    klant.presses_in_sight("Zoek");
-    klant.presses_in_sight(&format!("Bekijken {ORDER}"));
-    klant.is_on(ORDER);
-    klant.region("Oplossingscentrum").clicks("Oplossingscentrum");
-    klant.is_on("Oplossingscentrum");
-    klant.chooses_in_sight("Een bestelling annuleren");
-    klant.presses_in_sight("Doorgaan");
-    klant.is_on("Vragen om de bestelling te annuleren");
-    klant.presses_in_sight("Versturen");
-    klant.presses_in_sight("Kies een reden");
-    klant.picks("Reden", "Anders");
-    klant.fills_in_sight("Opmerking", "De school gaat verhuizen.");
-    klant.presses_in_sight("Versturen");
-    klant.sees("Verstuurd.");
+    customer.presses_in_sight("Bestellingen");
+    customer.fills_in_sight("Zoeken", ORDER);
+    customer.presses_in_sight("Zoek");
+    customer.presses_in_sight(&format!("Bekijken {ORDER}"));
+    customer.is_on(ORDER);
+    customer.region("Oplossingscentrum").clicks("Oplossingscentrum");
+    customer.is_on("Oplossingscentrum");
+    customer.chooses_in_sight("Een bestelling annuleren");
+    customer.presses_in_sight("Doorgaan");
+    customer.is_on("Vragen om de bestelling te annuleren");
+    customer.presses_in_sight("Versturen");
+    customer.presses_in_sight("Kies een reden");
+    customer.picks("Reden", "Anders");
+    customer.fills_in_sight("Opmerking", "De school gaat verhuizen.");
+    customer.presses_in_sight("Versturen");
+    customer.sees("Verstuurd.");
 
     freelancer.presses_in_sight("Openstaande geschillen");
     freelancer.is_on("Openstaande geschillen");

@@ -7,8 +7,8 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Epoch, Event, ExtraDays, Money, Order, Party, Reason, Reference, Status,
-    Text, What,
+    AccountId, Actor, Ask, ChangeRequest, Epoch, Event, EventKind, ExtraDays, Money, Order, Party, Reason, Reference,
+    Status, Text,
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::accounts::passwords;
@@ -80,13 +80,13 @@ impl Cast {
             delivery_date: (real_now() + TimeDelta::days(20)).date_naive(),
             status: Status::Active,
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 1,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 1,
         };
         let placed: Vec<Order> = (0..count).map(order).collect();
         let actor = Actor::Party(Party::Customer);
-        let event = Event { number: 1, at: placed_at, actor, what: What::Placed, dispute: None, text: None };
+        let event = Event { number: 1, at: placed_at, actor, kind: EventKind::Placed, dispute: None, text: None };
         let lines: Vec<_> = placed.iter().map(|order| (order, &event)).collect();
         store
             .write(|db| orders::insert_all(db, &placed).and_then(|()| events::append_all(db, &lines)))
@@ -103,7 +103,7 @@ impl Cast {
     }
 }
 
-/// What can be accepted, declined, withdrawn, and left to silence.
+/// EventKind can be accepted, declined, withdrawn, and left to silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
     CustomerCancels,
@@ -131,7 +131,8 @@ pub fn change() -> Ask {
 /// Gives a party a password that takes as long to look at as it does in earnest.
 pub fn has_a_real_password(store: &Store, party: Party) {
     let hash = passwords::hash(&mut Turn::alone(), PASSWORD);
-    let account = store.read(|db| accounts::find_by_email(db, email(party))).unwrap().expect("they have an account");
+    let account =
+        store.snapshot(|db| accounts::find_by_email(db, email(party))).unwrap().expect("they have an account");
     store
         .write(|db| accounts::set_password_hash(db, account.id, &hash))
         .unwrap_or_else(|error: Error| panic!("{error}"));

@@ -1,4 +1,4 @@
-//! What the tables must say when the storm is over, whatever it was.
+//! EventKind the tables must say when the storm is over, whatever it was.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use oplossingscentrum::store::{Error, Store};
 
 use crate::database::Database;
 
-/// What must not be found, and how to look for it. The program's own checker, `doctor`, looks for more than this; these
+/// EventKind must not be found, and how to look for it. The program's own checker, `doctor`, looks for more than this; these
 /// were written by somebody else, without its rules.
 const NEVER: [(&str, &str); 11] = [
     (
@@ -89,7 +89,7 @@ struct Count {
 }
 
 pub fn count(store: &Store, select: &str) -> i64 {
-    let counted = store.read(|db| {
+    let counted = store.snapshot(|db| {
         diesel::sql_query(format!("SELECT count(*) AS n FROM ({select}) found")).get_result(db).map_err(Error::from)
     });
     counted.map(|Count { n }| n).unwrap()

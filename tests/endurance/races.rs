@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::domain::{Dispute, Order, Party, State, What};
+use oplossingscentrum::domain::{Dispute, EventKind, Order, Party, State};
 use oplossingscentrum::i18n::Language;
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::i18n::outcomes::Outcomes;
@@ -46,7 +46,7 @@ fn one_of_all_who_come_at_once_wins_on_two_servers_that_share_postgresql() {
     race(&Database::postgres(), 2, times(50, 20_000));
 }
 
-/// What somebody tries.
+/// EventKind somebody tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     Accept,
@@ -65,17 +65,17 @@ impl Attempt {
         }
     }
 
-    fn outcome(self) -> What {
+    fn outcome(self) -> EventKind {
         match self {
-            Self::Accept => What::Accepted,
-            Self::Decline => What::Declined,
-            Self::Withdraw => What::Withdrawn,
+            Self::Accept => EventKind::Accepted,
+            Self::Decline => EventKind::Declined,
+            Self::Withdraw => EventKind::Withdrawn,
         }
     }
 }
 
 /// A client's part in a round.
-struct Part {
+struct Component {
     order: String,
     attempt: Attempt,
     by: Party,
@@ -84,19 +84,19 @@ struct Part {
 
 /// Somebody with a browser of each party, who waits for the barrier and sends.
 struct Client {
-    parts: Sender<Part>,
+    parts: Sender<Component>,
     answers: Receiver<Answer>,
 }
 
 impl Client {
     fn sits_down(server: &Server) -> Self {
         let address = server.address;
-        let (parts, to_do) = mpsc::channel::<Part>();
+        let (parts, to_do) = mpsc::channel::<Component>();
         let (answered, answers) = mpsc::channel();
         std::thread::spawn(move || {
             let seats = [signed_in(address, Party::Customer), signed_in(address, Party::Freelancer)];
             let mut wire = Wire::new(address);
-            for Part { order, attempt, by, start } in to_do {
+            for Component { order, attempt, by, start } in to_do {
                 let seat: &Seat = &seats[usize::from(by == Party::Freelancer)];
                 start.wait();
                 let path = format!("/orders/{order}/disputes/1/{}", attempt.word());
@@ -183,7 +183,8 @@ fn keep_awake(store: &Store, cast: Cast) {
 /// Waits until a worker has settled what nobody answered; a busy machine may take its time.
 fn wait_for_silence(store: &Store, silent: &Order) {
     let began = Instant::now();
-    while store.read(|db| disputes::find(db, silent.reference, 1)).unwrap().is_none_or(|dispute| dispute.is_open()) {
+    while store.snapshot(|db| disputes::find(db, silent.reference, 1)).unwrap().is_none_or(|dispute| dispute.is_open())
+    {
         assert!(began.elapsed() < Duration::from_secs(60), "no worker settles what fell due");
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -209,7 +210,7 @@ fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Ro
     for (client, attempt) in clients.iter().zip(&attempts) {
         let by = if *attempt == Attempt::Withdraw { opener } else { opener.other() };
         let order = order.reference.to_string();
-        client.parts.send(Part { order, attempt: *attempt, by, start: start.clone() }).unwrap();
+        client.parts.send(Component { order, attempt: *attempt, by, start: start.clone() }).unwrap();
     }
     start.wait();
     let answers = clients.iter().take(count).map(|client| client.answers.recv().unwrap()).collect();
@@ -220,7 +221,7 @@ fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Ro
 fn judge(store: &Store, round: &Round, won: &mut Won) {
     let Round { order, silent, question, attempts, answers } = round;
     let (found, timeline, quiet) = store
-        .read(|db| {
+        .snapshot(|db| {
             let found = disputes::of_order(db, order.reference)?;
             Ok::<_, oplossingscentrum::store::Error>((
                 found,
@@ -231,11 +232,11 @@ fn judge(store: &Store, round: &Round, won: &mut Won) {
         .unwrap();
     let [dispute] = &found[..] else { panic!("{question:?}: {} disputes", found.len()) };
     assert!(matches!(quiet[0].state, State::Lapsed(at) if at == quiet[0].respond_by), "{:?}", quiet[0].state);
-    let whats: Vec<What> = timeline.iter().map(|event| event.what).collect();
-    let [What::Placed, What::Opened, end] = whats[..] else { panic!("{question:?}: {whats:?}") };
-    let winners: Vec<What> =
+    let whats: Vec<EventKind> = timeline.iter().map(|event| event.kind).collect();
+    let [EventKind::Placed, EventKind::Opened, end] = whats[..] else { panic!("{question:?}: {whats:?}") };
+    let winners: Vec<EventKind> =
         attempts.iter().zip(answers).filter(|(_, answer)| answer.status == 303).map(|(a, _)| a.outcome()).collect();
-    let expected: &[What] = if end == What::Lapsed { &[] } else { &[end] };
+    let expected: &[EventKind] = if end == EventKind::Lapsed { &[] } else { &[end] };
     assert_eq!(winners, expected, "{question:?}: who was told that they did it, and what is written");
     let named = ended(dispute);
     for answer in answers.iter().filter(|answer| answer.status != 303) {
@@ -243,9 +244,9 @@ fn judge(store: &Store, round: &Round, won: &mut Won) {
         assert!(answer.body.contains(&named), "{end:?}: no {named:?} in {}", answer.body);
     }
     match end {
-        What::Accepted => won.accepted += 1,
-        What::Declined => won.declined += 1,
-        What::Withdrawn => won.withdrawn += 1,
+        EventKind::Accepted => won.accepted += 1,
+        EventKind::Declined => won.declined += 1,
+        EventKind::Withdrawn => won.withdrawn += 1,
         _ => won.lapsed += 1,
     }
 }

@@ -56,7 +56,7 @@ struct Step {
     form_token: String,
 }
 
-/// What came of it all.
+/// EventKind came of it all.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Counted {
     /// The server said it was done.
@@ -160,7 +160,7 @@ impl Writer {
                 self.counted.were_done += u32::from(was_done);
                 self.counted.acknowledged += 1;
                 story.happens(&step);
-                if let (Action::Open(_), Some(open)) = (step.action, &story.order.dispute) {
+                if let (Action::Open(_), Some(open)) = (step.action, &story.order.open_dispute) {
                     let there = format!("/orders/{}/disputes/{}", story.order.reference, open.number);
                     assert_eq!(done.header("location"), Some(&*there), "the same form always leads to what it opened");
                 }
@@ -208,7 +208,7 @@ impl Writer {
     }
 
     fn send(&mut self, order: &Order, step: &Step) -> std::io::Result<Answer> {
-        let number = order.dispute.as_ref().map_or(0, |open| open.number);
+        let number = order.open_dispute.as_ref().map_or(0, |open| open.number);
         let order = format!("/orders/{}", order.reference);
         let dispute = |rest| format!("{order}/disputes/{number}/{rest}");
         let (words, token) = (("comment", &*step.words), ("form_token", &*step.form_token));
@@ -248,7 +248,7 @@ impl Story {
 
     /// Whether nothing more can happen to it.
     fn is_over(&self) -> bool {
-        self.order.dispute.is_none() && !self.order.status.is_workable()
+        self.order.open_dispute.is_none() && !self.order.status.is_workable()
     }
 
     /// Something the rules allow now, chosen by chance, with words that nobody else says.
@@ -270,7 +270,9 @@ impl Story {
         let now = real_now();
         match action {
             Action::Open(kind) => RecentQuestions::from_disputes(&self.disputes, by).allow(kind, now).is_ok(),
-            Action::Comment => RecentComments::from_events(&self.events, by).allow(self.order.disputes, now).is_ok(),
+            Action::Comment => {
+                RecentComments::from_events(&self.events, by).allow(self.order.dispute_count, now).is_ok()
+            }
             _ => true,
         }
     }
@@ -280,7 +282,7 @@ impl Story {
         let (by, now) = (step.by, real_now());
         let text = || Text::parse(&step.words).unwrap();
         let order = &mut self.order;
-        let number = order.dispute.as_ref().map_or(0, |open| open.number);
+        let number = order.open_dispute.as_ref().map_or(0, |open| open.number);
         let happened = match step.action {
             Action::Open(kind) => {
                 let ask = match kind {
@@ -309,8 +311,8 @@ impl Story {
 
     /// Fails unless the timeline is exactly what was told: nothing lost, nothing twice, nothing else.
     fn must_be_written(&self, store: &Store) {
-        let written = store.read(|db| events::of_order(db, self.order.reference)).unwrap();
-        let known = |event: &Event| (event.number, event.actor, event.what, event.dispute, event.text.clone());
+        let written = store.snapshot(|db| events::of_order(db, self.order.reference)).unwrap();
+        let known = |event: &Event| (event.number, event.actor, event.kind, event.dispute, event.text.clone());
         let (told, written): (Vec<_>, Vec<_>) =
             (self.events.iter().map(known).collect(), written[1..].iter().map(known).collect());
         assert_eq!(told, written, "of {} one was told the left and the right is written", self.order.reference);

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{AccountId, Actor, Ask, Dispute, Event, Money, Order, Party, Refusal, State, Status, What};
+use crate::domain::{AccountId, Actor, Ask, Dispute, Event, EventKind, Money, Order, Party, Refusal, State, Status};
 
 /// All that is written down about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Record {
     /// When silence is written down to do something next.
     pub settles_at: Option<DateTime<Utc>>,
     /// Every dispute and request, by number.
-    pub disputes: Vec<Asked>,
+    pub disputes: Vec<DisputeRecord>,
     /// The timeline, by number.
     pub events: Vec<Event>,
     /// Who was told of which event, by its number.
@@ -27,7 +27,7 @@ pub struct Record {
 
 /// A dispute, and the accounts written down for its two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct DisputeRecord {
     /// The dispute.
     pub dispute: Dispute,
     /// Who opened it.
@@ -38,7 +38,7 @@ pub struct Asked {
     pub remind_at: Option<DateTime<Utc>>,
 }
 
-/// What is wrong with a record, in the words that whoever keeps the database reads.
+/// EventKind is wrong with a record, in the words that whoever keeps the database reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
     /// Rules, "Who".
@@ -88,16 +88,16 @@ pub enum Violation {
     OutsideWindow(i32),
     /// An event tells of something a rule forbids.
     #[error("event {0} ({what}) is against the rules: {2:?}", what = .1.code())]
-    Forbidden(i32, What, Refusal),
+    Forbidden(i32, EventKind, Refusal),
     /// Rules 9: silence had the word, and something else stands there.
     #[error("event {0} stands where silence had decided ({what}) at {2}", what = .1.code())]
-    SilencePassedOver(i32, What, DateTime<Utc>),
+    SilencePassedOver(i32, EventKind, DateTime<Utc>),
     /// Rules 9: the system did what nothing asked for.
     #[error("event {0} ({what}) is not what silence had decided then", what = .1.code())]
-    NotDecided(i32, What),
+    NotDecided(i32, EventKind),
     /// The event is not as the rules would have written it.
     #[error("event {0} ({what}) is not as the program writes it", what = .1.code())]
-    OtherEvent(i32, What),
+    OtherEvent(i32, EventKind),
     /// The dispute is not as the rules would have written it.
     #[error("dispute {0} is not what its events make it: previous status, date, price or end")]
     OtherDispute(i32),
@@ -134,7 +134,7 @@ impl Record {
         wrong
     }
 
-    /// What is open, as far as it can be said.
+    /// EventKind is open, as far as it can be said.
     #[must_use]
     pub fn open(&self) -> Option<&Dispute> {
         self.disputes.iter().map(|asked| &asked.dispute).find(|dispute| dispute.is_open())
@@ -154,16 +154,16 @@ impl Record {
         let prices = disputes().flat_map(|dispute| [vec![dispute.old_price], extras(dispute)].concat());
         let prices = prices.chain([order.price]).filter(|price: &Money| price.cents <= 0);
         wrong.extend(prices.map(|price| Violation::NoPrice(price.cents)));
-        if !self.events.iter().map(|event| event.number).eq(1..=order.events) {
-            wrong.push(Violation::EventNumbers(order.events));
+        if !self.events.iter().map(|event| event.number).eq(1..=order.event_count) {
+            wrong.push(Violation::EventNumbers(order.event_count));
         }
-        if !disputes().map(|dispute| dispute.number).eq(1..=order.disputes) {
-            wrong.push(Violation::DisputeNumbers(order.disputes));
+        if !disputes().map(|dispute| dispute.number).eq(1..=order.dispute_count) {
+            wrong.push(Violation::DisputeNumbers(order.dispute_count));
         }
         let backwards = self.events.windows(2).filter(|pair| pair[1].at < pair[0].at);
         wrong.extend(backwards.map(|pair| Violation::Backwards(pair[1].number)));
         let placed = |event: &Event| {
-            (event.what, event.actor, event.at) == (What::Placed, Actor::Party(Party::Customer), order.placed_at)
+            (event.kind, event.actor, event.at) == (EventKind::Placed, Actor::Party(Party::Customer), order.placed_at)
         };
         if !self.events.first().is_some_and(placed) {
             wrong.push(Violation::NotPlaced);
@@ -184,7 +184,7 @@ impl Record {
         wrong
     }
 
-    fn dispute(&self, Asked { dispute, opener, respondent, remind_at }: &Asked) -> Vec<Violation> {
+    fn dispute(&self, DisputeRecord { dispute, opener, respondent, remind_at }: &DisputeRecord) -> Vec<Violation> {
         let number = dispute.number;
         let own = || self.events.iter().filter(|event| event.dispute == Some(number));
         let mut wrong = Vec::new();
@@ -198,9 +198,9 @@ impl Record {
         {
             wrong.push(Violation::Reminder(number, at));
         }
-        let opening = (What::Opened, Actor::Party(dispute.opener), dispute.opened_at);
-        let openings: Vec<&Event> = own().filter(|event| event.what == What::Opened).collect();
-        let said = openings.iter().filter(|event| (event.what, event.actor, event.at) == opening).count();
+        let opening = (EventKind::Opened, Actor::Party(dispute.opener), dispute.opened_at);
+        let openings: Vec<&Event> = own().filter(|event| event.kind == EventKind::Opened).collect();
+        let said = openings.iter().filter(|event| (event.kind, event.actor, event.at) == opening).count();
         if (openings.len(), said) != (1, 1) {
             wrong.push(Violation::Openings(number, said, openings.len()));
         }
@@ -239,42 +239,42 @@ impl Record {
 
 /// The end of a dispute that an event tells of.
 fn ending(event: &Event) -> Option<State> {
-    match event.what {
-        What::UpdateGiven => Some(State::Answered(event.at)),
-        What::Accepted => Some(State::Accepted(event.at)),
-        What::Declined => Some(State::Declined(event.at)),
-        What::Withdrawn => Some(State::Withdrawn(event.at)),
-        What::Lapsed => Some(State::Lapsed(event.at)),
-        What::Placed
-        | What::Delivered
-        | What::RevisionRequested
-        | What::Approved
-        | What::Completed
-        | What::Cancelled
-        | What::Imported
-        | What::Opened
-        | What::Commented => None,
+    match event.kind {
+        EventKind::UpdateGiven => Some(State::Answered(event.at)),
+        EventKind::Accepted => Some(State::Accepted(event.at)),
+        EventKind::Declined => Some(State::Declined(event.at)),
+        EventKind::Withdrawn => Some(State::Withdrawn(event.at)),
+        EventKind::Lapsed => Some(State::Lapsed(event.at)),
+        EventKind::Placed
+        | EventKind::Delivered
+        | EventKind::RevisionRequested
+        | EventKind::Approved
+        | EventKind::Completed
+        | EventKind::Cancelled
+        | EventKind::Imported
+        | EventKind::Opened
+        | EventKind::Commented => None,
     }
 }
 
 /// Whether a party must be told of an event; nothing where both are right. Nobody is told of what came by an import or
 /// was done from outside, and a delivery that is the second event may have come so.
 fn must_be_told(event: &Event, party: Party) -> Option<bool> {
-    match event.what {
-        What::Placed | What::Imported | What::Cancelled => Some(false),
+    match event.kind {
+        EventKind::Placed | EventKind::Imported | EventKind::Cancelled => Some(false),
         _ if event.actor == Actor::Party(party) => Some(false),
-        What::Delivered | What::RevisionRequested if event.number == 2 => None,
-        What::Delivered
-        | What::RevisionRequested
-        | What::Approved
-        | What::Completed
-        | What::Opened
-        | What::Commented
-        | What::UpdateGiven
-        | What::Accepted
-        | What::Declined
-        | What::Withdrawn
-        | What::Lapsed => Some(true),
+        EventKind::Delivered | EventKind::RevisionRequested if event.number == 2 => None,
+        EventKind::Delivered
+        | EventKind::RevisionRequested
+        | EventKind::Approved
+        | EventKind::Completed
+        | EventKind::Opened
+        | EventKind::Commented
+        | EventKind::UpdateGiven
+        | EventKind::Accepted
+        | EventKind::Declined
+        | EventKind::Withdrawn
+        | EventKind::Lapsed => Some(true),
     }
 }
 

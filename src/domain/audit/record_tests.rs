@@ -32,9 +32,9 @@ impl Life {
             delivery_date: at(240).date_naive(),
             status: Status::Active,
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 0,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 0,
         };
         let record =
             Record { order: order.clone(), settles_at: None, disputes: vec![], events: vec![], told: HashSet::new() };
@@ -59,7 +59,7 @@ impl Life {
             self.record.disputes.retain(|asked| asked.dispute.number != dispute.number);
             let (opener, respondent) = (self.order.account(dispute.opener), self.order.account(dispute.respondent()));
             let remind_at = dispute.next_reminder(dispute.opened_at);
-            self.record.disputes.push(Asked { dispute, opener, respondent, remind_at });
+            self.record.disputes.push(DisputeRecord { dispute, opener, respondent, remind_at });
         }
         for party in [Customer, Freelancer] {
             if event.actor != Actor::Party(party) {
@@ -72,7 +72,7 @@ impl Life {
 
     fn kept(mut self) -> Self {
         self.record.settles_at = self.order.settles_at();
-        self.record.order = Order { dispute: None, ..self.order.clone() };
+        self.record.order = Order { open_dispute: None, ..self.order.clone() };
         self
     }
 
@@ -109,7 +109,7 @@ fn tell(record: &mut Record, event: i32, party: Party) {
     record.told.insert((event, party));
 }
 
-/// What is wrong after that change.
+/// EventKind is wrong after that change.
 #[track_caller]
 fn wrong(mut record: Record, change: impl FnOnce(&mut Record)) -> Vec<Violation> {
     assert_eq!(record.violations(), [], "it was right before");
@@ -150,12 +150,12 @@ fn the_parties_differ_and_prices_are_above_nothing() {
 fn events_and_disputes_are_numbered_without_a_hole_and_events_are_in_order() {
     assert_eq!(wrong(long(), |r| drop(r.events.remove(4))), [Violation::EventNumbers(11)]);
     assert_eq!(wrong(long(), |r| drop(r.events.pop())), [Violation::EventNumbers(11)]);
-    assert_eq!(wrong(long(), |r| r.order.events = 12), [Violation::EventNumbers(12)]);
+    assert_eq!(wrong(long(), |r| r.order.event_count = 12), [Violation::EventNumbers(12)]);
     assert_eq!(wrong(long(), |r| drop(r.disputes.remove(1))), [Violation::DisputeNumbers(4)]);
-    assert_eq!(wrong(long(), |r| r.order.disputes = 3), [Violation::DisputeNumbers(3)]);
+    assert_eq!(wrong(long(), |r| r.order.dispute_count = 3), [Violation::DisputeNumbers(3)]);
     assert_eq!(wrong(long(), |r| r.events[3].at = at(1)), [Violation::Backwards(4)]);
     assert_eq!(wrong(long(), |r| r.order.placed_at = at(-1)), [Violation::NotPlaced]);
-    assert_eq!(wrong(asked(), |r| r.events[0].what = What::Imported), [Violation::NotPlaced]);
+    assert_eq!(wrong(asked(), |r| r.events[0].kind = EventKind::Imported), [Violation::NotPlaced]);
 }
 
 #[test]
@@ -164,10 +164,10 @@ fn one_dispute_is_open_exactly_while_the_status_says_so() {
         let mut second = r.disputes[0].clone();
         second.dispute.number = 2;
         r.disputes.push(second);
-        r.order.disputes = 2;
+        r.order.dispute_count = 2;
         let opened = Event { number: 3, dispute: Some(2), ..r.events[1].clone() };
         r.events.push(opened);
-        r.order.events = 3;
+        r.order.event_count = 3;
     };
     assert_eq!(wrong(asked(), second), [Violation::ManyOpen(2)]);
     for status in [Status::Active, Status::ChangeRequested, Status::Completed] {
@@ -188,12 +188,12 @@ fn a_dispute_is_between_the_parties_for_its_kinds_window() {
 
 #[test]
 fn a_dispute_has_one_event_that_opens_it_and_once_it_is_over_one_that_ends_it() {
-    assert_eq!(wrong(asked(), |r| r.events[1].what = What::Commented), [Violation::Openings(1, 0, 0)]);
+    assert_eq!(wrong(asked(), |r| r.events[1].kind = EventKind::Commented), [Violation::Openings(1, 0, 0)]);
     assert_eq!(wrong(asked(), |r| r.events[1].actor = Actor::Party(Freelancer)), [Violation::Openings(1, 0, 1)]);
     assert_eq!(wrong(asked(), |r| r.events[1].at = at(2)), [Violation::Openings(1, 0, 1)]);
-    assert_eq!(wrong(long(), |r| r.events[3].what = What::Commented), [Violation::Endings(1, "answered", 0, 0)]);
-    assert_eq!(wrong(long(), |r| r.events[5].what = What::Accepted), [Violation::Endings(2, "declined", 0, 1)]);
-    assert_eq!(wrong(long(), |r| r.events[9].what = What::Accepted), [Violation::Endings(4, "lapsed", 1, 2)]);
+    assert_eq!(wrong(long(), |r| r.events[3].kind = EventKind::Commented), [Violation::Endings(1, "answered", 0, 0)]);
+    assert_eq!(wrong(long(), |r| r.events[5].kind = EventKind::Accepted), [Violation::Endings(2, "declined", 0, 1)]);
+    assert_eq!(wrong(long(), |r| r.events[9].kind = EventKind::Accepted), [Violation::Endings(4, "lapsed", 1, 2)]);
     let declined = |r: &mut Record| r.disputes[1].dispute.state = State::Declined(at(7));
     assert_eq!(wrong(long(), declined), [Violation::Endings(2, "declined", 0, 1)], "at another moment");
 }
@@ -201,7 +201,7 @@ fn a_dispute_has_one_event_that_opens_it_and_once_it_is_over_one_that_ends_it() 
 #[test]
 fn an_answer_lies_in_the_window_and_a_lapse_on_its_end() {
     let late = |r: &mut Record| {
-        r.events[10] = Event { what: What::Accepted, actor: Actor::Party(Freelancer), ..r.events[10].clone() };
+        r.events[10] = Event { kind: EventKind::Accepted, actor: Actor::Party(Freelancer), ..r.events[10].clone() };
         r.disputes[3].dispute.state = State::Accepted(at(57));
     };
     assert_eq!(wrong(long(), late), [Violation::OutsideWindow(4)]);
@@ -215,40 +215,41 @@ fn an_answer_lies_in_the_window_and_a_lapse_on_its_end() {
 #[test]
 fn nothing_a_rule_forbids_has_happened() {
     let by_opener = |r: &mut Record| r.events[3].actor = Actor::Party(Customer);
-    assert_eq!(wrong(long(), by_opener)[0], Violation::Forbidden(4, What::UpdateGiven, Refusal::NotYours));
+    assert_eq!(wrong(long(), by_opener)[0], Violation::Forbidden(4, EventKind::UpdateGiven, Refusal::NotYours));
     let wordless = |r: &mut Record| r.events[3].text = None;
-    assert_eq!(wrong(long(), wordless)[0], Violation::Forbidden(4, What::UpdateGiven, Refusal::CommentMissing));
-    let approved = |r: &mut Record| (r.events[1].what, r.events[1].actor) = (What::Approved, Actor::Party(Customer));
+    assert_eq!(wrong(long(), wordless)[0], Violation::Forbidden(4, EventKind::UpdateGiven, Refusal::CommentMissing));
+    let approved =
+        |r: &mut Record| (r.events[1].kind, r.events[1].actor) = (EventKind::Approved, Actor::Party(Customer));
     let refusal = Refusal::NotNow(Status::Active);
-    assert_eq!(wrong(long(), approved)[0], Violation::Forbidden(2, What::Approved, refusal));
+    assert_eq!(wrong(long(), approved)[0], Violation::Forbidden(2, EventKind::Approved, refusal));
 }
 
 /// Adds an event that the order itself would never have made, and leaves the order in that status.
-fn adds(record: &mut Record, what: What, actor: Actor, status: Status) {
-    record.order.events += 1;
-    let number = record.order.events;
-    record.events.push(Event { number, at: at(9), actor, what, dispute: None, text: None });
+fn adds(record: &mut Record, kind: EventKind, actor: Actor, status: Status) {
+    record.order.event_count += 1;
+    let number = record.order.event_count;
+    record.events.push(Event { number, at: at(9), actor, kind, dispute: None, text: None });
     (record.order.status, record.order.completes_at, record.settles_at) = (status, None, None);
 }
 
 #[test]
 fn the_marketplace_cancels_only_what_is_not_closed_yet() {
-    let cancelled = |r: &mut Record| adds(r, What::Cancelled, Actor::System, Status::Cancelled);
+    let cancelled = |r: &mut Record| adds(r, EventKind::Cancelled, Actor::System, Status::Cancelled);
     let mut open = Life::placed().record;
     cancelled(&mut open);
     assert_eq!(open.violations(), [], "from outside, at any moment");
     let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
     let approved = delivered.step(|order| order.approve(Customer, at(3)).unwrap()).record;
-    assert_eq!(wrong(approved, cancelled), [Violation::NotDecided(4, What::Cancelled)]);
-    assert_eq!(wrong(Life::came(Status::Cancelled), cancelled), [Violation::NotDecided(3, What::Cancelled)]);
-    let by_party = |r: &mut Record| adds(r, What::Cancelled, Actor::Party(Customer), Status::Cancelled);
-    assert_eq!(wrong(Life::placed().record, by_party), [Violation::NotDecided(2, What::Cancelled)]);
+    assert_eq!(wrong(approved, cancelled), [Violation::NotDecided(4, EventKind::Cancelled)]);
+    assert_eq!(wrong(Life::came(Status::Cancelled), cancelled), [Violation::NotDecided(3, EventKind::Cancelled)]);
+    let by_party = |r: &mut Record| adds(r, EventKind::Cancelled, Actor::Party(Customer), Status::Cancelled);
+    assert_eq!(wrong(Life::placed().record, by_party), [Violation::NotDecided(2, EventKind::Cancelled)]);
 }
 
 #[test]
 fn an_order_comes_from_elsewhere_once_as_its_second_event_and_only_when_it_was_closed() {
-    let imported = |status| move |r: &mut Record| adds(r, What::Imported, Actor::System, status);
-    let not_decided = |number| [Violation::NotDecided(number, What::Imported)];
+    let imported = |status| move |r: &mut Record| adds(r, EventKind::Imported, Actor::System, status);
+    let not_decided = |number| [Violation::NotDecided(number, EventKind::Imported)];
     for status in [Status::Completed, Status::MutuallyCancelled] {
         let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).record;
         assert_eq!(wrong(delivered, imported(status)), not_decided(3), "{status:?}");
@@ -265,11 +266,11 @@ fn an_order_comes_from_elsewhere_once_as_its_second_event_and_only_when_it_was_c
 fn a_revision_without_a_delivery_came_by_an_import_or_is_wrong() {
     let revision = |by| {
         move |r: &mut Record| {
-            adds(r, What::RevisionRequested, Actor::Party(by), Status::InRevision);
-            tell(r, r.order.events, by.other());
+            adds(r, EventKind::RevisionRequested, Actor::Party(by), Status::InRevision);
+            tell(r, r.order.event_count, by.other());
         }
     };
-    let forbidden = |number, refusal| [Violation::Forbidden(number, What::RevisionRequested, refusal)];
+    let forbidden = |number, refusal| [Violation::Forbidden(number, EventKind::RevisionRequested, refusal)];
     let mut came = Life::placed().record;
     revision(Customer)(&mut came);
     assert_eq!(came.violations(), [], "so an import tells it");
@@ -292,15 +293,15 @@ fn silence_is_written_down_when_it_spoke_and_only_then() {
     let life = life.step(|order| order.request_revision(Customer, words(), at(3)).unwrap());
     let late = |r: &mut Record| r.events[2].at = at(75);
     let due = at(2) + TimeDelta::days(3);
-    assert_eq!(wrong(life.record, late)[0], Violation::SilencePassedOver(3, What::Completed, due));
+    assert_eq!(wrong(life.record, late)[0], Violation::SilencePassedOver(3, EventKind::Completed, due));
     let early = |r: &mut Record| {
-        let event = Event { number: 2, actor: Actor::System, what: What::Completed, ..r.events[0].clone() };
+        let event = Event { number: 2, actor: Actor::System, kind: EventKind::Completed, ..r.events[0].clone() };
         r.events.push(event);
-        (r.order.status, r.order.events) = (Status::Completed, 2);
+        (r.order.status, r.order.event_count) = (Status::Completed, 2);
     };
-    assert_eq!(wrong(Life::placed().record, early)[0], Violation::NotDecided(2, What::Completed));
+    assert_eq!(wrong(Life::placed().record, early)[0], Violation::NotDecided(2, EventKind::Completed));
     let with_words = |r: &mut Record| r.events[10].text = Some(words());
-    assert_eq!(wrong(long(), with_words)[0], Violation::OtherEvent(11, What::Lapsed));
+    assert_eq!(wrong(long(), with_words)[0], Violation::OtherEvent(11, EventKind::Lapsed));
 }
 
 #[test]

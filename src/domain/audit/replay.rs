@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::audit::record::{Record, Violation};
-use crate::domain::{Actor, Dispute, Event, Order, Party, Refusal, State, Status, Step, Text, What};
+use crate::domain::{Actor, Dispute, Event, EventKind, Order, Party, Refusal, State, Status, Step, Text};
 
 impl Record {
-    /// What is wrong with the history, or with where it leads. Numbers and the events of each dispute are right already.
+    /// EventKind is wrong with the history, or with where it leads. Numbers and the events of each dispute are right already.
     pub(in crate::domain) fn history(&self) -> Vec<Violation> {
         let mut order = self.placed();
         for event in &self.events[1..] {
@@ -26,19 +26,19 @@ impl Record {
             price: first.map_or(self.order.price, |dispute| dispute.old_price),
             delivery_date: first.map_or(self.order.delivery_date, |dispute| dispute.old_delivery_date),
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 1,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 1,
             ..self.order.clone()
         }
     }
 
     fn relive(&self, order: &mut Order, event: &Event) -> Result<(), Violation> {
-        let (number, what) = (event.number, event.what);
+        let (number, what) = (event.number, event.kind);
         // Silence has the first word on everything that was due by then.
         if let Some(step) = order.settle_next(event.at) {
-            if (step.event.what, step.event.at) != (what, event.at) {
-                return Err(Violation::SilencePassedOver(number, step.event.what, step.event.at));
+            if (step.event.kind, step.event.at) != (what, event.at) {
+                return Err(Violation::SilencePassedOver(number, step.event.kind, step.event.at));
             }
             return self.compare(&step, event);
         }
@@ -56,38 +56,44 @@ impl Record {
         let number = event.dispute.unwrap_or_default();
         let words = text.clone().ok_or(Refusal::CommentMissing);
         let with = |act: &mut dyn FnMut(Text) -> Result<Step, Refusal>| words.clone().and_then(act);
-        Some(match event.what {
-            What::Opened => {
+        Some(match event.kind {
+            EventKind::Opened => {
                 let asked = self.disputes.iter().find(|asked| asked.dispute.number == number)?;
                 order.open(by, asked.dispute.ask.clone(), text, at)
             }
-            What::Commented => with(&mut |words| order.comment(by, number, words, at)),
-            What::UpdateGiven => with(&mut |words| order.give_update(by, number, words, at)),
-            What::Accepted => order.accept(by, number, at),
-            What::Declined => order.decline(by, number, text, at),
-            What::Withdrawn => order.withdraw(by, number, at),
-            What::Delivered => order.deliver(by, at),
-            What::Approved => order.approve(by, at),
+            EventKind::Commented => with(&mut |words| order.comment(by, number, words, at)),
+            EventKind::UpdateGiven => with(&mut |words| order.give_update(by, number, words, at)),
+            EventKind::Accepted => order.accept(by, number, at),
+            EventKind::Declined => order.decline(by, number, text, at),
+            EventKind::Withdrawn => order.withdraw(by, number, at),
+            EventKind::Delivered => order.deliver(by, at),
+            EventKind::Approved => order.approve(by, at),
             // An import knows of no delivery in front of it.
-            What::RevisionRequested if came_so(event, Party::Customer) => Ok(arrive(order, event, Status::InRevision)),
-            What::RevisionRequested => with(&mut |words| order.request_revision(by, words, at)),
-            What::Placed | What::Completed | What::Cancelled | What::Imported | What::Lapsed => return None,
+            EventKind::RevisionRequested if came_so(event, Party::Customer) => {
+                Ok(arrive(order, event, Status::InRevision))
+            }
+            EventKind::RevisionRequested => with(&mut |words| order.request_revision(by, words, at)),
+            EventKind::Placed
+            | EventKind::Completed
+            | EventKind::Cancelled
+            | EventKind::Imported
+            | EventKind::Lapsed => return None,
         })
     }
 
-    /// What the system did without silence: an import of a closed order, or the marketplace's own cancellation.
+    /// EventKind the system did without silence: an import of a closed order, or the marketplace's own cancellation.
     fn done_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
-        match event.what {
-            What::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),
-            What::Cancelled if order.status.is_workable() => Some(arrive(order, event, Status::Cancelled)),
+        match event.kind {
+            EventKind::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),
+            EventKind::Cancelled if order.status.is_workable() => Some(arrive(order, event, Status::Cancelled)),
             _ => None,
         }
     }
 
     fn compare(&self, step: &Step, event: &Event) -> Result<(), Violation> {
         if step.event != *event {
-            return Err(Violation::OtherEvent(event.number, event.what));
+            return Err(Violation::OtherEvent(event.number, event.kind));
         }
         let Some(made) = &step.dispute else { return Ok(()) };
         let written = self.disputes.iter().map(|asked| &asked.dispute).find(|asked| asked.number == made.number);
@@ -126,5 +132,5 @@ fn came_so(event: &Event, by: Party) -> bool {
 /// Enters a status that is taken on trust.
 fn arrive(order: &mut Order, event: &Event, status: Status) -> Step {
     order.enter(status, event.at);
-    order.step(event.at, event.actor, event.what, None)
+    order.step(event.at, event.actor, event.kind, None)
 }

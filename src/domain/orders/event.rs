@@ -1,4 +1,4 @@
-//! What happened to an order: the lines of its timeline.
+//! EventKind happened to an order: the lines of its timeline.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -34,10 +34,10 @@ impl Actor {
     }
 }
 
-/// What happened.
+/// EventKind happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum What {
+pub enum EventKind {
     /// The customer placed the order.
     Placed,
     /// The freelancer delivered.
@@ -68,7 +68,7 @@ pub enum What {
     Lapsed,
 }
 
-impl What {
+impl EventKind {
     /// The word the database uses.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -81,15 +81,15 @@ impl What {
 pub struct Event {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// When it happened. What silence did carries the deadline's moment, whenever the work was done.
+    /// When it happened. EventKind silence did carries the deadline's moment, whenever the work was done.
     pub at: DateTime<Utc>,
     /// Who did it.
     pub actor: Actor,
-    /// What happened.
-    pub what: What,
+    /// EventKind happened.
+    pub kind: EventKind,
     /// The dispute or request it belongs to.
     pub dispute: Option<i32>,
-    /// What the actor wrote with it.
+    /// EventKind the actor wrote with it.
     pub text: Option<Text>,
 }
 
@@ -103,10 +103,10 @@ mod tests {
         assert_eq!(actors.map(Actor::code), ["customer", "freelancer", "system"]);
         assert_eq!(actors.map(Actor::party), [Some(Party::Customer), Some(Party::Freelancer), None]);
         assert_eq!(
-            [What::Placed, What::RevisionRequested, What::UpdateGiven].map(What::code),
+            [EventKind::Placed, EventKind::RevisionRequested, EventKind::UpdateGiven].map(EventKind::code),
             ["placed", "revision_requested", "update_given"]
         );
-        for what in What::VARIANTS {
+        for what in EventKind::VARIANTS {
             assert_eq!(what.code().parse(), Ok(*what), "each is read back as itself");
         }
     }

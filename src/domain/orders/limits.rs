@@ -2,11 +2,11 @@
 //!
 //! All limits are for one party on one order, over windows that slide. They look at the newest few comments and questions
 //! of that party, never at the whole history, and they are about what somebody adds: an answer (accept, decline, give an
-//! update, withdraw) meets none of them. What has happened is not judged again: `doctor` replays a history without them.
+//! update, withdraw) meets none of them. EventKind has happened is not judged again: `doctor` replays a history without them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::{Dispute, Event, Kind, Party, Refusal, State, What};
+use crate::domain::{Dispute, Event, EventKind, Kind, Party, Refusal, State};
 
 /// Comments one party may add to one order within an hour.
 pub const COMMENTS_AN_HOUR: usize = 30;
@@ -41,7 +41,7 @@ impl RecentComments {
         let mut newest = events
             .iter()
             .rev()
-            .filter(|event| event.what == What::Commented && event.actor.party() == Some(by))
+            .filter(|event| event.kind == EventKind::Commented && event.actor.party() == Some(by))
             .map(|event| (event.at, event.dispute));
         let fills_hour = newest.clone().nth(COMMENTS_AN_HOUR - 1).map(|(at, _)| at);
         let fills_dispute = newest.nth(COMMENTS_A_DISPUTE - 1).and_then(|(_, dispute)| dispute);
@@ -69,7 +69,7 @@ impl RecentComments {
 pub struct AskedBefore {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// What was asked.
+    /// EventKind was asked.
     pub kind: Kind,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
@@ -148,7 +148,7 @@ mod tests {
             number,
             at: at(number.into()),
             actor: crate::domain::Actor::Party(by),
-            what: What::Commented,
+            kind: EventKind::Commented,
             dispute: Some(dispute),
             text: None,
         };
@@ -179,11 +179,11 @@ mod tests {
     fn what_is_no_comment_of_that_party_does_not_count() {
         let mut events = talk(30, 1);
         for event in events.iter_mut().filter(|event| event.number == 1) {
-            event.what = What::Opened;
+            event.kind = EventKind::Opened;
         }
         assert_eq!(RecentComments::from_events(&events, Party::Customer), RecentComments::default());
         for event in &mut events {
-            event.what = What::Commented;
+            event.kind = EventKind::Commented;
         }
         let fills_hour = Some(at(1));
         let expected = RecentComments { fills_hour, fills_dispute: None };

@@ -11,8 +11,8 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state
 use crate::domain::orders::change::Title;
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentComments, RecentQuestions};
 use crate::domain::{
-    AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason,
-    Reference, Refusal, Status, Step, Text, What,
+    AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order,
+    Party, Reason, Reference, Refusal, Status, Step, Text,
 };
 use Party::{Customer, Freelancer};
 
@@ -30,7 +30,7 @@ enum Move {
     Sweep,
 }
 
-/// What somebody tries, allowed or not; each action ignores what it has no use for.
+/// EventKind somebody tries, allowed or not; each action ignores what it has no use for.
 #[derive(Debug, Clone, Copy)]
 struct Try {
     by: Party,
@@ -47,19 +47,19 @@ struct Model {
     now: DateTime<Utc>,
     /// The status under whatever is open.
     status: Status,
-    /// What is open, and who opened it.
+    /// EventKind is open, and who opened it.
     open: Option<(Kind, Party)>,
     /// When silence speaks: on what is open, or else on a delivery.
     deadline: Option<DateTime<Utc>>,
     date: NaiveDate,
     cents: i64,
     disputes: i32,
-    timeline: Vec<(What, Actor, DateTime<Utc>)>,
+    timeline: Vec<(EventKind, Actor, DateTime<Utc>)>,
     /// Every question so far, the newest last.
     questions: Vec<Question>,
     /// Every comment so far: whose, on which question and when.
     comments: Vec<(Party, i32, DateTime<Utc>)>,
-    /// What was tried in the last move, when, and whether it was refused.
+    /// EventKind was tried in the last move, when, and whether it was refused.
     tried: Vec<(Try, DateTime<Utc>, bool)>,
 }
 
@@ -84,16 +84,18 @@ impl Model {
         while let Some(due) = self.deadline.filter(|due| *due <= moment) {
             self.now = due;
             match self.open {
-                None => self.go_on(Status::Completed, What::Completed, Actor::System),
-                Some((Kind::Cancellation, _)) => self.go_on(Status::MutuallyCancelled, What::Lapsed, Actor::System),
-                Some((Kind::Update | Kind::Change, _)) => self.go_on(self.status, What::Lapsed, Actor::System),
+                None => self.go_on(Status::Completed, EventKind::Completed, Actor::System),
+                Some((Kind::Cancellation, _)) => {
+                    self.go_on(Status::MutuallyCancelled, EventKind::Lapsed, Actor::System)
+                }
+                Some((Kind::Update | Kind::Change, _)) => self.go_on(self.status, EventKind::Lapsed, Actor::System),
             }
         }
         self.now = moment;
     }
 
     /// Goes on with nothing open.
-    fn go_on(&mut self, status: Status, what: What, actor: Actor) {
+    fn go_on(&mut self, status: Status, what: EventKind, actor: Actor) {
         self.open = None;
         self.status = status;
         self.deadline = (status == Status::Delivered).then(|| self.now + TimeDelta::days(3));
@@ -166,27 +168,27 @@ impl Model {
                 self.open = Some((kind, wish.by));
                 self.deadline = Some(self.now + TimeDelta::days(if kind == Kind::Change { 4 } else { 2 }));
                 self.disputes += 1;
-                self.timeline.push((What::Opened, by, self.now));
+                self.timeline.push((EventKind::Opened, by, self.now));
             }
             Action::Accept if self.shown_status() == Status::ChangeRequested => {
                 self.date = self.date + Days::new(EXTRA_DAYS.into());
                 self.cents += EXTRA_CENTS;
-                self.go_on(previous, What::Accepted, by);
+                self.go_on(previous, EventKind::Accepted, by);
             }
-            Action::Accept => self.go_on(Status::MutuallyCancelled, What::Accepted, by),
+            Action::Accept => self.go_on(Status::MutuallyCancelled, EventKind::Accepted, by),
             Action::Comment => {
                 self.comments.push((wish.by, self.disputes, self.now));
-                self.timeline.push((What::Commented, by, self.now));
+                self.timeline.push((EventKind::Commented, by, self.now));
             }
-            Action::GiveUpdate => self.go_on(previous, What::UpdateGiven, by),
+            Action::GiveUpdate => self.go_on(previous, EventKind::UpdateGiven, by),
             Action::Decline => {
                 self.questions.last_mut().expect("one is open").declined = Some(self.now);
-                self.go_on(previous, What::Declined, by);
+                self.go_on(previous, EventKind::Declined, by);
             }
-            Action::Withdraw => self.go_on(previous, What::Withdrawn, by),
-            Action::Deliver => self.go_on(Status::Delivered, What::Delivered, by),
-            Action::Approve => self.go_on(Status::Completed, What::Approved, by),
-            Action::RequestRevision => self.go_on(Status::InRevision, What::RevisionRequested, by),
+            Action::Withdraw => self.go_on(previous, EventKind::Withdrawn, by),
+            Action::Deliver => self.go_on(Status::Delivered, EventKind::Delivered, by),
+            Action::Approve => self.go_on(Status::Completed, EventKind::Approved, by),
+            Action::RequestRevision => self.go_on(Status::InRevision, EventKind::RevisionRequested, by),
         }
     }
 }
@@ -278,14 +280,14 @@ impl History {
     fn write_down(&mut self, Step { dispute, event }: Step) {
         if let Some(dispute) = dispute {
             let closed_at = dispute.state.closed_at();
-            assert_eq!(closed_at, (event.what != What::Opened).then_some(event.at), "dated as its event");
+            assert_eq!(closed_at, (event.kind != EventKind::Opened).then_some(event.at), "dated as its event");
             self.disputes.retain(|other| other.number != dispute.number);
             self.disputes.push(dispute);
         }
         self.timeline.push(event);
     }
 
-    /// What a party asked before, as the store gives it: of each kind the newest only.
+    /// EventKind a party asked before, as the store gives it: of each kind the newest only.
     fn recent_questions(&self, by: Party) -> RecentQuestions {
         let of_kind = |kind| {
             let own = self.disputes.iter().filter(move |dispute| dispute.opener == by && dispute.ask.kind() == kind);
@@ -358,9 +360,9 @@ impl StateMachineTest for History {
             delivery_date: model.date,
             status: model.status,
             completes_at: None,
-            dispute: None,
-            disputes: 0,
-            events: 0,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 0,
         };
         Self { order, timeline: vec![], disputes: vec![] }
     }
@@ -372,7 +374,7 @@ impl StateMachineTest for History {
             Move::Sweep => history.settle(now),
             Move::Try(_) | Move::Insist(..) => {
                 for (wish, now, is_refused) in model.tried.iter().copied() {
-                    if history.order.dispute.is_some() && history.order.settles_at() <= Some(now) {
+                    if history.order.open_dispute.is_some() && history.order.settles_at() <= Some(now) {
                         history.clone().attempt(wish, now).expect_err("too late, even before any sweep");
                     }
                     history.settle(now);
@@ -395,14 +397,14 @@ impl StateMachineTest for History {
         settled.settle(model.now);
         for order in [&history.order, &settled.order] {
             let asks = matches!(order.status, Status::InDispute | Status::ChangeRequested);
-            assert_eq!(order.dispute.is_some(), asks, "{:?}", order.status);
+            assert_eq!(order.open_dispute.is_some(), asks, "{:?}", order.status);
         }
         let Self { order, timeline, .. } = settled;
         assert_eq!((order.status, order.settles_at()), (model.shown_status(), model.deadline));
         assert_eq!((order.delivery_date, order.price), (model.date, Money::euro_cents(model.cents)));
-        let told: Vec<_> = timeline.iter().map(|event| (event.what, event.actor, event.at)).collect();
+        let told: Vec<_> = timeline.iter().map(|event| (event.kind, event.actor, event.at)).collect();
         assert_eq!(told, model.timeline);
-        assert!(timeline.iter().map(|event| event.number).eq(1..=order.events), "numbered without a gap");
+        assert!(timeline.iter().map(|event| event.number).eq(1..=order.event_count), "numbered without a gap");
         assert!(timeline.is_sorted_by_key(|event| event.at), "time never goes back");
     }
 }

@@ -6,7 +6,8 @@ use strum::VariantArray;
 use crate::domain::orders::kind::{Entry, Silence, completion_window};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
-    AccountId, Action, Actor, Ask, Dispute, Event, Kind, Money, Party, Reference, Refusal, State, Status, Text, What,
+    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, Kind, Money, Party, Reference, Refusal, State, Status,
+    Text,
 };
 
 /// An order with what is open on it. Every change goes through one of its methods; each asks [`Order::allows`] first,
@@ -15,7 +16,7 @@ use crate::domain::{
 pub struct Order {
     /// Its name in addresses and mails.
     pub reference: Reference,
-    /// What was ordered.
+    /// EventKind was ordered.
     pub title: String,
     /// Who bought.
     pub customer: AccountId,
@@ -23,7 +24,7 @@ pub struct Order {
     pub freelancer: AccountId,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
-    /// What it costs, accepted extras included.
+    /// EventKind it costs, accepted extras included.
     pub price: Money,
     /// The day the work is due. Its clock never pauses: only an accepted change moves it (our choice).
     pub delivery_date: NaiveDate,
@@ -32,14 +33,14 @@ pub struct Order {
     /// When a delivered order completes by itself; nothing in every other status.
     pub completes_at: Option<DateTime<Utc>>,
     /// The open dispute or request, one at most: there is one exactly while the status says so.
-    pub dispute: Option<Dispute>,
+    pub open_dispute: Option<Dispute>,
     /// How many disputes and requests it has had.
-    pub disputes: i32,
+    pub dispute_count: i32,
     /// How many events it has had.
-    pub events: i32,
+    pub event_count: i32,
 }
 
-/// What one step changed besides the order itself: to be written down together or not at all.
+/// EventKind one step changed besides the order itself: to be written down together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The dispute as it is after the step, when the step opened or ended one.
@@ -55,14 +56,14 @@ impl Order {
     pub fn import(&mut self, status: Status, since: DateTime<Utc>) -> Option<Vec<Event>> {
         let since_then = match status {
             Status::Active => None,
-            Status::Delivered => Some((Actor::Party(Party::Freelancer), What::Delivered)),
-            Status::InRevision => Some((Actor::Party(Party::Customer), What::RevisionRequested)),
+            Status::Delivered => Some((Actor::Party(Party::Freelancer), EventKind::Delivered)),
+            Status::InRevision => Some((Actor::Party(Party::Customer), EventKind::RevisionRequested)),
             // How it came to that is not known here, and so nobody is said to have done it.
-            Status::Completed | Status::MutuallyCancelled => Some((Actor::System, What::Imported)),
-            Status::Cancelled => Some((Actor::System, What::Cancelled)),
+            Status::Completed | Status::MutuallyCancelled => Some((Actor::System, EventKind::Imported)),
+            Status::Cancelled => Some((Actor::System, EventKind::Cancelled)),
             Status::InDispute | Status::ChangeRequested => return None,
         };
-        let mut history = vec![self.step(self.placed_at, Actor::Party(Party::Customer), What::Placed, None).event];
+        let mut history = vec![self.step(self.placed_at, Actor::Party(Party::Customer), EventKind::Placed, None).event];
         history.extend(since_then.map(|(actor, what)| self.step(since, actor, what, None).event));
         self.enter(status, since);
         Some(history)
@@ -95,11 +96,11 @@ impl Order {
         matches!(self.status, Status::Active | Status::InRevision) && self.delivery_date < today
     }
 
-    /// Whether the work is still to come: not delivered, or sent back, and not closed. What is open changes nothing of
+    /// Whether the work is still to come: not delivered, or sent back, and not closed. EventKind is open changes nothing of
     /// that; the delivery clock is never paused.
     #[must_use]
     pub fn awaits_delivery(&self) -> bool {
-        let status = self.dispute.as_ref().map_or(self.status, |dispute| dispute.previous_status);
+        let status = self.open_dispute.as_ref().map_or(self.status, |dispute| dispute.previous_status);
         matches!(status, Status::Active | Status::InRevision)
     }
 
@@ -112,23 +113,23 @@ impl Order {
         match action {
             Action::Open(kind) => {
                 require(kind.terms().openers.contains(&by), Refusal::NotYours)?;
-                self.undisputed()
+                self.require_no_open_dispute()
             }
             Action::GiveUpdate | Action::Accept | Action::Decline => {
-                let dispute = self.disputed()?;
+                let dispute = self.require_open_dispute()?;
                 require(by == dispute.respondent(), Refusal::NotYours)?;
                 require(dispute.terms().answers.contains(&action), Refusal::NotAsked)
             }
-            Action::Withdraw => require(by == self.disputed()?.opener, Refusal::NotYours),
-            Action::Comment => self.disputed().map(|_| ()),
+            Action::Withdraw => require(by == self.require_open_dispute()?.opener, Refusal::NotYours),
+            Action::Comment => self.require_open_dispute().map(|_| ()),
             Action::Deliver => {
                 require(by == Party::Freelancer, Refusal::NotYours)?;
-                self.undisputed()?;
+                self.require_no_open_dispute()?;
                 require(self.status != Status::Delivered, Refusal::NotNow(self.status))
             }
             Action::Approve | Action::RequestRevision => {
                 require(by == Party::Customer, Refusal::NotYours)?;
-                self.undisputed()?;
+                self.require_no_open_dispute()?;
                 require(self.status == Status::Delivered, Refusal::NotNow(self.status))
             }
         }
@@ -148,7 +149,7 @@ impl Order {
     /// When silence does something next, if nobody acts.
     #[must_use]
     pub fn settles_at(&self) -> Option<DateTime<Utc>> {
-        match &self.dispute {
+        match &self.open_dispute {
             Some(dispute) => Some(dispute.respond_by),
             None => self.completes_at,
         }
@@ -163,16 +164,16 @@ impl Order {
     /// The next thing silence has decided by this moment, if there is one.
     pub(in crate::domain) fn settle_next(&mut self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.settles_at().filter(|due| *due <= now)?;
-        let Some(dispute) = self.dispute.take() else {
+        let Some(dispute) = self.open_dispute.take() else {
             self.enter(Status::Completed, due);
-            return Some(self.step(due, Actor::System, What::Completed, None));
+            return Some(self.step(due, Actor::System, EventKind::Completed, None));
         };
         let dispute = dispute.settled_at(due);
         match dispute.terms().silence {
             Silence::Resumes => self.enter(dispute.previous_status, due),
             Silence::Cancels => self.enter(Status::MutuallyCancelled, due),
         }
-        Some(self.dispute_step(due, Actor::System, What::Lapsed, None, dispute))
+        Some(self.dispute_step(due, Actor::System, EventKind::Lapsed, None, dispute))
     }
 
     /// Opens a dispute or request. The comment goes to the other party at once and is never edited.
@@ -187,9 +188,9 @@ impl Order {
             require(reason.is_for(by), Refusal::ReasonNotYours)?;
         }
         require(comment.is_some() || !ask.needs_comment(by), Refusal::CommentMissing)?;
-        self.disputes += 1;
+        self.dispute_count += 1;
         let dispute = Dispute {
-            number: self.disputes,
+            number: self.dispute_count,
             ask,
             opener: by,
             opened_at: now,
@@ -200,8 +201,8 @@ impl Order {
             state: State::Open,
         };
         self.enter(kind.terms().status, now);
-        self.dispute = Some(dispute.clone());
-        Ok(self.dispute_step(now, Actor::Party(by), What::Opened, comment, dispute))
+        self.open_dispute = Some(dispute.clone());
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Opened, comment, dispute))
     }
 
     /// Opens a dispute or request as [`Order::open`] does, within the limits of what that party has asked before.
@@ -229,7 +230,7 @@ impl Order {
     pub fn give_update(&mut self, by: Party, number: i32, update: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::GiveUpdate, State::Answered, now)?;
         self.enter(dispute.previous_status, now);
-        Ok(self.dispute_step(now, Actor::Party(by), What::UpdateGiven, Some(update), dispute))
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::UpdateGiven, Some(update), dispute))
     }
 
     /// Agrees: a cancellation cancels the order; a change moves the delivery date and/or the price, and the order
@@ -249,7 +250,7 @@ impl Order {
             }
             Ask::Update => self.enter(dispute.previous_status, now),
         }
-        Ok(self.dispute_step(now, Actor::Party(by), What::Accepted, None, dispute))
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Accepted, None, dispute))
     }
 
     /// Does not agree: the order returns to its previous status and nothing else changes.
@@ -266,7 +267,7 @@ impl Order {
     ) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::Decline, State::Declined, now)?;
         self.enter(dispute.previous_status, now);
-        Ok(self.dispute_step(now, Actor::Party(by), What::Declined, comment, dispute))
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Declined, comment, dispute))
     }
 
     /// Takes one's own question back: the order returns to its previous status.
@@ -277,7 +278,7 @@ impl Order {
     pub fn withdraw(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::Withdraw, State::Withdrawn, now)?;
         self.enter(dispute.previous_status, now);
-        Ok(self.dispute_step(now, Actor::Party(by), What::Withdrawn, None, dispute))
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Withdrawn, None, dispute))
     }
 
     /// Adds a comment to what is open.
@@ -287,7 +288,7 @@ impl Order {
     /// When [`Order::allows`] says no, or the dispute with that number is over.
     pub fn comment(&mut self, by: Party, number: i32, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.may_act_on(by, number, Action::Comment, now)?;
-        let mut step = self.step(now, Actor::Party(by), What::Commented, Some(comment));
+        let mut step = self.step(now, Actor::Party(by), EventKind::Commented, Some(comment));
         step.event.dispute = Some(number);
         Ok(step)
     }
@@ -317,7 +318,7 @@ impl Order {
     pub fn deliver(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::Deliver)?;
         self.enter(Status::Delivered, now);
-        Ok(self.step(now, Actor::Party(by), What::Delivered, None))
+        Ok(self.step(now, Actor::Party(by), EventKind::Delivered, None))
     }
 
     /// Approves the delivered work; the order is completed.
@@ -328,7 +329,7 @@ impl Order {
     pub fn approve(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::Approve)?;
         self.enter(Status::Completed, now);
-        Ok(self.step(now, Actor::Party(by), What::Approved, None))
+        Ok(self.step(now, Actor::Party(by), EventKind::Approved, None))
     }
 
     /// Asks for a revision of the delivered work, saying what must be different.
@@ -339,24 +340,24 @@ impl Order {
     pub fn request_revision(&mut self, by: Party, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::RequestRevision)?;
         self.enter(Status::InRevision, now);
-        Ok(self.step(now, Actor::Party(by), What::RevisionRequested, Some(comment)))
+        Ok(self.step(now, Actor::Party(by), EventKind::RevisionRequested, Some(comment)))
     }
 
     /// Nothing is open and the order is not closed.
-    fn undisputed(&self) -> Result<(), Refusal> {
-        if let Some(open) = &self.dispute {
+    fn require_no_open_dispute(&self) -> Result<(), Refusal> {
+        if let Some(open) = &self.open_dispute {
             return Err(Refusal::AnotherIsOpen(open.number, open.ask.kind()));
         }
         require(self.status.is_workable(), Refusal::OrderClosed(self.status))
     }
 
     /// Something is open.
-    fn disputed(&self) -> Result<&Dispute, Refusal> {
-        self.dispute.as_ref().ok_or(Refusal::NotNow(self.status))
+    fn require_open_dispute(&self) -> Result<&Dispute, Refusal> {
+        self.open_dispute.as_ref().ok_or(Refusal::NotNow(self.status))
     }
 
     fn may_act_on(&self, by: Party, number: i32, action: Action, now: DateTime<Utc>) -> Result<&Dispute, Refusal> {
-        let dispute = self.dispute.as_ref().filter(|open| open.number == number);
+        let dispute = self.open_dispute.as_ref().filter(|open| open.number == number);
         let dispute = dispute.ok_or(Refusal::AlreadySettled(number))?;
         require(!dispute.is_overdue(now), Refusal::TooLate(number))?;
         self.allows(by, action)?;
@@ -372,7 +373,7 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Dispute, Refusal> {
         let ended = self.may_act_on(by, number, action, now)?.clone().end(end, now)?;
-        self.dispute = None;
+        self.open_dispute = None;
         Ok(ended)
     }
 
@@ -383,9 +384,15 @@ impl Order {
         self.completes_at = (status == Status::Delivered).then(|| at + completion_window());
     }
 
-    pub(in crate::domain) fn step(&mut self, at: DateTime<Utc>, actor: Actor, what: What, text: Option<Text>) -> Step {
-        self.events += 1;
-        let event = Event { number: self.events, at, actor, what, dispute: None, text };
+    pub(in crate::domain) fn step(
+        &mut self,
+        at: DateTime<Utc>,
+        actor: Actor,
+        kind: EventKind,
+        text: Option<Text>,
+    ) -> Step {
+        self.event_count += 1;
+        let event = Event { number: self.event_count, at, actor, kind, dispute: None, text };
         Step { dispute: None, event }
     }
 
@@ -393,11 +400,11 @@ impl Order {
         &mut self,
         at: DateTime<Utc>,
         actor: Actor,
-        what: What,
+        kind: EventKind,
         text: Option<Text>,
         dispute: Dispute,
     ) -> Step {
-        let mut step = self.step(at, actor, what, text);
+        let mut step = self.step(at, actor, kind, text);
         step.event.dispute = Some(dispute.number);
         step.dispute = Some(dispute);
         step

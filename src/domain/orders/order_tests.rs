@@ -23,9 +23,9 @@ pub(crate) fn order(status: Status) -> Order {
         delivery_date: at(240).date_naive(),
         status,
         completes_at: None,
-        dispute: None,
-        disputes: 0,
-        events: 1,
+        open_dispute: None,
+        dispute_count: 0,
+        event_count: 1,
     };
     order.enter(status, at(0));
     order
@@ -93,7 +93,7 @@ fn while_it_is_open_the_status_says_so_and_a_change_has_a_status_of_its_own() {
         let order = opened(Status::InRevision, by, &ask);
         let expected = if matches!(ask, Ask::Change(_)) { Status::ChangeRequested } else { Status::InDispute };
         assert_eq!(order.status, expected);
-        assert_eq!(order.dispute.unwrap().previous_status, Status::InRevision);
+        assert_eq!(order.open_dispute.unwrap().previous_status, Status::InRevision);
     }
 }
 
@@ -164,7 +164,7 @@ fn a_reason_comes_from_ones_own_list() {
 #[test]
 fn the_deadline_is_the_window_after_opening_and_is_written_down_then() {
     for ((by, ask), hours) in openings().into_iter().zip([48, 48, 48, 96]) {
-        assert_eq!(opened(Status::Active, by, &ask).dispute.unwrap().respond_by, at(hours), "{ask:?}");
+        assert_eq!(opened(Status::Active, by, &ask).open_dispute.unwrap().respond_by, at(hours), "{ask:?}");
     }
 }
 
@@ -177,7 +177,7 @@ fn silence_on_an_update_closes_it_and_the_order_returns_to_its_previous_status()
         assert_eq!(steps[0].event.at, at(48));
         assert_eq!(steps[0].event.actor, Actor::System);
         assert_eq!(steps[0].dispute.as_ref().unwrap().state, State::Lapsed(at(48)));
-        assert_eq!((order.status, order.dispute), (status, None));
+        assert_eq!((order.status, order.open_dispute), (status, None));
     }
 }
 
@@ -215,7 +215,7 @@ fn accepting_a_cancellation_cancels_the_order() {
         let mut order = opened(Status::Delivered, by, &Ask::Cancellation(reason));
         let step = order.accept(by.other(), 1, at(1)).unwrap();
         assert_eq!(step.dispute.unwrap().state, State::Accepted(at(1)));
-        assert_eq!((order.status, order.dispute), (Status::MutuallyCancelled, None));
+        assert_eq!((order.status, order.open_dispute), (Status::MutuallyCancelled, None));
     }
 }
 
@@ -334,7 +334,7 @@ fn a_delivered_order_left_alone_for_three_days_completes_by_itself() {
     assert!(order.settle(at(72) - TimeDelta::microseconds(1)).is_empty());
     let steps = order.settle(at(1_000));
     assert_eq!(steps.len(), 1);
-    assert_eq!((steps[0].event.what, steps[0].event.at), (What::Completed, at(72)));
+    assert_eq!((steps[0].event.kind, steps[0].event.at), (EventKind::Completed, at(72)));
     assert_eq!(order.status, Status::Completed);
     assert!(order.settle(at(2_000)).is_empty());
 }
@@ -343,8 +343,8 @@ fn a_delivered_order_left_alone_for_three_days_completes_by_itself() {
 fn the_three_days_start_anew_when_a_dispute_ends_and_two_silences_settle_in_their_order() {
     let mut order = opened(Status::Delivered, Customer, &Ask::Update);
     let steps = order.settle(at(10_000));
-    let told: Vec<_> = steps.iter().map(|step| (step.event.what, step.event.at)).collect();
-    assert_eq!(told, [(What::Lapsed, at(48)), (What::Completed, at(48 + 72))]);
+    let told: Vec<_> = steps.iter().map(|step| (step.event.kind, step.event.at)).collect();
+    assert_eq!(told, [(EventKind::Lapsed, at(48)), (EventKind::Completed, at(48 + 72))]);
 }
 
 #[test]

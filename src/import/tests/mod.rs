@@ -28,7 +28,7 @@ fn problems(file: impl AsRef<[u8]>, format: Format) -> Vec<String> {
 
 #[test]
 fn the_format_is_what_the_name_says_or_else_what_the_content_looks_like() {
-    let format = |path: &str, bytes: &[u8]| Format::of(Path::new(path), bytes);
+    let format = |path: &str, bytes: &[u8]| Format::from_path(Path::new(path), bytes);
     assert_eq!(format("export.csv", b"{}"), Format::Csv);
     assert_eq!(format("export.JSON", b"reference"), Format::Json);
     assert_eq!(format("export.txt", b"reference,title"), Format::Csv);

@@ -22,10 +22,10 @@ const KEPT_DAYS: i64 = 30;
 /// and its owner only wants to know whether anybody does).
 const READ_MINUTES: i64 = 60;
 
-/// What to do with somebody's calendar.
+/// EventKind to do with somebody's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
-pub enum Wish {
+pub enum CalendarAction {
     /// Make one; whoever has one keeps it.
     Make,
     /// Give it another name; the old one stops.
@@ -36,7 +36,7 @@ pub enum Wish {
     Show,
 }
 
-impl Wish {
+impl CalendarAction {
     /// Whether it hands out an address, which opens the calendar for as long as there is one.
     #[must_use]
     pub fn shows_address(self) -> bool {
@@ -48,14 +48,14 @@ impl Wish {
 }
 
 /// Does that with an account's calendar. A mail tells of every new address.
-pub fn grant(store: &Store, account: AccountId, wish: Wish, by: &By, now: Times) -> Result<(), Error> {
+pub fn apply(store: &Store, account: AccountId, wish: CalendarAction, by: &By, now: Times) -> Result<(), Error> {
     store.write(|db| {
-        let name = token::unguessable();
+        let name = token::random();
         let (is_done, kind) = match wish {
-            Wish::Make => (calendars::insert(db, account, &name)?, AccountEventKind::CalendarMade),
-            Wish::Renew => return renew(db, account, by, now),
-            Wish::Stop => (calendars::delete(db, account)?, AccountEventKind::CalendarStopped),
-            Wish::Show => return Ok(()),
+            CalendarAction::Make => (calendars::insert(db, account, &name)?, AccountEventKind::CalendarMade),
+            CalendarAction::Renew => return renew(db, account, by, now),
+            CalendarAction::Stop => (calendars::delete(db, account)?, AccountEventKind::CalendarStopped),
+            CalendarAction::Show => return Ok(()),
         };
         if is_done { events::record(db, account, kind, by, now) } else { Ok(()) }
     })
@@ -63,7 +63,7 @@ pub fn grant(store: &Store, account: AccountId, wish: Wish, by: &By, now: Times)
 
 /// Gives an account's calendar another address, when it has one: whoever had the old one reads it no longer.
 pub(in crate::operations) fn renew(db: &mut Db, account: AccountId, by: &By, now: Times) -> Result<(), Error> {
-    if !calendars::rename(db, account, &token::unguessable())? {
+    if !calendars::rename(db, account, &token::random())? {
         return Ok(());
     }
     events::record(db, account, AccountEventKind::CalendarRenewed, by, now)
@@ -71,7 +71,7 @@ pub(in crate::operations) fn renew(db: &mut Db, account: AccountId, by: &By, now
 
 /// An account's calendar, when it has one.
 pub fn find(store: &Store, account: AccountId) -> Result<Option<Calendar>, Error> {
-    store.read(|db| calendars::find(db, account))
+    store.snapshot(|db| calendars::find(db, account))
 }
 
 /// Writes down that a calendar was read. `now` is real time.
@@ -79,13 +79,13 @@ pub fn mark_read(store: &Store, name: &str, now: DateTime<Utc>) -> Result<(), Er
     store.write(|db| calendars::mark_read(db, name, now))
 }
 
-/// What stands in a calendar.
+/// EventKind stands in a calendar.
 #[derive(Debug, Clone)]
 pub struct Agenda {
     /// Whose it is.
     pub owner: Person,
     /// The questions that wait for them, soonest deadline first, and then those that are over since shortly.
-    pub deadlines: Vec<disputes::Listed>,
+    pub deadlines: Vec<disputes::DisputeListItem>,
     /// The delivery dates of their orders, soonest first.
     pub deliveries: Vec<Delivery>,
     /// When it was last read before, in real time.
@@ -107,14 +107,15 @@ impl Agenda {
 /// When the database fails.
 pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Agenda>, Error> {
     let kept = TimeDelta::days(KEPT_DAYS);
-    store.read(|db| {
+    store.snapshot(|db| {
         let Some((owner, read_at)) = calendars::owner(db, name)? else { return Ok(None) };
         let Some(owner) = accounts::find(db, owner)? else { return Ok(None) };
         let mut deadlines = Vec::new();
         for list in [List::Open, List::Overdue, List::Closed] {
             let mine = disputes::list(db, owner.id, (list, Mine::ToAnswer), None, now, MOST)?;
-            deadlines
-                .extend(mine.into_iter().map(|row| disputes::Listed { dispute: row.dispute.settled_at(now), ..row }));
+            deadlines.extend(
+                mine.into_iter().map(|row| disputes::DisputeListItem { dispute: row.dispute.settled_at(now), ..row }),
+            );
         }
         deadlines.retain(|row| row.dispute.state.closed_at().is_none_or(|at| at >= now - kept));
         let span = Span { from: today - kept, closed_since: now - kept, limit: MOST };

@@ -33,11 +33,11 @@ pub struct Beginning {
     pub seen: Epoch,
     /// The session that the same browser had, if it had one.
     pub instead_of: Option<String>,
-    /// What it is in the account's history.
+    /// EventKind it is in the account's history.
     pub event: SignInEvent,
 }
 
-/// What the beginning of a session is in the history of its account.
+/// EventKind the beginning of a session is in the history of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInEvent {
     /// Nothing: it goes on under another key, or the code is still to come.
@@ -97,7 +97,7 @@ pub fn seen(store: &Store, key_hash: &str, seen_at: DateTime<Utc>, expires_at: D
 
 /// The session with that key, with its account and what waits for it. `now` is the application's time.
 pub fn find(store: &Store, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
-    store.look(|db| sessions::find(db, key_hash, now))
+    store.read(|db| sessions::find(db, key_hash, now))
 }
 
 /// The devices an account is signed in on, newest activity first. `now` is real time, also in a demo.
@@ -106,7 +106,7 @@ pub fn find(store: &Store, key_hash: &str, now: DateTime<Utc>) -> Result<Option<
 ///
 /// When the database fails.
 pub fn list(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<Session>, Error> {
-    let mut found = store.read(|db| sessions::of_account(db, account))?;
+    let mut found = store.snapshot(|db| sessions::of_account(db, account))?;
     found.retain(|session| session.expires_at > now);
     Ok(found)
 }

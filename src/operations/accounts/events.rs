@@ -1,4 +1,4 @@
-//! What happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
+//! EventKind happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
 //! to know (OWASP ASVS 5, 6.3.5 and 6.3.7). Its owner reads it on the page Account, the operator on the command line.
 
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::{AccountActor, AccountEventKind, KEPT_DAYS, WRONG_CODES_TOLD};
 use crate::store::accounts::events::{self, AccountEvent, EventCursor};
 use crate::store::accounts::sessions;
-use crate::store::outbox::Notice;
+use crate::store::outbox::SecurityNotice;
 use crate::store::{Db, Error, Store, accounts, outbox};
 
 /// How long wrong codes are counted together, and told of once, in hours.
@@ -69,21 +69,21 @@ fn next_id() -> i64 {
 }
 
 /// The mail that tells of it.
-fn notice(kind: AccountEventKind) -> Option<Notice> {
+fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
     match kind {
-        AccountEventKind::NewDevice => Some(Notice::NewDevice),
-        AccountEventKind::CodesWrong => Some(Notice::CodesWrong),
-        AccountEventKind::CodeUsed => Some(Notice::CodeUsed),
-        AccountEventKind::CodesRenewed => Some(Notice::CodesRenewed),
-        AccountEventKind::FactorOn => Some(Notice::FactorOn),
-        AccountEventKind::FactorOff => Some(Notice::FactorOff),
-        AccountEventKind::PasswordSet => Some(Notice::PasswordSet),
-        AccountEventKind::CalendarMade => Some(Notice::CalendarMade),
-        AccountEventKind::CalendarRenewed => Some(Notice::CalendarRenewed),
-        AccountEventKind::CommentsOff => Some(Notice::CommentsOff),
-        AccountEventKind::RemindersOff => Some(Notice::RemindersOff),
-        AccountEventKind::Suspended => Some(Notice::Suspended),
-        AccountEventKind::Resumed => Some(Notice::Resumed),
+        AccountEventKind::NewDevice => Some(SecurityNotice::NewDevice),
+        AccountEventKind::CodesWrong => Some(SecurityNotice::CodesWrong),
+        AccountEventKind::CodeUsed => Some(SecurityNotice::CodeUsed),
+        AccountEventKind::CodesRenewed => Some(SecurityNotice::CodesRenewed),
+        AccountEventKind::FactorOn => Some(SecurityNotice::FactorOn),
+        AccountEventKind::FactorOff => Some(SecurityNotice::FactorOff),
+        AccountEventKind::PasswordSet => Some(SecurityNotice::PasswordSet),
+        AccountEventKind::CalendarMade => Some(SecurityNotice::CalendarMade),
+        AccountEventKind::CalendarRenewed => Some(SecurityNotice::CalendarRenewed),
+        AccountEventKind::CommentsOff => Some(SecurityNotice::CommentsOff),
+        AccountEventKind::RemindersOff => Some(SecurityNotice::RemindersOff),
+        AccountEventKind::Suspended => Some(SecurityNotice::Suspended),
+        AccountEventKind::Resumed => Some(SecurityNotice::Resumed),
         AccountEventKind::SignedIn
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
@@ -140,7 +140,7 @@ pub struct EventPage {
 
 /// A page of what happened to an account, newest first.
 pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size: usize) -> Result<EventPage, Error> {
-    let mut events = store.read(|db| events::list(db, account, after, size + 1))?;
+    let mut events = store.snapshot(|db| events::list(db, account, after, size + 1))?;
     let has_more = events.len() > size;
     events.truncate(size);
     let next = events.last().filter(|_| has_more).map(|event| (event.at, event.id));

@@ -17,7 +17,7 @@ use crate::store::{Error, Store, accounts};
 pub const DAYS: i64 = 365;
 /// Accounts that one browser can be known to (our choice); the one that signed in the longest ago goes first.
 const MOST: usize = 10;
-/// What the sealed list is for.
+/// EventKind the sealed list is for.
 const PURPOSE: &str = "known-devices";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl KnownDevices {
 
     /// The list after that account signed in. Its counter stays the same one: a new id would be a new counter.
     fn with(mut self, account: AccountId, generations: Generations, now: DateTime<Utc>) -> Self {
-        let id = self.id_for(account, generations).map_or_else(token::unguessable, ToOwned::to_owned);
+        let id = self.id_for(account, generations).map_or_else(token::random, ToOwned::to_owned);
         let until = (now + TimeDelta::days(DAYS)).timestamp();
         self.0.retain(|known| known.account != account);
         self.0.insert(0, KnownDevice { account, generation: generations.devices, id, until });
@@ -81,14 +81,14 @@ fn read(written: &str) -> Option<KnownDevice> {
 
 /// By what id that account knows a browser with this list, if it does.
 pub fn find(store: &Store, devices: &KnownDevices, account: AccountId) -> Result<Option<String>, Error> {
-    let generations = store.read(|db| generations::find(db, Some(account)))?;
+    let generations = store.snapshot(|db| generations::find(db, Some(account)))?;
     Ok(devices.id_for(account, generations).map(ToOwned::to_owned))
 }
 
 /// The same for the account with that e-mail address. For an address of nobody the same questions are asked, so that the
 /// time it takes tells nothing.
 pub fn find_by_email(store: &Store, devices: &KnownDevices, email: &str) -> Result<Option<String>, Error> {
-    store.read(|db| {
+    store.snapshot(|db| {
         let account = accounts::find_by_email(db, email)?.map(|person| person.id);
         let generations = generations::find(db, account)?;
         Ok(account.and_then(|account| devices.id_for(account, generations)).map(ToOwned::to_owned))
@@ -102,7 +102,7 @@ pub fn remember(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<KnownDevices, Error> {
-    let generations = store.read(|db| generations::find(db, Some(account)))?;
+    let generations = store.snapshot(|db| generations::find(db, Some(account)))?;
     Ok(devices.with(account, generations, now))
 }
 

@@ -73,7 +73,7 @@ enum Counts {
     NewestAboutEach,
 }
 
-/// What an attempt that was right forgets.
+/// EventKind an attempt that was right forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Forgets {
     /// Itself alone.
@@ -85,7 +85,7 @@ enum Forgets {
 /// A limit on what may be tried.
 #[derive(Debug, Clone)]
 pub struct Limit {
-    /// What has the limit, hashed: an account, a place, a browser.
+    /// EventKind has the limit, hashed: an account, a place, a browser.
     who: String,
     /// The other half of the attempt, hashed: of an account the place, of a place the account.
     about: Option<String>,
@@ -95,7 +95,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    fn of(who: String, windows: &'static [Window], forgets: Forgets) -> Self {
+    fn new(who: String, windows: &'static [Window], forgets: Forgets) -> Self {
         Self { who, about: None, counts: Counts::All, forgets, windows }
     }
 
@@ -140,7 +140,7 @@ pub enum Way {
     Password(IpAddr),
 }
 
-/// Makes limits. What has one stands in the table as a hash with the secret key, in its account's generation.
+/// Makes limits. EventKind has one stands in the table as a hash with the secret key, in its account's generation.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
     secret: &'a Secret,
@@ -158,14 +158,14 @@ impl<'a> Limits<'a> {
     #[must_use]
     pub fn passwords_of_device(&self, account: AccountId, device: &str) -> Vec<Limit> {
         let who = self.of_account("passwords-of-device", &format!("{}.{device}", account.0));
-        vec![Limit::of(who, PASSWORDS, Forgets::AllBefore)]
+        vec![Limit::new(who, PASSWORDS, Forgets::AllBefore)]
     }
 
     /// Wrong passwords in a session, where the password is asked again.
     #[must_use]
     pub fn passwords_of_session(&self, session: &str) -> Vec<Limit> {
         let who = self.of_account("passwords-of-session", session);
-        vec![Limit::of(who, CONFIRMATIONS, Forgets::AllBefore)]
+        vec![Limit::new(who, CONFIRMATIONS, Forgets::AllBefore)]
     }
 
     /// Wrong passwords of strangers for that e-mail address, whether it has an account or not.
@@ -194,7 +194,7 @@ impl<'a> Limits<'a> {
     #[must_use]
     pub fn codes(&self, account: AccountId, email: &str, way: &Way) -> Vec<Limit> {
         let account = account.0.to_string();
-        let codes = |kind: &str, who: &str| Limit::of(self.of_account(kind, who), CODES, Forgets::AllBefore);
+        let codes = |kind: &str, who: &str| Limit::new(self.of_account(kind, who), CODES, Forgets::AllBefore);
         match way {
             Way::KnownDevice(device) => vec![codes("codes-of-device", &format!("{account}.{device}"))],
             Way::Link => vec![codes("codes-by-link", &account)],
@@ -208,14 +208,14 @@ impl<'a> Limits<'a> {
     /// Password links for that e-mail address, whether it has an account or not.
     #[must_use]
     pub fn links(&self, email: &str) -> Vec<Limit> {
-        vec![Limit::of(self.of_account("links", email), LINKS, Forgets::Itself)]
+        vec![Limit::new(self.of_account("links", email), LINKS, Forgets::Itself)]
     }
 
     /// Password links asked for from that address.
     #[must_use]
     pub fn links_from(&self, from: IpAddr) -> Vec<Limit> {
         let limit =
-            |(place, windows): (&String, _)| Limit::of(self.hash("links-from", place), windows, Forgets::Itself);
+            |(place, windows): (&String, _)| Limit::new(self.hash("links-from", place), windows, Forgets::Itself);
         places(from).iter().zip(LINKS_FROM).rev().map(limit).collect()
     }
 
@@ -223,7 +223,7 @@ impl<'a> Limits<'a> {
     #[must_use]
     pub fn recovery_codes(&self, account: AccountId) -> Vec<Limit> {
         let who = self.of_account("recovery-codes", &account.0.to_string());
-        vec![Limit::of(who, RECOVERY_CODES, Forgets::Itself)]
+        vec![Limit::new(who, RECOVERY_CODES, Forgets::Itself)]
     }
 
     /// Accounts that were not opened from these places; the widest first, so that locks are always taken in one order.
@@ -242,7 +242,7 @@ impl<'a> Limits<'a> {
         self.hash(kind, &format!("{who}.{}", self.generations.limits))
     }
 
-    /// What stands for a name in the table, which nobody can guess without the key.
+    /// EventKind stands for a name in the table, which nobody can guess without the key.
     fn hash(&self, kind: &str, who: &str) -> String {
         self.secret.fingerprint("limit", &format!("{kind}:{who}"))
     }

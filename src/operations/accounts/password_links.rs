@@ -18,7 +18,7 @@ use crate::turns::Turn;
 
 /// How asking for a link ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum LinkRequest {
     /// Whoever has that address gets a mail. Whether anybody has, and whether this was once too often, is not told.
     Heard,
     /// Too many from this network address: come back after this many seconds.
@@ -37,9 +37,9 @@ pub enum From {
 /// Puts a mail with a link into the outbox for whoever has that address. Their older links go on working: a stranger who
 /// asks for a new one takes none away. For an address of nobody the same is done, up to a link of nobody, and without the
 /// mail.
-pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) -> Result<Asked, Error> {
+pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) -> Result<LinkRequest, Error> {
     let email = email.trim().to_lowercase();
-    let name = token::unguessable();
+    let name = token::random();
     store.write(|db| {
         let found = accounts::find_by_email(db, &email)?;
         let limits = Limits::new(secret, generations::find(db, found.as_ref().map(|person| person.id))?);
@@ -48,17 +48,17 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
         if let From::Address(address) = from
             && let Err(seconds) = limits::count(db, limits.links_from(address), now.wall)?
         {
-            return Ok(Asked::TooMany(seconds));
+            return Ok(LinkRequest::TooMany(seconds));
         }
         // Counted by the address that was typed, so that it makes no difference whether anybody has it.
         if limits::count(db, limits.links(&email), now.wall)?.is_err() {
-            return Ok(Asked::Heard);
+            return Ok(LinkRequest::Heard);
         }
         password_links::insert(db, &name, account, now.wall, now.wall + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;
         if let Some(account) = account {
             outbox::send_password_link(db, account, &name, now.app)?;
         }
-        Ok(Asked::Heard)
+        Ok(LinkRequest::Heard)
     })
 }
 
@@ -68,7 +68,7 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
 ///
 /// When the database fails.
 pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, Error> {
-    store.read(|db| match password_links::owner(db, name, now)? {
+    store.snapshot(|db| match password_links::owner(db, name, now)? {
         Some(account) => Ok(accounts::find(db, account)?.filter(|person| person.suspended_at.is_none())),
         None => Ok(None),
     })

@@ -18,16 +18,16 @@ use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::{Error, Store};
 use crate::turns::Turn;
 
-/// What somebody sees of their own second factor.
+/// EventKind somebody sees of their own second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct SecondFactorStatus {
     /// Since when it is on.
     pub since: DateTime<Utc>,
     /// Recovery codes that were not used.
     pub codes_left: i64,
 }
 
-/// What switching it on came to.
+/// EventKind switching it on came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SwitchedOn {
     /// It is on.
@@ -43,7 +43,7 @@ pub enum SwitchedOn {
     TooMany(u64),
 }
 
-/// What asking for new recovery codes came to.
+/// EventKind asking for new recovery codes came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewed {
     /// The new codes, to be shown once.
@@ -56,7 +56,7 @@ pub enum Renewed {
 
 /// How trying a code ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
+pub enum CodeCheck {
     /// It was right, and is used up.
     Right,
     /// It was not, or it was used before; which of the two is not told.
@@ -68,7 +68,7 @@ pub enum Tried {
 /// How long an offered secret can be confirmed, in minutes (our choice: time to install an app).
 pub const OFFER_MINUTES: i64 = 30;
 
-/// What the hidden secret of an account is for; one of somebody else does not fit in its place.
+/// EventKind the hidden secret of an account is for; one of somebody else does not fit in its place.
 fn purpose(account: AccountId) -> String {
     format!("second-factor.{}", account.0)
 }
@@ -78,10 +78,10 @@ fn purpose(account: AccountId) -> String {
 /// # Errors
 ///
 /// When the database fails.
-pub fn standing(store: &Store, account: AccountId) -> Result<Option<Standing>, Error> {
-    store.read(|db| match second_factors::find(db, account)? {
+pub fn standing(store: &Store, account: AccountId) -> Result<Option<SecondFactorStatus>, Error> {
+    store.snapshot(|db| match second_factors::find(db, account)? {
         Some(factor) => {
-            Ok(Some(Standing { since: factor.since, codes_left: second_factors::codes_left(db, account)? }))
+            Ok(Some(SecondFactorStatus { since: factor.since, codes_left: second_factors::codes_left(db, account)? }))
         }
         None => Ok(None),
     })
@@ -115,7 +115,7 @@ impl Offer {
     }
 }
 
-/// What the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
+/// EventKind the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
 /// database has is no offer, and is never shown.
 fn offer_purpose(account: AccountId, until: i64) -> String {
     format!("offer.{}.{until}", account.0)
@@ -207,7 +207,7 @@ pub fn renew_codes(
 
 /// An attempt at the second step of signing in.
 pub struct CodeAttempt {
-    /// What was typed: a code of the app, or a recovery code.
+    /// EventKind was typed: a code of the app, or a recovery code.
     pub code: String,
     /// How the first step was taken.
     pub way: Way,
@@ -224,21 +224,21 @@ pub fn check(
     person: &Person,
     attempt: &CodeAttempt,
     now: Times,
-) -> Result<Tried, Error> {
+) -> Result<CodeCheck, Error> {
     let counted = store.write(|db| {
         let limits = Limits::new(secret, generations::find(db, Some(person.id))?);
         limits::count(db, limits.codes(person.id, &person.email, &attempt.way), now.wall)
     })?;
     let counted = match counted {
         Ok(counted) => counted,
-        Err(seconds) => return Ok(Tried::TooMany(seconds)),
+        Err(seconds) => return Ok(CodeCheck::TooMany(seconds)),
     };
     if !uses_up(store, turn, secret, person.id, attempt, now)? {
         store.write(|db| events::code_was_wrong(db, person.id, &attempt.by, now))?;
-        return Ok(Tried::Wrong);
+        return Ok(CodeCheck::Wrong);
     }
     store.write(|db| limits::forgive(db, &counted))?;
-    Ok(Tried::Right)
+    Ok(CodeCheck::Right)
 }
 
 /// Uses a code up, and says whether it was right and not used before.
@@ -250,13 +250,13 @@ fn uses_up(
     CodeAttempt { code, by, .. }: &CodeAttempt,
     now: Times,
 ) -> Result<bool, Error> {
-    let Some(factor) = store.read(|db| second_factors::find(db, account))? else { return Ok(false) };
+    let Some(factor) = store.snapshot(|db| second_factors::find(db, account))? else { return Ok(false) };
     let Some((number, typed)) = recovery::read(code) else {
         let shared = secret.reveal(&purpose(account), &factor.hidden_secret);
         let step = shared.and_then(|shared| totp::step(&shared, &digits(code), now.wall));
         return step.map_or(Ok(false), |step| store.write(|db| second_factors::use_step(db, account, step)));
     };
-    let hash = store.read(|db| second_factors::code_hash(db, account, number))?;
+    let hash = store.snapshot(|db| second_factors::code_hash(db, account, number))?;
     if !passwords::matches(turn, &typed, hash.as_deref()) {
         return Ok(false);
     }

@@ -20,7 +20,7 @@ use crate::turns::Turn;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// Welcome.
-    Welcome(Box<Person>),
+    Accepted(Box<Person>),
     /// The password was right, and now the code of the second factor is asked.
     CodeNeeded(Box<Person>),
     /// The password was right, and the operator suspended the account. Only who knows the password learns it.
@@ -53,7 +53,7 @@ pub fn sign_in(
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
     let email = attempt.email.trim().to_lowercase();
-    let (person, generations) = store.read(|db| {
+    let (person, generations) = store.snapshot(|db| {
         let person = accounts::find_by_email(db, &email)?;
         let generations = generations::find(db, person.as_ref().map(|person| person.id))?;
         Ok::<_, Error>((person, generations))
@@ -64,12 +64,12 @@ pub fn sign_in(
         _ => limits.passwords_of_strangers(&email, attempt.address),
     };
     let tried = check(store, turn, person, &attempt.password, limits, now)?;
-    let SignIn::Welcome(person) = tried else { return Ok(tried) };
+    let SignIn::Accepted(person) = tried else { return Ok(tried) };
     if person.suspended_at.is_some() {
         return Ok(SignIn::Suspended);
     }
-    let is_asked = store.read(|db| second_factors::find(db, person.id))?.is_some();
-    Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Welcome(person) })
+    let is_asked = store.snapshot(|db| second_factors::find(db, person.id))?.is_some();
+    Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Accepted(person) })
 }
 
 /// Asks somebody who is signed in for their password once more. Each session has its own limit, which no stranger can use
@@ -82,7 +82,7 @@ pub fn confirm(
     password: &str,
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
-    let generations = store.read(|db| generations::find(db, Some(person.id)))?;
+    let generations = store.snapshot(|db| generations::find(db, Some(person.id)))?;
     let limits = Limits::new(secret, generations).passwords_of_session(session);
     check(store, turn, Some(person.clone()), password, limits, now)
 }
@@ -105,7 +105,7 @@ fn check(
         return Ok(SignIn::Wrong);
     }
     store.write(|db| limits::forgive(db, &counted))?;
-    Ok(person.map_or(SignIn::Wrong, |person| SignIn::Welcome(Box::new(person))))
+    Ok(person.map_or(SignIn::Wrong, |person| SignIn::Accepted(Box::new(person))))
 }
 
 /// The account with that address.
@@ -114,7 +114,7 @@ fn check(
 ///
 /// When the database fails.
 pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error> {
-    store.read(|db| accounts::find_by_email(db, email))
+    store.snapshot(|db| accounts::find_by_email(db, email))
 }
 
 /// Remembers what somebody chose on the account page.
@@ -140,7 +140,7 @@ pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by:
 ///
 /// When the database fails.
 pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, Error> {
-    store.read(|db| accounts::find(db, account))
+    store.snapshot(|db| accounts::find(db, account))
 }
 
 /// Switches one kind of mail off with the link in a mail, of which a mail tells once.

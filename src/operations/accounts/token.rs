@@ -7,6 +7,6 @@ const CHARS: usize = 22;
 
 /// A new name, out of a cryptographic generator that the system seeds.
 #[must_use]
-pub fn unguessable() -> String {
+pub fn random() -> String {
     Alphanumeric.sample_string(&mut rand::rng(), CHARS)
 }

@@ -6,9 +6,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
-use crate::domain::{Event, What};
+use crate::domain::{Event, EventKind};
 use crate::store::outbox::{self, delivery};
-use crate::store::outbox::{About, Queued};
+use crate::store::outbox::{QueuedMail, Subject};
 use crate::store::{Error, Store};
 
 pub use crate::store::outbox::Name;
@@ -25,14 +25,14 @@ const NEVER_TRIED: &str = "it was not tried in time";
 ///
 /// `jumped` is how far the clock moved ahead of the time that passed. It does not count towards the three days after which
 /// a mail is given up, because no mail could be tried in it.
-pub fn take(
+pub fn claim(
     store: &Store,
     Times { app: now, wall: real_now }: Times,
     jumped: TimeDelta,
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Name>, Error> {
-    let to_send = || store.read(|db| delivery::to_send(db, now, real_now, limit));
+    let to_send = || store.snapshot(|db| delivery::to_send(db, now, real_now, limit));
     let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS) - jumped);
     if found.iter().any(|(_, due_at)| *due_at <= too_old) {
         let given_up = store.write(|db| delivery::give_up(db, too_old, (now, real_now), NEVER_TRIED))?;
@@ -62,16 +62,16 @@ pub fn take(
 /// # Errors
 ///
 /// When the database fails.
-pub fn look_again(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<Queued>, Error> {
-    let found = store.read(|db| {
+pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<QueuedMail>, Error> {
+    let found = store.snapshot(|db| {
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
         let is_needed = match &queued.about {
-            About::Event(_, Event { what: What::Commented, .. }) => queued.to.mail_comments,
-            About::Reminder(_, dispute, _) => {
+            Subject::Event(_, Event { kind: EventKind::Commented, .. }) => queued.to.mail_comments,
+            Subject::Reminder(_, dispute, _) => {
                 let is_latest = |(_, moment)| moment <= queued.due_at;
                 queued.to.mail_reminders && dispute.reminder_due(now).is_some_and(is_latest)
             }
-            About::Event(..) | About::Password(_) | About::Notice(_) => true,
+            Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => true,
         };
         Ok::<_, Error>(Some((queued, is_needed)))
     })?;
@@ -105,7 +105,7 @@ pub fn try_again(store: &Store, name: &Name, at: DateTime<Utc>, why: &str) -> Re
 /// # Errors
 ///
 /// When the database fails.
-pub fn set_aside(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> Result<(), Error> {
+pub fn dead_letter(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> Result<(), Error> {
     store.write(|db| delivery::set_aside(db, name, now, why))
 }
 
@@ -115,7 +115,7 @@ pub fn set_aside(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> R
 ///
 /// When the database fails.
 pub fn next_try(store: &Store, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
-    store.read(|db| delivery::next_try(db, now))
+    store.snapshot(|db| delivery::next_try(db, now))
 }
 
 /// Corrects mails that were dated by a clock that was ahead, so that they are sent now. Returns how many.

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::operations::maintenance::transfer::{Copied, CopyError, OPENERS, copy, copy_without};
+use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, copy, copy_without};
 use crate::store::{Error, Store, Target};
 
 /// Why there is no backup, or nothing was restored.
@@ -77,7 +77,7 @@ impl Backup {
     ///
     /// See [`CopyError`]; nothing is restored then.
     pub fn restore(&self, to: &Store) -> Result<Copied, CopyError> {
-        copy_without(&self.store, to, &OPENERS)
+        copy_without(&self.store, to, &CREDENTIAL_TABLES)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Findings {
 /// Checks everything in one snapshot of the database, and passes each impossible state to `tell`: one line that starts
 /// with its order.
 pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) -> Result<Findings, Error> {
-    store.read(|db| {
+    store.snapshot(|db| {
         let mut findings = Findings::default();
         let mut tell = |findings: &mut Findings, line: &str| {
             findings.violations += 1;

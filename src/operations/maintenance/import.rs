@@ -44,7 +44,7 @@ pub enum ImportError {
 /// See [`ImportError`]; nothing is stored then.
 pub fn import_file(store: &Store, path: &Path, now: DateTime<Utc>) -> Result<Summary, ImportError> {
     let bytes = std::fs::read(path)?;
-    let contents = import::read(&bytes, Format::of(path, &bytes), now).map_err(ImportError::Problems)?;
+    let contents = import::read(&bytes, Format::from_path(path, &bytes), now).map_err(ImportError::Problems)?;
     import(store, &contents, now)
 }
 
@@ -149,9 +149,9 @@ fn order(line: &OrderLine, accounts: &HashMap<String, AccountId>) -> Result<(Ord
         delivery_date: line.delivery_date,
         status: Status::Active,
         completes_at: None,
-        dispute: None,
-        disputes: 0,
-        events: 0,
+        open_dispute: None,
+        dispute_count: 0,
+        event_count: 0,
     };
     let history = order.import(line.status, line.status_since);
     let history = history.ok_or_else(|| store::Error::corrupt("orders.status"))?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::{Actor, Party, What};
+use crate::domain::{Actor, EventKind, Party};
 use crate::operations::Who;
 use crate::operations::orders::{actions, sweep};
 use crate::store::orders::notifications;
@@ -51,7 +51,7 @@ impl World {
     fn order(&self, number: u64) -> Option<(Order, Vec<Event>)> {
         let reference = reference(number);
         self.store
-            .read(|db| match orders::find(db, reference)? {
+            .snapshot(|db| match orders::find(db, reference)? {
                 Some(order) => Ok::<_, store::Error>(Some((order, events::of_order(db, reference)?))),
                 None => Ok(None),
             })
@@ -59,7 +59,7 @@ impl World {
     }
 
     fn person(&self, email: &str) -> Option<Person> {
-        self.store.read(|db| accounts::find_by_email(db, email)).unwrap()
+        self.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap()
     }
 }
 
@@ -137,11 +137,11 @@ fn an_imported_order_tells_when_it_was_placed_and_how_it_got_where_it_stands() {
     let freelancer = Actor::Party(Party::Freelancer);
     let expected = [
         ("active", None),
-        ("delivered", Some((freelancer, What::Delivered))),
-        ("in_revision", Some((customer, What::RevisionRequested))),
-        ("completed", Some((Actor::System, What::Imported))),
-        ("mutually_cancelled", Some((Actor::System, What::Imported))),
-        ("cancelled", Some((Actor::System, What::Cancelled))),
+        ("delivered", Some((freelancer, EventKind::Delivered))),
+        ("in_revision", Some((customer, EventKind::RevisionRequested))),
+        ("completed", Some((Actor::System, EventKind::Imported))),
+        ("mutually_cancelled", Some((Actor::System, EventKind::Imported))),
+        ("cancelled", Some((Actor::System, EventKind::Cancelled))),
     ];
     let world = World::new();
     let lines: Vec<String> = (1..).zip(&expected).map(|(number, (status, _))| line(number, "Logo", status)).collect();
@@ -150,9 +150,9 @@ fn an_imported_order_tells_when_it_was_placed_and_how_it_got_where_it_stands() {
         let (order, history) = world.order(number).unwrap();
         assert_eq!(order.status.code(), status);
         assert_eq!(order.completes_at, (status == "delivered").then(|| at("2026-11-26T10:00:00Z")));
-        assert_eq!(order.events, i32::try_from(history.len()).unwrap());
-        let told: Vec<_> = history.iter().map(|event| (event.number, event.at, event.actor, event.what)).collect();
-        let mut timeline = vec![(1, at("2026-11-01T10:00:00Z"), customer, What::Placed)];
+        assert_eq!(order.event_count, i32::try_from(history.len()).unwrap());
+        let told: Vec<_> = history.iter().map(|event| (event.number, event.at, event.actor, event.kind)).collect();
+        let mut timeline = vec![(1, at("2026-11-01T10:00:00Z"), customer, EventKind::Placed)];
         timeline.extend(brought.map(|(actor, what)| (2, at("2026-11-23T10:00:00Z"), actor, what)));
         assert_eq!(told, timeline, "{status}");
     }
@@ -163,8 +163,10 @@ fn nobody_is_told_of_what_is_history() {
     let world = World::new();
     world.import(&[line(1, "Logo", "completed")]).unwrap();
     let customer = world.person("sanne@example.com").unwrap().id;
-    assert!(world.store.read(|db| notifications::list(db, customer, None, 10)).unwrap().is_empty());
-    assert!(world.store.read(|db| outbox::newest(db, "2999-01-01T00:00:00Z".parse().unwrap(), 10)).unwrap().is_empty());
+    assert!(world.store.snapshot(|db| notifications::list(db, customer, None, 10)).unwrap().is_empty());
+    assert!(
+        world.store.snapshot(|db| outbox::newest(db, "2999-01-01T00:00:00Z".parse().unwrap(), 10)).unwrap().is_empty()
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What operators do: import, backup, transfer between databases, and checking.
+//! EventKind operators do: import, backup, transfer between databases, and checking.
 
 pub mod backup;
 pub mod doctor;

@@ -6,7 +6,7 @@ use crate::store::{Db, Error, Store};
 
 /// Tables that [`Backup::restore`](crate::operations::maintenance::backup::Backup::restore) leaves out: sessions, and
 /// links that set a password. One that ended after the backup was made must not become valid again (our choice).
-pub const OPENERS: [&str; 2] = ["sessions", "password_links"];
+pub const CREDENTIAL_TABLES: [&str; 2] = ["sessions", "password_links"];
 
 /// Why nothing was copied.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[
             let wanted = || TABLES.iter().filter(|table| !left_out.contains(&table.name));
             let read = wanted().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
             let copied = read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect::<Result<_, _>>()?;
-            tables::get_to_know(to)?;
+            tables::analyze(to)?;
             Ok(copied)
         })
     })

@@ -1,9 +1,9 @@
-//! What a party can do with an order, one function each.
+//! EventKind a party can do with an order, one function each.
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Ask, Text};
-use crate::operations::orders::change::{Once, change};
+use crate::operations::orders::change::{Idempotency, change};
 use crate::operations::{Failure, Who};
 use crate::store::Store;
 
@@ -25,7 +25,7 @@ pub fn open(
     form_token: &str,
     now: DateTime<Utc>,
 ) -> Result<Opened, Failure> {
-    let done = change(store, who, now, Once::Token(form_token), |order, by, before, now| {
+    let done = change(store, who, now, Idempotency::Key(form_token), |order, by, before, now| {
         order.open_within(by, (ask, comment), &before.questions, now)
     })?;
     Ok(Opened { number: done.dispute.ok_or(Failure::NotFound)?, is_new: done.is_new })
@@ -33,28 +33,28 @@ pub fn open(
 
 /// Gives the update that was asked for.
 pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.give_update(by, number, update, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.give_update(by, number, update, now)).map(drop)
 }
 
 /// Agrees to a cancellation or a change.
 pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.accept(by, number, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.accept(by, number, now)).map(drop)
 }
 
 /// Refuses a cancellation or a change.
 pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.decline(by, number, comment, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.decline(by, number, comment, now)).map(drop)
 }
 
 /// Takes one's own question back.
 pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.withdraw(by, number, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.withdraw(by, number, now)).map(drop)
 }
 
 /// Adds a comment to what is open, within the limits; pressed twice, it is said once.
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     let words = comment.clone();
-    change(store, who, now, Once::LastWord(&words), |order, by, before, now| {
+    change(store, who, now, Idempotency::SameText(&words), |order, by, before, now| {
         order.comment_within(by, (number, comment), &before.comments, now)
     })
     .map(drop)
@@ -62,15 +62,15 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
 
 /// Hands the work over.
 pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.deliver(by, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.deliver(by, now)).map(drop)
 }
 
 /// Approves the delivered work.
 pub fn approve(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.approve(by, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.approve(by, now)).map(drop)
 }
 
 /// Asks for a revision of the delivered work.
 pub fn request_revision(store: &Store, who: Who, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Once::Refused, |order, by, _, now| order.request_revision(by, comment, now)).map(drop)
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.request_revision(by, comment, now)).map(drop)
 }

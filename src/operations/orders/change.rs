@@ -8,7 +8,7 @@ use crate::operations::{Failure, Refused, Who};
 use crate::store::orders::{self, Hold, disputes, events, notifications};
 use crate::store::{Db, Error, Store, outbox};
 
-/// What a change came to.
+/// EventKind a change came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::operations) struct Done {
     /// The dispute it was about.
@@ -19,21 +19,21 @@ pub(in crate::operations) struct Done {
 
 /// How the same thing sent twice is recognised.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::operations) enum Once<'a> {
+pub(in crate::operations) enum Idempotency<'a> {
     /// It is refused the second time, because the first one has changed the order.
-    Refused,
+    None,
     /// By the token of the form: it leads to the dispute it has opened before.
-    Token(&'a str),
+    Key(&'a str),
     /// As the last word on the order, said again within a minute.
-    LastWord(&'a Text),
+    SameText(&'a Text),
 }
 
-/// What a party did before on an order, as far as the limits of what it is about to do look back.
+/// EventKind a party did before on an order, as far as the limits of what it is about to do look back.
 #[derive(Debug, Default)]
 pub(in crate::operations) struct Before {
-    /// What it asked, where it asks something.
+    /// EventKind it asked, where it asks something.
     pub questions: RecentQuestions,
-    /// What it said, where it adds a comment.
+    /// EventKind it said, where it adds a comment.
     pub comments: RecentComments,
 }
 
@@ -43,7 +43,7 @@ const SAME_WORDS_SECONDS: i64 = 60;
 /// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
 /// notification and outgoing mail together or not at all.
 ///
-/// What was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
+/// EventKind was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
 /// The moment `decide` gets is never before the order's last event: who had to wait for the order comes after.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub(in crate::operations) fn change(
     store: &Store,
     who: Who,
     now: DateTime<Utc>,
-    once: Once<'_>,
+    idempotency: Idempotency<'_>,
     decide: impl FnOnce(&mut Order, Party, &Before, DateTime<Utc>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
     store.write_order(who.reference, |db, order| {
@@ -66,19 +66,19 @@ pub(in crate::operations) fn change(
         let steps = order.settle(now);
         record(db, &[(&order, &steps)], "", written_at)?;
         let (mut form_token, mut before) = ("", Before::default());
-        match once {
-            Once::Refused => {}
-            Once::Token(token) => {
+        match idempotency {
+            Idempotency::None => {}
+            Idempotency::Key(token) => {
                 form_token = token;
                 if let Some(number) = disputes::opened_with(db, who.reference, who.account, token)? {
                     return Ok(Ok(Done { dispute: Some(number), is_new: false }));
                 }
                 before.questions = disputes::recent_questions(db, who.reference, viewer)?;
             }
-            Once::LastWord(words) => {
+            Idempotency::SameText(words) => {
                 let said = |last: &Event| last.actor == Actor::Party(viewer) && last.text.as_ref() == Some(words);
                 let soon = |last: &Event| now - last.at < TimeDelta::seconds(SAME_WORDS_SECONDS);
-                if let Some(last) = last.filter(|last| said(last) && soon(last) && order.events == last.number) {
+                if let Some(last) = last.filter(|last| said(last) && soon(last) && order.event_count == last.number) {
                     return Ok(Ok(Done { dispute: last.dispute, is_new: false }));
                 }
                 before.comments = events::recent_comments(db, who.reference, viewer)?;

@@ -17,16 +17,16 @@ const SOONEST: usize = 3;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
-pub struct Page<T> {
+pub struct ListPage<T> {
     /// At most [`PAGE`] rows.
     pub rows: Vec<T>,
     /// Whether there are more behind the last one.
     pub has_more: bool,
 }
 
-impl<T> Page<T> {
+impl<T> ListPage<T> {
     /// A page out of rows that were fetched one too many.
-    fn of(mut rows: Vec<T>) -> Self {
+    fn from_rows(mut rows: Vec<T>) -> Self {
         let has_more = rows.len() > PAGE;
         rows.truncate(PAGE);
         Self { rows, has_more }
@@ -37,7 +37,7 @@ impl<T> Page<T> {
 #[derive(Debug, Clone)]
 pub struct Orders {
     /// At most [`PAGE`] rows.
-    pub rows: Vec<orders::Listed>,
+    pub rows: Vec<orders::OrderListItem>,
     /// Where the next page begins, when there is one.
     pub next: Option<(DateTime<Utc>, Reference)>,
 }
@@ -48,7 +48,7 @@ pub struct Orders {
 ///
 /// When the database fails.
 pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: DateTime<Utc>) -> Result<Orders, Error> {
-    let mut page = Page::of(store.look(|db| orders::list(db, account, query, now, PAGE_AND_ONE))?);
+    let mut page = ListPage::from_rows(store.read(|db| orders::list(db, account, query, now, PAGE_AND_ONE))?);
     let last = page.rows.last().map(|row| (row.order.placed_at, row.order.reference));
     for row in &mut page.rows {
         row.order.settle(now);
@@ -66,9 +66,9 @@ pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: Dat
 #[derive(Debug, Clone)]
 pub struct OpenDisputes {
     /// Waits for them.
-    pub to_answer: Vec<disputes::Listed>,
+    pub to_answer: Vec<disputes::DisputeListItem>,
     /// Waits for the other party.
-    pub asked: Vec<disputes::Listed>,
+    pub asked: Vec<disputes::DisputeListItem>,
     /// Whether there are more behind the last one.
     pub has_more: bool,
 }
@@ -78,8 +78,8 @@ pub struct OpenDisputes {
 pub struct OpenAfter {
     /// In the part of what they asked themselves.
     pub in_asked: bool,
-    /// Behind this row.
-    pub after: disputes::After,
+    /// AfterKey this row.
+    pub after: disputes::DisputeCursor,
 }
 
 /// One page of somebody's open disputes.
@@ -93,12 +93,12 @@ pub fn open_disputes(
     after: Option<OpenAfter>,
     now: DateTime<Utc>,
 ) -> Result<OpenDisputes, Error> {
-    store.read(|db| {
+    store.snapshot(|db| {
         let to_answer = match after {
             Some(OpenAfter { in_asked: true, .. }) => Vec::new(),
             _ => disputes::list(db, account, (List::Open, Mine::ToAnswer), after.map(|a| a.after), now, PAGE_AND_ONE)?,
         };
-        let to_answer = Page::of(to_answer);
+        let to_answer = ListPage::from_rows(to_answer);
         let room = PAGE - to_answer.rows.len();
         let behind = after.filter(|a| a.in_asked).map(|a| a.after);
         let mut asked = if to_answer.has_more {
@@ -112,13 +112,13 @@ pub fn open_disputes(
     })
 }
 
-/// What waits for somebody's answer and ends soonest: at most three.
+/// EventKind waits for somebody's answer and ends soonest: at most three.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::Listed>, Error> {
-    store.look(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
+pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::DisputeListItem>, Error> {
+    store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
 }
 
 /// One page of what is over, latest end first, whoever asked; also what nobody has written down yet.
@@ -129,10 +129,10 @@ pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<
 pub fn closed_disputes(
     store: &Store,
     account: AccountId,
-    after: Option<disputes::After>,
+    after: Option<disputes::DisputeCursor>,
     now: DateTime<Utc>,
-) -> Result<Page<disputes::Listed>, Error> {
-    let mut rows = store.read(|db| {
+) -> Result<ListPage<disputes::DisputeListItem>, Error> {
+    let mut rows = store.snapshot(|db| {
         let mut rows = Vec::new();
         for list in [List::Overdue, List::Closed] {
             for mine in [Mine::ToAnswer, Mine::Asked] {
@@ -147,7 +147,7 @@ pub fn closed_disputes(
     rows.sort_by_key(|row| {
         std::cmp::Reverse((row.dispute.state.closed_at(), row.reference.to_string(), row.dispute.number))
     });
-    Ok(Page::of(rows))
+    Ok(ListPage::from_rows(rows))
 }
 
 /// One page of somebody's notifications, newest first.
@@ -158,9 +158,9 @@ pub fn closed_disputes(
 pub fn notifications(
     store: &Store,
     account: AccountId,
-    after: Option<notifications::After>,
-) -> Result<Page<notifications::Listed>, Error> {
-    Ok(Page::of(store.look(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
+    after: Option<notifications::NotificationCursor>,
+) -> Result<ListPage<notifications::NotificationListItem>, Error> {
+    Ok(ListPage::from_rows(store.read(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
 }
 
 /// Marks everything somebody was told so far as read.
@@ -177,6 +177,6 @@ pub fn mark_notifications_read(store: &Store, account: AccountId, now: DateTime<
 /// # Errors
 ///
 /// When the database fails.
-pub fn newest_mail(store: &Store, now: DateTime<Utc>, limit: i64) -> Result<Vec<outbox::Queued>, Error> {
-    store.read(|db| outbox::newest(db, now, limit))
+pub fn newest_mail(store: &Store, now: DateTime<Utc>, limit: i64) -> Result<Vec<outbox::QueuedMail>, Error> {
+    store.snapshot(|db| outbox::newest(db, now, limit))
 }

@@ -1,4 +1,4 @@
-//! What a page shows of one order, and what its reader may do now.
+//! EventKind a page shows of one order, and what its reader may do now.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::domain::{Action, Dispute, Kind, Order, Party, Refusal, State};
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
-use crate::store::orders::Whole;
+use crate::store::orders::OrderDetail;
 use crate::store::orders::{self, notifications};
 
 /// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
@@ -37,12 +37,12 @@ pub struct Overview {
 ///
 /// [`Failure::NotFound`] when it is not there or not theirs; [`Failure::Store`] when the database fails.
 pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Failure> {
-    store.look(|db| {
-        let Whole { mut order, disputes, customer_name, freelancer_name, has_unread } =
+    store.read(|db| {
+        let OrderDetail { mut order, disputes, customer_name, freelancer_name, has_unread } =
             orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
-        let written = order.events;
+        let written = order.event_count;
         let settled = order.settle(now).into_iter().map(|step| step.event).collect();
         let timeline = Recorded { reference: who.reference, written, settled };
         Ok(Overview { order, viewer, customer_name, freelancer_name, timeline, disputes, has_unread })
@@ -102,7 +102,7 @@ impl Overview {
     /// Whether something waits for the reader's answer.
     #[must_use]
     pub fn waits_for_viewer(&self) -> bool {
-        self.order.dispute.as_ref().is_some_and(|dispute| dispute.respondent() == self.viewer)
+        self.order.open_dispute.as_ref().is_some_and(|dispute| dispute.respondent() == self.viewer)
     }
 
     /// The cancellation that ended the order, when one did.

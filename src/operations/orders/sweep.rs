@@ -50,18 +50,18 @@ fn next_size(size: u32, took: Duration) -> u32 {
     u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
 }
 
-/// What became of a batch.
+/// EventKind became of a batch.
 struct Batch {
     /// How many things happened.
     happened: usize,
     /// The last order that was held; none when nothing is due any more.
-    last: Option<due::After>,
+    last: Option<due::DueCursor>,
     /// How long it took, the others in the same commit included.
     took: Duration,
 }
 
 /// Settles the next orders in one transaction; when that fails, each gets a transaction of its own.
-fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, size: u32) -> Result<Batch, Error> {
+fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::DueCursor>, size: u32) -> Result<Batch, Error> {
     let (mut held, mut begun) = (Vec::new(), Instant::now());
     let settled = store.write(|db| {
         begun = Instant::now();
@@ -91,7 +91,7 @@ fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::After>, si
     Ok(Batch { happened, last: held.last().copied(), took })
 }
 
-fn settle_each(store: &Store, held: &[due::After], now: DateTime<Utc>) -> Result<usize, Error> {
+fn settle_each(store: &Store, held: &[due::DueCursor], now: DateTime<Utc>) -> Result<usize, Error> {
     let mut happened = 0;
     for (_, reference) in held {
         match store.write(|db| settle_one(db, *reference, now)) {
@@ -110,14 +110,14 @@ fn pass_over(reference: Reference, error: &Error) {
 
 /// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
 /// one. Each once, however often and on however many servers it is done; of several that have come for one question only
-/// the latest. What cannot be reminded of is logged and passed over.
+/// the latest. EventKind cannot be reminded of is logged and passed over.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
     let begun = Instant::now();
-    let questions = store.read(|db| disputes::to_remind(db, now, REMINDERS))?;
+    let questions = store.snapshot(|db| disputes::to_remind(db, now, REMINDERS))?;
     for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
         // One transaction each: two servers that each hold some never wait for each other.
         match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
@@ -153,7 +153,7 @@ fn remind_one(
 ///
 /// When the database fails.
 pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
-    store.read(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
+    store.snapshot(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
 }
 
 /// When silence does something next.
@@ -162,7 +162,7 @@ pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
 ///
 /// When the database fails.
 pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
-    store.read(orders::next_due)
+    store.snapshot(orders::next_due)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub struct Recorded {
     pub reference: Reference,
     /// How many were written down.
     pub written: i32,
-    /// What silence had decided and was not written down yet, oldest first.
+    /// EventKind silence had decided and was not written down yet, oldest first.
     pub settled: Vec<Event>,
 }
 
@@ -64,11 +64,11 @@ impl Recorded {
     /// The newest events, or the newest before that number.
     pub fn page(&self, store: &Store, before: Option<i32>) -> Result<TimelinePage, Error> {
         let before = self.known(before);
-        let written = store.look(|db| events::newest(db, self.reference, self.last(before), PAGE_EVENTS + 1))?;
+        let written = store.read(|db| events::newest(db, self.reference, self.last(before), PAGE_EVENTS + 1))?;
         Ok(TimelinePage::from_newest(self.settled_newest(before).cloned().chain(written), before, 0))
     }
 
-    /// What was said about one dispute: see [`Conversation`].
+    /// EventKind was said about one dispute: see [`Conversation`].
     pub fn conversation(
         &self,
         store: &Store,
@@ -77,7 +77,7 @@ impl Recorded {
     ) -> Result<Conversation, Error> {
         let before = self.known(before);
         let asked = events::OfDispute { reference: self.reference, dispute, viewer };
-        let found = store.look(|db| events::conversation(db, asked, self.last(before), PAGE_EVENTS + 1))?;
+        let found = store.read(|db| events::conversation(db, asked, self.last(before), PAGE_EVENTS + 1))?;
         let settled = self.settled_newest(before).filter(|event| event.dispute == Some(dispute)).cloned();
         let beside = found.opening.as_ref().map_or(0, size);
         let page = TimelinePage::from_newest(settled.chain(found.newest), before, beside);
@@ -86,7 +86,7 @@ impl Recorded {
 
     /// The events after that number, oldest first, as many as a page takes; none after the last one.
     pub fn after(&self, store: &Store, number: i32) -> Result<Vec<Event>, Error> {
-        let written = store.look(|db| events::after(db, self.reference, (number, self.written), PAGE_EVENTS))?;
+        let written = store.read(|db| events::after(db, self.reference, (number, self.written), PAGE_EVENTS))?;
         let is_last = written.len() < PAGE_EVENTS;
         let settled = self.settled.iter().filter(|event| is_last && event.number > number).cloned();
         Ok(take(&mut written.into_iter().chain(settled).peekable(), 0))
@@ -96,7 +96,7 @@ impl Recorded {
     pub fn newest(&self, store: &Store) -> Result<Option<Event>, Error> {
         match self.settled.last() {
             Some(settled) => Ok(Some(settled.clone())),
-            None => store.look(|db| events::find(db, self.reference, self.written)),
+            None => store.read(|db| events::find(db, self.reference, self.written)),
         }
     }
 
@@ -111,18 +111,18 @@ impl Recorded {
         before.map_or(self.written, |before| self.written.min(before - 1))
     }
 
-    /// What silence has decided before that event, newest first.
+    /// EventKind silence has decided before that event, newest first.
     fn settled_newest(&self, before: Option<i32>) -> impl Iterator<Item = &Event> {
         self.settled.iter().rev().filter(move |event| before.is_none_or(|before| event.number < before))
     }
 }
 
-/// What was said about one dispute.
+/// EventKind was said about one dispute.
 #[derive(Debug, Clone)]
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// What happened since, a page of it.
+    /// EventKind happened since, a page of it.
     pub page: TimelinePage,
     /// The viewer's own comments, as far as the limits look back.
     pub comments: RecentComments,
@@ -133,13 +133,13 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::domain::{Actor, Text, What};
+    use crate::domain::{Actor, EventKind, Text};
 
     /// An event with so many bytes of text.
     fn event(number: i32, bytes: usize) -> Event {
         let text = Text::parse(&"x".repeat(bytes)).ok();
         let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        Event { number, at, actor: Actor::Party(Party::Customer), what: What::Commented, dispute: Some(1), text }
+        Event { number, at, actor: Actor::Party(Party::Customer), kind: EventKind::Commented, dispute: Some(1), text }
     }
 
     fn newest(events: impl Iterator<Item = Event>, beside: usize) -> TimelinePage {

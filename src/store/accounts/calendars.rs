@@ -8,7 +8,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow};
-use crate::store::query::AtMost;
+use crate::store::query::Limited;
 use crate::store::schema::{accounts, calendars, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -110,7 +110,7 @@ pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> R
         Party::Customer => rows.filter(orders::customer_id.eq(account.0)),
         Party::Freelancer => rows.filter(orders::freelancer_id.eq(account.0)),
     };
-    let rows = AtMost { query: rows, rows: span.limit };
+    let rows = Limited { query: rows, rows: span.limit };
     rows.load::<(OrderRow, Option<DisputeRow>, String, Moment)>(db)?
         .into_iter()
         .map(|(order, dispute, other_name, at)| {

@@ -1,4 +1,4 @@
-//! What happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
+//! EventKind happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,7 +7,7 @@ use crate::domain::AccountId;
 use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::{AccountActor, AccountEventKind};
 use crate::store::columns::{Moment, word};
-use crate::store::query::AtMost;
+use crate::store::query::Limited;
 use crate::store::schema::account_events;
 use crate::store::{Db, Error};
 
@@ -31,7 +31,7 @@ pub struct AccountEvent {
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = account_events, treat_none_as_default_value = false)]
-struct Row {
+struct AccountEventRow {
     account_id: i64,
     id: i64,
     at: Moment,
@@ -41,10 +41,10 @@ struct Row {
     system: Option<String>,
 }
 
-impl TryFrom<Row> for AccountEvent {
+impl TryFrom<AccountEventRow> for AccountEvent {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self, Error> {
+    fn try_from(row: AccountEventRow) -> Result<Self, Error> {
         Ok(Self {
             id: row.id,
             at: row.at.into(),
@@ -57,7 +57,7 @@ impl TryFrom<Row> for AccountEvent {
 
 /// Writes an event down.
 pub fn insert(db: &mut Db, account: AccountId, event: &AccountEvent) -> Result<(), Error> {
-    let row = Row {
+    let row = AccountEventRow {
         account_id: account.0,
         id: event.id,
         at: event.at.into(),
@@ -91,7 +91,7 @@ pub fn list(
         }
         None => newest,
     };
-    AtMost { query, rows: limit }.load::<Row>(db)?.into_iter().map(AccountEvent::try_from).collect()
+    Limited { query, rows: limit }.load::<AccountEventRow>(db)?.into_iter().map(AccountEvent::try_from).collect()
 }
 
 /// The devices an account signed in on.

@@ -42,7 +42,7 @@ pub struct Session {
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
-struct Row {
+struct SessionRow {
     key_hash: String,
     account_id: i64,
     asks_code: bool,
@@ -57,8 +57,8 @@ struct Row {
     by_link: bool,
 }
 
-impl From<Row> for Session {
-    fn from(row: Row) -> Self {
+impl From<SessionRow> for Session {
+    fn from(row: SessionRow) -> Self {
         Self {
             key_hash: row.key_hash,
             account: AccountId(row.account_id),
@@ -75,7 +75,7 @@ impl From<Row> for Session {
     }
 }
 
-impl From<Session> for Row {
+impl From<Session> for SessionRow {
     fn from(session: Session) -> Self {
         Self {
             key_hash: session.key_hash,
@@ -124,7 +124,7 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
         // Suspending ends sessions; one that is written beside it opens nothing either.
         .filter(accounts::suspended_at.is_null())
         .select((sessions::all_columns, accounts::all_columns, waiting));
-    let row = either!(db, db => found.get_result::<(Row, PersonRow, i64)>(db)).optional()?;
+    let row = either!(db, db => found.get_result::<(SessionRow, PersonRow, i64)>(db)).optional()?;
     Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
 }
 
@@ -137,7 +137,7 @@ pub fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error
 
 /// The sessions of an account, newest activity first, also those that still ask for a code.
 pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
-    let rows: Vec<Row> = sessions::table
+    let rows: Vec<SessionRow> = sessions::table
         .filter(sessions::account_id.eq(account.0))
         .order((sessions::seen_at.desc(), sessions::key_hash.asc()))
         .load(db)?;
@@ -150,7 +150,7 @@ pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, E
 ///
 /// When the statement fails.
 pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
-    diesel::insert_into(sessions::table).values(Row::from(session)).execute(db)?;
+    diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(db)?;
     Ok(())
 }
 

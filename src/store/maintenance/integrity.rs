@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use crate::store::{Db, Error};
 
 #[derive(QueryableByName)]
-struct Line {
+struct CheckResult {
     #[diesel(sql_type = Text)]
     line: String,
 }
@@ -18,7 +18,7 @@ pub fn broken(db: &mut Db) -> Result<Vec<String>, Error> {
     let file = "SELECT integrity_check AS line FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
     let references = "SELECT count(*) || ' rows of ' || \"table\" || ' refer to ' || parent || ' that are not there' \
                       AS line FROM pragma_foreign_key_check GROUP BY \"table\", parent";
-    let mut broken: Vec<Line> = diesel::sql_query(file).load(db)?;
-    broken.extend(diesel::sql_query(references).load::<Line>(db)?);
+    let mut broken: Vec<CheckResult> = diesel::sql_query(file).load(db)?;
+    broken.extend(diesel::sql_query(references).load::<CheckResult>(db)?);
     Ok(broken.into_iter().map(|found| found.line).collect())
 }

@@ -1,4 +1,4 @@
-//! Whole databases: their tables, versions, integrity and gauges.
+//! OrderDetail databases: their tables, versions, integrity and gauges.
 
 pub mod gauges;
 pub mod integrity;

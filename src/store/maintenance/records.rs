@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::domain::audit::record::{Asked, Record};
+use crate::domain::audit::record::{DisputeRecord, Record};
 use crate::domain::{AccountId, Dispute, Event, Order, Party};
 use crate::store::columns::{Moment, Word};
 use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
@@ -90,7 +90,7 @@ fn record(
     let asked = |row: DisputeRow| {
         let (opener, respondent) = (AccountId(row.opener_id), AccountId(row.respondent_id));
         let remind_at = row.remind_at.map(Into::into);
-        Ok(Asked { dispute: Dispute::try_from(row)?, opener, respondent, remind_at })
+        Ok(DisputeRecord { dispute: Dispute::try_from(row)?, opener, respondent, remind_at })
     };
     Ok(Record {
         order,

@@ -69,7 +69,7 @@ impl Table {
 }
 
 /// Runs PostgreSQL's `ANALYZE` after a copy, so that the first pages are quick too; autovacuum would get to it later.
-pub fn get_to_know(db: &mut Db) -> Result<(), Error> {
+pub fn analyze(db: &mut Db) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
         diesel::sql_query("ANALYZE").execute(db)?;
     }

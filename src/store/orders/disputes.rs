@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentQuestions};
-use crate::domain::{AccountId, Dispute, Kind, Order, Party, Reference, What};
+use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Party, Reference};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
-use crate::store::query::{AtMost, Followed, IsOpen, Slice, Update};
+use crate::store::query::{Followed, IsOpen, Limited, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -94,13 +94,13 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
     let is_opening = disputes::order_reference
         .eq(events::order_reference)
         .and(events::dispute_number.eq(disputes::number.nullable()))
-        .and(events::what.eq(What::Opened.code()));
+        .and(events::what.eq(EventKind::Opened.code()));
     let due = disputes::table
         .left_join(events::table.on(is_opening))
         .filter(disputes::remind_at.assume_not_null().le(Moment::from(now)))
         .order((disputes::remind_at.asc(), disputes::order_reference.asc()))
         .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number.nullable()));
-    let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => AtMost { query: due, rows: limit }.load(db))?;
+    let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => Limited { query: due, rows: limit }.load(db))?;
     let question = |(row, remind_at, opened): (DisputeRow, Moment, Option<i32>)| {
         let (reference, number, respondent) =
             (row.order_reference.to_string(), row.number, AccountId(row.respondent_id));
@@ -128,7 +128,7 @@ pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
         .filter(disputes::remind_at.is_not_null())
         .order(disputes::remind_at.asc())
         .select(disputes::remind_at.assume_not_null());
-    let first: Option<Moment> = either!(db, db => AtMost { query: first, rows: 1 }.get_result(db)).optional()?;
+    let first: Option<Moment> = either!(db, db => Limited { query: first, rows: 1 }.get_result(db)).optional()?;
     Ok(first.map(DateTime::from))
 }
 
@@ -195,7 +195,7 @@ pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<
 
 /// A dispute in a list, with the order it is about and the name of the other party.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct DisputeListItem {
     /// The order.
     pub reference: Reference,
     /// The order's title.
@@ -229,17 +229,17 @@ pub enum Mine {
 }
 
 /// Where a page of a list goes on: behind this moment (deadline or end), order and number.
-pub type After = (DateTime<Utc>, Reference, i32);
+pub type DisputeCursor = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's disputes, at most `limit` of them.
 pub fn list(
     db: &mut Db,
     account: AccountId,
     (list, mine): (List, Mine),
-    after: Option<After>,
+    after: Option<DisputeCursor>,
     now: DateTime<Utc>,
     limit: usize,
-) -> Result<Vec<Listed>, Error> {
+) -> Result<Vec<DisputeListItem>, Error> {
     let now = Moment::from(now);
     let rows: Vec<(DisputeRow, String, String)> = either!(db, db => {
         let base = disputes::table
@@ -281,11 +281,11 @@ pub fn list(
                 }
             }
         };
-        AtMost { query: rows, rows: limit }.load(db)
+        Limited { query: rows, rows: limit }.load(db)
     })?;
     rows.into_iter()
         .map(|(dispute, title, other_name)| {
-            Ok(Listed {
+            Ok(DisputeListItem {
                 reference: word("disputes.order_reference", &dispute.order_reference)?,
                 title,
                 other_name,

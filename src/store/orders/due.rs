@@ -8,7 +8,7 @@ use crate::store::columns::{Moment, word};
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow};
-use crate::store::query::Behind;
+use crate::store::query::AfterKey;
 use crate::store::schema::{disputes, orders};
 use crate::store::sql::NAMES_AT_ONCE;
 use crate::store::{Db, Error};
@@ -17,13 +17,13 @@ use crate::store::{Db, Error};
 pub type Loaded = (Reference, Result<Order, Error>);
 
 /// The keyset of the due orders: the next batch begins behind this moment and order.
-pub type After = (DateTime<Utc>, Reference);
+pub type DueCursor = (DateTime<Utc>, Reference);
 
 /// Locks the next due orders, longest overdue first, at most `limit`, until the transaction ends. SQLite's write lock
 /// covers them by itself; PostgreSQL locks the rows and skips those that another transaction holds, so that several
 /// servers share the work without waiting.
-pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<After>, limit: i64) -> Result<Vec<After>, Error> {
-    let behind = Behind {
+pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<DueCursor>, limit: i64) -> Result<Vec<DueCursor>, Error> {
+    let behind = AfterKey {
         at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
         reference: after.map_or(String::new(), |(_, reference)| reference.to_string()),
     };

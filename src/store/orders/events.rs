@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text};
 
 use crate::domain::orders::limits::{COMMENTS_A_DISPUTE, COMMENTS_AN_HOUR, RecentComments};
-use crate::domain::{Event, Order, Party, Reference, What};
+use crate::domain::{Event, EventKind, Order, Party, Reference};
 use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::rows::EventRow;
-use crate::store::query::{AtMost, Followed, IsComment, Slice};
+use crate::store::query::{Followed, IsComment, Limited, Slice};
 use crate::store::schema::events;
 use crate::store::{Db, Error};
 
@@ -37,7 +37,7 @@ pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Res
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
         .order(events::number.desc());
-    let rows: Vec<EventRow> = either!(db, db => AtMost { query, rows: limit }.load(db))?;
+    let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
 
@@ -47,7 +47,7 @@ pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limi
         .filter(events::order_reference.eq(reference.to_string()))
         .filter(events::number.gt(number).and(events::number.le(last)))
         .order(events::number.asc());
-    let rows: Vec<EventRow> = either!(db, db => AtMost { query, rows: limit }.load(db))?;
+    let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
 
@@ -68,12 +68,12 @@ pub struct OfDispute {
     pub viewer: Party,
 }
 
-/// What was said about a dispute.
+/// EventKind was said about a dispute.
 #[derive(Debug, Clone)]
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// What happened since, newest first.
+    /// EventKind happened since, newest first.
     pub newest: Vec<Event>,
     /// The comments of who looks, as far as the limits look back.
     pub comments: RecentComments,
@@ -119,11 +119,11 @@ macro_rules! comment_behind {
     };
 }
 
-/// What was said about a dispute up to and including that event, at most `limit` of it, in one statement.
+/// EventKind was said about a dispute up to and including that event, at most `limit` of it, in one statement.
 pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> Result<Conversation, Error> {
     let OfDispute { reference, dispute, viewer } = asked;
     let of_dispute = || events::order_reference.eq(reference.to_string()).and(events::dispute_number.eq(dispute));
-    let opened = What::Opened.code();
+    let opened = EventKind::Opened.code();
     let opening = events::table
         .filter(of_dispute().and(events::what.eq(opened)))
         .order(events::number.asc())
@@ -177,7 +177,7 @@ pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<R
 
 /// The last event of one order.
 pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error> {
-    find(db, order.reference, order.events)
+    find(db, order.reference, order.event_count)
 }
 
 /// When the latest thing happened, on any order.

@@ -16,7 +16,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow, column};
-use crate::store::query::{AtMost, IsOpen, Merged, Update};
+use crate::store::query::{IsOpen, Limited, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
 use crate::store::{Db, Error};
@@ -73,7 +73,7 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
 
 /// An order with all that its page shows but the timeline.
 #[derive(Debug, Clone)]
-pub struct Whole {
+pub struct OrderDetail {
     /// The order with what is open on it.
     pub order: Order,
     /// Every dispute and request it has had, by number.
@@ -91,7 +91,7 @@ pub struct Whole {
 /// # Errors
 ///
 /// When the statement fails.
-pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<Whole>, Error> {
+pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<OrderDetail>, Error> {
     let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
     let unread = schema::notifications::table
         .filter(schema::notifications::account_id.eq(reader.0))
@@ -117,8 +117,8 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         return Ok(None);
     };
     let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
-    let order = Order { dispute: open, ..(order, None).try_into()? };
-    Ok(Some(Whole { order, disputes, customer_name, freelancer_name, has_unread }))
+    let order = Order { open_dispute: open, ..(order, None).try_into()? };
+    Ok(Some(OrderDetail { order, disputes, customer_name, freelancer_name, has_unread }))
 }
 
 /// Result of locking an order.
@@ -218,7 +218,7 @@ pub fn next_due(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
         .filter(orders::settles_at.is_not_null())
         .order(orders::settles_at.asc())
         .select(orders::settles_at.assume_not_null());
-    let next: Option<Moment> = AtMost { query: next, rows: 1 }.get_result(db).optional()?;
+    let next: Option<Moment> = Limited { query: next, rows: 1 }.get_result(db).optional()?;
     Ok(next.map(DateTime::from))
 }
 
@@ -237,7 +237,7 @@ pub enum Filter {
     Closed,
 }
 
-/// What a list of orders is asked for.
+/// EventKind a list of orders is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     /// Which orders.
@@ -252,7 +252,7 @@ pub struct Query {
 
 /// An order in a list, with the name of the other party.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct OrderListItem {
     /// The order with what is open on it.
     pub order: Order,
     /// Who is on the other side.
@@ -270,7 +270,7 @@ pub fn list(
     query: &Query,
     now: DateTime<Utc>,
     limit: usize,
-) -> Result<Vec<Listed>, Error> {
+) -> Result<Vec<OrderListItem>, Error> {
     const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
     let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = either!(db, db => {
         // Each side is a range of an index that is already in order; "or" would have to sort.
@@ -290,7 +290,7 @@ pub fn list(
             rows = match query.filter {
                 Filter::All => rows,
                 Filter::Open => rows.filter(diesel::dsl::not(is_final)),
-                // What silence has closed is closed, also before anybody has written that down; the operation looks again.
+                // EventKind silence has closed is closed, also before anybody has written that down; the operation looks again.
                 Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
                 Filter::Waiting => rows.filter(IsOpen).filter(
                     schema::disputes::respondent_id
@@ -318,15 +318,15 @@ pub fn list(
         };
         if let Some(role) = query.role {
             let query = of_side(role).order((orders::placed_at.desc(), orders::reference.desc()));
-            AtMost { query, rows: limit }.load(db)
+            Limited { query, rows: limit }.load(db)
         } else {
             let (one, other) = (of_side(Party::Customer), of_side(Party::Freelancer));
-            let query = Merged { one, other, order: "placed_at DESC, reference DESC" };
-            AtMost { query, rows: limit }.load(db)
+            let query = UnionAll { one, other, order: "placed_at DESC, reference DESC" };
+            Limited { query, rows: limit }.load(db)
         }
     })?;
     rows.into_iter()
-        .map(|(order, dispute, other_name)| Ok(Listed { order: (order, dispute).try_into()?, other_name }))
+        .map(|(order, dispute, other_name)| Ok(OrderListItem { order: (order, dispute).try_into()?, other_name }))
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! What people are told on the page "Meldingen".
+//! EventKind people are told on the page "Meldingen".
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -11,7 +11,7 @@ use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
 use crate::store::columns::{Moment, word};
 use crate::store::connection::insert_rows;
 use crate::store::orders::rows::{DisputeRow, EventRow};
-use crate::store::query::{AtMost, Locked, Update};
+use crate::store::query::{Limited, Locked, Update};
 use crate::store::schema::{accounts, disputes, events, notifications, orders};
 use crate::store::{Db, Error};
 
@@ -43,7 +43,7 @@ pub fn insert_all(db: &mut Db, told: &[(AccountId, &Order, &Event)]) -> Result<(
 
 /// A notification in the list, with what it takes to say it in words.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct NotificationListItem {
     /// The order.
     pub reference: Reference,
     /// The order's title.
@@ -52,7 +52,7 @@ pub struct Listed {
     pub viewer: Party,
     /// Who is on the other side.
     pub other_name: String,
-    /// What happened.
+    /// EventKind happened.
     pub event: Event,
     /// The dispute it belongs to, as it stands now.
     pub dispute: Option<Dispute>,
@@ -61,14 +61,19 @@ pub struct Listed {
 }
 
 /// Where a page of notifications goes on: behind this moment, order and event.
-pub type After = (DateTime<Utc>, Reference, i32);
+pub type NotificationCursor = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's notifications, newest first.
 ///
 /// # Errors
 ///
 /// When the statement fails.
-pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize) -> Result<Vec<Listed>, Error> {
+pub fn list(
+    db: &mut Db,
+    account: AccountId,
+    after: Option<NotificationCursor>,
+    limit: usize,
+) -> Result<Vec<NotificationListItem>, Error> {
     let is_same_event =
         events::order_reference.eq(notifications::order_reference).and(events::number.eq(notifications::event_number));
     let is_same_dispute = disputes::order_reference
@@ -95,11 +100,11 @@ pub fn list(db: &mut Db, account: AccountId, after: Option<After>, limit: usize)
         let same_moment = notifications::order_reference.lt(reference).or(same_order);
         rows = rows.filter(notifications::at.lt(at).or(notifications::at.eq(at).and(same_moment)));
     }
-    AtMost { query: rows, rows: limit }
+    Limited { query: rows, rows: limit }
         .load::<(EventRow, Option<DisputeRow>, (String, i64, String, Option<Moment>))>(db)?
         .into_iter()
         .map(|(event, dispute, (title, customer, other_name, read_at))| {
-            Ok(Listed {
+            Ok(NotificationListItem {
                 reference: word("events.order_reference", &event.order_reference)?,
                 title,
                 viewer: if customer == account.0 { Party::Customer } else { Party::Freelancer },

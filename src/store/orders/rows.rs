@@ -50,8 +50,8 @@ impl From<&Order> for OrderRow {
             status: order.status.code().into(),
             completes_at: order.completes_at.map(Moment::from),
             settles_at: order.settles_at().map(Moment::from),
-            disputes: order.disputes,
-            events: order.events,
+            disputes: order.dispute_count,
+            events: order.event_count,
         }
     }
 }
@@ -71,9 +71,9 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
             delivery_date: row.delivery_date.0,
             status: word("orders.status", &row.status)?,
             completes_at: row.completes_at.map(DateTime::from),
-            dispute: dispute.map(Dispute::try_from).transpose()?,
-            disputes: row.disputes,
-            events: row.events,
+            open_dispute: dispute.map(Dispute::try_from).transpose()?,
+            dispute_count: row.disputes,
+            event_count: row.events,
         })
     }
 }
@@ -220,7 +220,7 @@ impl EventRow {
             number: event.number,
             at: event.at.into(),
             actor: event.actor.code().into(),
-            what: event.what.code().into(),
+            what: event.kind.code().into(),
             dispute_number: event.dispute,
             text: event.text.as_ref().map(ToString::to_string),
         }
@@ -239,7 +239,7 @@ impl TryFrom<EventRow> for Event {
                 "system" => Actor::System,
                 party => Actor::Party(word::<Party>("events.actor", party)?),
             },
-            what: word("events.what", &row.what)?,
+            kind: word("events.what", &row.what)?,
             dispute: row.dispute_number,
             text: row.text.map(text).transpose()?,
         })

@@ -1,4 +1,4 @@
-//! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
+//! Mail that is to be sent: written with what it tells, in one transaction. MailKind happens to it then is in
 //! [`crate::store::outbox::delivery`].
 
 pub mod delivery;
@@ -25,10 +25,10 @@ macro_rules! waiting {
 }
 pub(in crate::store) use waiting;
 
-/// What a mail is about, as the database says it.
+/// MailKind a mail is about, as the database says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-enum What {
+enum MailKind {
     Event,
     Reminder,
     Password,
@@ -38,7 +38,7 @@ enum What {
 /// Something that happened to an account, of which its owner is told in case it was somebody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum Notice {
+pub enum SecurityNotice {
     /// Another password, or the first one.
     PasswordSet,
     /// The second factor was switched on.
@@ -90,7 +90,7 @@ struct NewRow {
 
 impl NewRow {
     /// A mail about the account itself, to be sent at once.
-    fn new(account: AccountId, key: String, what: What, now: DateTime<Utc>) -> Self {
+    fn new(account: AccountId, key: String, what: MailKind, now: DateTime<Utc>) -> Self {
         let now = Moment::from(now);
         Self {
             order_reference: String::new(),
@@ -119,9 +119,9 @@ pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime
     let row = |(account, order, event): &(AccountId, &Order, &Event)| {
         // With its zeros in front, so that the mails of one moment sort as they happened.
         let key = format!("event.{}.{:04}", order.reference, event.number);
-        let row = NewRow::new(*account, key, What::Event, now);
+        let row = NewRow::new(*account, key, MailKind::Event, now);
         let order_reference = order.reference.to_string();
-        let priority = if event.what == domain::What::Commented { COMMENT } else { FIRST };
+        let priority = if event.kind == domain::EventKind::Commented { COMMENT } else { FIRST };
         NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, priority, ..row }
     };
     let rows: Vec<NewRow> = told.iter().map(row).collect();
@@ -142,19 +142,19 @@ pub fn remind(
     let (order_reference, number) = (question.reference.clone(), question.number);
     let earlier = outbox::table
         .filter(outbox::order_reference.eq(&order_reference))
-        .filter(outbox::what.eq(<&str>::from(What::Reminder)).and(outbox::dispute_number.eq(number)))
+        .filter(outbox::what.eq(<&str>::from(MailKind::Reminder)).and(outbox::dispute_number.eq(number)))
         .filter(waiting!());
     diesel::delete(earlier).execute(db)?;
     let key = format!("reminder.{order_reference}.{number}.{hours}");
     let due_at = Moment::from(due_at);
-    let row = NewRow::new(question.respondent, key, What::Reminder, now);
+    let row = NewRow::new(question.respondent, key, MailKind::Reminder, now);
     let (event_number, dispute_number) = (Some(opened), Some(number));
     NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
 }
 
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    NewRow::new(account, format!("password.{link}"), What::Password, now).insert(db)
+    NewRow::new(account, format!("password.{link}"), MailKind::Password, now).insert(db)
 }
 
 /// Puts a notice of an account event into the outbox, to be sent at once. `event` is the event's number, so that there can
@@ -162,29 +162,29 @@ pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: Date
 pub fn give_notice(
     db: &mut Db,
     account: AccountId,
-    notice: Notice,
+    notice: SecurityNotice,
     event: i64,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), What::Notice, now).insert(db)
+    NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), MailKind::Notice, now).insert(db)
 }
 
-/// What a mail is about.
+/// MailKind a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum About {
+pub enum Subject {
     /// Something happened to an order.
-    Event(Matter, Event),
+    Event(OrderContext, Event),
     /// A question still waits for its reader: the dispute, and the event that opened it.
-    Reminder(Matter, Dispute, Event),
+    Reminder(OrderContext, Dispute, Event),
     /// A password link, by its name.
     Password(String),
     /// Something happened to their account.
-    Notice(Notice),
+    Notice(SecurityNotice),
 }
 
-/// What an order looks like when a mail about it is written.
+/// MailKind an order looks like when a mail about it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matter {
+pub struct OrderContext {
     /// The order, without what is open on it.
     pub order: Order,
     /// Who is on the other side.
@@ -195,7 +195,7 @@ pub struct Matter {
 
 /// How it stands with a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum MailState {
     /// Waits to be sent, or to be tried again.
     Waiting,
     /// A mail server took it.
@@ -206,13 +206,13 @@ pub enum State {
 
 /// A mail with what it takes to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queued {
+pub struct QueuedMail {
     /// The mail's own name, the same however often it is sent; for one account at most one mail has it.
     pub key: String,
     /// Who gets it.
     pub to: Person,
-    /// What it is about.
-    pub about: About,
+    /// MailKind it is about.
+    pub about: Subject,
     /// Of a notice: the device on which it happened.
     pub device: Option<Device>,
     /// Since when it is to be sent.
@@ -220,14 +220,14 @@ pub struct Queued {
     /// How often sending it was begun.
     pub tries: i32,
     /// How it stands with it.
-    pub state: State,
+    pub state: MailState,
     /// Why the last try failed.
     pub failure: Option<String>,
 }
 
-/// What of a mail's row is not in another table.
+/// MailKind of a mail's row is not in another table.
 #[derive(Queryable)]
-struct Row {
+struct MailRow {
     key: String,
     what: String,
     due_at: Moment,
@@ -237,9 +237,9 @@ struct Row {
     failure: Option<String>,
 }
 
-type Joined = (Row, PersonRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
+type Joined = (MailRow, PersonRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
 
-impl TryFrom<Joined> for Queued {
+impl TryFrom<Joined> for QueuedMail {
     type Error = Error;
 
     fn try_from((row, to, other_name, order, event, dispute): Joined) -> Result<Self, Error> {
@@ -247,22 +247,26 @@ impl TryFrom<Joined> for Queued {
         let matter = || {
             let missing = || Error::corrupt("outbox.order_reference");
             let order = (order.ok_or_else(missing)?, None).try_into()?;
-            Ok::<_, Error>(Matter { order, other_name: other_name.ok_or_else(missing)?, dispute: dispute.clone() })
+            Ok::<_, Error>(OrderContext {
+                order,
+                other_name: other_name.ok_or_else(missing)?,
+                dispute: dispute.clone(),
+            })
         };
         let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
         let about = match word("outbox.what", &row.what)? {
-            What::Event => About::Event(matter()?, event?),
-            What::Reminder => {
+            MailKind::Event => Subject::Event(matter()?, event?),
+            MailKind::Reminder => {
                 let missing = || Error::corrupt("outbox.dispute_number");
-                About::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
+                Subject::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
             }
-            What::Password => About::Password(row.key.trim_start_matches("password.").to_owned()),
-            What::Notice => About::Notice(word("outbox.key", row.key.split('.').nth(1).unwrap_or_default())?),
+            MailKind::Password => Subject::Password(row.key.trim_start_matches("password.").to_owned()),
+            MailKind::Notice => Subject::Notice(word("outbox.key", row.key.split('.').nth(1).unwrap_or_default())?),
         };
         let state = match (row.sent_at, row.failed_at) {
-            (Some(at), _) => State::Sent(at.into()),
-            (None, Some(at)) => State::Failed(at.into()),
-            (None, None) => State::Waiting,
+            (Some(at), _) => MailState::Sent(at.into()),
+            (None, Some(at)) => MailState::Failed(at.into()),
+            (None, None) => MailState::Waiting,
         };
         Ok(Self {
             key: row.key,
@@ -329,29 +333,29 @@ pub struct Name {
 }
 
 /// A mail with the device of the account event it is a notice of.
-fn with_device(db: &mut Db, queued: Queued) -> Result<Queued, Error> {
-    let About::Notice(_) = queued.about else { return Ok(queued) };
+fn with_device(db: &mut Db, queued: QueuedMail) -> Result<QueuedMail, Error> {
+    let Subject::Notice(_) = queued.about else { return Ok(queued) };
     // An older program gave its notices other names than the number of an event.
     let event = queued.key.rsplit('.').next().and_then(|number| number.parse().ok());
     let device = event.map(|event| account_events::device(db, queued.to.id, event)).transpose()?.flatten();
-    Ok(Queued { device, ..queued })
+    Ok(QueuedMail { device, ..queued })
 }
 
 /// One mail.
-pub fn find(db: &mut Db, name: &Name) -> Result<Option<Queued>, Error> {
+pub fn find(db: &mut Db, name: &Name) -> Result<Option<QueuedMail>, Error> {
     let others = diesel::alias!(accounts as others);
     let found = joined!(others)
         .filter(outbox::order_reference.eq(&name.order))
         .filter(outbox::key.eq(&name.key).and(outbox::account_id.eq(name.account.0)))
         .get_result::<Joined>(db)
         .optional()?
-        .map(Queued::try_from)
+        .map(QueuedMail::try_from)
         .transpose()?;
     found.map(|queued| with_device(db, queued)).transpose()
 }
 
 /// The newest mails that are due, sent or not, newest first.
-pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Queued>, Error> {
+pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<QueuedMail>, Error> {
     let others = diesel::alias!(accounts as others);
     let found = joined!(others)
         .filter(outbox::due_at.le(Moment::from(now)))

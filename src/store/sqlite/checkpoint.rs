@@ -14,14 +14,14 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use crate::store::connection::Use;
+use crate::store::connection::Mode;
 use crate::store::{Db, Error, Target, connect};
 
 /// Pages in the log that start a checkpoint: SQLite's own number, 4 MB.
-const WORTH_IT: i32 = 1_000;
+const CHECKPOINT_AT_PAGES: i32 = 1_000;
 /// Log length, in pages, from which the writer copies the rest itself; with more than this left to copy it waits for
 /// the thread.
-const LONG: i32 = 4 * WORTH_IT;
+const BLOCK_WRITER_AT_PAGES: i32 = 4 * CHECKPOINT_AT_PAGES;
 
 /// Pages in the log.
 #[derive(QueryableByName)]
@@ -37,7 +37,7 @@ struct Log {
 pub(in crate::store) struct Checkpointer {
     ask: Option<SyncSender<()>>,
     /// Locked during a checkpoint.
-    at_it: Arc<Mutex<()>>,
+    running: Arc<Mutex<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -45,12 +45,12 @@ impl Checkpointer {
     /// Opens the thread's own connection and waits for requests.
     pub fn start(target: &Target) -> Result<Self, Error> {
         let (ask, asked) = sync_channel(1);
-        let (db, at_it) = (connect(target, Use::Write)?, Arc::default());
+        let (db, running) = (connect(target, Mode::Write)?, Arc::default());
         let thread = thread::Builder::new().name("checkpoint".into()).spawn({
-            let at_it = Arc::clone(&at_it);
-            move || carry_over_when(&asked, db, &at_it)
+            let running = Arc::clone(&running);
+            move || checkpoint_when_asked(&asked, db, &running)
         });
-        Ok(Self { ask: Some(ask), at_it, thread: Some(thread.map_err(Error::unavailable)?) })
+        Ok(Self { ask: Some(ask), running, thread: Some(thread.map_err(Error::unavailable)?) })
     }
 
     /// Call this after each commit, on the connection that committed, outside a transaction.
@@ -61,17 +61,17 @@ impl Checkpointer {
     pub fn after_commit(&self, db: &mut SqliteConnection) -> QueryResult<()> {
         let Log { log, checkpointed } = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(db)?;
         let left = log - checkpointed;
-        if log >= LONG && left < LONG {
-            return carry_over(db);
+        if log >= BLOCK_WRITER_AT_PAGES && left < BLOCK_WRITER_AT_PAGES {
+            return checkpoint(db);
         }
-        if left >= WORTH_IT
+        if left >= CHECKPOINT_AT_PAGES
             && let Some(ask) = &self.ask
         {
             // A busy thread is asked once more at most.
             let _ = ask.try_send(());
         }
-        if left >= LONG {
-            drop(self.at_it.lock().unwrap_or_else(PoisonError::into_inner));
+        if left >= BLOCK_WRITER_AT_PAGES {
+            drop(self.running.lock().unwrap_or_else(PoisonError::into_inner));
         }
         Ok(())
     }
@@ -85,15 +85,15 @@ impl Drop for Checkpointer {
 }
 
 /// Runs a passive checkpoint: it copies as far as readers allow now, and waits for no other connection.
-fn carry_over(db: &mut SqliteConnection) -> QueryResult<()> {
+fn checkpoint(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-fn carry_over_when(asked: &Receiver<()>, db: Db, at_it: &Mutex<()>) {
+fn checkpoint_when_asked(asked: &Receiver<()>, db: Db, running: &Mutex<()>) {
     let Db::Sqlite(mut db) = db else { return };
     while asked.recv().is_ok() {
-        let _at_it = at_it.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = carry_over(&mut db) {
+        let _running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = checkpoint(&mut db) {
             tracing::debug!(%error, "SQLite's log cannot be carried over now");
         }
     }
@@ -119,7 +119,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("test.db");
             let target = Target::Sqlite(file.clone());
-            let Ok(Db::Sqlite(mut db)) = connect(&target, Use::Write) else { unreachable!() };
+            let Ok(Db::Sqlite(mut db)) = connect(&target, Mode::Write) else { unreachable!() };
             db.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE pages (content BLOB NOT NULL)").unwrap();
             Self { db, checkpointer: Checkpointer::start(&target).unwrap(), file, _folder: folder }
         }
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn what_is_worth_it_is_carried_over_beside_the_writer() {
         let mut place = Place::new();
-        place.writes(WORTH_IT / 2);
+        place.writes(CHECKPOINT_AT_PAGES / 2);
         assert_eq!(place.log().checkpointed, 0, "not yet worth it");
-        place.writes(WORTH_IT);
+        place.writes(CHECKPOINT_AT_PAGES);
         let until = Instant::now() + Duration::from_secs(20);
         loop {
             let Log { log, checkpointed } = place.log();
@@ -158,13 +158,13 @@ mod tests {
     #[test]
     fn the_log_begins_anew_although_somebody_goes_on_writing() {
         let mut place = Place::new();
-        let (each, mut longest) = (WORTH_IT / 10, 0);
-        for _ in 0..20 * LONG / each {
+        let (each, mut longest) = (CHECKPOINT_AT_PAGES / 10, 0);
+        for _ in 0..20 * BLOCK_WRITER_AT_PAGES / each {
             place.writes(each);
             longest = longest.max(place.log().log);
         }
-        assert!(longest < 4 * LONG, "{longest} pages in it");
+        assert!(longest < 4 * BLOCK_WRITER_AT_PAGES, "{longest} pages in it");
         let written = place.file.with_extension("db-wal").metadata().unwrap().len();
-        assert!(written < 4 * 4_120 * u64::from(LONG.unsigned_abs()), "{written} bytes in it");
+        assert!(written < 4 * 4_120 * u64::from(BLOCK_WRITER_AT_PAGES.unsigned_abs()), "{written} bytes in it");
     }
 }

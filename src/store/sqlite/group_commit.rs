@@ -13,7 +13,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::{QueryResult, SqliteConnection};
 use prometheus_client::metrics::histogram::Histogram;
 
-use crate::store::connection::Use;
+use crate::store::connection::Mode;
 use crate::store::sqlite::checkpoint::Checkpointer;
 use crate::store::{Db, Error, Target, WAIT_SECONDS, connect};
 
@@ -33,15 +33,15 @@ pub(in crate::store) struct Writer {
     /// How long each transaction held the write lock, in seconds.
     held: Histogram,
     checkpointer: Checkpointer,
-    line: Mutex<Line>,
+    queue: Mutex<Queue>,
     next: Condvar,
 }
 
 #[derive(Default)]
-struct Line {
+struct Queue {
     /// A turn holds the connection.
     is_busy: bool,
-    /// The number of changes in line.
+    /// The number of changes in queue.
     waiting: usize,
     /// The connection between two turns; `None` when it must be opened (again).
     db: Option<Db>,
@@ -60,18 +60,18 @@ struct Batch {
 #[derive(Default)]
 struct Outcome {
     ended: Mutex<Option<Result<(), String>>>,
-    told: Condvar,
+    ended_signal: Condvar,
 }
 
 impl Outcome {
-    fn tell(&self, result: Result<(), String>) {
-        *held(&self.ended) = Some(result);
-        self.told.notify_all();
+    fn publish(&self, result: Result<(), String>) {
+        *lock(&self.ended) = Some(result);
+        self.ended_signal.notify_all();
     }
 
     fn wait(&self) -> Result<(), Error> {
         let open = |ended: &mut Option<_>| ended.is_none();
-        let ended = self.told.wait_while(held(&self.ended), open).unwrap_or_else(PoisonError::into_inner);
+        let ended = self.ended_signal.wait_while(lock(&self.ended), open).unwrap_or_else(PoisonError::into_inner);
         ended.clone().unwrap_or(Ok(())).map_err(Error::Unavailable)
     }
 }
@@ -80,23 +80,23 @@ impl Outcome {
 /// which would else be read and written several times. Savepoints keep their undo data in memory too, where SQLite
 /// would use a file per change. [`Checkpointer`] copies the log.
 fn connection(target: &Target) -> Result<Db, Error> {
-    let mut db = connect(target, Use::Write)?;
+    let mut db = connect(target, Mode::Write)?;
     db.batch_execute("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0")?;
     Ok(db)
 }
 
 /// Locks a mutex, poisoned or not. A panic in a change stays that change's own: its remains are cleaned up in this file,
 /// so the locked state is always sound.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Writer {
     /// Opens the connection.
     pub fn open(target: &Target) -> Result<Self, Error> {
-        let line = Mutex::new(Line { db: Some(connection(target)?), ..Line::default() });
+        let queue = Mutex::new(Queue { db: Some(connection(target)?), ..Queue::default() });
         let (held, checkpointer) = (Histogram::new(CLASSES), Checkpointer::start(target)?);
-        Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, line, next: Condvar::new() })
+        Ok(Self { target: target.clone(), longest: LONGEST, held, checkpointer, queue, next: Condvar::new() })
     }
 
     /// How long each transaction held the write lock, in seconds, since the start.
@@ -106,7 +106,7 @@ impl Writer {
 
     /// Whether a change is being made.
     pub fn is_busy(&self) -> bool {
-        held(&self.line).is_busy
+        lock(&self.queue).is_busy
     }
 
     /// Makes one change, and returns once it is on the disk.
@@ -116,10 +116,10 @@ impl Writer {
     /// When the connection is not available in time, when the commit fails, or the error of `work`; nothing of this
     /// change is written then.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut turn = self.turn()?;
-        let (db, outcome) = turn.begin()?;
+        let mut lease = self.lease()?;
+        let (db, outcome) = lease.begin()?;
         let done = catch_unwind(AssertUnwindSafe(|| work(db)));
-        turn.end(matches!(done, Ok(Ok(_))));
+        lease.end(matches!(done, Ok(Ok(_))));
         let committed = outcome.wait();
         match done {
             Ok(result) => committed.map_err(E::from).and(result),
@@ -128,31 +128,31 @@ impl Writer {
     }
 
     /// Waits in line for the connection.
-    fn turn(&self) -> Result<Turn<'_>, Error> {
-        let mut line = held(&self.line);
-        line.waiting += 1;
+    fn lease(&self) -> Result<Lease<'_>, Error> {
+        let mut queue = lock(&self.queue);
+        queue.waiting += 1;
         let patience = Duration::from_secs(WAIT_SECONDS);
-        let waited = self.next.wait_timeout_while(line, patience, |line| line.is_busy);
-        let (mut line, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        line.waiting -= 1;
-        if line.is_busy {
+        let waited = self.next.wait_timeout_while(queue, patience, |queue| queue.is_busy);
+        let (mut queue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        queue.waiting -= 1;
+        if queue.is_busy {
             return Err(Error::unavailable("what others wrote took too long"));
         }
-        line.is_busy = true;
-        Ok(Turn { writer: self, db: line.db.take(), batch: line.batch.take(), is_handed_on: false })
+        queue.is_busy = true;
+        Ok(Lease { writer: self, db: queue.db.take(), batch: queue.batch.take(), is_handed_on: false })
     }
 }
 
 /// One change's hold on the connection. Dropping it passes the connection on.
-struct Turn<'a> {
+struct Lease<'a> {
     writer: &'a Writer,
     db: Option<Db>,
     batch: Option<Batch>,
-    /// The connection was passed to the next turn.
+    /// The connection was passed to the next lease.
     is_handed_on: bool,
 }
 
-impl Turn<'_> {
+impl Lease<'_> {
     /// Begins a transaction, or joins the one that is open.
     fn begin(&mut self) -> Result<(&mut Db, Arc<Outcome>), Error> {
         if self.db.is_none() {
@@ -164,7 +164,7 @@ impl Turn<'_> {
             Some(_) => self.run(AnsiTransactionManager::begin_transaction),
         };
         if let Err(error) = begun {
-            self.lose(&error);
+            self.discard(&error);
             return Err(error.into());
         }
         let new = || Batch { since: Instant::now(), members: 0, outcome: Arc::default() };
@@ -173,7 +173,7 @@ impl Turn<'_> {
         Ok((self.db.as_mut().expect("it was opened above"), batch.outcome.clone()))
     }
 
-    /// Keeps the change, or undoes it. Then the next change in line joins the transaction; with an empty line, or when
+    /// Keeps the change, or undoes it. Then the next change in line joins the transaction; with an empty queue, or when
     /// the transaction is full, it is committed.
     fn end(mut self, is_kept: bool) {
         let Some(batch) = &self.batch else { return };
@@ -185,17 +185,17 @@ impl Turn<'_> {
             (_, false) => self.run(AnsiTransactionManager::rollback_transaction),
         };
         if let Err(error) = ended {
-            return self.lose(&error);
+            return self.discard(&error);
         }
         if is_first && !is_kept {
-            return self.tell(Ok(()));
+            return self.publish(Ok(()));
         }
-        if !is_full && self.hand_on_if_somebody_waits() {
+        if !is_full && self.hand_on_if_others_wait() {
             return;
         }
         match self.run(AnsiTransactionManager::commit_transaction) {
-            Ok(()) => self.tell(Ok(())),
-            Err(error) => return self.lose(&error),
+            Ok(()) => self.publish(Ok(())),
+            Err(error) => return self.discard(&error),
         }
         let writer = self.writer;
         if let Err(error) = self.run(|db| writer.checkpointer.after_commit(db)) {
@@ -203,33 +203,33 @@ impl Turn<'_> {
         }
     }
 
-    /// Leaves the open transaction to the next change in line, if there is one. The next change finds the connection
+    /// Leaves the open transaction to the next change in queue, if there is one. The next change finds the connection
     /// free, also when its time to wait runs out just then, and takes it.
-    fn hand_on_if_somebody_waits(&mut self) -> bool {
-        let mut line = held(&self.writer.line);
-        self.is_handed_on = line.waiting > 0;
+    fn hand_on_if_others_wait(&mut self) -> bool {
+        let mut queue = lock(&self.writer.queue);
+        self.is_handed_on = queue.waiting > 0;
         if self.is_handed_on {
-            self.leave(&mut line);
+            self.leave(&mut queue);
         }
         self.is_handed_on
     }
 
-    fn leave(&mut self, line: &mut Line) {
-        (line.db, line.batch, line.is_busy) = (self.db.take(), self.batch.take(), false);
+    fn leave(&mut self, queue: &mut Queue) {
+        (queue.db, queue.batch, queue.is_busy) = (self.db.take(), self.batch.take(), false);
         self.writer.next.notify_one();
     }
 
     /// Drops the connection in its unknown state, and with it everything since the transaction began.
-    fn lose(&mut self, cause: &diesel::result::Error) {
+    fn discard(&mut self, cause: &diesel::result::Error) {
         self.db = None;
-        self.tell(Err(cause.to_string()));
+        self.publish(Err(cause.to_string()));
     }
 
     /// Tells the result to every change of the transaction.
-    fn tell(&mut self, result: Result<(), String>) {
+    fn publish(&mut self, result: Result<(), String>) {
         if let Some(batch) = self.batch.take() {
             self.writer.held.observe(batch.since.elapsed().as_secs_f64());
-            batch.outcome.tell(result);
+            batch.outcome.publish(result);
         }
     }
 
@@ -241,11 +241,11 @@ impl Turn<'_> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Lease<'_> {
     fn drop(&mut self) {
         if !self.is_handed_on {
             let writer = self.writer;
-            self.leave(&mut held(&writer.line));
+            self.leave(&mut lock(&writer.queue));
         }
     }
 }
@@ -315,12 +315,12 @@ mod tests {
                 Db::Postgres(_) => unreachable!(),
             });
             made.unwrap();
-            Self { writer, looks: Mutex::new(connect(&target, Use::Read).unwrap()), _folder: folder }
+            Self { writer, looks: Mutex::new(connect(&target, Mode::Read).unwrap()), _folder: folder }
         }
 
         /// The sum of all committed numbers.
         fn sum(&self) -> i64 {
-            let Db::Sqlite(db) = &mut *held(&self.looks) else { unreachable!() };
+            let Db::Sqlite(db) = &mut *lock(&self.looks) else { unreachable!() };
             diesel::sql_query("SELECT coalesce(sum(n), 0) AS sum FROM numbers").get_result::<Sum>(db).unwrap().sum
         }
 
@@ -330,10 +330,10 @@ mod tests {
             let (wait, to_come) = (Mutex::new(wait), AtomicUsize::new(works.len()));
             let before = self.sum();
             thread::scope(|scope| {
-                // Begins the transaction, and holds the connection until all others are in line.
+                // Begins the transaction, and holds the connection until all others are in queue.
                 let gate = scope.spawn(|| {
                     self.writer.write(|_| {
-                        held(&wait).recv().unwrap();
+                        lock(&wait).recv().unwrap();
                         Ok::<_, Error>(())
                     })
                 });
@@ -344,20 +344,20 @@ mod tests {
                         scope.spawn(|| {
                             self.writer.write(|db| {
                                 if to_come.fetch_sub(1, Ordering::SeqCst) == 1 {
-                                    held(&wait).recv().unwrap();
+                                    lock(&wait).recv().unwrap();
                                 }
                                 work.run(db)
                             })
                         })
                     })
                     .collect();
-                wait_until(|| held(&self.writer.line).waiting == works.len());
+                wait_until(|| lock(&self.writer.queue).waiting == works.len());
                 go.send(()).unwrap();
                 wait_until(|| to_come.load(Ordering::SeqCst) == 0);
                 let told_early = threads.iter().any(thread::ScopedJoinHandle::is_finished);
                 let seen = self.sum();
                 go.send(()).unwrap();
-                assert!(!told_early, "told before the commit");
+                assert!(!told_early, "ended_signal before the commit");
                 assert_eq!(seen, before, "there before the commit");
                 drop(gate.join());
                 threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
@@ -374,22 +374,22 @@ mod tests {
     #[test]
     fn those_who_come_together_share_one_commit_and_hear_of_it_afterwards() {
         let place = Place::new();
-        let told = place.together(&[Work::Writes(1), Work::Writes(10), Work::Writes(100)]);
-        assert!(told.iter().all(|told| matches!(told, Ok(Ok(())))), "{told:?}");
+        let ended_signal = place.together(&[Work::Writes(1), Work::Writes(10), Work::Writes(100)]);
+        assert!(ended_signal.iter().all(|ended_signal| matches!(ended_signal, Ok(Ok(())))), "{ended_signal:?}");
         assert_eq!(place.sum(), 111);
     }
 
     #[test]
     fn what_is_refused_or_breaks_off_takes_only_its_own_along() {
         let place = Place::new();
-        // The system decides the order of the line.
+        // The system decides the order of the queue.
         for _ in 0..10 {
             let (works, before) = ([Work::Writes(1), Work::IsRefused, Work::Panics, Work::Writes(10)], place.sum());
-            for (work, told) in works.iter().zip(place.together(&works)) {
+            for (work, ended_signal) in works.iter().zip(place.together(&works)) {
                 match work {
-                    Work::Writes(_) => assert!(matches!(told, Ok(Ok(()))), "{told:?}"),
-                    Work::IsRefused => assert!(matches!(told, Ok(Err(Error::Corrupt(_)))), "{told:?}"),
-                    Work::Panics | Work::Spoils => assert!(told.is_err(), "{told:?}"),
+                    Work::Writes(_) => assert!(matches!(ended_signal, Ok(Ok(()))), "{ended_signal:?}"),
+                    Work::IsRefused => assert!(matches!(ended_signal, Ok(Err(Error::Corrupt(_)))), "{ended_signal:?}"),
+                    Work::Panics | Work::Spoils => assert!(ended_signal.is_err(), "{ended_signal:?}"),
                 }
             }
             assert_eq!(place.sum(), before + 11);
@@ -399,8 +399,11 @@ mod tests {
     #[test]
     fn a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_one_goes_well() {
         let place = Place::new();
-        let told = place.together(&[Work::Writes(1), Work::Spoils, Work::Writes(10)]);
-        assert!(told.iter().all(|told| matches!(told, Ok(Err(Error::Unavailable(_))))), "{told:?}");
+        let ended_signal = place.together(&[Work::Writes(1), Work::Spoils, Work::Writes(10)]);
+        assert!(
+            ended_signal.iter().all(|ended_signal| matches!(ended_signal, Ok(Err(Error::Unavailable(_))))),
+            "{ended_signal:?}"
+        );
         assert_eq!(place.sum(), 0);
         place.writer.write(|db| Work::Writes(10).run(db)).unwrap();
         assert_eq!(place.sum(), 10);

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::store;
 use crate::web::error::Error;
 
-/// What the seals in these addresses are for; one made for anything else does not fit.
+/// EventKind the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
 /// How long a calendar program may go without asking again, in seconds.
 const MAX_AGE: u32 = 300;
@@ -29,7 +29,7 @@ pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
 
 /// The calendar itself. An address that is wrong, or that was replaced, is not there.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
-    let context = RequestContext::of(&request);
+    let context = RequestContext::from_request(&request);
     let (settings, now) = (&context.app.settings, context.times.app);
     let Some(name) = settings.secret.named(PURPOSE, &name).map(ToOwned::to_owned) else {
         return Err(Error::NotFound);
@@ -102,7 +102,7 @@ fn written(agenda: &Agenda, settings: &Settings) -> String {
         viewer: row.viewer,
         day: row.order.delivery_date,
         is_awaited: row.order.awaits_delivery(),
-        revision: row.order.events,
+        revision: row.order.event_count,
         changed_at: row.changed_at,
     });
     calendar::feed(desk, &deadlines.collect::<Vec<_>>(), &deliveries.collect::<Vec<_>>())

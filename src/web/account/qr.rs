@@ -15,7 +15,7 @@ pub(in crate::web) struct Qr {
 
 impl Qr {
     /// The code of that text; nothing when it is too long for one.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn new(text: &str) -> Option<Self> {
         let code = QrCode::new(text).ok()?;
         let (size, squares) = (code.width(), code.to_colors());
         let mut path = String::new();
@@ -44,10 +44,10 @@ mod tests {
 
     #[test]
     fn a_code_is_drawn_square_by_square() {
-        let qr = Qr::of("otpauth://totp/x").unwrap();
+        let qr = Qr::new("otpauth://totp/x").unwrap();
         assert_eq!(qr.size, 25);
         assert!(qr.path.starts_with("M0 0h7v1h-7z"), "the upper edge of the first corner: {}", qr.path);
         assert_eq!(qr.view(), "-4 -4 33 33");
-        assert!(Qr::of(&"x".repeat(5_000)).is_none());
+        assert!(Qr::new(&"x".repeat(5_000)).is_none());
     }
 }

@@ -43,7 +43,7 @@ pub(in crate::web) async fn password(
     let confirm =
         move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, (&person, &session), &typed, wall);
     match page.run_cpu_heavy(Caller::KnownDevice, confirm).await? {
-        SignIn::Welcome(_) | SignIn::CodeNeeded(_) | SignIn::Suspended => Ok(None),
+        SignIn::Accepted(_) | SignIn::CodeNeeded(_) | SignIn::Suspended => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());
             Ok(None)

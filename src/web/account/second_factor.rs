@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::AccountId;
-use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, Standing, SwitchedOn};
+use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, SecondFactorStatus, SwitchedOn};
 use crate::paths::{self, encode};
 use crate::store::accounts::Person;
 use crate::turns::Caller;
@@ -29,7 +29,7 @@ struct ShowPage<'a> {
     page: &'a Page,
     form: Form,
     person: &'a Person,
-    standing: Option<Standing>,
+    standing: Option<SecondFactorStatus>,
     asks_password: bool,
 }
 
@@ -65,7 +65,7 @@ struct SecretView {
     /// In groups of four, for whoever types it over.
     groups: String,
     qr: Option<Qr>,
-    /// What the picture says, for an app on this very device.
+    /// EventKind the picture says, for an app on this very device.
     address: String,
 }
 
@@ -74,7 +74,7 @@ impl SecretView {
         let issuer = encode(&page.words.product());
         let address = format!("otpauth://totp/{issuer}:{}?secret={shared}&issuer={issuer}", encode(&person.email));
         let groups = shared.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-        Self { groups, qr: Qr::of(&address), address }
+        Self { groups, qr: Qr::new(&address), address }
     }
 }
 
@@ -162,7 +162,7 @@ async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Switch
     page.run_cpu_heavy(Caller::KnownDevice, try_on).await
 }
 
-/// What the hidden codes of an account are for; those of somebody else do not fit in their place.
+/// EventKind the hidden codes of an account are for; those of somebody else do not fit in their place.
 fn purpose(account: AccountId) -> String {
     format!("recovery-codes.{}", account.0)
 }

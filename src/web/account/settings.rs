@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use crate::domain::accounts::event::KEPT_DAYS;
 use crate::i18n::Language;
-use crate::operations::accounts::calendars::{self, Wish};
+use crate::operations::accounts::calendars::{self, CalendarAction};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::paths;
 use crate::store::accounts::{Person, Preferences};
@@ -199,7 +199,7 @@ pub(in crate::web) async fn change_calendar(
     posted: PostForm,
 ) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
-    let wish: Wish = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
+    let wish: CalendarAction = posted.get("action").parse().map_err(|_| Error::BadRequest)?;
     if wish.shows_address() {
         let mut form = Form::sent(&posted, "");
         let wait = reauthenticate::prove(&signed_in, &posted, "calendar_password", &mut form).await?;
@@ -209,12 +209,12 @@ pub(in crate::web) async fn change_calendar(
         session.show_calendar().await?;
     }
     let by = signed_in.by();
-    page.run_blocking(move |store| calendars::grant(store, me, wish, &by, now)).await?;
+    page.run_blocking(move |store| calendars::apply(store, me, wish, &by, now)).await?;
     page.app.wake.notify_one();
     Ok(match wish {
-        Wish::Make => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_made()),
-        Wish::Renew => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_renewed()),
-        Wish::Stop => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_stopped()),
-        Wish::Show => see_other(paths::CALENDAR),
+        CalendarAction::Make => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_made()),
+        CalendarAction::Renew => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_renewed()),
+        CalendarAction::Stop => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_stopped()),
+        CalendarAction::Show => see_other(paths::CALENDAR),
     })
 }

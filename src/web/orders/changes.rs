@@ -27,12 +27,12 @@ struct ChangePage<'a> {
     agreed: RichText,
     happens: RichText,
     days_label: String,
-    lines: Vec<Line>,
+    lines: Vec<ChangeLine>,
     form_token: String,
 }
 
 /// One line for an extra.
-struct Line {
+struct ChangeLine {
     at: usize,
     number: usize,
     title_id: String,
@@ -51,7 +51,7 @@ impl<'a> ChangePage<'a> {
             !form.nth("extra_title[]", &at).trim().is_empty() || !form.nth("extra_price[]", &at).trim().is_empty()
         };
         let last_filled = (0..ChangeRequest::MAX_EXTRAS).rev().find(|at| filled(*at)).unwrap_or(0);
-        let line = |at: usize| Line {
+        let line = |at: usize| ChangeLine {
             at,
             number: at + 1,
             title_id: title_id(at),
@@ -87,7 +87,7 @@ fn price_id(at: usize) -> String {
 /// Shows the form.
 pub(in crate::web) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
     access.must_allow_question(Kind::Change)?;
-    html(&ChangePage::new(&access, Form::default(), token::unguessable()))
+    html(&ChangePage::new(&access, Form::default(), token::random()))
 }
 
 /// Sends the request.

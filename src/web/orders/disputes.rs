@@ -12,7 +12,7 @@ use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{Sidebar, StateView, outcomes};
+use crate::web::orders::sidebar::{Sidebar, StateTag, outcomes};
 use crate::web::orders::timeline::{Day, Entry, More, Timeline, before};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, unprocessable};
@@ -29,7 +29,7 @@ struct DisputePage<'a> {
     dispute: &'a Dispute,
     question: String,
     asked: String,
-    state: StateView,
+    state: StateTag,
     asks_viewer: bool,
     ended: Option<RichText>,
     silence: RichText,
@@ -47,7 +47,7 @@ struct DisputePage<'a> {
     more: More,
 }
 
-/// What each button comes to.
+/// EventKind each button comes to.
 struct Choices {
     update: RichText,
     accept: RichText,
@@ -62,7 +62,7 @@ impl Choices {
     }
 }
 
-/// What a change asks for.
+/// EventKind a change asks for.
 struct ChangeView {
     date: Option<RichText>,
     days: String,
@@ -84,7 +84,7 @@ impl<'a> DisputePage<'a> {
             aside: Sidebar { shows_center: !dispute.is_open(), ..Sidebar::new(page, overview) },
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
-            state: StateView::new(page, dispute.state),
+            state: StateTag::new(page, dispute.state),
             asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
             ended: outcomes.ended().map(RichText),
             silence: RichText(outcomes.of_silence()),

@@ -17,7 +17,7 @@ use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::Choice;
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{StateView, StatusView};
+use crate::web::orders::sidebar::{StateTag, StatusTag};
 use crate::web::query::{Pages, QueryParams, cursor, parse_cursor};
 use crate::web::respond::html;
 use crate::web::rich_text::RichText;
@@ -30,7 +30,7 @@ struct OrdersPage<'a> {
     roles: Vec<Choice>,
     search: String,
     is_filtered: bool,
-    /// What waits for the viewer and ends soonest; only above the whole list.
+    /// EventKind waits for the viewer and ends soonest; only above the whole list.
     waiting: Vec<DisputeRow>,
     rows: Vec<OrderRow>,
     pages: Pages,
@@ -41,7 +41,7 @@ struct OrderRow {
     reference: String,
     title: String,
     with: String,
-    status: StatusView,
+    status: StatusTag,
     deadline: Option<RichText>,
     waits_for_viewer: bool,
     delivery_date: NaiveDate,
@@ -108,11 +108,11 @@ fn roles(page: &Page, chosen: Option<Party>) -> Vec<Choice> {
     .into()
 }
 
-fn order_row(page: &Page, me: AccountId, row: &orders::Listed) -> OrderRow {
+fn order_row(page: &Page, me: AccountId, row: &orders::OrderListItem) -> OrderRow {
     let (order, other) = (&row.order, row.other_name.as_str());
     let viewer = order.party(me).unwrap_or(Party::Customer);
-    let waits_for_viewer = order.dispute.as_ref().is_some_and(|dispute| dispute.respondent() == viewer);
-    let deadline = order.dispute.as_ref().map(|dispute| {
+    let waits_for_viewer = order.open_dispute.as_ref().is_some_and(|dispute| dispute.respondent() == viewer);
+    let deadline = order.open_dispute.as_ref().map(|dispute| {
         let moment = time_markup::moment(page.reader, dispute.respond_by);
         RichText(if waits_for_viewer {
             page.words.respond_before(moment)
@@ -128,7 +128,7 @@ fn order_row(page: &Page, me: AccountId, row: &orders::Listed) -> OrderRow {
             Party::Customer => page.words.with_freelancer(other),
             Party::Freelancer => page.words.with_customer(other),
         },
-        status: StatusView::new(page, order),
+        status: StatusTag::new(page, order),
         deadline,
         waits_for_viewer,
         delivery_date: order.delivery_date,
@@ -141,11 +141,11 @@ fn order_row(page: &Page, me: AccountId, row: &orders::Listed) -> OrderRow {
 struct DisputesPage<'a> {
     page: &'a Page,
     is_closed: bool,
-    parts: Vec<Part>,
+    parts: Vec<Component>,
     pages: Pages,
 }
 
-struct Part {
+struct Component {
     heading: String,
     none: String,
     rows: Vec<DisputeRow>,
@@ -159,7 +159,7 @@ struct DisputeRow {
     line: RichText,
     /// From when until when there is time to answer, while it is open.
     window: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    state: StateView,
+    state: StateTag,
     waits_for_viewer: bool,
     may_withdraw: bool,
 }
@@ -185,9 +185,9 @@ async fn open_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<Htt
     let next = last
         .filter(|_| found.has_more)
         .map(|(part, row)| format!("{part}.{}", cursor(row.dispute.respond_by, row.reference, row.dispute.number)));
-    let part = |heading: String, none: String, rows: &[disputes::Listed], mine: bool| {
-        let viewer = |row: &disputes::Listed| if mine { row.dispute.opener } else { row.dispute.respondent() };
-        Part { heading, none, rows: rows.iter().map(|row| dispute_row(page, row, viewer(row))).collect() }
+    let part = |heading: String, none: String, rows: &[disputes::DisputeListItem], mine: bool| {
+        let viewer = |row: &disputes::DisputeListItem| if mine { row.dispute.opener } else { row.dispute.respondent() };
+        Component { heading, none, rows: rows.iter().map(|row| dispute_row(page, row, viewer(row))).collect() }
     };
     let mut parts = vec![
         part(page.words.disputes_to_answer(), page.words.disputes_none_to_answer(), &found.to_answer, false),
@@ -207,9 +207,10 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
         .last()
         .filter(|_| found.has_more)
         .and_then(|row| Some(cursor(row.dispute.state.closed_at()?, row.reference, row.dispute.number)));
-    let viewer =
-        |row: &disputes::Listed| if row.opened_by == me { row.dispute.opener } else { row.dispute.respondent() };
-    let part = Part {
+    let viewer = |row: &disputes::DisputeListItem| {
+        if row.opened_by == me { row.dispute.opener } else { row.dispute.respondent() }
+    };
+    let part = Component {
         heading: page.words.disputes_closed_heading(),
         none: page.words.disputes_none_closed(),
         rows: found.rows.iter().map(|row| dispute_row(page, row, viewer(row))).collect(),
@@ -222,7 +223,7 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
     })
 }
 
-fn dispute_row(page: &Page, row: &disputes::Listed, viewer: Party) -> DisputeRow {
+fn dispute_row(page: &Page, row: &disputes::DisputeListItem, viewer: Party) -> DisputeRow {
     let dispute = &row.dispute;
     let outcomes = Outcomes { reader: page.reader, dispute, viewer, other: &row.other_name };
     let line = outcomes.ended().unwrap_or_else(|| outcomes.of_silence());
@@ -233,7 +234,7 @@ fn dispute_row(page: &Page, row: &disputes::Listed, viewer: Party) -> DisputeRow
         question: outcomes.question(),
         line: RichText(line),
         window: dispute.is_open().then_some((dispute.opened_at, dispute.respond_by)),
-        state: StateView::new(page, dispute.state),
+        state: StateTag::new(page, dispute.state),
         waits_for_viewer: dispute.is_open() && dispute.respondent() == viewer,
         may_withdraw: dispute.is_open() && dispute.opener == viewer,
     }

@@ -1,4 +1,4 @@
-//! What happened to my orders.
+//! EventKind happened to my orders.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::i18n::labels;
 use crate::operations::orders::lists;
 use crate::paths;
-use crate::store::orders::notifications::Listed;
+use crate::store::orders::notifications::NotificationListItem;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::PostForm;
@@ -19,12 +19,12 @@ use crate::web::respond::html;
 #[template(path = "orders/notifications.html")]
 struct NotificationsPage<'a> {
     page: &'a Page,
-    rows: Vec<Row>,
+    rows: Vec<NotificationView>,
     any_unread: bool,
     pages: Pages,
 }
 
-struct Row {
+struct NotificationView {
     path: String,
     sentence: String,
     title: String,
@@ -39,7 +39,7 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     let found = page.read_inline(move |store| lists::notifications(store, me, after)).await?;
     let last = found.rows.last().filter(|_| found.has_more);
     let next = last.map(|row| cursor(row.event.at, row.reference, row.event.number));
-    let rows: Vec<Row> = found.rows.iter().map(|listed| row(page, listed)).collect();
+    let rows: Vec<NotificationView> = found.rows.iter().map(|listed| row(page, listed)).collect();
     let any_unread = rows.iter().any(|row| !row.is_read);
     html(&NotificationsPage {
         any_unread,
@@ -49,9 +49,9 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     })
 }
 
-fn row(page: &Page, listed: &Listed) -> Row {
+fn row(page: &Page, listed: &NotificationListItem) -> NotificationView {
     let order = paths::order(listed.reference);
-    Row {
+    NotificationView {
         path: match listed.event.dispute {
             Some(number) => order.dispute(number).to_string(),
             None => order.to_string(),

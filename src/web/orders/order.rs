@@ -15,7 +15,7 @@ use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{Sidebar, StatusView};
+use crate::web::orders::sidebar::{Sidebar, StatusTag};
 use crate::web::orders::timeline::{Day, More, Timeline, before};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, unprocessable};
@@ -33,10 +33,10 @@ struct OrderPage<'a> {
     form: Form,
     order: &'a Order,
     aside: Sidebar,
-    status_view: StatusView,
+    status_view: StatusTag,
     next: RichText,
     why: Option<String>,
-    /// What delivering comes to, when the reader may.
+    /// EventKind delivering comes to, when the reader may.
     deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
@@ -52,7 +52,7 @@ impl<'a> OrderPage<'a> {
         });
         let aside = Sidebar::new(page, overview);
         Self {
-            status_view: StatusView::new(page, &overview.order),
+            status_view: StatusTag::new(page, &overview.order),
             next: RichText(what_now(page, overview, &aside)),
             why: why_cancelled(page, overview),
             deliver_outcome,
@@ -83,11 +83,11 @@ struct News<'a> {
     event: String,
 }
 
-/// What happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
+/// EventKind happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
 /// the number of events, so that the question costs an answer without a body until something happens.
 pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> Result<HttpResponse, Error> {
     let OrderAccess { page, overview, .. } = &access;
-    let tag = EntityTag::new_strong(overview.order.events.to_string());
+    let tag = EntityTag::new_strong(overview.order.event_count.to_string());
     let seen =
         IfNoneMatch::parse(&request).is_ok_and(|seen| matches!(seen, IfNoneMatch::Items(tags) if tags.contains(&tag)));
     if seen {
@@ -133,7 +133,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
-/// What happens now, and when, as one sentence to the reader.
+/// EventKind happens now, and when, as one sentence to the reader.
 fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
     let date = || time_markup::date(page.reader, order.delivery_date);

@@ -18,7 +18,7 @@ use crate::domain::{Event, Order};
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{Sidebar, StatusView};
+use crate::web::orders::sidebar::{Sidebar, StatusTag};
 use crate::web::orders::timeline::{Day, Timeline};
 
 /// Stands where the days of the timeline come: no page holds this byte otherwise.
@@ -30,7 +30,7 @@ struct PrintPage<'a> {
     page: &'a Page,
     order: &'a Order,
     aside: Sidebar,
-    status_view: StatusView,
+    status_view: StatusTag,
     place: &'static str,
 }
 
@@ -47,7 +47,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
     let frame = PrintPage {
         order: &access.overview.order,
         aside: Sidebar::new(page, &access.overview),
-        status_view: StatusView::new(page, &access.overview.order),
+        status_view: StatusTag::new(page, &access.overview.order),
         place: PLACE,
         page,
     };
@@ -64,7 +64,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
 /// A page that is written while it is sent.
 struct Printed {
     next: Next,
-    /// What follows the last event.
+    /// EventKind follows the last event.
     tail: Bytes,
     access: Rc<OrderAccess>,
     /// The number of the last event that was written.
@@ -73,7 +73,7 @@ struct Printed {
     day: Option<NaiveDate>,
 }
 
-/// What a printed page sends next.
+/// EventKind a printed page sends next.
 enum Next {
     Send(Bytes),
     Load(Pin<Box<dyn Future<Output = Result<Vec<Event>, Error>>>>),

@@ -64,7 +64,7 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             access.must_allow_question(kind)?;
-            html(&form_page(&access, kind, Form::default(), token::unguessable()))
+            html(&form_page(&access, kind, Form::default(), token::random()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
         None if params.contains_key("step") || params.contains_key("action") => choose_again(&access),

@@ -10,7 +10,7 @@ use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
 
-/// What the column shows.
+/// EventKind the column shows.
 pub(in crate::web) struct Sidebar {
     pub path: OrderPath,
     pub reference: String,
@@ -63,12 +63,12 @@ impl Sidebar {
             placed_at: order.placed_at,
             delivery_date: order.delivery_date,
             delivery_runs: matches!(
-                order.dispute.as_ref().map_or(order.status, |dispute| dispute.previous_status),
+                order.open_dispute.as_ref().map_or(order.status, |dispute| dispute.previous_status),
                 Status::Active | Status::InRevision
             ),
             extras: agreed_extras(overview),
             is_closed: order.status.is_final(),
-            open: order.dispute.as_ref().map(|dispute| {
+            open: order.open_dispute.as_ref().map(|dispute| {
                 let outcomes = outcomes(page, overview, dispute);
                 Open {
                     question: outcomes.question(),
@@ -81,7 +81,7 @@ impl Sidebar {
             }),
             may_request_change: may_request_change && change_limit.is_none(),
             change_limit,
-            events: order.events,
+            events: order.event_count,
             shows_center: true,
             path,
         }
@@ -105,7 +105,7 @@ fn agreed_extras(overview: &Overview) -> Vec<Extra> {
         .collect()
 }
 
-/// What each choice in a dispute comes to, said to the reader of this page.
+/// EventKind each choice in a dispute comes to, said to the reader of this page.
 pub(in crate::web) fn outcomes<'a>(
     page: &Page,
     overview: &'a Overview,
@@ -115,14 +115,14 @@ pub(in crate::web) fn outcomes<'a>(
 }
 
 /// The status of an order as a tag.
-pub(in crate::web) struct StatusView {
+pub(in crate::web) struct StatusTag {
     pub code: &'static str,
     pub label: String,
     pub is_late: bool,
     status: Status,
 }
 
-impl StatusView {
+impl StatusTag {
     pub fn new(page: &Page, order: &crate::domain::Order) -> Self {
         Self {
             code: order.status.code(),
@@ -147,13 +147,13 @@ impl StatusView {
 }
 
 /// The state of a dispute as a tag.
-pub(in crate::web) struct StateView {
+pub(in crate::web) struct StateTag {
     pub code: &'static str,
     pub label: String,
     state: State,
 }
 
-impl StateView {
+impl StateTag {
     pub fn new(page: &Page, state: State) -> Self {
         Self { code: state.code(), label: labels::state(page.words, state), state }
     }

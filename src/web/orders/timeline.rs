@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::{Actor, Event, Text, What};
+use crate::domain::{Actor, Event, EventKind, Text};
 use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::TimelinePage;
@@ -21,7 +21,7 @@ pub(in crate::web) struct Day<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// What leads from a page of a timeline to the rest of it; nothing where that page is all there is.
+/// EventKind leads from a page of a timeline to the rest of it; nothing where that page is all there is.
 pub(in crate::web) struct More {
     pub earlier: Option<String>,
     pub newest: Option<String>,
@@ -114,7 +114,7 @@ impl<'a> Timeline<'a> {
             Actor::Party(_) => &self.other,
             Actor::System => &self.system,
         };
-        let opened = dispute.filter(|_| event.what == What::Opened);
+        let opened = dispute.filter(|_| event.kind == EventKind::Opened);
         Entry {
             number: event.number,
             at: event.at,
@@ -122,7 +122,7 @@ impl<'a> Timeline<'a> {
             sentence: labels::event(page.words, event, dispute, overview.viewer, overview.other_name()),
             details: opened.map(|dispute| labels::details(page.reader, dispute)).unwrap_or_default(),
             text: event.text.as_ref(),
-            is_comment: event.what == What::Commented,
+            is_comment: event.kind == EventKind::Commented,
             href: opened.map(|dispute| paths::dispute(overview.order.reference, dispute.number).to_string()),
         }
     }

@@ -53,7 +53,7 @@ pub(in crate::web) async fn sign_in(
         return unprocessable(&SignInPage { form, next: posted.next(), page: &page });
     }
     match attempt(&page, email, password).await? {
-        SignIn::Welcome(person) => {
+        SignIn::Accepted(person) => {
             let begun = session.sign_in(&person, Proof::Password).await?;
             Ok(finish::go_on(&page, begun, posted.next()))
         }

@@ -9,7 +9,7 @@ use askama::Template;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
 use crate::operations::accounts::devices::Begun;
-use crate::operations::accounts::password_links::{self, Asked, From, Opened};
+use crate::operations::accounts::password_links::{self, From, LinkRequest, Opened};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::paths;
 use crate::store::accounts::Person;
@@ -74,18 +74,18 @@ pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result
         return unprocessable(&ForgottenPage { form, page: &page });
     }
     match ask(&page, email).await? {
-        Asked::Heard => {
+        LinkRequest::Heard => {
             page.app.wake.notify_one();
             Ok(see_other(paths::PASSWORD_SENT))
         }
-        Asked::TooMany(seconds) => {
+        LinkRequest::TooMany(seconds) => {
             form.refuse("email", page.words.password_too_many(seconds.div_ceil(60)));
             too_many_requests(&ForgottenPage { form, page: &page }, seconds)
         }
     }
 }
 
-async fn ask(page: &Page, email: String) -> Result<Asked, Error> {
+async fn ask(page: &Page, email: String) -> Result<LinkRequest, Error> {
     let device = known_device::find_by_email(&page.context, &email).await?;
     let from = device.map_or(From::Address(page.context.client_address), |_| From::KnownDevice);
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
@@ -135,7 +135,7 @@ fn discreet(mut answer: HttpResponse) -> HttpResponse {
     answer
 }
 
-/// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
+/// EventKind whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
 fn gone(page: &Page) -> Result<HttpResponse, Error> {
     with_status(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }

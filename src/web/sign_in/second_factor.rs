@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::operations::accounts::limits::Way;
-use crate::operations::accounts::second_factor::{self, CodeAttempt, Tried};
+use crate::operations::accounts::second_factor::{self, CodeAttempt, CodeCheck};
 use crate::store::accounts::Person;
 use crate::turns::Caller;
 use crate::web::access::AwaitingSecondFactor;
@@ -40,16 +40,16 @@ pub(in crate::web) async fn check(
     let AwaitingSecondFactor { page, person } = awaiting;
     let next = posted.next();
     let (message, wait) = match attempt(&page, &person, posted.get("code"), session.proof()).await? {
-        Some(Tried::Right) => {
+        Some(CodeCheck::Right) => {
             let begun = session.sign_in(&person, session.proof()).await?;
             page.app.wake.notify_one();
             return Ok(finish::go_on(&page, begun, next));
         }
-        Some(Tried::Wrong) => {
+        Some(CodeCheck::Wrong) => {
             page.app.wake.notify_one();
             (page.words.second_step_wrong(), None)
         }
-        Some(Tried::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
+        Some(CodeCheck::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
         None => (page.words.second_step_missing(), None),
     };
     let mut form = Form::default();
@@ -58,7 +58,7 @@ pub(in crate::web) async fn check(
 }
 
 /// Tries a code; nothing when none was typed.
-async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Result<Option<Tried>, Error> {
+async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Result<Option<CodeCheck>, Error> {
     let code = code.trim().to_owned();
     if code.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
+//! EventKind only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -13,7 +13,7 @@ use crate::mail::write::write;
 use crate::operations::accounts::{second_factor, sign_in as accounts};
 use crate::operations::orders::{lists, sweep};
 use crate::paths;
-use crate::store::outbox::{Queued, State};
+use crate::store::outbox::{MailState, QueuedMail};
 use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
@@ -71,16 +71,16 @@ struct MailPage<'a> {
 /// A mail on the mail page.
 struct Shown {
     mail: Mail,
-    state: State,
+    state: MailState,
     failure: Option<String>,
 }
 
 impl Shown {
     fn state(&self, page: &Page) -> String {
         match self.state {
-            State::Waiting => page.words.demo_mail_waiting(),
-            State::Sent(at) => page.words.demo_mail_sent(page.reader.moment(at)),
-            State::Failed(at) => page.words.demo_mail_failed(page.reader.moment(at)),
+            MailState::Waiting => page.words.demo_mail_waiting(),
+            MailState::Sent(at) => page.words.demo_mail_sent(page.reader.moment(at)),
+            MailState::Failed(at) => page.words.demo_mail_failed(page.reader.moment(at)),
         }
     }
 }
@@ -89,7 +89,7 @@ impl Shown {
 async fn newest(page: &Page) -> Result<Vec<Shown>, Error> {
     let now = page.now;
     let queued = page.run_blocking(move |store| lists::newest_mail(store, now, MAILS)).await?;
-    let shown = |queued: Queued| {
+    let shown = |queued: QueuedMail| {
         let mail = write(&queued, &page.app.settings, now)?;
         Some(Shown { mail, state: queued.state, failure: queued.failure })
     };

@@ -16,14 +16,14 @@ use crate::web::respond::html;
 #[template(path = "site/help.html")]
 struct HelpPage<'a> {
     page: &'a Page,
-    table: Vec<Row>,
+    table: Vec<ResponseTime>,
     update_days: u32,
     cancel_hours: u32,
     change_days: u32,
 }
 
 /// A row of the table, in words.
-struct Row {
+struct ResponseTime {
     what: String,
     who: String,
     window: String,
@@ -41,9 +41,9 @@ pub(in crate::web) async fn show(page: Page) -> Result<HttpResponse, Error> {
     })
 }
 
-fn row(words: &Words, kind: Kind) -> Row {
+fn row(words: &Words, kind: Kind) -> ResponseTime {
     let terms = kind.terms();
-    Row {
+    ResponseTime {
         what: labels::kind(words, kind),
         who: match terms.openers {
             [Party::Customer] => words.help_who_customer(),
