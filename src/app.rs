@@ -1,4 +1,4 @@
-//! EventKind the running program shares: the database, the clock, the settings, and the threads that wait for the database.
+//! What the running program shares: the database, the clock, the settings, and the threads that wait for the database.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 use crate::turns::Turns;
 
-/// EventKind the running program shares with everything in it. Cheap to clone.
+/// What the running program shares with everything in it. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The database.
@@ -20,7 +20,7 @@ pub struct App {
     pub clock: Clock,
     /// The settings.
     pub settings: Arc<Settings>,
-    /// EventKind this process counts.
+    /// What this process counts.
     pub metrics: Metrics,
     /// Turns for heavy work, and room for what people send.
     pub turns: Turns,

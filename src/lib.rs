@@ -31,7 +31,7 @@
 //! [`domain::orders::dispute`], [`domain::orders::order`] (whose [`allows`](domain::Order::allows) is asked by menus and actions
 //! alike), `operations/orders/change.rs` (the one transaction), [`web::routes`], one handler, its template.
 //!
-//! ## EventKind holds everywhere
+//! ## What holds everywhere
 //!
 //! - **Time is an argument.** [`clock`] is read once per request or sweep; Clippy refuses `Utc::now` elsewhere.
 //! - **A deadline is a fact, not an event.** An order settles itself to any moment ([`domain::Order::settle`]), each
@@ -42,7 +42,7 @@
 //! - **Access is an extractor.** A handler that works on an order gets it from `OrderAccess`, which gives it to the
 //!   order's two parties; to anybody else the order is not there.
 //! - **What opens something is not in the database.** The address of a calendar and the link that sets a password end in
-//!   a seal that only the servers can make ([`secret::Secret`]); the tables hold the part before it. EventKind must be read
+//!   a seal that only the servers can make ([`secret::Secret`]); the tables hold the part before it. What must be read
 //!   back, the secret of a second factor, is hidden with the same key.
 //! - **A page is read without a write.** Whoever signed in has a row, visitors have a signed cookie; that somebody was
 //!   here is written beside the request, once an hour at most, and may fail.
@@ -57,7 +57,7 @@
 //!   `tests/app/statements.rs` counts them and asks both databases for their plans.
 //! - **Nobody is told of a change before it is on the disk.** On SQLite changes that come together share one wait for it
 //!   (`store/sqlite/group_commit.rs`), and its log is carried over beside them (`store/sqlite/checkpoint.rs`); PostgreSQL does so by itself.
-//! - **What a change writes begins with the order's reference**, in every table, so that it is in one place. EventKind comes
+//! - **What a change writes begins with the order's reference**, in every table, so that it is in one place. What comes
 //!   later, a deadline or a reminder, is a moment in the order's rows, found by the worker when it has come.
 //! - **What is written down can be held against the rules.** [`domain::audit::record`] lives an order's history through again by
 //!   the methods that made it; `doctor` does so with every order, and tests do it after storms.

@@ -22,7 +22,7 @@ pub const ORDERS: &str = "/orders";
 pub const DISPUTES: &str = "/disputes";
 /// Those that have ended.
 pub const CLOSED_DISPUTES: &str = "/disputes?view=closed";
-/// EventKind happened to my orders.
+/// What happened to my orders.
 pub const NOTIFICATIONS: &str = "/notifications";
 /// Marks all of it as read.
 pub const NOTIFICATIONS_READ: &str = "/notifications/read";
@@ -36,7 +36,7 @@ pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_CALENDAR: &str = "/account/calendar";
 /// My calendar on the page of my account.
 pub const CALENDAR: &str = "/account#calendar";
-/// EventKind happened to my account.
+/// What happened to my account.
 pub const ACCOUNT_EVENTS: &str = "/account/events";
 /// Signs me out on one device.
 pub const ACCOUNT_END_DEVICE: &str = "/account/devices/end";
@@ -66,7 +66,7 @@ pub const DEMO_CLOCK: &str = "/demo/clock";
 pub const DEMO_SIGN_IN: &str = "/demo/sign-in";
 /// The mails that a demo would have sent.
 pub const DEMO_MAIL: &str = "/demo/mail";
-/// EventKind every address that stops mails begins with.
+/// What every address that stops mails begins with.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/";
 
 /// The form to sign in with, on the way to a page.
@@ -142,7 +142,7 @@ impl OrderPath {
         format!("{self}/print")
     }
 
-    /// EventKind happened since the page was shown.
+    /// What happened since the page was shown.
     #[must_use]
     pub fn news(&self) -> String {
         format!("{self}/news")

@@ -1,4 +1,4 @@
-//! EventKind nobody but the servers may know, and what they do with it: names that only they can hand out, and texts that
+//! What nobody but the servers may know, and what they do with it: names that only they can hand out, and texts that
 //! only they can read back.
 
 use std::fmt;
@@ -34,14 +34,14 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// EventKind only the servers can write behind that text, for that purpose (HMAC-SHA-256).
+    /// What only the servers can write behind that text, for that purpose (HMAC-SHA-256).
     fn seal(&self, purpose: &str, text: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
         mac.update(format!("{purpose}:{text}").as_bytes());
         mac.finalize().into_bytes().into()
     }
 
-    /// EventKind stands for a text where it is not to be read, and cannot be guessed without this secret.
+    /// What stands for a text where it is not to be read, and cannot be guessed without this secret.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, text: &str) -> String {
         hex(&self.seal(purpose, text))

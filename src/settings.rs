@@ -1,4 +1,4 @@
-//! EventKind can be set when the program starts; see the table in `README.md`.
+//! What can be set when the program starts; see the table in `README.md`.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -21,13 +21,13 @@ pub struct Settings {
     /// The marketplace's time zone: delivery dates are days in it, and moments are shown in it unless somebody chose
     /// another one.
     pub time_zone: Tz,
-    /// EventKind stands between the program and its visitors.
+    /// What stands between the program and its visitors.
     pub behind_proxy: BehindProxy,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
     /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
     pub sends_mail: bool,
-    /// EventKind signs the links in mails, and hides the secrets of second factors.
+    /// What signs the links in mails, and hides the secrets of second factors.
     pub secret: Secret,
     /// How long somebody stays signed in.
     pub session_life: SessionLife,
@@ -35,7 +35,7 @@ pub struct Settings {
     pub security_contact: Option<String>,
 }
 
-/// EventKind stands between the program and its visitors, as `--behind-proxy` says.
+/// What stands between the program and its visitors, as `--behind-proxy` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum BehindProxy {
     /// Nothing: visitors connect themselves, and no header is believed.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const OURS: [&str; 9] =
     ["src/", "tests/", "templates/", "static/", "locales/", "migrations/", "docs/", "bin/", ".deploy/"];
 
-/// EventKind the walkthroughs of `CONTRIBUTING.md` make.
+/// What the walkthroughs of `CONTRIBUTING.md` make.
 const EXAMPLES: [&str; 2] = ["colophon", "nickname"];
 
 fn root() -> &'static Path {
@@ -50,7 +50,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     headings.map(|heading| heading.chars().filter_map(letter).collect()).collect()
 }
 
-/// EventKind stands between backticks.
+/// What stands between backticks.
 fn quoted(text: &str) -> Vec<String> {
     prose(text).split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

@@ -1,6 +1,6 @@
-//! 150 texts that somebody might type to break a page, a mail, a file or a reader. EventKind would run sets `ran`.
+//! 150 texts that somebody might type to break a page, a mail, a file or a reader. What would run sets `ran`.
 
-/// EventKind runs where markup, an attribute, an address, a style or a script is not kept apart from text.
+/// What runs where markup, an attribute, an address, a style or a script is not kept apart from text.
 const SCRIPTS: [&str; 52] = [
     "<script>window.ran=1</script>",
     "</script><script>window.ran=1</script>",
@@ -56,7 +56,7 @@ const SCRIPTS: [&str; 52] = [
     "%3Cscript%3Ewindow.ran=1%3C/script%3E",
 ];
 
-/// EventKind a template, a translation, a shell, a query or a log would take for its own.
+/// What a template, a translation, a shell, a query or a log would take for its own.
 const LANGUAGES: [&str; 40] = [
     "{{ 7*7 }}",
     "{{ page.app.settings.secret }}",
@@ -100,7 +100,7 @@ const LANGUAGES: [&str; 40] = [
     "-2+3",
 ];
 
-/// EventKind a mail, a calendar or a file with commas would take for its own.
+/// What a mail, a calendar or a file with commas would take for its own.
 const ENVELOPES: [&str; 20] = [
     "Hoi\r\nBcc: eve@evil.example",
     "Hoi\nSubject: iets anders",
@@ -124,7 +124,7 @@ const ENVELOPES: [&str; 20] = [
     "een\ttwee\tdrie",
 ];
 
-/// EventKind cannot be seen, turns the reading direction around, or is wider than most programs think a character is.
+/// What cannot be seen, turns the reading direction around, or is wider than most programs think a character is.
 const CHARACTERS: [&str; 34] = [
     "\u{0}",
     "a\u{0}b",

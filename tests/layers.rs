@@ -77,7 +77,7 @@ const KEPT_IN: [(&str, &[&str]); 13] = [
     ("zxcvbn", &["operations"]),
     ("argon2", &["turns", "operations"]),
     ("qrcode", &["web"]),
-    // EventKind only the store sees, it counts itself.
+    // What only the store sees, it counts itself.
     ("prometheus_client", &["metrics", "store"]),
 ];
 

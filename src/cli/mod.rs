@@ -150,7 +150,7 @@ struct Shared {
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
-    /// EventKind goes into the log, for instance warn or info,oplossingscentrum=debug.
+    /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
     log: Option<String>,
 }
@@ -183,7 +183,7 @@ struct Serve {
     /// The address people type, for instance `https://oplossing.example.com`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
-    /// EventKind signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
+    /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
     #[arg(
         long,
         env = "OPLOSSINGSCENTRUM_SECRET_KEY",
@@ -445,7 +445,7 @@ fn now() -> Times {
 }
 
 fn log(filter: &str) -> Result<()> {
-    // EventKind strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
+    // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
     let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
     // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
     // place would.

@@ -18,7 +18,7 @@ use crate::web;
 use crate::worker::{deliver, sweep as settling};
 
 /// How long everything underway gets to finish once the program is told to stop: what starts and stops programs often
-/// waits for ten seconds before it kills. EventKind is cut off then was not committed, and is done after the next start.
+/// waits for ten seconds before it kills. What is cut off then was not committed, and is done after the next start.
 const PATIENCE: Duration = Duration::from_millis(9_500);
 
 /// Where the program listens.

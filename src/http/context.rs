@@ -1,4 +1,4 @@
-//! EventKind is known of a request from its first moment on: plain data that everything above may read.
+//! What is known of a request from its first moment on: plain data that everything above may read.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -26,7 +26,7 @@ pub fn known_devices_cookie(settings: &Settings) -> &'static str {
 /// When a request came, from where, for what, and in which language.
 #[derive(Clone)]
 pub struct RequestContext {
-    /// EventKind the running program shares.
+    /// What the running program shares.
     pub app: App,
     /// The one moment of this request.
     pub times: Times,
@@ -38,9 +38,9 @@ pub struct RequestContext {
     pub known_devices: Option<String>,
     /// The path and query that were asked for.
     pub path: String,
-    /// EventKind the browser says of itself.
+    /// What the browser says of itself.
     pub user_agent: Option<HeaderValue>,
-    /// EventKind the browser prefers: the cookie, else `Accept-Language`, else Dutch.
+    /// What the browser prefers: the cookie, else `Accept-Language`, else Dutch.
     pub language: Language,
 }
 

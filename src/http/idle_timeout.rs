@@ -45,7 +45,7 @@ async fn close_when_idle(connection: Weak<Connection>) {
         let now = Instant::now();
         let until = connection.idle_since.get().unwrap_or(now) + IDLE;
         if until <= now {
-            // EventKind it was sent already still arrives.
+            // What it was sent already still arrives.
             let _ = connection.socket.shutdown(Shutdown::Both);
             return;
         }

@@ -41,7 +41,7 @@ impl Drop for Sample {
         let duration_ms = milliseconds(self.started.elapsed());
         match self.status {
             None => tracing::info!(duration_ms, "the client hung up"),
-            // EventKind went wrong has a line of its own, an ERROR when it was not expected.
+            // What went wrong has a line of its own, an ERROR when it was not expected.
             Some(status) if status.is_server_error() => {
                 tracing::warn!(status = status.as_u16(), duration_ms, "request finished");
             }

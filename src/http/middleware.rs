@@ -1,4 +1,4 @@
-//! EventKind is around every request: its context, the headers of its answer, and what the log says of it.
+//! What is around every request: its context, the headers of its answer, and what the log says of it.
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -50,7 +50,7 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
     }
 }
 
-/// EventKind the log says of a request: its id, method and route, never the address with its names and searches, and
+/// What the log says of a request: its id, method and route, never the address with its names and searches, and
 /// never what an error says.
 pub struct RequestSpan;
 

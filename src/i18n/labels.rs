@@ -18,7 +18,7 @@ pub fn device(words: &Words, device: &Device) -> String {
     }
 }
 
-/// EventKind happened to an account.
+/// What happened to an account.
 #[must_use]
 pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
     match kind {

@@ -55,7 +55,7 @@ fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
     }
 }
 
-/// EventKind its reader can do about it.
+/// What its reader can do about it.
 struct Advice {
     outcome: String,
     button: String,

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::outbox::QueuedMail;
 
-/// EventKind these seals are for; one made for anything else does not fit.
+/// What these seals are for; one made for anything else does not fit.
 const PURPOSE: &str = "password";
 
 /// The address that sets a password with the link of that name.

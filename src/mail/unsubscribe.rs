@@ -16,7 +16,7 @@ pub const WORKS_DAYS: i64 = 90;
 /// The purpose of these seals; a seal for another purpose is not accepted.
 const PURPOSE: &str = "unsubscribe";
 
-/// EventKind one of our addresses says.
+/// What one of our addresses says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// It switches that kind of mail off for that account.

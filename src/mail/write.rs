@@ -154,7 +154,7 @@ impl<'a> OfOrder<'a> {
         self.dispute.as_ref().is_some_and(|dispute| dispute.is_open() && dispute.respondent() == self.viewer)
     }
 
-    /// EventKind happens next if nobody does anything, and how the question ended if it is over.
+    /// What happens next if nobody does anything, and how the question ended if it is over.
     fn outcome(&self) -> Option<String> {
         let of_question = self.outcomes().map(|outcomes| outcomes.ended().unwrap_or_else(|| outcomes.of_silence()));
         let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
@@ -163,7 +163,7 @@ impl<'a> OfOrder<'a> {
         (!said.is_empty()).then(|| time_markup::plain(&said.join(" ")))
     }
 
-    /// EventKind becomes of a delivery that nobody responds to.
+    /// What becomes of a delivery that nobody responds to.
     fn delivery(&self) -> Option<String> {
         let (words, order, other) = (self.reader.words(), &self.matter.order, self.matter.other_name.as_str());
         let completes_at = order.completes_at.filter(|at| order.status == Status::Delivered && *at > self.now)?;

@@ -1,6 +1,6 @@
 //! One operation each: load, settle, decide, write, in ONE transaction.
 //!
-//! Whatever happens to an order happens here. EventKind it decides comes from [`crate::domain`], what it remembers
+//! Whatever happens to an order happens here. What it decides comes from [`crate::domain`], what it remembers
 //! goes to [`crate::store`]; whoever loses a race gets a [`Refusal`], never an error.
 
 pub mod accounts;

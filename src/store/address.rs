@@ -16,7 +16,7 @@ pub enum Target {
     Postgres(String),
 }
 
-/// EventKind is wrong with the address of a database.
+/// What is wrong with the address of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The address is empty.

@@ -49,7 +49,7 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// EventKind a connection is for.
+/// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Read,
@@ -188,7 +188,7 @@ impl diesel::r2d2::ManageConnection for Manager {
     }
 
     /// Whether the other side has ended it, as far as can be seen from here: a question would be a journey to PostgreSQL
-    /// for every page. EventKind PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
+    /// for every page. What PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
         let Db::Postgres(db) = db else { return Ok(()) };
         let mut said = db.notifications_iter();

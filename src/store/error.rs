@@ -1,4 +1,4 @@
-//! EventKind can go wrong between the program and its database.
+//! What can go wrong between the program and its database.
 
 use diesel::result::Error as Diesel;
 
@@ -58,7 +58,7 @@ impl Error {
         Self::Migration(cause.to_string())
     }
 
-    /// A column holds what it cannot hold. EventKind that is stays out of the log: it may be somebody's words.
+    /// A column holds what it cannot hold. What that is stays out of the log: it may be somebody's words.
     #[must_use]
     pub fn corrupt(column: &str) -> Self {
         Self::Corrupt(column.to_owned())

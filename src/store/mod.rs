@@ -1,4 +1,4 @@
-//! EventKind is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
+//! What is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
 //!
 //! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
 //! write lock (SQLite) or the row it works on (PostgreSQL, see [`Store::write_order`]); it is committed whole or not at all.

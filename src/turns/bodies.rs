@@ -57,7 +57,7 @@ impl Bodies {
 }
 
 impl Taken {
-    /// EventKind this sender has taken, and may take.
+    /// What this sender has taken, and may take.
     fn share(&mut self, sender: Sender) -> (&mut usize, usize) {
         match sender {
             Sender::Stranger => (&mut self.of_strangers, OF_STRANGERS),

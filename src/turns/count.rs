@@ -45,10 +45,10 @@ pub struct Figures {
     pub begun: usize,
 }
 
-/// EventKind this process is doing.
+/// What this process is doing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Running {
-    /// EventKind takes a core: hashes, judging passwords.
+    /// What takes a core: hashes, judging passwords.
     pub heavy: Figures,
     /// Searches.
     pub searches: Figures,

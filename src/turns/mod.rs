@@ -119,7 +119,7 @@ impl Turns {
         self.0.bodies.room(sender)
     }
 
-    /// EventKind is being done now.
+    /// What is being done now.
     #[must_use]
     pub fn running(&self) -> Running {
         Running {

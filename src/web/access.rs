@@ -149,7 +149,7 @@ impl DisputeAccess {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
-    /// EventKind was said about it: the newest of it, or what came before that event.
+    /// What was said about it: the newest of it, or what came before that event.
     pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
         let (recorded, viewer, number) =
             (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);

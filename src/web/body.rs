@@ -1,4 +1,4 @@
-//! EventKind comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
+//! What comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
 //!
 //! Nobody holds up a handler by sending slowly, and what is too much or too slow ends the connection. All bodies together
 //! have [room](crate::turns::BodyRoom) for so many bytes, which are taken as they arrive: who promises much and sends
@@ -32,10 +32,10 @@ const MAX_BYTES_OF_TEXT: usize = 128 * 1024;
 /// then the end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// EventKind comes with a request, until its address takes it.
+/// What comes with a request, until its address takes it.
 struct Unread(Cell<Option<BodyStream<Payload>>>);
 
-/// Keeps what comes with a request away from everything but the address that takes it. EventKind nobody took is not read: the
+/// Keeps what comes with a request away from everything but the address that takes it. What nobody took is not read: the
 /// connection ends with the answer.
 pub(super) async fn hold(
     mut request: ServiceRequest,

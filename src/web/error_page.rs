@@ -37,7 +37,7 @@ pub(super) async fn middleware(
     Ok(ServiceResponse::new(request, answer))
 }
 
-/// EventKind a response without a page is about: an error of ours, or the framework's own, such as an unknown method.
+/// What a response without a page is about: an error of ours, or the framework's own, such as an unknown method.
 fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
     if let Some(error) = response.response().error() {
         return error.as_error::<Error>().cloned().or_else(|| Error::from_status(response.status()));

@@ -78,12 +78,12 @@ impl PostForm {
         request.extensions().get::<Unguarded>().map(|unguarded| unguarded.form.clone()).unwrap_or_default()
     }
 
-    /// EventKind was typed in that field; nothing typed is empty.
+    /// What was typed in that field; nothing typed is empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// EventKind was typed in each of the fields with that name.
+    /// What was typed in each of the fields with that name.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
@@ -128,7 +128,7 @@ pub(super) struct Form {
 pub(super) struct FieldError {
     /// The field's `id` on the page.
     pub id: String,
-    /// EventKind is wrong, in the reader's language.
+    /// What is wrong, in the reader's language.
     pub message: String,
 }
 
@@ -172,7 +172,7 @@ impl Form {
         self.errors.is_empty()
     }
 
-    // EventKind templates ask.
+    // What templates ask.
 
     pub fn errors(&self) -> &[FieldError] {
         &self.errors

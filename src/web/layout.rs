@@ -24,7 +24,7 @@ use crate::web::rich_text::RichText;
 use crate::web::session::{CurrentSession, CurrentUser};
 use crate::web::{assets, flash, form, user_agent};
 
-/// EventKind every page knows.
+/// What every page knows.
 pub(super) struct Page {
     pub context: Rc<RequestContext>,
     pub app: App,
@@ -40,7 +40,7 @@ pub(super) struct Page {
     /// The path and query of this page, also where it is shown again in answer to a form.
     pub path: String,
     pub request_id: String,
-    /// EventKind the step before this page came to.
+    /// What the step before this page came to.
     pub flash: Option<RichText>,
     session: Option<CurrentSession>,
 }
@@ -133,7 +133,7 @@ impl Page {
         self.session.as_ref()?.calendar_shown_until()
     }
 
-    /// EventKind names the session of this page among those of its account.
+    /// What names the session of this page among those of its account.
     pub fn session_key_hash(&self) -> Option<String> {
         self.session.as_ref()?.key_hash()
     }
@@ -204,7 +204,7 @@ impl Page {
         self.now.with_timezone(&self.app.settings.time_zone).date_naive()
     }
 
-    // EventKind templates ask.
+    // What templates ask.
 
     pub fn language(&self) -> &'static str {
         self.reader.language.code()

@@ -167,7 +167,7 @@ impl CurrentSession {
         }
     }
 
-    /// EventKind names its row, when it has one.
+    /// What names its row, when it has one.
     pub fn key_hash(&self) -> Option<String> {
         self.0.session.borrow().row().map(|row| row.key_hash.clone())
     }
@@ -316,7 +316,7 @@ impl CurrentSession {
     }
 }
 
-/// EventKind stands for a key in the database.
+/// What stands for a key in the database.
 fn key_hash(key: &str) -> String {
     hex(&Sha256::digest(key))
 }

@@ -13,10 +13,10 @@ use crate::settings::Settings;
 
 /// How long a visitor keeps a session, in hours: it only guards the forms they see.
 const VISITOR_HOURS: i64 = 24;
-/// EventKind a visitor's cookie begins with; a key of ours has no dot in it.
+/// What a visitor's cookie begins with; a key of ours has no dot in it.
 const VISITOR: &str = "visitor.";
 
-/// EventKind a session's cookie says.
+/// What a session's cookie says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SessionCookie {
     /// The key of a row: the session of an account.
@@ -31,7 +31,7 @@ impl SessionCookie {
         Self::Visitor { csrf_token, until: wall + TimeDelta::hours(VISITOR_HOURS) }
     }
 
-    /// EventKind a cookie says, while it counts. A visitor's cookie is never read as a key, so that even the secret that signs it
+    /// What a cookie says, while it counts. A visitor's cookie is never read as a key, so that even the secret that signs it
     /// makes no other account's session.
     fn read(written: &str, wall: DateTime<Utc>) -> Option<Self> {
         let Some(visitor) = written.strip_prefix(VISITOR) else { return Some(Self::Key(written.to_owned())) };
@@ -47,7 +47,7 @@ impl SessionCookie {
         }
     }
 
-    /// EventKind the browser brought along; nothing when the signature is not ours, or its time is over.
+    /// What the browser brought along; nothing when the signature is not ours, or its time is over.
     pub fn brought(session: &actix_session::Session, wall: DateTime<Utc>) -> Option<Self> {
         Self::read(&session.get::<String>(VALUE).ok()??, wall)
     }

@@ -1,4 +1,4 @@
-//! EventKind a browser says of itself, in the words its owner knows it by.
+//! What a browser says of itself, in the words its owner knows it by.
 //!
 //! A `User-Agent` is no fact but a habit: every browser claims to be some others too, so the order of asking matters.
 //! Versions and models are not read: they change all the time, and tell more than anybody needs. Our own reading rather
@@ -7,7 +7,7 @@
 use crate::domain::accounts::device::Device;
 use crate::http::context::RequestContext;
 
-/// EventKind to look for, and what it is called. The first that is found counts.
+/// What to look for, and what it is called. The first that is found counts.
 type Names = [(&'static str, &'static str)];
 
 const BROWSERS: &Names = &[

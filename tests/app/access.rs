@@ -23,7 +23,7 @@ use crate::world::World;
 
 type Fields = &'static [(&'static str, &'static str)];
 
-/// EventKind is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
+/// What is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
 struct Try {
     way: &'static str,
     on: On,
@@ -49,7 +49,7 @@ const UPDATE: Fields = &[("kind", "update"), ("comment", "Hallo"), ("form_token"
 const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token", "abc")];
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
-/// Every address of an order. EventKind the other party alone may do is refused with a reason: 409.
+/// Every address of an order. What the other party alone may do is refused with a reason: 409.
 const OF_AN_ORDER: [Try; 20] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
@@ -96,7 +96,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("POST /account/sign-out-everywhere", &[], 303),
 ];
 
-/// EventKind is open to everybody: what answers somebody who is not signed in, and somebody who is.
+/// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
 const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
@@ -116,7 +116,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("POST /sign-out", &[], 303, 303),
 ];
 
-/// EventKind is open to whoever has the address, which ends in a seal of ours.
+/// What is open to whoever has the address, which ends in a seal of ours.
 const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 5] = [
     ("GET /calendar/{secret}.ics", &[], 200),
     ("GET /unsubscribe/{token}", &[], 200),

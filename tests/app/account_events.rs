@@ -1,4 +1,4 @@
-//! EventKind happened to an account: written down with what it tells, shown to its owner and to the operator, and told by mail
+//! What happened to an account: written down with what it tells, shown to its owner and to the operator, and told by mail
 //! where the owner has to know.
 
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) App
                       Version/18.6 Mobile/15E148 Safari/604.1";
 
 impl World {
-    /// EventKind happened to somebody's account, oldest first.
+    /// What happened to somebody's account, oldest first.
     pub fn account_events(&self, person: &Person) -> Vec<AccountEvent> {
         let mut found = self.app.store.snapshot(|db| rows::list(db, person.id, None, 9_999)).unwrap();
         found.reverse();

@@ -287,7 +287,7 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     let mail = world.queued(&format!("event.{order}.{:04}", said.number));
     assert!(mail.due_at <= world.now(), "{} is not now, {}", mail.due_at, world.now());
     assert!(smtp.has_taken(1)[0].text().contains("Ik kijk het na."));
-    // EventKind was written while the clock was ahead goes once the worker has seen that.
+    // What was written while the clock was ahead goes once the worker has seen that.
     soon(|| world.waiting() == [format!("event.{order}.0002")]);
     assert_eq!(mail_queue::put_right(&world.app.store, world.now()).unwrap(), 1);
     smtp.has_taken(2);

@@ -39,7 +39,7 @@ fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
 /// Makes sure that no form of the program is forgotten.
 #[track_caller]
 fn tries_every_form(steps: &[Step], orders: &[Order]) {
-    // EventKind a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
+    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
     let anywhere = "/unsubscribe/{token}";
     for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
         let is_tried = |step: &Step, order: &Order| {

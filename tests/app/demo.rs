@@ -1,4 +1,4 @@
-//! EventKind only a demo has, and that a real program has nothing of it.
+//! What only a demo has, and that a real program has nothing of it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -8,7 +8,7 @@ use reqwest::Method;
 
 use crate::world::World;
 
-/// EventKind answers a request with exactly this head, and no body.
+/// What answers a request with exactly this head, and no body.
 fn answer(world: &World, head: &str) -> String {
     let mut stream = TcpStream::connect(world.origin.trim_start_matches("http://")).unwrap();
     stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();

@@ -19,7 +19,7 @@ use crate::people::Person;
 use crate::routes::routes;
 use crate::world::World;
 
-/// EventKind is typed where nobody would.
+/// What is typed where nobody would.
 const ODD: [&str; 42] = [
     "",
     " ",
@@ -113,7 +113,7 @@ pub fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// EventKind a body can claim to be; the first is what forms send.
+/// What a body can claim to be; the first is what forms send.
 const TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
     "application/json",

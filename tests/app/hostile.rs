@@ -91,7 +91,7 @@ impl Field {
         (order, who, form)
     }
 
-    /// EventKind is written down of it.
+    /// What is written down of it.
     fn stored(self, world: &World, order: &Order) -> String {
         if self == Self::ExtraTitle {
             let Ask::Change(change) = world.dispute(order, 1).ask else { panic!("a change was asked for") };
@@ -137,7 +137,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
             match answer.status {
                 303 => {
                     let expected = text.replace("\r\n", "\n").replace('\r', "\n");
-                    // EventKind nobody can see is nothing, which may be said where words are not asked for.
+                    // What nobody can see is nothing, which may be said where words are not asked for.
                     let is_unseen = |c| matches!(c, '\u{200b}' | '\u{e0000}'..='\u{e0fff}');
                     let expected = if expected.chars().all(is_unseen) { "" } else { expected.trim() }.to_owned();
                     assert_eq!(field.stored(&world, &order), expected, "{what}");

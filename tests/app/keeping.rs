@@ -284,7 +284,7 @@ fn writes(
     written
 }
 
-/// EventKind was written on an order, in its order: "1", "2", …
+/// What was written on an order, in its order: "1", "2", …
 fn written(store: &Store, reference: Reference) -> usize {
     let events = store.snapshot(|db| events::of_order(db, reference)).unwrap();
     let words: Vec<String> = events[2..].iter().map(|event| event.text.clone().unwrap().to_string()).collect();

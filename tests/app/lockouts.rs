@@ -30,7 +30,7 @@ impl World {
         world
     }
 
-    /// EventKind failed attempts are kept under.
+    /// What failed attempts are kept under.
     fn failures(&self) -> Vec<String> {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -362,7 +362,7 @@ fn the_cookie_of_a_known_browser_lives_for_a_year_and_opens_nothing() {
     }
 }
 
-/// EventKind an answer sets of the cookie of a known browser.
+/// What an answer sets of the cookie of a known browser.
 fn device_cookie<'a>(page: &'a Page, name: &str) -> Option<&'a str> {
     let cookies = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     cookies.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))

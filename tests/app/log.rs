@@ -14,7 +14,7 @@ use crate::page::Page;
 /// As talkative as can be, but for the many steps of actix's own state machine, and for the clients of these tests, which
 /// know their own secrets.
 const FILTER: &str = "trace,actix_http=debug,reqwest=off,hyper=off,hyper_util=off";
-/// EventKind is shorter could stand in a log by chance.
+/// What is shorter could stand in a log by chance.
 const SHORTEST: usize = 8;
 /// Fields whose values are words of the program's own, or places on it.
 const HARMLESS: [&str; 12] = [

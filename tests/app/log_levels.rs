@@ -15,7 +15,7 @@ use crate::program::Serving;
 use crate::rows::Row;
 use crate::world::{Kind, World};
 
-/// EventKind the log says of that request.
+/// What the log says of that request.
 fn lines_of(page: &Page) -> Vec<Value> {
     let id = page.header("x-request-id");
     assert_eq!(id.len(), 36, "{id}");

@@ -1,4 +1,4 @@
-//! EventKind wants an answer, and what is about the account, never waits behind comments.
+//! What wants an answer, and what is about the account, never waits behind comments.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! EventKind every mail says, in both languages, read back by a parser that is not ours.
+//! What every mail says, in both languages, read back by a parser that is not ours.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ use crate::smtp::Smtp;
 use crate::smtp::Taken;
 use crate::world::World;
 
-/// EventKind holds for every mail, whatever it says.
+/// What holds for every mail, whatever it says.
 #[track_caller]
 fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, language: Language) {
     let (parsed, id) = (mail.read(), mail.id());
@@ -66,7 +66,7 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     }
 }
 
-/// EventKind somebody does, by its address and fields.
+/// What somebody does, by its address and fields.
 #[track_caller]
 fn acts(person: &Person, path: &str, fields: &[(&str, &str)]) {
     person.post(path, fields).must(303);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::program::runs;
 
-/// EventKind must never be seen. Each spelling below has it, whole or in pieces that begin with it.
+/// What must never be seen. Each spelling below has it, whole or in pieces that begin with it.
 const SECRET: &str = "geheim";
 
 /// Addresses of databases, as somebody in a hurry writes them.

@@ -222,7 +222,7 @@ fn when_the_database_is_away_the_page_says_to_come_back() {
     }
 }
 
-/// EventKind answers somebody who needs the database while it is away.
+/// What answers somebody who needs the database while it is away.
 pub fn while_the_database_is_away(world: &World, customer: &Person) -> Page {
     let form = customer.sees("/notifications").form("/language");
     if world.is_postgres() {

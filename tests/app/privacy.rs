@@ -1,4 +1,4 @@
-//! EventKind is not yours is nowhere: not in a stranger's lists, and not with customer service either. [`crate::access`] tries
+//! What is not yours is nowhere: not in a stranger's lists, and not with customer service either. [`crate::access`] tries
 //! every address there is.
 
 use crate::routes::routes;

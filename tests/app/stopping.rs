@@ -81,7 +81,7 @@ fn connects(serving: &Serving) -> TcpStream {
     stream
 }
 
-/// EventKind comes back until the other side hangs up.
+/// What comes back until the other side hangs up.
 fn answer(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);

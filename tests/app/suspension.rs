@@ -1,4 +1,4 @@
-//! EventKind an operator can do about an account that is under attack: look what happened, end its sessions, suspend it. And what
+//! What an operator can do about an account that is under attack: look what happened, end its sessions, suspend it. And what
 //! that never does: take an answer, a mail or a deadline away from anybody.
 
 use std::process::Command;
@@ -188,7 +188,7 @@ fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
     let mut shown = running.stdout.take().unwrap();
     let mut said = Vec::new();
     for line in typed.lines() {
-        // EventKind is typed before it is asked for would be shown by the terminal itself.
+        // What is typed before it is asked for would be shown by the terminal itself.
         let mut asked = Vec::new();
         while !asked.ends_with(b": ") {
             let mut byte = [0];

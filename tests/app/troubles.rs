@@ -1,4 +1,4 @@
-//! EventKind a database cannot do for now: each trouble is made for real, on both databases, and told as "come back later".
+//! What a database cannot do for now: each trouble is made for real, on both databases, and told as "come back later".
 
 use std::sync::Barrier;
 use std::sync::mpsc;
@@ -15,7 +15,7 @@ use crate::people::Person;
 use crate::workers::soon;
 use crate::world::World;
 
-/// EventKind an error is for the people who meet it.
+/// What an error is for the people who meet it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
     /// Another transaction has a row: come back.
@@ -186,7 +186,7 @@ fn who_presses_on_what_is_held_is_asked_to_come_back_and_nothing_is_lost() {
     page.shows("Even niet bereikbaar");
     drop(hold);
     freelancer.post(&path, &fields).must(303);
-    // EventKind is no order waits in the database, and not for long.
+    // What is no order waits in the database, and not for long.
     let mut other = beside(&world);
     other.batch_execute("BEGIN; SELECT * FROM accounts FOR UPDATE").unwrap();
     assert_eq!(

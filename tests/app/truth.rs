@@ -10,7 +10,7 @@ use crate::world::World;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 
-/// EventKind both of them read about their orders, wherever they look.
+/// What both of them read about their orders, wherever they look.
 fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec<String> {
     let mut read = Vec::new();
     for person in people {

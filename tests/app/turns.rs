@@ -270,7 +270,7 @@ fn a_form_has_64_kib_and_the_text_of_somebody_who_is_signed_in_is_read_to_128() 
         let form = form.clone().fill("comment", &"x".repeat(length * 1024));
         let answer = form.send(&customer);
         assert_eq!(answer.status, if length == 60 { 422 } else { 413 }, "{length} KiB");
-        // EventKind is too long ends the connection only while some of it is still to come, which depends on the moment; the
+        // What is too long ends the connection only while some of it is still to come, which depends on the moment; the
         // test above has one that never comes.
         assert!(length == 130 || answer.header("connection") != "close", "{length} KiB");
         assert!(answer.has_form("/sign-out"), "{length} KiB: it is a page for whoever is signed in");

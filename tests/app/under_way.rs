@@ -25,7 +25,7 @@ fn slow_hash(text: &str) -> String {
 
 static SLOW: LazyLock<String> = LazyLock::new(|| slow_hash(PASSWORD));
 
-/// EventKind somebody does to an account, on the pages or on the command line.
+/// What somebody does to an account, on the pages or on the command line.
 type Change = fn(&World, &Person);
 
 fn sets_a_password(world: &World, person: &Person) {

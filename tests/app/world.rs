@@ -50,7 +50,7 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
 });
 
-/// EventKind differs between worlds.
+/// What differs between worlds.
 #[derive(Clone, Copy, Default)]
 pub struct Kind {
     pub demo: bool,

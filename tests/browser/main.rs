@@ -1,4 +1,4 @@
-//! OrderDetail journeys in a real Chromium: the demo runs, the customer and the freelancer have a browser each, and both find
+//! Whole journeys in a real Chromium: the demo runs, the customer and the freelancer have a browser each, and both find
 //! buttons and links by the name they read.
 //!
 //! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every open page is left in

@@ -103,7 +103,7 @@ impl Cast {
     }
 }
 
-/// EventKind can be accepted, declined, withdrawn, and left to silence.
+/// What can be accepted, declined, withdrawn, and left to silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
     CustomerCancels,

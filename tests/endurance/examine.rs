@@ -1,4 +1,4 @@
-//! EventKind the tables must say when the storm is over, whatever it was.
+//! What the tables must say when the storm is over, whatever it was.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use oplossingscentrum::store::{Error, Store};
 
 use crate::database::Database;
 
-/// EventKind must not be found, and how to look for it. The program's own checker, `doctor`, looks for more than this; these
+/// What must not be found, and how to look for it. The program's own checker, `doctor`, looks for more than this; these
 /// were written by somebody else, without its rules.
 const NEVER: [(&str, &str); 11] = [
     (

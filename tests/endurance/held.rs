@@ -24,7 +24,7 @@ use crate::writers::{Writer, must_be_a_polite_no};
 const PRESSES: usize = 20;
 /// How much longer than before anything may take that needs none of what is held: there is more to do for the same cores.
 const TIMES_AS_LONG: u32 = 5;
-/// EventKind is always quick enough: a third of what a page waits for a connection.
+/// What is always quick enough: a third of what a page waits for a connection.
 const QUICK: Duration = Duration::from_secs(1);
 
 /// Somebody who looks at pages, and how long the slowest took.

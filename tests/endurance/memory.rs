@@ -1,4 +1,4 @@
-//! EventKind the program may cost: strangers, people and searches together stay under the bound of the shipped unit, and the
+//! What the program may cost: strangers, people and searches together stay under the bound of the shipped unit, and the
 //! program gives back what it took.
 
 use std::io::{BufReader, Write as _};
@@ -19,7 +19,7 @@ use crate::wire::{Seat, Wire, read};
 
 /// The most memory the program may ever have while people sign in, in MiB.
 const MOST: u64 = 200;
-/// EventKind it may keep for itself afterwards, in MiB, besides the pages of its own file.
+/// What it may keep for itself afterwards, in MiB, besides the pages of its own file.
 const KEPT: u64 = 48;
 /// Sign-ins that are hung up at once.
 const HUNG_UP: usize = 36;
@@ -28,7 +28,7 @@ const HUNG_UP: usize = 36;
 const SLOW: usize = 100;
 const BYTES_OF_STRANGERS: usize = 65_000;
 const BYTES: usize = 130_000;
-/// EventKind all of it may take, in MiB: the 16 that are for bodies, and what connections and copies take.
+/// What all of it may take, in MiB: the 16 that are for bodies, and what connections and copies take.
 const MOST_FOR_BODIES: u64 = 48;
 /// Orders of the person who searches.
 const ORDERS: usize = 60_000;
@@ -116,7 +116,7 @@ fn forty_eight_sign_ins_by_eight_leave_little_behind() {
 fn sends_all_but_a_byte(server: &Server, path: &str, seat: &Seat, bytes: usize) -> TcpStream {
     let form = Wire::new(server.address).written(path, seat, &[("next", &"x".repeat(bytes))]);
     let mut stream = server.connect();
-    // EventKind is refused is not read to its end.
+    // What is refused is not read to its end.
     let _ = stream.write_all(&form.as_bytes()[..form.len() - 1]);
     stream
 }

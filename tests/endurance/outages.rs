@@ -1,4 +1,4 @@
-//! EventKind is the same in every outage: writers under way, people who look, and everybody served again soon after.
+//! What is the same in every outage: writers under way, people who look, and everybody served again soon after.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Scope, ScopedJoinHandle, sleep};
@@ -15,7 +15,7 @@ const WRITERS: usize = 8;
 /// How soon after the database is back everything works again.
 const RECOVERS_WITHIN: Duration = Duration::from_secs(3);
 
-/// EventKind came of it.
+/// What came of it.
 pub struct Outcome {
     pub counted: Counted,
     /// The longest that anybody had to wait after the database was back.

@@ -46,7 +46,7 @@ fn one_of_all_who_come_at_once_wins_on_two_servers_that_share_postgresql() {
     race(&Database::postgres(), 2, times(50, 20_000));
 }
 
-/// EventKind somebody tries.
+/// What somebody tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     Accept,

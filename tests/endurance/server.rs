@@ -18,7 +18,7 @@ const STARTS_WITHIN: Duration = Duration::from_secs(30);
 pub struct Recipe {
     pub address: SocketAddr,
     database: String,
-    /// EventKind stands before the program: another program that starts it.
+    /// What stands before the program: another program that starts it.
     wrapper: Vec<String>,
     /// Where its log goes.
     pub log: PathBuf,
@@ -108,7 +108,7 @@ impl Server {
         self.child.id()
     }
 
-    /// EventKind it wrote to its log since the very first start.
+    /// What it wrote to its log since the very first start.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -127,7 +127,7 @@ impl Server {
         self.memory("VmHWM:")
     }
 
-    /// EventKind it has now besides the pages of its own file, in MiB. An unoptimised program's file is many times as large.
+    /// What it has now besides the pages of its own file, in MiB. An unoptimised program's file is many times as large.
     pub fn own_memory(&self) -> u64 {
         self.memory("RssAnon:")
     }

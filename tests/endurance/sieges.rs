@@ -31,7 +31,7 @@ const GIBIBYTE: u64 = 1 << 30;
 const GONE_WITHIN: Duration = Duration::from_secs(25);
 /// The most memory the server may ever have, in MiB.
 const MOST_MEMORY: u64 = 100;
-/// EventKind the people send who come for what the server is for: together fifty requests a second.
+/// What the people send who come for what the server is for: together fifty requests a second.
 const PEOPLE: usize = 5;
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -181,7 +181,7 @@ fn oversized(server: &Server, seat: &Seat) -> Vec<(String, u16)> {
     heads.iter().flat_map(|(head, status)| bodies.iter().map(move |body| (head.clone() + body, *status))).collect()
 }
 
-/// Sends and sends until nobody listens any more, and looks at the answer. EventKind is left of a gibibyte after the answer may
+/// Sends and sends until nobody listens any more, and looks at the answer. What is left of a gibibyte after the answer may
 /// be taken and thrown away; what has no end may not be taken for long.
 fn sends_too_much(server: &Server, request: &str, status: u16) {
     let began = Instant::now();

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// How long somebody waits for an answer: longer than anything here may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// EventKind the server said.
+/// What the server said.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,

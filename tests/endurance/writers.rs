@@ -56,7 +56,7 @@ struct Step {
     form_token: String,
 }
 
-/// EventKind came of it all.
+/// What came of it all.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Counted {
     /// The server said it was done.

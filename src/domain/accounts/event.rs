@@ -1,4 +1,4 @@
-//! EventKind happens to an account, apart from its orders: who signed in, and what changed in how that is done.
+//! What happens to an account, apart from its orders: who signed in, and what changed in how that is done.
 
 /// How long it is kept, in days (our choice: as long as a session lasts at most, so that the beginning of every session is
 /// still there).

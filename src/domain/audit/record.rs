@@ -38,7 +38,7 @@ pub struct DisputeRecord {
     pub remind_at: Option<DateTime<Utc>>,
 }
 
-/// EventKind is wrong with a record, in the words that whoever keeps the database reads.
+/// What is wrong with a record, in the words that whoever keeps the database reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
     /// Rules, "Who".
@@ -134,7 +134,7 @@ impl Record {
         wrong
     }
 
-    /// EventKind is open, as far as it can be said.
+    /// What is open, as far as it can be said.
     #[must_use]
     pub fn open(&self) -> Option<&Dispute> {
         self.disputes.iter().map(|asked| &asked.dispute).find(|dispute| dispute.is_open())

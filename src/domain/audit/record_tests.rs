@@ -109,7 +109,7 @@ fn tell(record: &mut Record, event: i32, party: Party) {
     record.told.insert((event, party));
 }
 
-/// EventKind is wrong after that change.
+/// What is wrong after that change.
 #[track_caller]
 fn wrong(mut record: Record, change: impl FnOnce(&mut Record)) -> Vec<Violation> {
     assert_eq!(record.violations(), [], "it was right before");

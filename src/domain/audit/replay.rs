@@ -7,7 +7,7 @@ use crate::domain::audit::record::{Record, Violation};
 use crate::domain::{Actor, Dispute, Event, EventKind, Order, Party, Refusal, State, Status, Step, Text};
 
 impl Record {
-    /// EventKind is wrong with the history, or with where it leads. Numbers and the events of each dispute are right already.
+    /// What is wrong with the history, or with where it leads. Numbers and the events of each dispute are right already.
     pub(in crate::domain) fn history(&self) -> Vec<Violation> {
         let mut order = self.placed();
         for event in &self.events[1..] {
@@ -81,7 +81,7 @@ impl Record {
         })
     }
 
-    /// EventKind the system did without silence: an import of a closed order, or the marketplace's own cancellation.
+    /// What the system did without silence: an import of a closed order, or the marketplace's own cancellation.
     fn done_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.kind {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::domain::orders::kind::{REMINDER_DISTANCE_HOURS, Terms};
 use crate::domain::{ChangeRequest, Kind, Money, Party, Reason, Refusal, Status};
 
-/// EventKind is asked.
+/// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
     /// An update on the progress.
@@ -86,7 +86,7 @@ impl State {
 pub struct Dispute {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// EventKind is asked.
+    /// What is asked.
     pub ask: Ask,
     /// Who asks.
     pub opener: Party,
@@ -169,7 +169,7 @@ impl Dispute {
         self
     }
 
-    /// EventKind to tell somebody who comes after it ended.
+    /// What to tell somebody who comes after it ended.
     #[must_use]
     pub fn refusal_once_closed(&self) -> Refusal {
         match self.state {

@@ -1,4 +1,4 @@
-//! EventKind happened to an order: the lines of its timeline.
+//! What happened to an order: the lines of its timeline.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -34,7 +34,7 @@ impl Actor {
     }
 }
 
-/// EventKind happened.
+/// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum EventKind {
@@ -81,15 +81,15 @@ impl EventKind {
 pub struct Event {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// When it happened. EventKind silence did carries the deadline's moment, whenever the work was done.
+    /// When it happened. What silence did carries the deadline's moment, whenever the work was done.
     pub at: DateTime<Utc>,
     /// Who did it.
     pub actor: Actor,
-    /// EventKind happened.
+    /// What happened.
     pub kind: EventKind,
     /// The dispute or request it belongs to.
     pub dispute: Option<i32>,
-    /// EventKind the actor wrote with it.
+    /// What the actor wrote with it.
     pub text: Option<Text>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! All limits are for one party on one order, over windows that slide. They look at the newest few comments and questions
 //! of that party, never at the whole history, and they are about what somebody adds: an answer (accept, decline, give an
-//! update, withdraw) meets none of them. EventKind has happened is not judged again: `doctor` replays a history without them.
+//! update, withdraw) meets none of them. What has happened is not judged again: `doctor` replays a history without them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -69,7 +69,7 @@ impl RecentComments {
 pub struct AskedBefore {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// EventKind was asked.
+    /// What was asked.
     pub kind: Kind,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,

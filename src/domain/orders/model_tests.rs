@@ -30,7 +30,7 @@ enum Move {
     Sweep,
 }
 
-/// EventKind somebody tries, allowed or not; each action ignores what it has no use for.
+/// What somebody tries, allowed or not; each action ignores what it has no use for.
 #[derive(Debug, Clone, Copy)]
 struct Try {
     by: Party,
@@ -47,7 +47,7 @@ struct Model {
     now: DateTime<Utc>,
     /// The status under whatever is open.
     status: Status,
-    /// EventKind is open, and who opened it.
+    /// What is open, and who opened it.
     open: Option<(Kind, Party)>,
     /// When silence speaks: on what is open, or else on a delivery.
     deadline: Option<DateTime<Utc>>,
@@ -59,7 +59,7 @@ struct Model {
     questions: Vec<Question>,
     /// Every comment so far: whose, on which question and when.
     comments: Vec<(Party, i32, DateTime<Utc>)>,
-    /// EventKind was tried in the last move, when, and whether it was refused.
+    /// What was tried in the last move, when, and whether it was refused.
     tried: Vec<(Try, DateTime<Utc>, bool)>,
 }
 
@@ -287,7 +287,7 @@ impl History {
         self.timeline.push(event);
     }
 
-    /// EventKind a party asked before, as the store gives it: of each kind the newest only.
+    /// What a party asked before, as the store gives it: of each kind the newest only.
     fn recent_questions(&self, by: Party) -> RecentQuestions {
         let of_kind = |kind| {
             let own = self.disputes.iter().filter(move |dispute| dispute.opener == by && dispute.ask.kind() == kind);

@@ -16,7 +16,7 @@ use crate::domain::{
 pub struct Order {
     /// Its name in addresses and mails.
     pub reference: Reference,
-    /// EventKind was ordered.
+    /// What was ordered.
     pub title: String,
     /// Who bought.
     pub customer: AccountId,
@@ -24,7 +24,7 @@ pub struct Order {
     pub freelancer: AccountId,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
-    /// EventKind it costs, accepted extras included.
+    /// What it costs, accepted extras included.
     pub price: Money,
     /// The day the work is due. Its clock never pauses: only an accepted change moves it (our choice).
     pub delivery_date: NaiveDate,
@@ -40,7 +40,7 @@ pub struct Order {
     pub event_count: i32,
 }
 
-/// EventKind one step changed besides the order itself: to be written down together or not at all.
+/// What one step changed besides the order itself: to be written down together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The dispute as it is after the step, when the step opened or ended one.
@@ -96,7 +96,7 @@ impl Order {
         matches!(self.status, Status::Active | Status::InRevision) && self.delivery_date < today
     }
 
-    /// Whether the work is still to come: not delivered, or sent back, and not closed. EventKind is open changes nothing of
+    /// Whether the work is still to come: not delivered, or sent back, and not closed. What is open changes nothing of
     /// that; the delivery clock is never paused.
     #[must_use]
     pub fn awaits_delivery(&self) -> bool {

@@ -22,7 +22,7 @@ const KEPT_DAYS: i64 = 30;
 /// and its owner only wants to know whether anybody does).
 const READ_MINUTES: i64 = 60;
 
-/// EventKind to do with somebody's calendar.
+/// What to do with somebody's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum CalendarAction {
@@ -79,7 +79,7 @@ pub fn mark_read(store: &Store, name: &str, now: DateTime<Utc>) -> Result<(), Er
     store.write(|db| calendars::mark_read(db, name, now))
 }
 
-/// EventKind stands in a calendar.
+/// What stands in a calendar.
 #[derive(Debug, Clone)]
 pub struct Agenda {
     /// Whose it is.

@@ -33,11 +33,11 @@ pub struct Beginning {
     pub seen: Epoch,
     /// The session that the same browser had, if it had one.
     pub instead_of: Option<String>,
-    /// EventKind it is in the account's history.
+    /// What it is in the account's history.
     pub event: SignInEvent,
 }
 
-/// EventKind the beginning of a session is in the history of its account.
+/// What the beginning of a session is in the history of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInEvent {
     /// Nothing: it goes on under another key, or the code is still to come.

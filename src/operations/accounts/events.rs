@@ -1,4 +1,4 @@
-//! EventKind happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
+//! What happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
 //! to know (OWASP ASVS 5, 6.3.5 and 6.3.7). Its owner reads it on the page Account, the operator on the command line.
 
 use std::sync::LazyLock;

@@ -17,7 +17,7 @@ use crate::store::{Error, Store, accounts};
 pub const DAYS: i64 = 365;
 /// Accounts that one browser can be known to (our choice); the one that signed in the longest ago goes first.
 const MOST: usize = 10;
-/// EventKind the sealed list is for.
+/// What the sealed list is for.
 const PURPOSE: &str = "known-devices";
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -73,7 +73,7 @@ enum Counts {
     NewestAboutEach,
 }
 
-/// EventKind an attempt that was right forgets.
+/// What an attempt that was right forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Forgets {
     /// Itself alone.
@@ -85,7 +85,7 @@ enum Forgets {
 /// A limit on what may be tried.
 #[derive(Debug, Clone)]
 pub struct Limit {
-    /// EventKind has the limit, hashed: an account, a place, a browser.
+    /// What has the limit, hashed: an account, a place, a browser.
     who: String,
     /// The other half of the attempt, hashed: of an account the place, of a place the account.
     about: Option<String>,
@@ -140,7 +140,7 @@ pub enum Way {
     Password(IpAddr),
 }
 
-/// Makes limits. EventKind has one stands in the table as a hash with the secret key, in its account's generation.
+/// Makes limits. What has one stands in the table as a hash with the secret key, in its account's generation.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
     secret: &'a Secret,
@@ -242,7 +242,7 @@ impl<'a> Limits<'a> {
         self.hash(kind, &format!("{who}.{}", self.generations.limits))
     }
 
-    /// EventKind stands for a name in the table, which nobody can guess without the key.
+    /// What stands for a name in the table, which nobody can guess without the key.
     fn hash(&self, kind: &str, who: &str) -> String {
         self.secret.fingerprint("limit", &format!("{kind}:{who}"))
     }

@@ -38,7 +38,7 @@ const WORDS_OF_HERE: [&str; 14] = [
     "customer",
 ];
 
-/// EventKind is wrong with a new password.
+/// What is wrong with a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// Fewer characters than [`MIN_CHARS`].
@@ -59,7 +59,7 @@ pub fn wrong_length(password: &str) -> Option<Flaw> {
     }
 }
 
-/// EventKind is wrong with a new password for that person, if anything is. Takes a core for a while.
+/// What is wrong with a new password for that person, if anything is. Takes a core for a while.
 #[must_use]
 pub fn flaw(turn: &mut Turn, password: &str, person: &Person) -> Option<Flaw> {
     wrong_length(password).or_else(|| turn.run(|| is_guessable(password, person).then_some(Flaw::Guessable)))
@@ -80,7 +80,7 @@ fn params() -> Params {
     Params::new(19 * 1024, 2, 1, None).expect("these are valid parameters")
 }
 
-/// EventKind is compared when there is no account or no password, so that nobody can tell by the time it takes: as slow as
+/// What is compared when there is no account or no password, so that nobody can tell by the time it takes: as slow as
 /// any hash of ours, and of no password anybody knows.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -18,7 +18,7 @@ use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::{Error, Store};
 use crate::turns::Turn;
 
-/// EventKind somebody sees of their own second factor.
+/// What somebody sees of their own second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactorStatus {
     /// Since when it is on.
@@ -27,7 +27,7 @@ pub struct SecondFactorStatus {
     pub codes_left: i64,
 }
 
-/// EventKind switching it on came to.
+/// What switching it on came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SwitchedOn {
     /// It is on.
@@ -43,7 +43,7 @@ pub enum SwitchedOn {
     TooMany(u64),
 }
 
-/// EventKind asking for new recovery codes came to.
+/// What asking for new recovery codes came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewed {
     /// The new codes, to be shown once.
@@ -68,7 +68,7 @@ pub enum CodeCheck {
 /// How long an offered secret can be confirmed, in minutes (our choice: time to install an app).
 pub const OFFER_MINUTES: i64 = 30;
 
-/// EventKind the hidden secret of an account is for; one of somebody else does not fit in its place.
+/// What the hidden secret of an account is for; one of somebody else does not fit in its place.
 fn purpose(account: AccountId) -> String {
     format!("second-factor.{}", account.0)
 }
@@ -115,7 +115,7 @@ impl Offer {
     }
 }
 
-/// EventKind the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
+/// What the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
 /// database has is no offer, and is never shown.
 fn offer_purpose(account: AccountId, until: i64) -> String {
     format!("offer.{}.{until}", account.0)
@@ -207,7 +207,7 @@ pub fn renew_codes(
 
 /// An attempt at the second step of signing in.
 pub struct CodeAttempt {
-    /// EventKind was typed: a code of the app, or a recovery code.
+    /// What was typed: a code of the app, or a recovery code.
     pub code: String,
     /// How the first step was taken.
     pub way: Way,

@@ -26,7 +26,7 @@ fn totp(secret: &str) -> Option<Totp> {
     Builder::new().with_skew(DRIFT).with_secret(Secret::try_from_base32(secret).ok()?).build().ok()
 }
 
-/// EventKind an app does: the code of that moment, for demonstrations and tests.
+/// What an app does: the code of that moment, for demonstrations and tests.
 #[must_use]
 pub fn code(secret: &str, now: DateTime<Utc>) -> Option<String> {
     Some(totp(secret)?.generate(now.timestamp().try_into().ok()?).to_string())

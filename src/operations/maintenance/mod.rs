@@ -1,4 +1,4 @@
-//! EventKind operators do: import, backup, transfer between databases, and checking.
+//! What operators do: import, backup, transfer between databases, and checking.
 
 pub mod backup;
 pub mod doctor;

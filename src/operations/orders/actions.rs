@@ -1,4 +1,4 @@
-//! EventKind a party can do with an order, one function each.
+//! What a party can do with an order, one function each.
 
 use chrono::{DateTime, Utc};
 

@@ -8,7 +8,7 @@ use crate::operations::{Failure, Refused, Who};
 use crate::store::orders::{self, Hold, disputes, events, notifications};
 use crate::store::{Db, Error, Store, outbox};
 
-/// EventKind a change came to.
+/// What a change came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::operations) struct Done {
     /// The dispute it was about.
@@ -28,12 +28,12 @@ pub(in crate::operations) enum Idempotency<'a> {
     SameText(&'a Text),
 }
 
-/// EventKind a party did before on an order, as far as the limits of what it is about to do look back.
+/// What a party did before on an order, as far as the limits of what it is about to do look back.
 #[derive(Debug, Default)]
 pub(in crate::operations) struct Before {
-    /// EventKind it asked, where it asks something.
+    /// What it asked, where it asks something.
     pub questions: RecentQuestions,
-    /// EventKind it said, where it adds a comment.
+    /// What it said, where it adds a comment.
     pub comments: RecentComments,
 }
 
@@ -43,7 +43,7 @@ const SAME_WORDS_SECONDS: i64 = 60;
 /// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
 /// notification and outgoing mail together or not at all.
 ///
-/// EventKind was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
+/// What was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
 /// The moment `decide` gets is never before the order's last event: who had to wait for the order comes after.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ pub struct OpenDisputes {
 pub struct OpenAfter {
     /// In the part of what they asked themselves.
     pub in_asked: bool,
-    /// AfterKey this row.
+    /// Behind this row.
     pub after: disputes::DisputeCursor,
 }
 
@@ -112,7 +112,7 @@ pub fn open_disputes(
     })
 }
 
-/// EventKind waits for somebody's answer and ends soonest: at most three.
+/// What waits for somebody's answer and ends soonest: at most three.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! EventKind happens to orders: changes, pages' data, lists, and the settling of silence.
+//! What happens to orders: changes, pages' data, lists, and the settling of silence.
 
 pub mod actions;
 mod change;

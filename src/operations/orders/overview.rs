@@ -1,4 +1,4 @@
-//! EventKind a page shows of one order, and what its reader may do now.
+//! What a page shows of one order, and what its reader may do now.
 
 use chrono::{DateTime, Utc};
 

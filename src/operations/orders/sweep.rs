@@ -50,7 +50,7 @@ fn next_size(size: u32, took: Duration) -> u32 {
     u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
 }
 
-/// EventKind became of a batch.
+/// What became of a batch.
 struct Batch {
     /// How many things happened.
     happened: usize,
@@ -110,7 +110,7 @@ fn pass_over(reference: Reference, error: &Error) {
 
 /// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
 /// one. Each once, however often and on however many servers it is done; of several that have come for one question only
-/// the latest. EventKind cannot be reminded of is logged and passed over.
+/// the latest. What cannot be reminded of is logged and passed over.
 ///
 /// # Errors
 ///

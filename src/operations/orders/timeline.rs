@@ -17,7 +17,7 @@ pub struct Recorded {
     pub reference: Reference,
     /// How many were written down.
     pub written: i32,
-    /// EventKind silence had decided and was not written down yet, oldest first.
+    /// What silence had decided and was not written down yet, oldest first.
     pub settled: Vec<Event>,
 }
 
@@ -68,7 +68,7 @@ impl Recorded {
         Ok(TimelinePage::from_newest(self.settled_newest(before).cloned().chain(written), before, 0))
     }
 
-    /// EventKind was said about one dispute: see [`Conversation`].
+    /// What was said about one dispute: see [`Conversation`].
     pub fn conversation(
         &self,
         store: &Store,
@@ -111,18 +111,18 @@ impl Recorded {
         before.map_or(self.written, |before| self.written.min(before - 1))
     }
 
-    /// EventKind silence has decided before that event, newest first.
+    /// What silence has decided before that event, newest first.
     fn settled_newest(&self, before: Option<i32>) -> impl Iterator<Item = &Event> {
         self.settled.iter().rev().filter(move |event| before.is_none_or(|before| event.number < before))
     }
 }
 
-/// EventKind was said about one dispute.
+/// What was said about one dispute.
 #[derive(Debug, Clone)]
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// EventKind happened since, a page of it.
+    /// What happened since, a page of it.
     pub page: TimelinePage,
     /// The viewer's own comments, as far as the limits look back.
     pub comments: RecentComments,

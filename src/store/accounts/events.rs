@@ -1,4 +1,4 @@
-//! EventKind happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
+//! What happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

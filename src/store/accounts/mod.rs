@@ -184,7 +184,7 @@ pub fn exists(db: &mut Db, email: &str) -> Result<bool, Error> {
         .is_some())
 }
 
-/// EventKind somebody can choose on the account page.
+/// What somebody can choose on the account page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferences {
     /// `nl` or `en`.

@@ -11,7 +11,7 @@ use crate::store::{Db, Error};
 /// Somebody's second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// EventKind their app knows too, hidden with a key that is not in the database.
+    /// What their app knows too, hidden with a key that is not in the database.
     pub hidden_secret: String,
     /// Since when it is on, in real time.
     pub since: DateTime<Utc>,

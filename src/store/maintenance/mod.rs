@@ -1,4 +1,4 @@
-//! OrderDetail databases: their tables, versions, integrity and gauges.
+//! Whole databases: their tables, versions, integrity and gauges.
 
 pub mod gauges;
 pub mod integrity;

@@ -68,12 +68,12 @@ pub struct OfDispute {
     pub viewer: Party,
 }
 
-/// EventKind was said about a dispute.
+/// What was said about a dispute.
 #[derive(Debug, Clone)]
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// EventKind happened since, newest first.
+    /// What happened since, newest first.
     pub newest: Vec<Event>,
     /// The comments of who looks, as far as the limits look back.
     pub comments: RecentComments,
@@ -119,7 +119,7 @@ macro_rules! comment_behind {
     };
 }
 
-/// EventKind was said about a dispute up to and including that event, at most `limit` of it, in one statement.
+/// What was said about a dispute up to and including that event, at most `limit` of it, in one statement.
 pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> Result<Conversation, Error> {
     let OfDispute { reference, dispute, viewer } = asked;
     let of_dispute = || events::order_reference.eq(reference.to_string()).and(events::dispute_number.eq(dispute));

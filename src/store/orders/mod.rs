@@ -237,7 +237,7 @@ pub enum Filter {
     Closed,
 }
 
-/// EventKind a list of orders is asked for.
+/// What a list of orders is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     /// Which orders.
@@ -290,7 +290,7 @@ pub fn list(
             rows = match query.filter {
                 Filter::All => rows,
                 Filter::Open => rows.filter(diesel::dsl::not(is_final)),
-                // EventKind silence has closed is closed, also before anybody has written that down; the operation looks again.
+                // What silence has closed is closed, also before anybody has written that down; the operation looks again.
                 Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
                 Filter::Waiting => rows.filter(IsOpen).filter(
                     schema::disputes::respondent_id

@@ -1,4 +1,4 @@
-//! EventKind people are told on the page "Meldingen".
+//! What people are told on the page "Meldingen".
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -52,7 +52,7 @@ pub struct NotificationListItem {
     pub viewer: Party,
     /// Who is on the other side.
     pub other_name: String,
-    /// EventKind happened.
+    /// What happened.
     pub event: Event,
     /// The dispute it belongs to, as it stands now.
     pub dispute: Option<Dispute>,

@@ -1,4 +1,4 @@
-//! EventKind happens to a mail after it was written down: claimed by one server, sent, tried again, set aside, forgotten.
+//! What happens to a mail after it was written down: claimed by one server, sent, tried again, set aside, forgotten.
 //!
 //! Every step is one statement that says in its `WHERE` what must still be true, so that two servers on one database
 //! never both have the same mail.

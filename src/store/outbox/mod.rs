@@ -1,4 +1,4 @@
-//! Mail that is to be sent: written with what it tells, in one transaction. MailKind happens to it then is in
+//! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
 //! [`crate::store::outbox::delivery`].
 
 pub mod delivery;
@@ -25,7 +25,7 @@ macro_rules! waiting {
 }
 pub(in crate::store) use waiting;
 
-/// MailKind a mail is about, as the database says it.
+/// What a mail is about, as the database says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum MailKind {
@@ -169,7 +169,7 @@ pub fn give_notice(
     NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), MailKind::Notice, now).insert(db)
 }
 
-/// MailKind a mail is about.
+/// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// Something happened to an order.
@@ -182,7 +182,7 @@ pub enum Subject {
     Notice(SecurityNotice),
 }
 
-/// MailKind an order looks like when a mail about it is written.
+/// What an order looks like when a mail about it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderContext {
     /// The order, without what is open on it.
@@ -211,7 +211,7 @@ pub struct QueuedMail {
     pub key: String,
     /// Who gets it.
     pub to: Person,
-    /// MailKind it is about.
+    /// What it is about.
     pub about: Subject,
     /// Of a notice: the device on which it happened.
     pub device: Option<Device>,
@@ -225,7 +225,7 @@ pub struct QueuedMail {
     pub failure: Option<String>,
 }
 
-/// MailKind of a mail's row is not in another table.
+/// What of a mail's row is not in another table.
 #[derive(Queryable)]
 struct MailRow {
     key: String,

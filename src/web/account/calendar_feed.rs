@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::store;
 use crate::web::error::Error;
 
-/// EventKind the seals in these addresses are for; one made for anything else does not fit.
+/// What the seals in these addresses are for; one made for anything else does not fit.
 const PURPOSE: &str = "calendar";
 /// How long a calendar program may go without asking again, in seconds.
 const MAX_AGE: u32 = 300;

@@ -30,7 +30,7 @@ pub(in crate::web) struct Shown {
     pub since: RichText,
     pub seen: String,
     pub is_here: bool,
-    /// EventKind names it in a form; it opens nothing.
+    /// What names it in a form; it opens nothing.
     pub key: String,
 }
 

@@ -1,4 +1,4 @@
-//! EventKind happened to my account: the newest of it on the page Account, all of it on a page of its own.
+//! What happened to my account: the newest of it on the page Account, all of it on a page of its own.
 
 use actix_web::HttpResponse;
 use askama::Template;

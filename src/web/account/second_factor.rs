@@ -65,7 +65,7 @@ struct SecretView {
     /// In groups of four, for whoever types it over.
     groups: String,
     qr: Option<Qr>,
-    /// EventKind the picture says, for an app on this very device.
+    /// What the picture says, for an app on this very device.
     address: String,
 }
 
@@ -162,7 +162,7 @@ async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Switch
     page.run_cpu_heavy(Caller::KnownDevice, try_on).await
 }
 
-/// EventKind the hidden codes of an account are for; those of somebody else do not fit in their place.
+/// What the hidden codes of an account are for; those of somebody else do not fit in their place.
 fn purpose(account: AccountId) -> String {
     format!("recovery-codes.{}", account.0)
 }

@@ -51,7 +51,7 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
     html(&UnsubscribePage { page: &page, text, is_done: true })
 }
 
-/// EventKind the address is for, and a page in the language of whoever got it, without a session; nothing when its time is over.
+/// What the address is for, and a page in the language of whoever got it, without a session; nothing when its time is over.
 async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Optional, Person)>, Error> {
     let mut page = Page::without_session(RequestContext::from_request(request));
     let read = unsubscribe::read(&page.app.settings.secret, token, page.now).ok_or(Error::NotFound)?;
@@ -61,7 +61,7 @@ async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Opti
     Ok(Some((page, kind, person)))
 }
 
-/// EventKind whoever has an address of long ago can do.
+/// What whoever has an address of long ago can do.
 fn gone(request: &HttpRequest) -> Result<HttpResponse, Error> {
     let page = Page::without_session(RequestContext::from_request(request));
     with_status(StatusCode::NOT_FOUND, &GonePage { page: &page, days: unsubscribe::WORKS_DAYS })

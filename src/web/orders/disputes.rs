@@ -47,7 +47,7 @@ struct DisputePage<'a> {
     more: More,
 }
 
-/// EventKind each button comes to.
+/// What each button comes to.
 struct Choices {
     update: RichText,
     accept: RichText,
@@ -62,7 +62,7 @@ impl Choices {
     }
 }
 
-/// EventKind a change asks for.
+/// What a change asks for.
 struct ChangeView {
     date: Option<RichText>,
     days: String,

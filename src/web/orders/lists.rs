@@ -30,7 +30,7 @@ struct OrdersPage<'a> {
     roles: Vec<Choice>,
     search: String,
     is_filtered: bool,
-    /// EventKind waits for the viewer and ends soonest; only above the whole list.
+    /// What waits for the viewer and ends soonest; only above the whole list.
     waiting: Vec<DisputeRow>,
     rows: Vec<OrderRow>,
     pages: Pages,

@@ -1,4 +1,4 @@
-//! EventKind happened to my orders.
+//! What happened to my orders.
 
 use actix_web::HttpResponse;
 use askama::Template;

@@ -36,7 +36,7 @@ struct OrderPage<'a> {
     status_view: StatusTag,
     next: RichText,
     why: Option<String>,
-    /// EventKind delivering comes to, when the reader may.
+    /// What delivering comes to, when the reader may.
     deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
@@ -83,7 +83,7 @@ struct News<'a> {
     event: String,
 }
 
-/// EventKind happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
+/// What happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
 /// the number of events, so that the question costs an answer without a body until something happens.
 pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> Result<HttpResponse, Error> {
     let OrderAccess { page, overview, .. } = &access;
@@ -133,7 +133,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
-/// EventKind happens now, and when, as one sentence to the reader.
+/// What happens now, and when, as one sentence to the reader.
 fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
     let date = || time_markup::date(page.reader, order.delivery_date);

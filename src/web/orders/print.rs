@@ -64,7 +64,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
 /// A page that is written while it is sent.
 struct Printed {
     next: Next,
-    /// EventKind follows the last event.
+    /// What follows the last event.
     tail: Bytes,
     access: Rc<OrderAccess>,
     /// The number of the last event that was written.
@@ -73,7 +73,7 @@ struct Printed {
     day: Option<NaiveDate>,
 }
 
-/// EventKind a printed page sends next.
+/// What a printed page sends next.
 enum Next {
     Send(Bytes),
     Load(Pin<Box<dyn Future<Output = Result<Vec<Event>, Error>>>>),

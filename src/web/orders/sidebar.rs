@@ -10,7 +10,7 @@ use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
 
-/// EventKind the column shows.
+/// What the column shows.
 pub(in crate::web) struct Sidebar {
     pub path: OrderPath,
     pub reference: String,
@@ -105,7 +105,7 @@ fn agreed_extras(overview: &Overview) -> Vec<Extra> {
         .collect()
 }
 
-/// EventKind each choice in a dispute comes to, said to the reader of this page.
+/// What each choice in a dispute comes to, said to the reader of this page.
 pub(in crate::web) fn outcomes<'a>(
     page: &Page,
     overview: &'a Overview,

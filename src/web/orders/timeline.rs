@@ -21,7 +21,7 @@ pub(in crate::web) struct Day<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// EventKind leads from a page of a timeline to the rest of it; nothing where that page is all there is.
+/// What leads from a page of a timeline to the rest of it; nothing where that page is all there is.
 pub(in crate::web) struct More {
     pub earlier: Option<String>,
     pub newest: Option<String>,

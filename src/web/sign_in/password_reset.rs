@@ -135,7 +135,7 @@ fn discreet(mut answer: HttpResponse) -> HttpResponse {
     answer
 }
 
-/// EventKind whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
+/// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
 fn gone(page: &Page) -> Result<HttpResponse, Error> {
     with_status(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }

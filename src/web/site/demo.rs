@@ -1,4 +1,4 @@
-//! EventKind only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
+//! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
