@@ -1,4 +1,4 @@
-//! What the running program shares: the database, the clock, the settings, and the threads that wait for the database.
+//! The shared state of the running program: database, clock, settings, and the threads that wait for the database.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 use crate::turns::Turns;
 
-/// What the running program shares with everything in it. Cheap to clone.
+/// The shared state of the running program. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The database.
@@ -20,16 +20,16 @@ pub struct App {
     pub clock: Clock,
     /// The settings.
     pub settings: Arc<Settings>,
-    /// What this process counts.
+    /// The counters of this process.
     pub metrics: Metrics,
-    /// Turns for heavy work, and room for what people send.
+    /// Turns for heavy work, and room for form bodies.
     pub turns: Turns,
-    /// Wakes the worker when the next deadline may have come closer.
+    /// Wakes the worker when the next deadline may have moved forward.
     pub wake: Arc<Notify>,
 }
 
 impl App {
-    /// Runs work that takes its time, such as a change of the database, off the threads that answer people.
+    /// Runs slow work, such as a change of the database, on another thread than those that answer requests.
     ///
     /// # Errors
     ///
@@ -42,9 +42,9 @@ impl App {
         spawn_blocking(move || work(&store)).await
     }
 
-    /// Reads a few rows: on this very thread where the database is in this process, which takes less time than handing the
-    /// question to another thread and back. That thread answers others too and waits for nothing: when no connection is free
-    /// the question is asked once more, on a thread that may wait.
+    /// Reads a few rows. An embedded database is read on this very thread, which takes less time than moving the
+    /// question to another thread and back. This thread answers other requests too and must not wait: when no
+    /// connection is free, the question is asked again on a thread that may wait.
     ///
     /// # Errors
     ///

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// The two times of one moment: sessions, links and codes live by the wall clock, mails by the application's clock, which a
-/// demo may move.
+/// The wall clock and the application's clock at one moment. Sessions, links and codes live by the wall clock; mails
+/// live by the application's clock, which a demo may move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
-    /// The time on the wall.
+    /// The wall clock (UTC).
     pub wall: DateTime<Utc>,
-    /// The application's time.
+    /// The application's clock (UTC).
     pub app: DateTime<Utc>,
 }
 
@@ -28,7 +28,7 @@ impl Clock {
         self.times().app
     }
 
-    /// Both times, of one and the same moment.
+    /// Both times at the same moment.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the place the others are sent to")]
     pub fn times(&self) -> Times {

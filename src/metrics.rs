@@ -1,4 +1,4 @@
-//! Counters and gauges for operators, in OpenMetrics text (Prometheus and its relatives).
+//! Counters and gauges for operators, as OpenMetrics text (read by Prometheus and similar programs).
 //!
 //! No number is about a person: a request is counted under its route pattern, never its actual address.
 
@@ -59,7 +59,7 @@ impl Metrics {
         self.durations.get_or_create(&labels()).observe(took.as_secs_f64());
     }
 
-    /// Counts a worker round and the number of things it settled.
+    /// Counts a round of the worker, and the number of outcomes that it settled.
     pub fn round(&self, settled: usize) {
         self.rounds.inc();
         self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));

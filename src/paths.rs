@@ -1,16 +1,16 @@
-//! Every address that pages, forms and mails link to, made in one place.
+//! Makes every address that pages, forms and mails link to.
 //!
-//! The table of routes in [`crate::web`] says what answers them; a test there holds the two against each other.
+//! [`crate::web`] has the table of routes that answer them; a test there compares the two.
 
 use std::fmt;
 
 use crate::domain::Reference;
 
-/// The start: leads to the orders.
+/// The start; it redirects to the orders.
 pub const HOME: &str = "/";
-/// The form to sign in with.
+/// The sign-in form.
 pub const SIGN_IN: &str = "/sign-in";
-/// Where the code of the second factor is asked.
+/// The form for the code of the second factor.
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// Ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
@@ -20,11 +20,11 @@ pub const LANGUAGE: &str = "/language";
 pub const ORDERS: &str = "/orders";
 /// My open disputes and requests.
 pub const DISPUTES: &str = "/disputes";
-/// Those that have ended.
+/// My closed disputes and requests.
 pub const CLOSED_DISPUTES: &str = "/disputes?view=closed";
-/// What happened to my orders.
+/// My notifications.
 pub const NOTIFICATIONS: &str = "/notifications";
-/// Marks all of it as read.
+/// Marks my notifications as read.
 pub const NOTIFICATIONS_READ: &str = "/notifications/read";
 /// My account.
 pub const ACCOUNT: &str = "/account";
@@ -36,7 +36,7 @@ pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_CALENDAR: &str = "/account/calendar";
 /// My calendar on the page of my account.
 pub const CALENDAR: &str = "/account#calendar";
-/// What happened to my account.
+/// The events of my account.
 pub const ACCOUNT_EVENTS: &str = "/account/events";
 /// Signs me out on one device.
 pub const ACCOUNT_END_DEVICE: &str = "/account/devices/end";
@@ -44,17 +44,17 @@ pub const ACCOUNT_END_DEVICE: &str = "/account/devices/end";
 pub const ACCOUNT_SIGN_OUT_EVERYWHERE: &str = "/account/sign-out-everywhere";
 /// My second factor.
 pub const SECOND_FACTOR: &str = "/account/second-factor";
-/// Switches it on.
+/// Switches the second factor on.
 pub const SECOND_FACTOR_SET_UP: &str = "/account/second-factor/set-up";
-/// New recovery codes.
+/// Makes new recovery codes.
 pub const RECOVERY_CODES: &str = "/account/second-factor/codes";
-/// Says that I have kept them.
+/// Confirms that I have saved the recovery codes.
 pub const RECOVERY_CODES_KEPT: &str = "/account/second-factor/kept";
 /// Switches the second factor off.
 pub const SECOND_FACTOR_OFF: &str = "/account/second-factor/off";
 /// Asks for a link that sets a password.
 pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
-/// Says that the link is on its way.
+/// Says that the link was sent.
 pub const PASSWORD_SENT: &str = "/password/sent";
 /// How the Oplossingscentrum works.
 pub const HELP: &str = "/help";
@@ -66,16 +66,16 @@ pub const DEMO_CLOCK: &str = "/demo/clock";
 pub const DEMO_SIGN_IN: &str = "/demo/sign-in";
 /// The mails that a demo would have sent.
 pub const DEMO_MAIL: &str = "/demo/mail";
-/// What every address that stops mails begins with.
+/// The beginning of every address that stops mails.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/";
 
-/// The form to sign in with, on the way to a page.
+/// The sign-in form, on the way to a page.
 #[must_use]
 pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encode(next))
 }
 
-/// Where the code of the second factor is asked, on the way to a page.
+/// The form for the code of the second factor, on the way to a page.
 #[must_use]
 pub fn sign_in_code(next: &str) -> String {
     format!("{SIGN_IN_CODE}?next={}", encode(next))
@@ -123,7 +123,7 @@ pub fn dispute(reference: Reference, number: i32) -> DisputePath {
     order(reference).dispute(number)
 }
 
-/// The address of an order's page, and of what can be done there.
+/// The address of an order's page and of the actions on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderPath {
     reference: Reference,
@@ -142,13 +142,13 @@ impl OrderPath {
         format!("{self}/print")
     }
 
-    /// What happened since the page was shown.
+    /// What changed since the page was shown.
     #[must_use]
     pub fn news(&self) -> String {
         format!("{self}/news")
     }
 
-    /// Delivers.
+    /// Delivers the work.
     #[must_use]
     pub fn deliver(&self) -> String {
         format!("{self}/deliver")
@@ -160,13 +160,13 @@ impl OrderPath {
         format!("{self}/revision")
     }
 
-    /// Approves.
+    /// Approves the work.
     #[must_use]
     pub fn approve(&self) -> String {
         format!("{self}/approve")
     }
 
-    /// The Oplossingscentrum.
+    /// The Oplossingscentrum of this order.
     #[must_use]
     pub fn resolution(&self) -> String {
         format!("{self}/resolution")
@@ -197,7 +197,7 @@ impl OrderPath {
     }
 }
 
-/// The address of a dispute's page, and of what can be done there.
+/// The address of a dispute's page and of the actions on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DisputePath {
     order: OrderPath,
@@ -211,13 +211,13 @@ impl fmt::Display for DisputePath {
 }
 
 impl DisputePath {
-    /// Accepts.
+    /// Accepts the question.
     #[must_use]
     pub fn accept(&self) -> String {
         format!("{self}/accept")
     }
 
-    /// Declines.
+    /// Declines the question.
     #[must_use]
     pub fn decline(&self) -> String {
         format!("{self}/decline")
@@ -235,14 +235,14 @@ impl DisputePath {
         format!("{self}/comments")
     }
 
-    /// Withdraws.
+    /// Withdraws the question.
     #[must_use]
     pub fn withdraw(&self) -> String {
         format!("{self}/withdraw")
     }
 }
 
-/// A text as one value of a query.
+/// Encodes a text as one value of a query.
 #[must_use]
 pub fn encode(text: &str) -> String {
     serde_html_form::to_string([("", text)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()

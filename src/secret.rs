@@ -1,5 +1,4 @@
-//! What nobody but the servers may know, and what they do with it: names that only they can hand out, and texts that
-//! only they can read back.
+//! The secret of the servers. With it they make names that only they can issue, and texts that only they can read back.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 /// Hexadecimal digits of a seal in a name.
 const NAME_DIGITS: usize = 32;
-/// Random bytes in front of a hidden text, which make it another one each time: what AES-GCM asks for.
+/// Random bytes in front of a hidden text, so that it differs each time: the nonce of AES-GCM.
 const NONCE_BYTES: usize = 12;
 
 /// Bytes as lower-case hexadecimal digits.
@@ -23,56 +22,48 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
-/// The secret: it signs session cookies, seals the names in addresses, and hides what must be read back. Never printed.
+/// The secret signs session cookies, seals the names in addresses, and encrypts stored secrets. It is never printed.
 #[derive(Clone)]
 pub struct Secret(Arc<[u8]>);
 
 impl Secret {
-    /// A secret of these bytes.
+    /// Makes the secret of these bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }
 
-    /// What only the servers can write behind that text, for that purpose (HMAC-SHA-256).
+    /// The seal of a text for a purpose (HMAC-SHA-256); only the servers can make it.
     fn seal(&self, purpose: &str, text: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
         mac.update(format!("{purpose}:{text}").as_bytes());
         mac.finalize().into_bytes().into()
     }
 
-    /// What stands for a text where it is not to be read, and cannot be guessed without this secret.
+    /// A fingerprint of a text: it hides the text and cannot be guessed without this secret.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, text: &str) -> String {
         hex(&self.seal(purpose, text))
     }
 
-    /// That text with its seal behind a dot: a name that only the servers can hand out. Half of the seal, 128 bits, so
-    /// that it fits on a line.
-    ///
-    /// # Panics
-    ///
-    /// Never: this way of signing takes a secret of any length.
+    /// That text with its seal behind a dot: a name that only the servers can issue. Half of the seal, 128 bits, is
+    /// enough and fits on a line.
     #[must_use]
     pub fn name(&self, purpose: &str, text: &str) -> String {
         let seal = hex(&self.seal(purpose, text));
         format!("{text}.{}", &seal[..NAME_DIGITS])
     }
 
-    /// The text in such a name; nothing when it was not handed out for that purpose. Compared by hashes, so that the
-    /// time it takes tells nothing.
+    /// The text in such a name; `None` when the name was not issued for that purpose. Both sides are compared by their
+    /// hashes, so that the duration tells nothing.
     #[must_use]
     pub fn named<'a>(&self, purpose: &str, name: &'a str) -> Option<&'a str> {
         let (text, _) = name.rsplit_once('.')?;
         (Sha256::digest(self.name(purpose, text)) == Sha256::digest(name)).then_some(text)
     }
 
-    /// A text that nobody can read without this secret, nor put in the place of another (AES-256-GCM, with a key of its
-    /// own for each purpose). The purpose says what it is and whose: "second-factor.42".
-    ///
-    /// # Panics
-    ///
-    /// Never: a text of a sane length can be hidden.
+    /// Encrypts a text, so that nobody without this secret can read it or swap it for another (AES-256-GCM, with its
+    /// own key for each purpose). The purpose names the kind and the owner: "second-factor.42".
     #[must_use]
     pub fn hide(&self, purpose: &str, text: &str) -> String {
         let nonce: [u8; NONCE_BYTES] = rand::random();
@@ -81,7 +72,7 @@ impl Secret {
         URL_SAFE_NO_PAD.encode([&nonce[..], &hidden].concat())
     }
 
-    /// The text again; nothing when it was hidden for something else, or with another secret.
+    /// Decrypts a text; `None` when it was hidden for another purpose or with another secret.
     #[must_use]
     pub fn reveal(&self, purpose: &str, hidden: &str) -> Option<String> {
         let bytes = URL_SAFE_NO_PAD.decode(hidden).ok()?;

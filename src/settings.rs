@@ -1,4 +1,4 @@
-//! What can be set when the program starts; see the table in `README.md`.
+//! The settings of the program. The table in `docs/operating.md` lists them.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -18,37 +18,37 @@ pub struct Settings {
     pub public_url: String,
     /// Where people reach customer service.
     pub customer_service_url: String,
-    /// The marketplace's time zone: delivery dates are days in it, and moments are shown in it unless somebody chose
+    /// The marketplace's time zone. Delivery dates are days in it, and moments are shown in it unless the reader chose
     /// another one.
     pub time_zone: Tz,
-    /// What stands between the program and its visitors.
+    /// The proxies between the program and its visitors.
     pub behind_proxy: BehindProxy,
     /// Whether this is a demo: a movable clock, one-click sign-in and the mail page.
     pub demo: bool,
-    /// Whether mail goes out, or is shown in a demo; without it nobody can be sent a link.
+    /// Whether mail is sent, or shown in a demo. Without it the program offers no password links.
     pub sends_mail: bool,
-    /// What signs the links in mails, and hides the secrets of second factors.
+    /// The secret that signs the links in mails and encrypts the secrets of second factors.
     pub secret: Secret,
-    /// How long somebody stays signed in.
+    /// How long a session lasts.
     pub session_life: SessionLife,
     /// Where to report a weakness, a `mailto:` or `https:` address.
     pub security_contact: Option<String>,
 }
 
-/// What stands between the program and its visitors, as `--behind-proxy` says.
+/// The proxies between the program and its visitors, as `--behind-proxy` describes them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum BehindProxy {
-    /// Nothing: visitors connect themselves, and no header is believed.
+    /// No proxy: visitors connect directly, and no header is trusted.
     #[default]
     No,
-    /// So many proxies, one behind the other.
+    /// This many proxies, one behind the other.
     Hops(usize),
     /// Proxies with addresses in these networks.
     Networks(Vec<IpNet>),
 }
 
 impl BehindProxy {
-    /// Whether the address that is so many proxies away from the program is a proxy of ours.
+    /// Whether this address, after that many proxies, belongs to a proxy of ours.
     #[must_use]
     pub fn is_proxy(&self, address: IpAddr, passed: usize) -> bool {
         match self {
@@ -62,7 +62,7 @@ impl BehindProxy {
 impl FromStr for BehindProxy {
     type Err = String;
 
-    /// Reads `true`, `false`, a number of proxies, or networks and addresses with commas between them.
+    /// Parses `true`, `false`, a number of proxies, or networks and addresses with commas between them.
     fn from_str(written: &str) -> Result<Self, String> {
         let written = written.trim();
         match written {
@@ -82,20 +82,20 @@ impl FromStr for BehindProxy {
     }
 }
 
-/// How long somebody stays signed in, in real time.
+/// How long a session lasts, by the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLife {
-    /// Without coming by, in days.
+    /// The longest time without a visit, in days.
     pub idle_days: u16,
-    /// At most, however often they come by, in days.
+    /// The longest time in all, in days.
     pub days: u16,
 }
 
 impl SessionLife {
-    /// Without coming by, in days, unless it is set otherwise (our choice: who looks once a week stays in).
+    /// The default of `idle_days` (our choice: a weekly visit keeps the session).
     pub const IDLE_DAYS: u16 = 14;
-    /// At most, in days, unless it is set otherwise (our choice: an order may take three months; NIST SP 800-63B-4 advises
-    /// 30 days, which a marketplace that follows it can set).
+    /// The default of `days` (our choice: an order may take three months; NIST SP 800-63B-4 advises 30 days, which a
+    /// marketplace that follows it can set).
     pub const DAYS: u16 = 90;
 }
 
@@ -106,25 +106,25 @@ impl Default for SessionLife {
 }
 
 impl Settings {
-    /// The host of the public address, without its port: "oplossing.example.com". Names that last end in it.
+    /// The host of the public address without its port: "oplossing.example.com". Permanent identifiers end in it.
     #[must_use]
     pub fn host(&self) -> &str {
         host(&self.public_url)
     }
 
-    /// Somebody of whom nothing is known.
+    /// The format for a visitor without choices of their own.
     #[must_use]
     pub fn reader(&self) -> Reader {
         Reader { language: Language::default(), zone: self.time_zone }
     }
 
-    /// Where calendars for this reader are written.
+    /// The context of calendars for this reader.
     #[must_use]
     pub fn desk(&self, reader: Reader) -> CalendarContext<'_> {
         CalendarContext { reader, marketplace: self.time_zone, public_url: &self.public_url, host: self.host() }
     }
 
-    /// Whether people come over https; only then is the session cookie `Secure`.
+    /// Whether the public address is https; only then is the session cookie `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")

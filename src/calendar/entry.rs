@@ -33,8 +33,8 @@ fn worded(part: Component, summary: &str, description: &str, url: &str) -> Compo
     part.line("SUMMARY", summary).line("DESCRIPTION", &format!("{description}\n\n{url}")).line("URL", url)
 }
 
-/// A moment as the format writes it. In UTC, which means the same to every program: it shows the moment in the zone of the
-/// device, and needs no description of a zone, which some programs misread by an hour.
+/// A moment in the notation of iCalendar, in UTC. UTC means the same to every program: a program shows it in the zone
+/// of its device, and needs no description of a zone, which some programs misread by an hour.
 fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
@@ -48,8 +48,8 @@ fn alarm(text: &str, before_start: TimeDelta) -> Component {
         .line("TRIGGER", &format!("-PT{}{}", unit(hours, "H"), unit(minutes, "M")))
 }
 
-/// The entry of a deadline. It has two versions, since a question is asked once, settled once and its deadline never
-/// moves; the second says that it is over.
+/// The entry of a deadline. It has two versions: a question is asked once, settled once, and its deadline never moves.
+/// The second version says that it is over.
 pub(super) fn deadline(desk: CalendarContext<'_>, of: Deadline<'_>) -> Component {
     let (words, dispute, viewer) = (desk.reader.words(), of.dispute, of.dispute.respondent());
     let outcomes = Outcomes { reader: desk.reader, dispute, viewer, other: of.other };

@@ -1,7 +1,7 @@
 //! Calendars as text (iCalendar, RFC 5545): a reader's open questions with their deadlines, and delivery dates.
 //!
-//! Facts in, text out: the same facts give the same bytes, so that a calendar program that asks again can be told that
-//! nothing has changed.
+//! The same facts give the same bytes, so that a calendar program that asks again can be told that nothing has changed
+//! (304).
 
 mod entry;
 mod part;

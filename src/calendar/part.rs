@@ -1,6 +1,6 @@
 //! Nested iCalendar components. The `icalendar` crate escapes and folds each line; the nesting is ours, because the
-//! crate's own components put the request's moment and a random number into every alarm and time zone without one, and
-//! then no two answers are the same.
+//! crate's own components write the time of the request and a random number into every alarm and time zone, so that no
+//! two answers would be the same.
 
 use std::fmt::Write;
 

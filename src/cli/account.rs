@@ -1,4 +1,5 @@
-//! The commands about one account. Each that changes something leaves an event "by the operator", which its owner sees.
+//! The commands about one account. A command that changes the account writes an event "by the operator", which its
+//! owner sees.
 
 use std::io::{IsTerminal, Read, Write};
 
@@ -15,7 +16,7 @@ use crate::store::accounts::Person;
 use crate::store::accounts::events::AccountEvent;
 use crate::turns::Turn;
 
-/// Events that are read from the database together.
+/// How many events are read from the database together.
 const EVENTS_AT_ONCE: usize = 500;
 /// The most bytes that are read as a password.
 const PASSWORD_BYTES: u64 = 4096;

@@ -1,4 +1,4 @@
-//! The commands of whoever keeps the database: back it up, bring it back, move it, look whether it is sound.
+//! The commands that keep a database: back up, restore, copy and check it.
 
 use std::path::Path;
 
@@ -45,7 +45,7 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
     Ok(())
 }
 
-/// Opens a database that must be there and have its tables, to read it.
+/// Opens an existing database with its tables, to read it.
 fn open_to_look(target: &Target) -> Result<Store> {
     if let Target::Sqlite(path) = target {
         ensure!(path.is_file(), "there is no database {}", path.display());
@@ -53,7 +53,7 @@ fn open_to_look(target: &Target) -> Result<Store> {
     Store::open_to_look(target).context("cannot open the database")
 }
 
-/// Opens a database to fill it, and makes its tables if it has none; another program's older ones stay as they are.
+/// Opens a database to fill it. Makes its tables if it has none, and leaves the tables of an older program alone.
 fn open_to_fill(target: &Target) -> Result<Store> {
     let is_there = !matches!(target, Target::Sqlite(path) if !path.exists());
     if is_there && let Err(error @ Error::Older) = Store::open_to_look(target) {
@@ -62,7 +62,7 @@ fn open_to_fill(target: &Target) -> Result<Store> {
     open(target)
 }
 
-/// "12 accounts, 34 orders, …", without the empty tables.
+/// The copied tables in words, without the empty ones: "12 accounts, 34 orders, …".
 fn in_words(tables: &Copied) -> String {
     let counts: Vec<String> = tables
         .iter()

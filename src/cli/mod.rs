@@ -340,7 +340,7 @@ fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
     Ok(Some(MailServer::new(&address, from)?))
 }
 
-/// Tells the operator of secrets that every user of this machine can read.
+/// Warns the operator of secrets that every user of this machine can read.
 fn warn_of_secrets_in_flags() {
     for setting in secrets::shown_by(std::env::args_os()) {
         tracing::warn!(
@@ -349,7 +349,7 @@ fn warn_of_secrets_in_flags() {
     }
 }
 
-/// An address to write to, or a page that says how to.
+/// Parses the security contact: an address to write to, or a page that says how to report.
 fn security_contact(written: &str) -> Result<String> {
     let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control());
     let is_mail = || written.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
@@ -380,7 +380,8 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
     }
 }
 
-/// An address without a path, over https unless it is this very machine, as a browser writes it.
+/// Parses the public address: without a path, over https unless it is this very machine, written as a browser writes
+/// it.
 fn public_url(written: &str) -> Result<String> {
     let url = written.trim_end_matches('/').to_lowercase();
     let (scheme, host) = url.split_once("://").unwrap_or_default();
@@ -439,19 +440,19 @@ fn clear_limits(email: &str, database: &Target) -> Result<()> {
     Ok(())
 }
 
-/// The time on the command line, where no clock is ever moved.
+/// The time for commands, where no clock is ever moved.
 fn now() -> Times {
     Clock::default().times()
 }
 
 fn log(filter: &str) -> Result<()> {
-    // What strangers send that is no HTTP is theirs to worry about; who wants to see it asks for this name.
+    // Broken HTTP from strangers is not our fault and stays out of the log; an operator can ask for `actix_http::h1`.
     let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
-    // A log that cannot be written (its disk is full) is no reason to stop working, and complaining about it to the same
-    // place would.
+    // A log that cannot be written (its disk is full) does not stop the program; and a complaint would go to the same
+    // full disk.
     let subscriber =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    // There is one span at most, so a list of them says nothing more.
+    // There is one span at most, so a list of spans says nothing more.
     subscriber.json().with_span_list(false).init();
     Ok(())
 }

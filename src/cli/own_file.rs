@@ -1,4 +1,4 @@
-//! Keeps a database file readable by its owner only. It holds what people tell each other.
+//! Keeps a database file readable by its owner only: it holds what people write to each other.
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,10 @@ use anyhow::{Context, Result};
 
 use crate::store::Target;
 
-/// Endings of the files that SQLite keeps: the database, its log, and the log's index.
+/// The endings of SQLite's files: the database, its log, and the log's index.
 pub(super) const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Creates the database file if there is none, and removes the permissions of group and others.
-///
-/// # Errors
-///
-/// When the file cannot be created, or its permissions cannot be changed.
 pub(super) fn prepare(target: &Target) -> Result<()> {
     let Target::Sqlite(path) = target else { return Ok(()) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -1,8 +1,8 @@
-//! Settings that hold a secret: given directly, or in a file.
+//! Reads settings that hold a secret: given directly, or in a file.
 //!
-//! A file is the better place. Flags stand in the list of processes, and the environment in `podman inspect` and in
-//! `/proc/PID/environ`; a file is what systemd's `LoadCredential=`, `podman secret` and Kubernetes hand over. No message
-//! here repeats a value, nor the name of the file: a key that was put in the wrong variable would be shown by it.
+//! A file is the safer place. Flags stand in the list of processes, and the environment in `podman inspect` and in
+//! `/proc/PID/environ`. A file is what systemd's `LoadCredential=`, `podman secret` and Kubernetes provide. No message
+//! here repeats a value or the name of a file: a key that was put into the wrong variable would be shown by it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,11 +10,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// Settings with a secret in them, as flags without the dashes.
+/// The settings that hold a secret, as flags without the dashes.
 const SECRETS: [&str; 3] = ["secret-key", "database", "smtp"];
 
-/// The value of a setting that can be given directly or in a file. An empty value is none, so that a variable which an
-/// image or a unit has set can be taken back.
+/// Gives the value of a setting that can be given directly or in a file. An empty value counts as none, so that a
+/// variable of an image or a unit can be unset.
 pub(super) fn value_of(setting: &str, value: Option<&str>, file: Option<&Path>) -> Result<Option<String>> {
     let value = value.filter(|value| !value.is_empty());
     let file = file.filter(|file| !file.as_os_str().is_empty());
@@ -29,7 +29,7 @@ pub(super) fn value_of(setting: &str, value: Option<&str>, file: Option<&Path>) 
     }
 }
 
-/// Reads a file without the line break at its end, which editors and `echo` put there.
+/// Reads a file without the line break at its end, which editors and `echo` add.
 fn from_file(setting: &str, file: &Path) -> Result<String> {
     let name = format!("the file that --{setting}-file or {}_FILE names", variable(setting));
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
@@ -38,13 +38,13 @@ fn from_file(setting: &str, file: &Path) -> Result<String> {
     Ok(value.to_owned())
 }
 
-/// "secret-key" is `OPLOSSINGSCENTRUM_SECRET_KEY`.
+/// The name of the variable: "secret-key" is `OPLOSSINGSCENTRUM_SECRET_KEY`.
 fn variable(setting: &str) -> String {
     format!("OPLOSSINGSCENTRUM_{}", setting.to_uppercase().replace('-', "_"))
 }
 
-/// The flags of a command line that show a secret to every user of the machine, who can list its processes. An address
-/// without a password (`@` ends the part that has one) shows none.
+/// Finds the flags that show a secret to every user of the machine, who can list its processes. A database address
+/// without a password (without `@`) shows none.
 pub(super) fn shown_by(arguments: impl IntoIterator<Item = OsString>) -> Vec<&'static str> {
     let mut arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned()).peekable();
     let mut shown = Vec::new();

@@ -1,4 +1,4 @@
-//! Running until it is told to stop, and stopping without leaving anything half done.
+//! Runs the program until it is told to stop, and stops it with no work half done.
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -17,38 +17,37 @@ use crate::operations::orders::sweep;
 use crate::web;
 use crate::worker::{deliver, sweep as settling};
 
-/// How long everything underway gets to finish once the program is told to stop: what starts and stops programs often
-/// waits for ten seconds before it kills. What is cut off then was not committed, and is done after the next start.
+/// The time that running work gets to finish after the program is told to stop. Supervisors such as systemd and
+/// container engines often kill after ten seconds. Work that is cut off then was not committed, and is done after the
+/// next start.
 const PATIENCE: Duration = Duration::from_millis(9_500);
 
 /// Where the program listens.
 pub(super) struct Sockets {
-    /// For people.
+    /// The pages, for people.
     pub pages: TcpListener,
-    /// For operators, when they asked for it.
+    /// The metrics, for operators; only when they were asked for.
     pub metrics: Option<TcpListener>,
 }
 
 /// How the program was told to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
-    /// After the requests that are running (SIGTERM).
+    /// After the running requests have finished (SIGTERM).
     WhenDone,
-    /// Now, by somebody who sits at it (Ctrl+C).
+    /// Now, from a terminal (Ctrl+C).
     AtOnce,
 }
 
-/// Settles what fell due while the program was down, then serves pages, goes on settling, and sends mail when there is a
-/// server for it, until it is told to stop. Then it finishes the requests that are running, the round of settling and
-/// the mails underway, all within ten seconds.
+/// Runs the program: settles what fell due while it was down, serves pages, goes on settling, and sends mail when a
+/// mail server is set.
 ///
-/// # Errors
-///
-/// When the database or the socket fails at the start.
+/// When it is told to stop, it finishes the running requests, the round of settling and the mails that are being sent,
+/// all within ten seconds.
 pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailServer>) -> Result<()> {
     sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
     rt::System::new().block_on(async move {
-        // From here on, so that nobody who tells the program to stop is missed.
+        // Listens from here on, so that no signal is missed.
         let told = told_to_stop()?;
         let (stop, stopped) = watch::channel(());
         let stopped = || {
@@ -79,14 +78,14 @@ pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailSer
         };
         let Ok(served) = rt::time::timeout(PATIENCE, done).await else {
             tracing::warn!("stopped with something underway; it is done after the next start");
-            // Anything else would wait for it after all.
+            // Any other way to end would wait for the threads after all.
             std::process::exit(0)
         };
         served?.context("the server stopped")
     })
 }
 
-/// Waits until somebody tells the program to stop.
+/// Waits for the signal to stop.
 #[cfg(unix)]
 fn told_to_stop() -> Result<impl Future<Output = Stop>> {
     use rt::signal::unix::{SignalKind, signal};
@@ -100,7 +99,7 @@ fn told_to_stop() -> Result<impl Future<Output = Stop>> {
     })
 }
 
-/// Waits until somebody tells the program to stop.
+/// Waits for the signal to stop.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "where there are signals, listening for them can fail")]
 fn told_to_stop() -> Result<impl Future<Output = Stop>> {

@@ -1,5 +1,5 @@
-//! Usage errors without the values that were typed. A password may stand in the wrong place, and standard error ends in
-//! journals.
+//! Makes usage errors without the values that were typed: a password may stand in the wrong place, and standard error
+//! ends in journals.
 
 use anyhow::{Context, Result};
 use clap::Error;
@@ -25,7 +25,7 @@ impl Address {
     }
 }
 
-/// Replaces values in a usage error by an ellipsis. Names of options stay, and commands that resemble one of ours.
+/// Replaces the values in a usage error by an ellipsis. The names of options and of similar commands stay.
 pub(super) fn without_values(mut error: Error) -> Error {
     let is_typo = error.get(ContextKind::SuggestedSubcommand).is_some();
     for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::InvalidArg] {

@@ -38,7 +38,7 @@ pub struct Account {
     pub name: &'static str,
 }
 
-/// The accounts one can sign in with: a customer, a freelancer, one who is both, and one who shares no order with the
+/// The accounts to sign in with: a customer, a freelancer, one who is both, and one who shares no order with the
 /// others.
 pub const ACCOUNTS: [Account; 4] = [
     Account { email: "klant@example.com", name: "Sanne de Vries" },
@@ -68,8 +68,8 @@ fn stories() -> impl Iterator<Item = &'static Story> {
     [waiting::STORIES, running::STORIES, closed::STORIES, others::STORIES, quiet::STORIES].into_iter().flatten()
 }
 
-/// Fills an empty database with the accounts and their orders, as they stand at `now`. A database with the accounts
-/// stays as it is, so that a kept demo goes on.
+/// Fills an empty database with the accounts and their orders, as they stand at `now`. A database that already has the
+/// accounts stays as it is, so that a kept demo goes on.
 ///
 /// # Errors
 ///

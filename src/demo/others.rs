@@ -1,4 +1,4 @@
-//! Beide, who buys from Freelancer and works for Klant; and Ander, who meets none of them.
+//! Orders of Beide, who buys from Freelancer and works for Klant, and of Ander, who shares no order with them.
 
 use crate::demo::Someone::{Ander, Beide, Buur, Freelancer as TheFreelancer, Klant};
 use crate::demo::story::Deed::{

@@ -18,7 +18,7 @@ use crate::store::orders::{OrderListItem, Query, events};
 use crate::turns::Turn;
 use Party::{Customer, Freelancer};
 
-/// An afternoon in November.
+/// A moment in an afternoon in November.
 fn afternoon() -> DateTime<Utc> {
     moment("2026-11-24T13:05:17.123456Z")
 }
@@ -352,8 +352,8 @@ fn it_comes_out_the_same_at_any_hour_also_when_summer_time_begins_or_ends() {
     }
 }
 
-/// Cheaper than filling the demo a thousand times: the order of the steps decides everything, and no step may come
-/// after a deadline in between.
+/// Checks the order of the steps, and that no step comes after a deadline in between: that decides everything, and is
+/// cheaper than filling the demo a thousand times.
 #[test]
 fn steps_follow_each_other_at_any_hour_of_the_year_and_everybody_answers_in_time() {
     for hour in 0..366 * 24 {

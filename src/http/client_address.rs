@@ -1,7 +1,7 @@
 //! The network address of the client, also behind proxies.
 //!
-//! Each proxy appends the address of whoever connected to it to `X-Forwarded-For`. So the list is read from its end, and
-//! only as far as our own proxies wrote it: what stands before that is what the client says of itself.
+//! Each proxy appends the address of the peer that connected to it to `X-Forwarded-For`. So the list is read from its
+//! end, and only as far as our own proxies wrote it: the entries before that are the client's own claim.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Once;
@@ -14,13 +14,13 @@ use crate::settings::BehindProxy;
 /// The header that proxies append to.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// A client's address, and whether all of the header was needed to know it.
+/// A client's address, and whether the header made sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct ClientAddress {
-    /// Where the request comes from, as far as we can believe anybody.
+    /// The address of the client, as far as it can be trusted.
     address: IpAddr,
-    /// Whether there was a header that our own proxies did not write, or not as an address: a sign that
-    /// `--behind-proxy` does not say what stands in front of the program.
+    /// Whether there is a header that our own proxies did not write, or an entry of theirs that is no address: a sign
+    /// that `--behind-proxy` does not describe the proxies in front of the program.
     is_doubtful: bool,
 }
 
@@ -40,15 +40,15 @@ pub(super) fn client_address(request: &HttpRequest, behind: &BehindProxy) -> IpA
     found.address
 }
 
-/// Reads the address out of the headers of a request that this peer sent.
+/// Finds the client's address in the headers of a request from this peer.
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, behind: &BehindProxy) -> ClientAddress {
     let mut address = peer.to_canonical();
-    // A header that is no text is an entry that cannot be read.
+    // A header that is not text is an entry that cannot be read.
     let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).map(|line| line.to_str().unwrap_or("?")).collect();
     let entries = lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim).filter(|entry| !entry.is_empty());
     for (passed, entry) in entries.enumerate() {
         if !behind.is_proxy(address, passed) {
-            // Where one proxy is believed, what stands before its entry is the client's own affair.
+            // Once a proxy is trusted, the entries before its own are claims of the client, and normal.
             return ClientAddress { address, is_doubtful: passed == 0 };
         }
         let Some(named) = read(entry) else { return ClientAddress { address, is_doubtful: true } };
@@ -57,7 +57,7 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, behind: &BehindProxy) -> Cl
     ClientAddress { address, is_doubtful: false }
 }
 
-/// An address as proxies write it: alone, with a port, or with brackets.
+/// Parses an address as proxies write it: alone, with a port, or in brackets.
 fn read(entry: &str) -> Option<IpAddr> {
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
     let address = bare.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|with_port| with_port.ip()));

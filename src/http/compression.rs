@@ -1,7 +1,7 @@
-//! Compresses what is sent, with gzip.
+//! Compresses answers with gzip.
 //!
-//! Every browser takes gzip. Brotli would save one kilobyte more of 36, and takes many times as long. The page is
-//! compressed here, on the thread that made it: handing it to another thread and back takes as long as gzip does.
+//! Every browser accepts gzip. Brotli would save one more kilobyte of 36, and takes many times as long. The page is
+//! compressed here, on the thread that made it: moving it to another thread and back takes as long as gzip does.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ use actix_web::middleware::Next;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Compresses an answer for a client that takes gzip.
+/// Compresses an answer for a client that accepts gzip.
 pub async fn compress(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -36,8 +36,8 @@ pub async fn compress(
     }))
 }
 
-/// Whether the client names gzip, and does not like the plain text better (RFC 9110, 12.5.3: `*` is the quality of what
-/// is not named).
+/// Whether the client accepts gzip, and does not prefer plain text (RFC 9110, 12.5.3: `*` is the quality of every
+/// encoding that is not named).
 fn takes_gzip(accepted: &AcceptEncoding) -> bool {
     let quality =
         |wanted: &Preference<Encoding>| accepted.iter().find(|one| one.item == *wanted).map(|one| one.quality);

@@ -1,4 +1,4 @@
-//! What is known of a request from its first moment on: plain data that everything above may read.
+//! What is known of a request from its first moment on: plain data that all rooms above may read.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -17,35 +17,35 @@ use crate::settings::Settings;
 /// The cookie that remembers the language of a visitor.
 pub const LANGUAGE_COOKIE: &str = "language";
 
-/// The cookie that says which accounts know a browser: `__Host-` pins it to this host and to https.
+/// The name of the cookie with the accounts that know a browser. `__Host-` pins it to this host and to https.
 #[must_use]
 pub fn known_devices_cookie(settings: &Settings) -> &'static str {
     if settings.is_https() { "__Host-device" } else { "device" }
 }
 
-/// When a request came, from where, for what, and in which language.
+/// The context of a request: its moment, client, target and language.
 #[derive(Clone)]
 pub struct RequestContext {
-    /// What the running program shares.
+    /// The shared state of the running program.
     pub app: App,
     /// The one moment of this request.
     pub times: Times,
-    /// Its number, which the log has too.
+    /// Its id, which the log has too.
     pub request_id: String,
     /// The network address that attempts are counted for.
     pub client_address: IpAddr,
-    /// The accounts that know this browser, sealed, as it brought them along.
+    /// The sealed list of accounts that know this browser, as it came in the cookie.
     pub known_devices: Option<String>,
-    /// The path and query that were asked for.
+    /// The requested path and query.
     pub path: String,
-    /// What the browser says of itself.
+    /// The `User-Agent` header.
     pub user_agent: Option<HeaderValue>,
-    /// What the browser prefers: the cookie, else `Accept-Language`, else Dutch.
+    /// The language of the visitor: from the cookie, else from `Accept-Language`, else Dutch.
     pub language: Language,
 }
 
 impl RequestContext {
-    /// Reads it, clock included, and remembers it with the request.
+    /// Reads the context, clock included, and stores it in the request.
     pub(super) fn begin(request: &ServiceRequest) -> Rc<Self> {
         let context = Rc::new(Self::read(request.request()));
         request.extensions_mut().insert(context.clone());
@@ -54,7 +54,7 @@ impl RequestContext {
 
     fn read(request: &HttpRequest) -> Self {
         let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
-        // In a statement of its own: the extensions are borrowed until it ends.
+        // A statement of its own, because the extensions are borrowed until it ends.
         let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         Self {
             times: app.clock.times(),
@@ -72,7 +72,7 @@ impl RequestContext {
     ///
     /// # Panics
     ///
-    /// When the request did not pass [`super::middleware`], which the server puts around everything.
+    /// When the request did not pass [`super::middleware`], which the server puts around every route.
     #[must_use]
     pub fn from_request(request: &HttpRequest) -> Rc<Self> {
         request.extensions().get::<Rc<Self>>().expect("every request passes the middleware").clone()

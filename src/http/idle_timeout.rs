@@ -1,8 +1,8 @@
-//! Closes connections that ask for nothing.
+//! Closes idle connections.
 //!
-//! The framework limits the time for the head of a connection's first request, and the silence between two requests, but
-//! one byte of a second head stops both clocks. So each connection is also watched from outside: it is left alone while a
-//! request is answered, and then has [`IDLE`] to send all of the next head.
+//! The framework limits the time for the head of a connection's first request, and the silence between two requests,
+//! but one byte of a second head stops both clocks. So each connection is also watched from outside: it is left alone
+//! while a request is answered, and then has [`IDLE`] to send the whole next head.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -18,15 +18,16 @@ use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, Socket};
 use tokio::time::{Instant, sleep_until};
 
-/// Longer than the framework's own two limits together, so that a client that is only slow gets the framework's answer.
+/// The longest idle time. It exceeds the framework's own two limits together, so that a client that is only slow gets
+/// the framework's answer.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// One connection, as seen from outside. It ends with the connection.
+/// One connection, as seen from outside. It is dropped with the connection.
 pub struct Connection {
     socket: Socket,
-    /// Since when nothing is asked on it; nothing while a request is worked on.
+    /// The moment since when the connection is idle; `None` while a request is answered.
     idle_since: Cell<Option<Instant>>,
-    /// A body that was refused.
+    /// The body of a request that was refused.
     refused: RefCell<Option<Box<dyn Any>>>,
 }
 
@@ -45,7 +46,7 @@ async fn close_when_idle(connection: Weak<Connection>) {
         let now = Instant::now();
         let until = connection.idle_since.get().unwrap_or(now) + IDLE;
         if until <= now {
-            // What it was sent already still arrives.
+            // Data that was already sent still arrives.
             let _ = connection.socket.shutdown(Shutdown::Both);
             return;
         }
@@ -54,8 +55,8 @@ async fn close_when_idle(connection: Weak<Connection>) {
     }
 }
 
-/// Closes the connection after the answer. The framework does so by itself while the body is held; a body that was dropped
-/// it would read to its end, even a chunked one that never ends.
+/// Closes the connection after the answer. The framework does that by itself while the unread body is held. It would
+/// read a dropped body to its end, even a chunked one that never ends.
 pub fn close_after_response(connection: Option<&Rc<Connection>>, body: impl Any) {
     if let Some(connection) = connection {
         connection.refused.replace(Some(Box::new(body)));
@@ -67,7 +68,7 @@ pub fn connection(request: &ServiceRequest) -> Option<Rc<Connection>> {
     request.conn_data::<Rc<Connection>>().cloned()
 }
 
-/// Leaves a connection alone while its request is worked on.
+/// Suspends the idle timeout while the request is answered.
 pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -1,14 +1,14 @@
-//! The names of this very machine, which a demo answers to and no other.
+//! Recognises the names of this very machine: a demo answers to no other.
 //!
-//! A demo lets anybody in with one click. A page of a stranger may not use that: its own name can be made to lead to this
-//! machine (DNS rebinding), but the browser still sends that name as `Host`.
+//! A demo signs every visitor in with one click. The page of a stranger must not use that: its own name can resolve to
+//! this machine (DNS rebinding), but the browser still sends that name as `Host`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HOST, ORIGIN};
 
-/// Whether the request was sent to a name of this machine: by its `Host`, and by its address where that has a host too
+/// Whether the request was sent to a name of this machine: by its `Host`, and by its target where that names a host too
 /// (RFC 9112, 3.2.2).
 pub fn is_addressed(request: &ServiceRequest) -> bool {
     let mut hosts = request.headers().get_all(HOST).map(|host| host.to_str().unwrap_or_default()).peekable();
@@ -16,14 +16,14 @@ pub fn is_addressed(request: &ServiceRequest) -> bool {
     is_told && hosts.all(is_loopback) && request.uri().authority().is_none_or(|name| is_loopback(name.as_str()))
 }
 
-/// Whether the request comes from a page of this machine, or does not say where it comes from.
+/// Whether the request comes from a page of this machine, or names no origin.
 pub fn is_origin(request: &ServiceRequest) -> bool {
     let mut origins = request.headers().get_all(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
     origins.all(|origin| origin.strip_prefix("http://").is_some_and(is_loopback))
 }
 
-/// Whether a host, with or without a port, is this machine: `localhost` and what ends in it (RFC 6761, 6.3), 127.0.0.0/8
-/// or `[::1]`. Nothing else is, however much it looks like it.
+/// Whether a host, with or without a port, is this machine: `localhost` and names that end in it (RFC 6761, 6.3),
+/// 127.0.0.0/8 or `[::1]`. No other name is, however similar.
 fn is_loopback(authority: &str) -> bool {
     let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((address, port)) => return is_port(port) && address.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback()),
@@ -38,7 +38,7 @@ fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.strip_suffix(".localhost").is_some_and(|names| names.split('.').all(is_label))
 }
 
-/// Nothing, or a colon and a number.
+/// Whether this is empty, or a colon and a number.
 fn is_port(written: &str) -> bool {
     let number = written.strip_prefix(':');
     written.is_empty()

@@ -1,4 +1,4 @@
-//! Counts and logs every request, and shows operators what was counted, on an address of its own.
+//! Counts and logs every request, and shows the counts to operators on an address of their own.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::metrics::CONTENT_TYPE;
 use crate::store::maintenance::gauges;
 
-/// Counts a request and how long it took, under the pattern of its address, and logs that it was finished.
+/// Counts a request and its duration under the pattern of its address, and logs its end.
 pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -29,8 +29,8 @@ pub async fn measure(
     answer
 }
 
-/// The line that the log has of every request; its span says which one. Written when this goes, so that a client that
-/// hangs up leaves one too.
+/// The log line of a request; its span says which one. It is written on drop, so that a client that hangs up leaves a
+/// line too.
 struct Sample {
     started: Instant,
     status: Option<StatusCode>,
@@ -41,7 +41,7 @@ impl Drop for Sample {
         let duration_ms = milliseconds(self.started.elapsed());
         match self.status {
             None => tracing::info!(duration_ms, "the client hung up"),
-            // What went wrong has a line of its own, an ERROR when it was not expected.
+            // A failure also has a line of its own, at ERROR when it was unexpected.
             Some(status) if status.is_server_error() => {
                 tracing::warn!(status = status.as_u16(), duration_ms, "request finished");
             }
@@ -54,11 +54,7 @@ fn milliseconds(duration: Duration) -> f64 {
     f64::from(u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)) / 1000.0
 }
 
-/// The server that shows what was counted: for operators only, so on an address that people do not reach.
-///
-/// # Errors
-///
-/// When the socket cannot be listened on.
+/// The server of the metrics. It is for operators only, so it has an address that visitors cannot reach.
 pub fn server(app: App, listener: TcpListener) -> std::io::Result<Server> {
     let server = HttpServer::new(move || {
         ActixApp::new().app_data(web::Data::new(app.clone())).route("/metrics", web::get().to(show))

@@ -1,4 +1,4 @@
-//! What is around every request: its context, the headers of its answer, and what the log says of it.
+//! The middleware around every request: its context, the headers of its answer, and its line in the log.
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -9,7 +9,7 @@ use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use crate::http::context::RequestContext;
 
-/// Gives a request its context, and its answer the headers that every answer has.
+/// Gives a request its context, and its answer the common headers.
 pub async fn frame(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -20,7 +20,7 @@ pub async fn frame(
     Ok(response)
 }
 
-/// The headers of every answer. Nothing comes from another host, nothing is framed, nothing is guessed.
+/// Adds the headers of every answer: nothing from other hosts is loaded, no page is framed, no content type is guessed.
 fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
     const ALWAYS: [(&str, &str); 7] = [
         (
@@ -36,7 +36,7 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ];
     for (name, value) in ALWAYS {
-        // Unless the page has its own, as strict as this: a page behind a secret address, or a mail in the demo.
+        // A page behind a secret address, or a mail in the demo, has its own value, which is as strict.
         if !headers.contains_key(name) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
@@ -50,18 +50,18 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
     }
 }
 
-/// What the log says of a request: its id, method and route, never the address with its names and searches, and
-/// never what an error says.
+/// The log's span of a request: its id, method and route. It never holds the address, which has references and searches
+/// in it, nor the text of an error.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> tracing::Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-        // On the level of errors, so that the quietest log still knows which request an error belongs to.
+        // On the level of errors, so that the quietest log still shows which request an error belongs to.
         tracing::error_span!("request", %id, method = %request.method(), route)
     }
 
-    /// [`super::metrics::measure`] says how it ended.
+    /// Does nothing: [`super::metrics::measure`] logs the end of a request.
     fn on_request_end<B: MessageBody>(_: tracing::Span, _: &Result<ServiceResponse<B>, actix_web::Error>) {}
 }

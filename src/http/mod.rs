@@ -1,5 +1,5 @@
-//! HTTP below the pages, and below whatever else answers it: the server and its sockets, what is known of each request,
-//! the headers of every answer, compression, and connections that do nothing.
+//! HTTP below the pages: the server and its sockets, the context of each request, the headers of every answer,
+//! compression, and idle connections.
 //!
 //! Nothing here knows a page. [`crate::web`] puts these around its routes.
 

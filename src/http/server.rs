@@ -1,4 +1,4 @@
-//! The HTTP server: its socket, its connections, what is around every route, and how it stops.
+//! The HTTP server: its socket, its connections, the middleware around every route, and how it stops.
 
 use std::net::TcpListener;
 
@@ -13,16 +13,12 @@ use crate::app::App;
 use crate::http::middleware::{self, RequestSpan};
 use crate::http::{compression, idle_timeout, metrics};
 
-/// Connections that wait to be let in, at most; the standard library's 128 is soon full.
+/// The most connections that wait to be accepted; the standard library's 128 is soon full.
 const WAITING_IN_LINE: i32 = 1024;
-/// How long a running request gets when the program is asked to stop, in seconds: less than the whole program gets.
+/// The time for running requests to finish at a stop, in seconds: less than the whole program gets.
 const SHUTDOWN_SECONDS: u64 = 8;
 
-/// Serves these routes on a socket until it is stopped; it listens for no signals.
-///
-/// # Errors
-///
-/// When the socket cannot be listened on.
+/// Serves these routes on a socket until it is stopped. It listens for no signals.
 pub fn server(
     app: App,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
@@ -43,8 +39,8 @@ pub fn server(
     Ok(server.disable_signals().shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
 }
 
-/// Makes room for a crowd: the program may have as many files open as it is allowed at most, for each connection is one
-/// (and a second one to watch it by), and those who come faster than they are let in can wait in line.
+/// Prepares for many connections: raises the limit of open files to its maximum, because each connection is one file
+/// (and a second one to watch it), and makes the queue of connections that wait to be accepted longer.
 fn make_room(listener: &TcpListener) -> std::io::Result<()> {
     #[cfg(unix)]
     {

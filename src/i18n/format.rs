@@ -128,9 +128,9 @@ impl Reader {
 
 /// The parts of dates and moments, asked of Fluent once per language: a page has a hundred of them.
 struct Frames {
-    /// From Monday on.
+    /// Monday first.
     weekdays: [String; 7],
-    /// From January on.
+    /// January first.
     months: [String; 12],
     /// A date: weekday, day, month and year.
     date: Sentence,
@@ -160,7 +160,7 @@ struct Sentence {
 }
 
 impl Sentence {
-    /// Stand in for the variable parts while the sentence is formatted.
+    /// Placeholders for the variable parts while the sentence is formatted.
     const PLACES: [&str; 4] = ["{0}", "{1}", "{2}", "{3}"];
 
     /// Splits a formatted sentence at its [`Self::PLACES`].

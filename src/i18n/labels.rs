@@ -18,7 +18,7 @@ pub fn device(words: &Words, device: &Device) -> String {
     }
 }
 
-/// What happened to an account.
+/// An event of an account, in a few words.
 #[must_use]
 pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
     match kind {

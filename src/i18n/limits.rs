@@ -1,4 +1,4 @@
-//! The limits of what one party may say and ask, in words: which one is reached, until when, and what can be done now.
+//! The limits of rules 13 in words: which one is reached, until when, and what can be done now.
 
 use chrono::{DateTime, Utc};
 
@@ -7,8 +7,8 @@ use crate::domain::{Kind, Refusal};
 use crate::i18n::format::Reader;
 use crate::i18n::time_markup;
 
-/// A heading and a sentence for a limit that is reached; nothing for every other refusal. `respond_by` is until when the
-/// question is open at most that the refusal is about.
+/// A heading and a sentence for a reached limit; `None` for every other refusal. `respond_by` is the deadline of the
+/// question that the refusal is about.
 #[must_use]
 pub fn reached(reader: Reader, refusal: Refusal, respond_by: Option<DateTime<Utc>>) -> Option<(String, String)> {
     let words = reader.words();

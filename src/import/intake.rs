@@ -65,7 +65,8 @@ impl Intake {
         let language = self.optional(record, columns.language, values::language);
         let time_zone = self.optional(record, columns.time_zone, values::time_zone);
         let email = email?;
-        // A bad name was noted. The address still counts, or every order of this person would be noted too.
+        // The bad name was noted as a problem. The address still counts, or every order of this person would be noted
+        // too.
         let name = name.unwrap_or_default();
         let person = PersonLine { line: record.line, email: email.clone(), name, language, time_zone };
         match self.people_by_email.entry(email.clone()) {

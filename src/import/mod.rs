@@ -97,11 +97,7 @@ pub struct OrderLine {
     pub freelancer: String,
 }
 
-/// Reads a file.
-///
-/// # Errors
-///
-/// Every problem in the file, by line.
+/// Reads a file; the error is every problem in it, by line.
 pub fn read(bytes: &[u8], format: Format, now: DateTime<Utc>) -> Result<Contents, Vec<Problem>> {
     let mut intake = Intake::new(now);
     if let Some(text) = encoding::text(bytes, &mut intake) {

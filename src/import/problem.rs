@@ -1,4 +1,4 @@
-//! Problems in an import file, worded so that its maker can mend them.
+//! Problems in an import file, in words that help its maker to correct them.
 
 use std::fmt;
 

@@ -26,7 +26,7 @@ pub struct Letter {
     pub facts: Vec<String>,
     /// The other party's text, with the line above it.
     pub said: Option<(String, String)>,
-    /// The outcome of silence and its moment; or the end.
+    /// The outcome of silence and its moment, or how the question ended.
     pub outcome: Option<String>,
     /// The text of the one link.
     pub button: String,

@@ -24,10 +24,6 @@ pub enum Unaddressable {
 }
 
 /// Makes a message of a mail.
-///
-/// # Errors
-///
-/// See [`Unaddressable`].
 pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Message, Unaddressable> {
     let to: Address = mail.to.parse().map_err(|_| Unaddressable::Address)?;
     let named = |local: &str| format!("<{local}@{}>", settings.host());

@@ -32,7 +32,7 @@ pub struct Mail {
     pub subject: String,
     /// Its text.
     pub text: String,
-    /// The same as HTML: a whole document.
+    /// Its text as a whole HTML document.
     pub html: String,
     /// The one page it leads to.
     pub link: String,

@@ -1,4 +1,4 @@
-//! The mail that tells people what happened to their account, in case it was not them (OWASP ASVS 5, 6.3.5 and 6.3.7).
+//! The mail about a change to an account, in case its owner did not make it (OWASP ASVS 5, 6.3.5 and 6.3.7).
 
 use crate::domain::accounts::event::WRONG_CODES_TOLD;
 use crate::i18n::{Words, labels};
@@ -8,7 +8,7 @@ use crate::paths;
 use crate::settings::Settings;
 use crate::store::outbox::{QueuedMail, SecurityNotice};
 
-/// Writes it. It cannot be switched off: that is what an intruder would begin with.
+/// Writes the mail. It cannot be switched off, because an intruder would do that first.
 pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &SecurityNotice) -> Mail {
     let reader = reader(queued, settings);
     let words = reader.words();
@@ -55,7 +55,7 @@ fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
     }
 }
 
-/// What its reader can do about it.
+/// What the reader can do about it.
 struct Advice {
     outcome: String,
     button: String,

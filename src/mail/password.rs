@@ -1,5 +1,5 @@
-//! The mail with a password link, and the address behind it: the link's name with a seal, so that the database alone
-//! opens no account.
+//! The mail with a password link, and its address: the link's name with a seal, so that a copy of the database opens no
+//! account.
 
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::letter::reader;
@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::store::outbox::QueuedMail;
 
-/// What these seals are for; one made for anything else does not fit.
+/// The purpose of these seals; a seal for another purpose is not accepted.
 const PURPOSE: &str = "password";
 
 /// The address that sets a password with the link of that name.
@@ -18,7 +18,7 @@ pub fn address(settings: &Settings, name: &str) -> String {
     format!("{}{}", settings.public_url, paths::password(&settings.secret.name(PURPOSE, name)))
 }
 
-/// The name of the link in a token; nothing when it is not one of ours.
+/// The name of the link in a token; `None` when the token is not one of ours.
 #[must_use]
 pub fn read<'a>(secret: &Secret, token: &'a str) -> Option<&'a str> {
     secret.named(PURPOSE, token)

@@ -69,10 +69,6 @@ pub struct SendFailure {
 
 impl Server {
     /// Parses the mail server's address, `smtp[s]://user:password@host:port`, and our sender.
-    ///
-    /// # Errors
-    ///
-    /// See [`Wrong`].
     pub fn new(address: &str, from: &str) -> Result<Self, Wrong> {
         let url = Url::parse(address).map_err(|_| Wrong::Address)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Wrong::Address)?;
@@ -100,11 +96,8 @@ impl Server {
         })
     }
 
-    /// Sends a mail; `Ok` once the server has confirmed it.
-    ///
-    /// # Errors
-    ///
-    /// See [`SendFailure`]; only a refusal of this very mail or its address is final.
+    /// Sends a mail; `Ok` once the server has confirmed it. A failure is final only when the server refuses this very
+    /// mail or its address.
     pub async fn send(&self, message: &Message, patience: Duration) -> Result<(), SendFailure> {
         match tokio::time::timeout(patience, self.converse(message)).await {
             Ok(done) => done,
@@ -165,7 +158,7 @@ impl SendFailure {
         Self { is_final: false, reason: reason.to_owned(), summary: reason.to_owned() }
     }
 
-    /// A failure that a retry does not mend.
+    /// A failure that a retry does not help.
     #[must_use]
     pub fn lasting(reason: &str) -> Self {
         Self { is_final: true, ..Self::passing(reason) }

@@ -1,5 +1,5 @@
-//! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in, for a
-//! while after the mail was written.
+//! The address behind `List-Unsubscribe`: it switches off one kind of mail for one account, without signing in, until
+//! [`WORKS_DAYS`] after the mail was written.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,13 +10,13 @@ use crate::settings::Settings;
 use crate::store::accounts::Optional;
 
 /// How long such an address works, in days (our choice: a mail is answered or forgotten by then; CAN-SPAM asks for 30).
-/// Without an end, a mail that was once forwarded could be used to silence the reminders of years later.
+/// Without an end, a mail that was once forwarded could silence reminders years later.
 pub const WORKS_DAYS: i64 = 90;
 
 /// The purpose of these seals; a seal for another purpose is not accepted.
 const PURPOSE: &str = "unsubscribe";
 
-/// What one of our addresses says.
+/// The meaning of an unsubscribe address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// It switches that kind of mail off for that account.
@@ -25,19 +25,19 @@ pub enum Token {
     Ended,
 }
 
-/// The address that switches this kind of mail off for that account, in a mail of that moment.
+/// The address that switches this kind of mail off for that account, in a mail written at `now`.
 #[must_use]
 pub fn address(settings: &Settings, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
     format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account, now)))
 }
 
-/// The last part of that address: the kind of mail, the account, when it ends, and a seal that only we can make.
+/// The last part of that address: the kind of mail, the account, its end, and a seal that only the servers can make.
 fn token(secret: &Secret, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
     let until = (now + TimeDelta::days(WORKS_DAYS)).timestamp();
     secret.name(PURPOSE, &format!("{}.{:x}.{until:x}", <&str>::from(kind), account.0))
 }
 
-/// Reads a token; `None` when it is not one of ours. A token without an end, as they were once made, has ended.
+/// Reads a token; `None` when it is not one of ours. Early tokens have no end, and count as ended.
 #[must_use]
 pub fn read(secret: &Secret, token: &str, now: DateTime<Utc>) -> Option<Token> {
     let mut parts = secret.named(PURPOSE, token)?.split('.');

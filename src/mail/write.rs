@@ -1,4 +1,4 @@
-//! From a row of the outbox to a mail: who asks what and why, what happens if its reader does nothing, and when.
+//! Writes the mail of a row of the outbox: who asks what and why, what happens if its reader does nothing, and when.
 
 use chrono::{DateTime, Utc};
 
@@ -15,7 +15,8 @@ use crate::store::accounts::Optional;
 use crate::store::outbox::{OrderContext, QueuedMail, Subject};
 
 /// Writes a mail as things stand now: a question that was answered in the meantime no longer asks for an answer.
-/// Nothing when its reader is no party of the order, which no row of ours says.
+///
+/// `None` when its reader is no party of the order, which never happens with rows of ours.
 #[must_use]
 pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
     match &queued.about {
@@ -26,7 +27,7 @@ pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Op
     }
 }
 
-/// The kind of mail this is, when somebody may do without it.
+/// The kind of this mail, when its reader may switch it off.
 #[must_use]
 pub fn kind(about: &Subject) -> Option<Optional> {
     match about {
@@ -86,7 +87,8 @@ impl<'a> OfOrder<'a> {
         Some(self.mail(&subject, opening, opened))
     }
 
-    /// The rest, which every mail about an order has. `event` is what happened, or what its reader is reminded of.
+    /// Writes the parts that every mail about an order has. `event` is what happened, or what its reader is reminded
+    /// of.
     fn mail(&self, subject: &str, opening: Vec<String>, event: &Event) -> Mail {
         let (words, order) = (self.reader.words(), &self.matter.order);
         let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
@@ -135,7 +137,7 @@ impl<'a> OfOrder<'a> {
         }
     }
 
-    /// The deadline of a question, with the mail that brings it to whoever is asked.
+    /// The calendar with the deadline of a question, in the mail that asks it.
     fn calendar(&self, event: &Event) -> Option<String> {
         let is_the_opening = matches!(self.queued.about, Subject::Event(..)) && event.kind == EventKind::Opened;
         let dispute = self.dispute.as_ref().filter(|_| is_the_opening && self.waits_for_reader())?;
@@ -154,7 +156,7 @@ impl<'a> OfOrder<'a> {
         self.dispute.as_ref().is_some_and(|dispute| dispute.is_open() && dispute.respondent() == self.viewer)
     }
 
-    /// What happens next if nobody does anything, and how the question ended if it is over.
+    /// The outcome of silence for an open question, and how a closed one ended.
     fn outcome(&self) -> Option<String> {
         let of_question = self.outcomes().map(|outcomes| outcomes.ended().unwrap_or_else(|| outcomes.of_silence()));
         let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
@@ -163,7 +165,7 @@ impl<'a> OfOrder<'a> {
         (!said.is_empty()).then(|| time_markup::plain(&said.join(" ")))
     }
 
-    /// What becomes of a delivery that nobody responds to.
+    /// The outcome of a delivery without a reaction.
     fn delivery(&self) -> Option<String> {
         let (words, order, other) = (self.reader.words(), &self.matter.order, self.matter.other_name.as_str());
         let completes_at = order.completes_at.filter(|at| order.status == Status::Delivered && *at > self.now)?;

@@ -1,32 +1,32 @@
-//! The memory of hashing: as many blocks as there are turns, used again and again.
+//! The memory for hashing: as many pieces as there are turns, used again and again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
 
-/// The memory of one hash: 19 MiB (OWASP's least for argon2id with two passes).
+/// The memory of one hash, in KiB: 19 MiB (the least that OWASP advises for argon2id with two passes).
 pub(super) const BLOCKS: usize = 19 * 1024;
-/// Address space that is asked for, of which only [`BLOCKS`] is ever touched. The C library gives a piece above 32 MiB a
-/// mapping of its own and returns it to the system when it is freed; a smaller one it keeps, for each thread anew.
+/// The size of one piece in KiB, of which only [`BLOCKS`] is ever touched. The C library gives a piece above 32 MiB its
+/// own mapping and returns it to the system when it is freed. It would keep a smaller piece, anew for each thread.
 const RESERVED: usize = 33 * 1024;
-/// Pieces that wait for the next hash when nobody asks for one (our choice: one sign-in after the other needs no new one).
+/// How many free pieces are kept while no hash needs one (our choice: one sign-in after the other needs no new piece).
 const KEPT: usize = 1;
 
 type Memory = Vec<Block>;
 
-/// Pieces of memory that nobody uses now.
+/// The free pieces of memory.
 #[derive(Debug, Default)]
 pub(super) struct Pool(Mutex<Free>);
 
 #[derive(Debug, Default)]
 struct Free {
     pieces: Vec<Memory>,
-    /// Leases that have no memory yet, and may ask for it.
+    /// Leases without a piece yet, which may ask for one.
     expected: usize,
 }
 
 impl Free {
-    /// The pieces that are more than is expected to be needed.
+    /// Takes out the pieces beyond those that are expected to be needed.
     fn surplus(&mut self) -> Vec<Memory> {
         let kept = self.expected.max(KEPT).min(self.pieces.len());
         self.pieces.split_off(kept)
@@ -50,7 +50,7 @@ impl Pool {
     }
 }
 
-/// A claim on one piece of memory, taken when it is used first.
+/// A claim on one piece of memory, which is taken at its first use.
 #[derive(Debug)]
 pub(super) struct Lease {
     pool: Arc<Pool>,
@@ -84,7 +84,7 @@ impl Drop for Lease {
             }
             free.surplus()
         };
-        // Freed when the lock is free again: it takes a millisecond.
+        // Freed after the lock is released, because freeing takes a millisecond.
         drop(surplus);
     }
 }

@@ -1,31 +1,33 @@
-//! Room for what people send: the bytes of all forms that are being read or answered, together and of each sender.
+//! Room for what people send: limits the bytes of all forms that are being read or answered, together and for each
+//! sender.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::AccountId;
 
-/// Bytes of all forms at once (our choice: 128 of the largest forms).
+/// The limit for all senders together, in bytes (our choice: 128 of the largest forms).
 pub const TOGETHER: usize = 16 * 1024 * 1024;
-/// Of these for whoever is not signed in: strangers who send slowly take no room from the answers of a party.
+/// The part of it for visitors who are not signed in, in bytes: strangers who send slowly take no room from the answers
+/// of a party.
 pub const OF_STRANGERS: usize = 8 * 1024 * 1024;
-/// Of these for one account: nobody takes the room that the other party's answer needs.
+/// The part of it for one account, in bytes: one party cannot take the room that the other party's answer needs.
 pub const OF_AN_ACCOUNT: usize = 1024 * 1024;
 
-/// Who sends something.
+/// The sender of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
-    /// Somebody who is not signed in.
+    /// A visitor who is not signed in.
     Stranger,
     /// This account.
     Account(AccountId),
 }
 
-/// There is no room for more now.
+/// The error when there is no room for more bytes now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full;
 
-/// The bytes that are taken.
+/// The bytes in use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bodies(Arc<Mutex<Taken>>);
 
@@ -57,7 +59,7 @@ impl Bodies {
 }
 
 impl Taken {
-    /// What this sender has taken, and may take.
+    /// The bytes that this sender uses, and its limit.
     fn share(&mut self, sender: Sender) -> (&mut usize, usize) {
         match sender {
             Sender::Stranger => (&mut self.of_strangers, OF_STRANGERS),
@@ -66,7 +68,7 @@ impl Taken {
     }
 }
 
-/// Room for the bytes of one body. Dropping it gives them back.
+/// The room for the bytes of one body. Dropping it returns them.
 #[derive(Debug)]
 pub struct BodyRoom {
     bodies: Bodies,
@@ -75,11 +77,11 @@ pub struct BodyRoom {
 }
 
 impl BodyRoom {
-    /// Takes room for so many bytes more.
+    /// Takes room for that many more bytes.
     ///
     /// # Errors
     ///
-    /// When all bodies together, or those of this sender, would be more than there is room for.
+    /// When all bodies together, or those of this sender, would exceed their limit.
     pub fn take(&mut self, bytes: usize) -> Result<(), Full> {
         let mut taken = self.bodies.locked();
         if taken.together + bytes > TOGETHER {

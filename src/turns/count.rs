@@ -1,4 +1,4 @@
-//! How many pieces of work run now, and how many ran at once at most.
+//! Counts how many pieces of work run now, and how many ran at once at most.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +11,7 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Counts one more, until what is returned is dropped.
+    /// Counts one more piece of work until the returned guard is dropped.
     pub fn begin(&self) -> Counted<'_> {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
@@ -25,7 +25,7 @@ impl Count {
     }
 }
 
-/// A piece of work that runs.
+/// A running piece of work. Dropping it ends the count.
 pub(super) struct Counted<'a>(&'a Count);
 
 impl Drop for Counted<'_> {
@@ -37,21 +37,21 @@ impl Drop for Counted<'_> {
 /// How many pieces of work of one kind run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Now.
+    /// How many run now.
     pub now: usize,
-    /// At once at most, since the process started.
+    /// How many ran at once at most, since the process started.
     pub most: usize,
-    /// In all, since the process started.
+    /// How many have begun, since the process started.
     pub begun: usize,
 }
 
-/// What this process is doing.
+/// The heavy work of this process.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Running {
-    /// What takes a core: hashes, judging passwords.
+    /// Work that takes a core: hashing passwords and judging new ones.
     pub heavy: Figures,
-    /// Searches.
+    /// Searches in orders.
     pub searches: Figures,
-    /// Bytes of forms that were sent and are not answered yet.
+    /// Bytes of forms that are being read or answered.
     pub body_bytes: usize,
 }

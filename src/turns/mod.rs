@@ -1,10 +1,10 @@
-//! Turns: heavy work is done by a few at a time, whoever asks for it.
+//! Turns limit how much heavy work runs at once.
 //!
-//! A turn belongs to the work and not to the request. It moves into the closure that does the work, and is given back when
-//! that closure ends. A request that goes away frees nothing: what runs on a blocking thread goes on without it.
+//! A turn belongs to the work, not to the request. It moves into the closure that does the work, and is returned when
+//! that closure ends. A request that is abandoned frees nothing: its work on a blocking thread runs on.
 //!
-//! [`Turn`] is for what takes a core, [`SearchTurn`] for what reads all of an account's orders, and [`BodyRoom`] for the
-//! bytes that people send.
+//! [`Turn`] is for work that takes a core, [`SearchTurn`] for reading all of an account's orders, and [`BodyRoom`] for
+//! the bytes that people send.
 
 mod blocks;
 mod bodies;
@@ -26,20 +26,20 @@ use count::Count;
 pub use count::{Figures, Running};
 use queue::{Place, Queues};
 
-/// Pieces of heavy work at once, for anyone who asks (our choice: a hash takes a core for 30 ms and 19 MiB).
+/// How many pieces of heavy work run at once (our choice: a hash takes a core for 30 ms and 19 MiB).
 pub const HEAVY_AT_ONCE: usize = 4;
-/// One piece more, only for a browser that has signed in before: strangers who keep all other turns taken cannot keep an
-/// owner out.
+/// Extra pieces of heavy work, only for a browser that has signed in before. Strangers who keep all other turns busy
+/// cannot lock an owner out.
 pub const HEAVY_FOR_KNOWN_DEVICES: usize = 1;
-/// Searches at once (our choice: each reads all of an account's orders).
+/// How many searches run at once (our choice: each reads all of an account's orders).
 pub const SEARCHES_AT_ONCE: usize = 2;
-/// How long a request waits for its turn before it is told to come back.
+/// How long a request waits for its turn before it is told to try again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who asks for a turn.
+/// The caller that asks for a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// Anyone.
+    /// Any caller.
     Anyone,
     /// A browser that has signed in to this account before.
     KnownDevice,
@@ -81,7 +81,7 @@ impl Default for Shared {
 }
 
 impl Turns {
-    /// Waits for a turn to do something that takes a core.
+    /// Waits for a turn to do work that takes a core.
     pub async fn heavy(&self, caller: Caller) -> Result<Turn, Busy> {
         let blocks = Pool::lease(&self.0.blocks);
         let anyone = self.0.heavy.clone().acquire_owned();
@@ -102,8 +102,8 @@ impl Turns {
         Ok(Turn { blocks, shared: self.0.clone(), _permit: Some(permit) })
     }
 
-    /// Waits for a turn to search in an account's orders. One account has one at a time, so that a person with many tabs
-    /// leaves the other turn to others.
+    /// Waits for a turn to search in an account's orders. An account has one at a time, so that a person with many tabs
+    /// leaves the other turn to other people.
     pub async fn search(&self, account: AccountId) -> Result<SearchTurn, Busy> {
         in_time(async {
             let place = self.0.searching.enter(account).await?;
@@ -113,13 +113,13 @@ impl Turns {
         .await
     }
 
-    /// Room for the bytes of one body, none taken yet.
+    /// Begins to count the bytes of one body; see [`BodyRoom::take`].
     #[must_use]
     pub fn body(&self, sender: Sender) -> BodyRoom {
         self.0.bodies.room(sender)
     }
 
-    /// What is being done now.
+    /// The work that runs now.
     #[must_use]
     pub fn running(&self) -> Running {
         Running {
@@ -130,35 +130,35 @@ impl Turns {
     }
 }
 
-/// Waits at most as long as a request may. The semaphores are never closed.
+/// Waits for a turn at most as long as a request may. The semaphores are never closed.
 async fn in_time<T>(turn: impl Future<Output = Result<T, AcquireError>>) -> Result<T, Busy> {
     tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Busy)?.map_err(|_| Busy)
 }
 
-/// A turn to do something that takes a core. It has the memory that hashing a password takes.
+/// A turn to do work that takes a core. It includes the memory to hash one password.
 #[derive(Debug)]
 pub struct Turn {
-    // Given back before the permit, so that whoever gets the permit next finds the memory.
+    // Dropped before the permit, so that the next owner of the permit finds the memory.
     blocks: Lease,
     shared: Arc<Shared>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Turn {
-    /// A turn for a program that serves nobody: a command, or the demo that fills its database.
+    /// A turn for a program that serves no pages: a command, or the demo while it fills its database.
     #[must_use]
     pub fn alone() -> Self {
         let shared: Arc<Shared> = Arc::default();
         Self { blocks: Pool::lease(&shared.blocks), shared, _permit: None }
     }
 
-    /// Does something that takes a core.
+    /// Runs work that takes a core.
     pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let _running = self.shared.heavy_count.begin();
         work()
     }
 
-    /// Does something that takes a core and the memory of one hash.
+    /// Runs work that takes a core and the memory of one hash.
     pub fn run_with_memory<T>(&mut self, work: impl FnOnce(&mut [Block]) -> T) -> T {
         let _running = self.shared.heavy_count.begin();
         work(self.blocks.memory())
@@ -174,7 +174,7 @@ pub struct SearchTurn {
 }
 
 impl SearchTurn {
-    /// Searches.
+    /// Runs the search.
     pub fn run<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let _running = self.shared.search_count.begin();
         work()

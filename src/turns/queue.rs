@@ -1,4 +1,4 @@
-//! A queue for each account: one is inside, the others wait behind it.
+//! A queue for each account: one request is inside, the others wait behind it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::domain::AccountId;
 
 type ByAccount = HashMap<AccountId, Arc<Semaphore>>;
 
-/// The queues of all accounts that have one.
+/// The queues of all accounts with a request inside.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queues(Arc<Mutex<ByAccount>>);
 
@@ -18,7 +18,7 @@ impl Queues {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until nobody of that account is inside.
+    /// Waits until no other request of that account is inside.
     pub async fn enter(&self, account: AccountId) -> Result<Place, AcquireError> {
         let queue = self.locked().entry(account).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
         let mut place = Place { queues: self.clone(), account, permit: None };
@@ -32,7 +32,7 @@ impl Queues {
     }
 }
 
-/// A place in an account's queue: inside, or waiting. Dropping it lets the next one in.
+/// A place in an account's queue, inside or waiting. Dropping it admits the next request.
 #[derive(Debug)]
 pub(super) struct Place {
     queues: Queues,
@@ -44,7 +44,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut queues = self.queues.locked();
         self.permit = None;
-        // Whoever waits holds the queue too.
+        // Every waiting request holds the queue too.
         if queues.get(&self.account).is_some_and(|queue| Arc::strong_count(queue) == 1) {
             queues.remove(&self.account);
         }

@@ -1,6 +1,6 @@
-//! Who somebody is, as far as the rules care.
+//! The account, as far as the rules need it.
 
-/// An account's number: random, never sequential, and never shown to anybody.
+/// An account's number: random, never sequential, and never shown on a page.
 ///
 /// At most 52 bits, so that the sum of two never overflows: lists find the *other* party of an order as
 /// `customer + freelancer - me`, which an index can answer and an "or" cannot.
@@ -8,15 +8,16 @@
 pub struct AccountId(pub i64);
 
 impl AccountId {
-    /// The number made of the highest 52 of these random bits.
+    /// Makes a number of the highest 52 of these random bits.
     #[must_use]
     pub fn from_bits(random: u64) -> Self {
         Self((random >> 12).cast_signed())
     }
 }
 
-/// How often every session of an account was ended: by a new password, by its second factor, or by signing out everywhere.
-/// Whoever proves who they are does so in one epoch, and gets no session in a later one.
+/// How often all sessions of an account were ended: by a new password, by a change of its second factor, or by signing
+/// out everywhere. A sign-in belongs to the epoch in which its owner proved who they are, and opens no session in a
+/// later one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Epoch(pub i64);
 

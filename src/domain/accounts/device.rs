@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A browser and the system it runs on, in the words their owner knows them by. Never more than that: versions change all
-/// the time, and tell more than is needed.
+/// A browser and its system, in the words that their owner knows. Versions are left out: they change all the time, and
+/// tell more than is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// "Firefox".

@@ -1,30 +1,30 @@
-//! What happens to an account, apart from its orders: who signed in, and what changed in how that is done.
+//! Events of an account: sign-ins, and changes of how its owner signs in or gets mail.
 
-/// How long it is kept, in days (our choice: as long as a session lasts at most, so that the beginning of every session is
-/// still there).
+/// How long an event is kept, in days. Our choice: as long as a session lasts at most, so that the beginning of every
+/// session is still there.
 pub const KEPT_DAYS: u32 = 90;
 
-/// A kind of event. Its name is the word in the database.
+/// A kind of event. Its name is the code in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum AccountEventKind {
-    /// Signed in with a browser and a system that the account's history has.
+    /// A sign-in with a browser and a system that the account's history knows.
     SignedIn,
-    /// Signed in with a browser and a system that it has not.
+    /// A sign-in with a browser and a system that the account's history does not know.
     NewDevice,
     /// A wrong code after the right password.
     CodeWrong,
-    /// A mail told of several wrong codes.
+    /// Several wrong codes in a row, of which a mail was sent.
     CodesWrong,
     /// A recovery code was used to sign in.
     CodeUsed,
-    /// New recovery codes in the place of the older ones.
+    /// New recovery codes replaced the older ones.
     CodesRenewed,
     /// The second factor was switched on.
     FactorOn,
     /// The second factor was switched off.
     FactorOff,
-    /// Another password, or the first one.
+    /// The password was set or changed.
     PasswordSet,
     /// A calendar was made.
     CalendarMade,
@@ -40,7 +40,7 @@ pub enum AccountEventKind {
     SignedOutEverywhere,
     /// The session on one device was ended from another one.
     DeviceEnded,
-    /// From now on the account cannot be signed in to.
+    /// Signing in to the account was blocked.
     Suspended,
     /// The suspension was ended.
     Resumed,
@@ -50,13 +50,13 @@ pub enum AccountEventKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum AccountActor {
-    /// The person whose account it is, or who had what opens it: on the website.
+    /// The owner of the account, or a visitor with its password or link: on the website.
     Person,
     /// The operator of the site: on the command line.
     Operator,
 }
 
-/// Wrong codes in a row of which a mail tells (our choice: two are a slip of the finger).
+/// How many wrong codes in a row cause a mail (our choice: two are typing errors).
 pub const WRONG_CODES_TOLD: usize = 3;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Holds what is written down against the rules, by living an order's history through again.
+//! Checks stored orders against the rules by replaying their history.
 
 pub mod record;
 mod replay;

@@ -1,8 +1,9 @@
-//! All that is written down about one order, held against the rules: what a database cannot promise by itself.
+//! Checks everything that is written down about one order against the rules: what a database cannot promise by itself.
 //!
-//! It looks in three steps, each only when the one before found nothing, so that one thing gone wrong is told once:
-//! numbers and order; each dispute with the events that opened and ended it; and the whole history lived through again
-//! ([`crate::domain::audit::replay`]).
+//! It checks in three steps, and stops at the first step that finds something, so that one fault is reported once:
+//! - numbers and order;
+//! - each dispute with the events that opened and ended it;
+//! - the whole history, replayed ([`crate::domain::audit::replay`]).
 
 use std::collections::HashSet;
 
@@ -10,109 +11,109 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{AccountId, Actor, Ask, Dispute, Event, EventKind, Money, Order, Party, Refusal, State, Status};
 
-/// All that is written down about one order.
+/// Everything that is written down about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The order, without what is open on it.
+    /// The order, without its open dispute.
     pub order: Order,
-    /// When silence is written down to do something next.
+    /// The stored moment of the next outcome of silence.
     pub settles_at: Option<DateTime<Utc>>,
     /// Every dispute and request, by number.
     pub disputes: Vec<DisputeRecord>,
     /// The timeline, by number.
     pub events: Vec<Event>,
-    /// Who was told of which event, by its number.
+    /// Which party was notified of which event, by the event's number.
     pub told: HashSet<(i32, Party)>,
 }
 
-/// A dispute, and the accounts written down for its two sides.
+/// A dispute, with the stored accounts of its two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeRecord {
     /// The dispute.
     pub dispute: Dispute,
     /// Who opened it.
     pub opener: AccountId,
-    /// Who is to answer.
+    /// Who must answer.
     pub respondent: AccountId,
-    /// When they are written down to be reminded next.
+    /// The stored moment of the next reminder.
     pub remind_at: Option<DateTime<Utc>>,
 }
 
-/// What is wrong with a record, in the words that whoever keeps the database reads.
+/// A fault in a record, in words for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
-    /// Rules, "Who".
+    /// The parties are two accounts (rules, "Who").
     #[error("one account is both customer and freelancer")]
     SameParty,
-    /// Rules, "Money and time".
+    /// A price is a positive amount (rules, "Money and time").
     #[error("{0} is no price")]
     NoPrice(Cents),
-    /// Rules 12: the timeline is whole.
+    /// The timeline has no gaps (rules 12).
     #[error("its events are not numbered 1 to {0}")]
     EventNumbers(i32),
     /// Disputes are numbered within their order.
     #[error("its disputes are not numbered 1 to {0}")]
     DisputeNumbers(i32),
-    /// Rules 12: and in order.
+    /// The timeline is in order (rules 12).
     #[error("event {0} is dated before the one in front of it")]
     Backwards(i32),
-    /// The first event is the order itself.
+    /// The first event is the placing of the order.
     #[error("its first event is not that it was placed, then and by the customer")]
     NotPlaced,
-    /// Rules 2.
+    /// At most one dispute is open (rules 2).
     #[error("{0} disputes are open at the same time")]
     ManyOpen(usize),
-    /// Rules 1: what is open shows in the status, and nothing else does.
+    /// An open dispute shows in the status, and nothing else does (rules 1).
     #[error("its status is {} while {}", .0.code(), open(*.1))]
     StatusAgainstOpen(Status, Option<i32>),
     /// The sides of a dispute are the sides of the order.
     #[error("dispute {0} is between other accounts than the order")]
     OtherAccounts(i32),
-    /// Rules 8.
+    /// The deadline lies one window after the opening (rules 8).
     #[error("the deadline of dispute {0} is not its opening and its kind's window")]
     Deadline(i32),
-    /// A reminder comes at a moment of the table, or not at all: the last one has come, or it is over.
+    /// A reminder is at a moment of the table. There is none after the last one, or once the dispute is over.
     #[error("dispute {0} reminds at {1}, which is none of its moments")]
     Reminder(i32, DateTime<Utc>),
-    /// Each dispute is opened once.
+    /// A dispute is opened once.
     #[error("dispute {0} has {2} events that open it, {1} of them by its opener at its opening")]
     Openings(i32, usize, usize),
-    /// And ends once, as it is written down.
+    /// A dispute ends once, as its row says.
     #[error("dispute {0} is {1} but has {2} events that say so, and {3} that end it")]
     Endings(i32, &'static str, usize, usize),
-    /// Rules 9.
+    /// A lapse has the moment of the deadline (rules 9).
     #[error("dispute {0} lapsed at another moment than its deadline")]
     LapsedElsewhen(i32),
-    /// Rules 8: `[opened_at, respond_by)`.
+    /// An answer lies in the window `[opened_at, respond_by)` (rules 8).
     #[error("dispute {0} ended outside its window")]
     OutsideWindow(i32),
-    /// An event tells of something a rule forbids.
+    /// The rules forbid what this event tells.
     #[error("event {0} ({what}) is against the rules: {2:?}", what = .1.code())]
     Forbidden(i32, EventKind, Refusal),
-    /// Rules 9: silence had the word, and something else stands there.
+    /// Silence had decided something by then, and the timeline has another event (rules 9).
     #[error("event {0} stands where silence had decided ({what}) at {2}", what = .1.code())]
     SilencePassedOver(i32, EventKind, DateTime<Utc>),
-    /// Rules 9: the system did what nothing asked for.
+    /// The system did something that neither silence nor an import explains (rules 9).
     #[error("event {0} ({what}) is not what silence had decided then", what = .1.code())]
     NotDecided(i32, EventKind),
-    /// The event is not as the rules would have written it.
+    /// The event differs from what the rules would have written.
     #[error("event {0} ({what}) is not as the program writes it", what = .1.code())]
     OtherEvent(i32, EventKind),
-    /// The dispute is not as the rules would have written it.
+    /// The dispute differs from what the rules would have written.
     #[error("dispute {0} is not what its events make it: previous status, date, price or end")]
     OtherDispute(i32),
-    /// The order is not where its history leads.
+    /// The order differs from where its history leads.
     #[error("its {0} is {1} but its history makes it {2}")]
     OtherEnd(&'static str, String, String),
-    /// Whoever did not do it themselves is told.
+    /// A party was not notified of an event that it did not cause.
     #[error("event {0} was not told to the {party}", party = .1.code())]
     Untold(i32, Party),
-    /// And nobody else is.
+    /// A party was notified of an event that it need not know.
     #[error("event {0} was told to the {party}, who did it, or was never to be told", party = .1.code())]
     NeedlesslyTold(i32, Party),
 }
 
-/// An amount that should have been a price, in cents.
+/// An amount in cents that is not a valid price.
 pub type Cents = i64;
 
 fn open(dispute: Option<i32>) -> String {
@@ -120,7 +121,7 @@ fn open(dispute: Option<i32>) -> String {
 }
 
 impl Record {
-    /// Everything that is wrong.
+    /// All faults of the record.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         let mut wrong = self.numbers();
@@ -134,7 +135,7 @@ impl Record {
         wrong
     }
 
-    /// What is open, as far as it can be said.
+    /// The open dispute, as far as the record shows one.
     #[must_use]
     pub fn open(&self) -> Option<&Dispute> {
         self.disputes.iter().map(|asked| &asked.dispute).find(|dispute| dispute.is_open())
@@ -237,7 +238,7 @@ impl Record {
     }
 }
 
-/// The end of a dispute that an event tells of.
+/// The end of a dispute that this event tells.
 fn ending(event: &Event) -> Option<State> {
     match event.kind {
         EventKind::UpdateGiven => Some(State::Answered(event.at)),
@@ -257,8 +258,8 @@ fn ending(event: &Event) -> Option<State> {
     }
 }
 
-/// Whether a party must be told of an event; nothing where both are right. Nobody is told of what came by an import or
-/// was done from outside, and a delivery that is the second event may have come so.
+/// Whether a party must be notified of an event; `None` where both are right. Imported events and those from outside
+/// notify no party, and a delivery that is the second event may be imported.
 fn must_be_told(event: &Event, party: Party) -> Option<bool> {
     match event.kind {
         EventKind::Placed | EventKind::Imported | EventKind::Cancelled => Some(false),

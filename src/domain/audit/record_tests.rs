@@ -1,4 +1,4 @@
-//! A record that the rules made is right; each thing that is then changed behind their back is found, and only that.
+//! A record that the rules made has no faults. Each change behind their back is found, and only that change.
 
 use chrono::TimeDelta;
 
@@ -14,7 +14,7 @@ fn words() -> Text {
     Text::parse("Ik hoor niets meer.").unwrap()
 }
 
-/// An order as it is lived, and its record as the program keeps it.
+/// An order with its history, and its record as the program keeps it.
 struct Life {
     order: Order,
     record: Record,
@@ -85,7 +85,8 @@ impl Life {
     }
 }
 
-/// Delivered, an update given, a cancellation declined, a change accepted, a comment on a cancellation that lapses.
+/// A long life: delivered, an update given, a cancellation declined, a change accepted, a comment on a cancellation
+/// that lapses.
 fn long() -> Record {
     let change = crate::domain::ChangeRequest::new(ExtraDays::new(3), vec![]).unwrap();
     let life = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
@@ -100,7 +101,7 @@ fn long() -> Record {
     life.silence(999).record
 }
 
-/// One question that still waits.
+/// An order with one open question.
 fn asked() -> Record {
     Life::placed().asks(Customer, Ask::Update, 1).record
 }
@@ -109,7 +110,7 @@ fn tell(record: &mut Record, event: i32, party: Party) {
     record.told.insert((event, party));
 }
 
-/// What is wrong after that change.
+/// The faults of a record after that change.
 #[track_caller]
 fn wrong(mut record: Record, change: impl FnOnce(&mut Record)) -> Vec<Violation> {
     assert_eq!(record.violations(), [], "it was right before");
@@ -224,7 +225,7 @@ fn nothing_a_rule_forbids_has_happened() {
     assert_eq!(wrong(long(), approved)[0], Violation::Forbidden(2, EventKind::Approved, refusal));
 }
 
-/// Adds an event that the order itself would never have made, and leaves the order in that status.
+/// Adds an event that the order itself would never have made, and gives the order that status.
 fn adds(record: &mut Record, kind: EventKind, actor: Actor, status: Status) {
     record.order.event_count += 1;
     let number = record.order.event_count;

@@ -1,5 +1,5 @@
-//! The history of an order lived through again, event by event, by the very methods that pages and the worker call:
-//! what they would refuse now was never possible, and where they lead is where the order must stand.
+//! Replays the history of an order, event by event, with the same methods that pages and the worker call. An event that
+//! they refuse was never possible, and the replayed order must equal the stored one.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::domain::audit::record::{Record, Violation};
 use crate::domain::{Actor, Dispute, Event, EventKind, Order, Party, Refusal, State, Status, Step, Text};
 
 impl Record {
-    /// What is wrong with the history, or with where it leads. Numbers and the events of each dispute are right already.
+    /// The faults of the history and of its result. Numbers, and the events of each dispute, were checked before.
     pub(in crate::domain) fn history(&self) -> Vec<Violation> {
         let mut order = self.placed();
         for event in &self.events[1..] {
@@ -18,7 +18,7 @@ impl Record {
         self.end(&order)
     }
 
-    /// The order as it was when it was placed: what the first dispute remembers of it, or what it still is.
+    /// The order as it was when it was placed, from what its first dispute remembers or else from its present row.
     fn placed(&self) -> Order {
         let first = self.disputes.first().map(|asked| &asked.dispute);
         Order {
@@ -35,7 +35,7 @@ impl Record {
 
     fn relive(&self, order: &mut Order, event: &Event) -> Result<(), Violation> {
         let (number, what) = (event.number, event.kind);
-        // Silence has the first word on everything that was due by then.
+        // Silence first: everything that was due by then happened before this event.
         if let Some(step) = order.settle_next(event.at) {
             if (step.event.kind, step.event.at) != (what, event.at) {
                 return Err(Violation::SilencePassedOver(number, step.event.kind, step.event.at));
@@ -49,7 +49,7 @@ impl Record {
         }
     }
 
-    /// Does what an event tells of once more; nothing when only silence can do that.
+    /// Repeats what an event tells; `None` when only silence can do that.
     fn repeat(&self, order: &mut Order, event: &Event) -> Option<Result<Step, Refusal>> {
         let (at, text) = (event.at, event.text.clone());
         let Some(by) = event.actor.party() else { return self.done_outside(order, event).map(Ok) };
@@ -68,7 +68,7 @@ impl Record {
             EventKind::Withdrawn => order.withdraw(by, number, at),
             EventKind::Delivered => order.deliver(by, at),
             EventKind::Approved => order.approve(by, at),
-            // An import knows of no delivery in front of it.
+            // An import writes no delivery before this event.
             EventKind::RevisionRequested if came_so(event, Party::Customer) => {
                 Ok(arrive(order, event, Status::InRevision))
             }
@@ -81,7 +81,7 @@ impl Record {
         })
     }
 
-    /// What the system did without silence: an import of a closed order, or the marketplace's own cancellation.
+    /// What the system did without silence: an import of a closed order, or a cancellation by the marketplace.
     fn done_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.kind {
@@ -97,7 +97,7 @@ impl Record {
         }
         let Some(made) = &step.dispute else { return Ok(()) };
         let written = self.disputes.iter().map(|asked| &asked.dispute).find(|asked| asked.number == made.number);
-        // When it was opened it was still open, whatever became of it.
+        // At its opening it was open, however it ended later.
         let as_then = |written: &Dispute| Dispute {
             state: if made.is_open() { State::Open } else { written.state },
             ..written.clone()
@@ -105,7 +105,7 @@ impl Record {
         if written.map(as_then).as_ref() == Some(made) { Ok(()) } else { Err(Violation::OtherDispute(made.number)) }
     }
 
-    /// Where the history leads, and where the order is written down to be.
+    /// Compares the replayed order with the stored one.
     fn end(&self, made: &Order) -> Vec<Violation> {
         let written = &self.order;
         let mut wrong = Vec::new();
@@ -124,12 +124,12 @@ impl Record {
     }
 }
 
-/// Whether an event is how an import tells in which status an order came.
+/// Whether an import wrote this event to tell the status in which the order came.
 fn came_so(event: &Event, by: Party) -> bool {
     event.number == 2 && event.actor == Actor::Party(by) && event.text.is_none()
 }
 
-/// Enters a status that is taken on trust.
+/// Enters the status that an import gave, without a check.
 fn arrive(order: &mut Order, event: &Event, status: Status) -> Step {
     order.enter(status, event.at);
     order.step(event.at, event.actor, event.kind, None)

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::domain::Money;
 use crate::domain::orders::text::{is_empty_space, is_unprintable};
 
-/// Days added to the delivery date: 1 to 30.
+/// Days added to the delivery date: 1 to 30 (rules 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExtraDays(u8);
 
@@ -13,7 +13,7 @@ impl ExtraDays {
     /// The most days of one request.
     pub const MAX: u8 = 30;
 
-    /// Makes a number of days, when it is 1 to 30.
+    /// Makes a number of days from 1 to 30, or `None`.
     #[must_use]
     pub fn new(days: u8) -> Option<Self> {
         (1..=Self::MAX).contains(&days).then_some(Self(days))
@@ -55,10 +55,6 @@ impl Title {
     pub const MAX_CHARS: usize = 100;
 
     /// Parses an entry.
-    ///
-    /// # Errors
-    ///
-    /// See [`TitleError`].
     pub fn parse(typed: &str) -> Result<Self, TitleError> {
         let title = typed.trim();
         if title.chars().all(is_empty_space) {
@@ -109,14 +105,14 @@ impl ChangeRequest {
         &self.extras
     }
 
-    /// The delivery date once accepted: counted from the old one, never from "now".
+    /// The delivery date after acceptance, counted from the old one, never from "now".
     #[must_use]
     pub fn delivery_date(&self, old: NaiveDate) -> NaiveDate {
         let days = self.extra_days.map_or(0, |days| u64::from(days.get()));
         old.checked_add_days(Days::new(days)).unwrap_or(old)
     }
 
-    /// The price once accepted.
+    /// The price after acceptance.
     #[must_use]
     pub fn price(&self, old: Money) -> Money {
         old + self.extras.iter().map(|extra| extra.price).sum()

@@ -27,8 +27,8 @@ impl Ask {
         }
     }
 
-    /// Whether this party must explain it in words. Only a freelancer who cancels may leave that out, and not with
-    /// the reason "Anders".
+    /// Whether this party must explain it in words. Only a freelancer's cancellation needs no words, unless its reason
+    /// is "Anders" (rules 3).
     #[must_use]
     pub fn needs_comment(&self, by: Party) -> bool {
         match self {
@@ -38,7 +38,7 @@ impl Ask {
     }
 }
 
-/// How it stands with a dispute. Each end carries its moment.
+/// The state of a dispute. Each end carries its moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Waits for the other party.
@@ -51,12 +51,12 @@ pub enum State {
     Declined(DateTime<Utc>),
     /// The opener took it back (Ingetrokken).
     Withdrawn(DateTime<Utc>),
-    /// Nobody answered in time (Verlopen); the moment is the deadline's.
+    /// No answer came in time (Verlopen); the moment is that of the deadline.
     Lapsed(DateTime<Utc>),
 }
 
 impl State {
-    /// The word the database uses.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -92,7 +92,8 @@ pub struct Dispute {
     pub opener: Party,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// From this moment on an answer is too late. Written down when it opens: changing a setting never moves it.
+    /// The deadline: from this moment on an answer is too late (UTC). It is stored at opening, so a changed setting
+    /// never moves it (rules 8).
     pub respond_by: DateTime<Utc>,
     /// The status the order returns to.
     pub previous_status: Status,
@@ -100,18 +101,18 @@ pub struct Dispute {
     pub old_delivery_date: NaiveDate,
     /// The price when it was opened.
     pub old_price: Money,
-    /// How it stands.
+    /// The state.
     pub state: State,
 }
 
 impl Dispute {
-    /// The row of the table that governs it.
+    /// The row of the table that governs it (see [`Kind`]).
     #[must_use]
     pub fn terms(&self) -> &'static Terms {
         self.ask.kind().terms()
     }
 
-    /// How long the other party had or has, in hours: as it was when it opened, whatever the table says today.
+    /// The length of the window in hours, as it was at opening, whatever the table says today.
     #[must_use]
     pub fn window_hours(&self) -> i64 {
         (self.respond_by - self.opened_at).num_hours()
@@ -123,22 +124,22 @@ impl Dispute {
         self.opener.other()
     }
 
-    /// When whoever must answer is reminded: hours before the deadline, and the moment that is. One that would come
-    /// within an hour of the question itself is left out. Elapsed time, so a change of summer time moves nothing.
+    /// The reminders of the respondent: hours before the deadline, and the moment. A reminder within an hour of the
+    /// question itself is left out. Hours are elapsed time, so a change of summer time moves nothing.
     pub fn reminders(&self) -> impl Iterator<Item = (u32, DateTime<Utc>)> {
         let earliest = self.opened_at + TimeDelta::hours(i64::from(REMINDER_DISTANCE_HOURS));
         let moment = |hours: &u32| (*hours, self.respond_by - TimeDelta::hours(i64::from(*hours)));
         self.terms().reminders.iter().map(moment).filter(move |(_, at)| *at >= earliest)
     }
 
-    /// When the next reminder after this moment comes; nothing after the last one, or once it is over.
+    /// The first reminder after this moment; `None` after the last one, or once the dispute is over.
     #[must_use]
     pub fn next_reminder(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.reminders().map(|(_, at)| at).find(|at| self.is_open() && *at > after)
     }
 
-    /// The reminder that is due at this moment: the latest of those that have come, for the ones before it are old news.
-    /// Nothing once it is over, also when nobody has written that down.
+    /// The reminder that is due at this moment: the latest that has come, because earlier ones are out of date. `None`
+    /// once the dispute is over, also when its end was not written down yet.
     #[must_use]
     pub fn reminder_due(&self, now: DateTime<Utc>) -> Option<(u32, DateTime<Utc>)> {
         if !self.is_open() || self.is_overdue(now) {
@@ -159,8 +160,8 @@ impl Dispute {
         now >= self.respond_by
     }
 
-    /// The dispute as it truly stands at this moment, whether or not anybody has written it down: an open one past its
-    /// deadline has lapsed, at the deadline.
+    /// The dispute as it truly stands at this moment, whether or not that was written down: an open one past its
+    /// deadline has lapsed at the deadline.
     #[must_use]
     pub fn settled_at(mut self, now: DateTime<Utc>) -> Self {
         if self.is_open() && self.is_overdue(now) {
@@ -169,7 +170,7 @@ impl Dispute {
         self
     }
 
-    /// What to tell somebody who comes after it ended.
+    /// The refusal for an action that comes after the end.
     #[must_use]
     pub fn refusal_once_closed(&self) -> Refusal {
         match self.state {
@@ -180,7 +181,7 @@ impl Dispute {
         }
     }
 
-    /// Ends an open dispute; whoever comes at the deadline or later is too late.
+    /// Ends an open dispute. An action at the deadline or later is refused as too late.
     pub(in crate::domain) fn end(
         self,
         end: impl FnOnce(DateTime<Utc>) -> State,
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_reminder_comes_at_its_hours_before_the_deadline_also_when_summer_time_begins_or_ends() {
-        // Both nights of 2026: 29 March and 25 October.
+        // Both changes of summer time in 2026: 29 March and 25 October.
         for opened in ["2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z", "2026-11-24T12:00:00Z"] {
             let opened_at: DateTime<Utc> = opened.parse().unwrap();
             let asked = Dispute { opened_at, respond_by: opened_at + TimeDelta::hours(48), ..dispute() };

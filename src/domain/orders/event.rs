@@ -1,4 +1,4 @@
-//! What happened to an order: the lines of its timeline.
+//! The events of an order: the lines of its timeline.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -15,7 +15,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The word the database uses.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -46,11 +46,11 @@ pub enum EventKind {
     RevisionRequested,
     /// The customer approved.
     Approved,
-    /// Nobody looked at the delivery for three days, so it counts as approved.
+    /// The customer did nothing for three days after the delivery, so it counts as approved.
     Completed,
     /// The order was cancelled from outside.
     Cancelled,
-    /// The order came here when it was closed already.
+    /// The order was already closed when it was imported.
     Imported,
     /// A dispute or request was opened.
     Opened,
@@ -64,24 +64,25 @@ pub enum EventKind {
     Declined,
     /// The opener took it back.
     Withdrawn,
-    /// Nobody answered in time.
+    /// No answer came in time.
     Lapsed,
 }
 
 impl EventKind {
-    /// The word the database uses.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
     }
 }
 
-/// One line of an order's timeline. Append-only: nothing here is ever changed.
+/// One line of an order's timeline. Events are append-only and never change (rules 12).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// When it happened. What silence did carries the deadline's moment, whenever the work was done.
+    /// When it happened (UTC). An outcome of silence carries the moment of its deadline, whenever it was written down
+    /// (rules 9).
     pub at: DateTime<Utc>,
     /// Who did it.
     pub actor: Actor,

@@ -1,8 +1,8 @@
-//! How much one party may say and ask on one order (rules, 13: nobody wins by force).
+//! Limits how much one party may say and ask on one order (rules 13).
 //!
-//! All limits are for one party on one order, over windows that slide. They look at the newest few comments and questions
-//! of that party, never at the whole history, and they are about what somebody adds: an answer (accept, decline, give an
-//! update, withdraw) meets none of them. What has happened is not judged again: `doctor` replays a history without them.
+//! All limits are for one party on one order, over sliding windows. They look at the newest few comments and questions
+//! of that party, never at the whole history. An answer (accept, decline, give an update, withdraw) is never limited.
+//! Past actions are not judged again: `doctor` replays a history without the limits.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,24 +18,24 @@ pub const QUESTIONS_A_DAY: usize = 10;
 pub const QUESTION_WINDOW_HOURS: u32 = 24;
 /// Questions of one kind that are declined in a row before the next one has to wait.
 pub const DECLINES_IN_A_ROW: usize = 2;
-/// How long after the last of those declines the same kind cannot be asked, in hours.
+/// The pause after the last of those declines before the same kind can be asked again, in hours.
 pub const PAUSE_HOURS: u32 = 24;
 
 const COMMENT_WINDOW: TimeDelta = TimeDelta::hours(1);
 const QUESTION_WINDOW: TimeDelta = TimeDelta::hours(QUESTION_WINDOW_HOURS as i64);
 const PAUSE: TimeDelta = TimeDelta::hours(PAUSE_HOURS as i64);
 
-/// The comments of one party on an order, counted back from its newest: as much as the limits need to know.
+/// The newest comments of one party on an order, as far back as the limits look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RecentComments {
-    /// When the comment was made that fills the hour: the thirtieth, counted back.
+    /// The moment (UTC) of the thirtieth comment, counted back; see [`COMMENTS_AN_HOUR`].
     pub fills_hour: Option<DateTime<Utc>>,
-    /// The dispute of the comment that fills a dispute: the two hundredth, counted back.
+    /// The dispute of the two hundredth comment, counted back; see [`COMMENTS_A_DISPUTE`].
     pub fills_dispute: Option<i32>,
 }
 
 impl RecentComments {
-    /// The comments of that party among these events, oldest first.
+    /// Takes the comments of that party from these events, oldest first.
     #[must_use]
     pub fn from_events(events: &[Event], by: Party) -> Self {
         let mut newest = events
@@ -48,11 +48,8 @@ impl RecentComments {
         Self { fills_hour, fills_dispute }
     }
 
-    /// Whether that party may add one more comment to that dispute now.
-    ///
-    /// # Errors
-    ///
-    /// The limit that is reached; of two, the one that lasts longer.
+    /// Whether that party may add one more comment to that dispute now. Of two limits that are reached, the one that
+    /// lasts longer is named.
     pub fn allow(&self, dispute: i32, now: DateTime<Utc>) -> Result<(), Refusal> {
         if self.fills_dispute == Some(dispute) {
             return Err(Refusal::DisputeFull(dispute));
@@ -69,7 +66,7 @@ impl RecentComments {
 pub struct AskedBefore {
     /// Counts from 1 within the order.
     pub number: i32,
-    /// What was asked.
+    /// Its kind.
     pub kind: Kind,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
@@ -87,29 +84,26 @@ impl From<&Dispute> for AskedBefore {
     }
 }
 
-/// The newest questions of one party on an order: of each kind as many as the limits look back, or more.
+/// The newest questions of one party on an order; of each kind at least as many as the limits look back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecentQuestions(Vec<AskedBefore>);
 
 impl RecentQuestions {
-    /// From the newest of each kind, in any order.
+    /// Makes them from the newest questions of each kind, in any order.
     #[must_use]
     pub fn new(mut questions: Vec<AskedBefore>) -> Self {
         questions.sort_by_key(|question| std::cmp::Reverse(question.number));
         Self(questions)
     }
 
-    /// The questions of that party among the disputes of an order.
+    /// Takes the questions of that party from the disputes of an order.
     #[must_use]
     pub fn from_disputes(disputes: &[Dispute], by: Party) -> Self {
         Self::new(disputes.iter().filter(|dispute| dispute.opener == by).map(AskedBefore::from).collect())
     }
 
-    /// Whether that party may ask one more question of that kind now.
-    ///
-    /// # Errors
-    ///
-    /// The limit that is reached; of two, the one that lasts longer.
+    /// Whether that party may ask one more question of that kind now. Of two limits that are reached, the one that
+    /// lasts longer is named.
     pub fn allow(&self, kind: Kind, now: DateTime<Utc>) -> Result<(), Refusal> {
         let day = self.0.get(QUESTIONS_A_DAY - 1).map(|question| question.opened_at + QUESTION_WINDOW);
         let pause = self.pause_after_declines(kind);
@@ -121,7 +115,7 @@ impl RecentQuestions {
         longest.map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
 
-    /// Until when that kind has to wait because the last ones were declined, each of them.
+    /// The moment until which that kind must wait because its last questions were all declined.
     fn pause_after_declines(&self, kind: Kind) -> Option<DateTime<Utc>> {
         let mut newest = self.0.iter().filter(|question| question.kind == kind);
         let last = newest.next()?.declined_at?;
@@ -142,7 +136,7 @@ mod tests {
         moment - TimeDelta::microseconds(1)
     }
 
-    /// So many comments of the customer on one dispute, a minute apart, and as many of the freelancer.
+    /// This many comments of the customer on one dispute, a minute apart, and as many of the freelancer.
     fn talk(comments: i32, dispute: i32) -> Vec<Event> {
         let comment = |number: i32, by| Event {
             number,

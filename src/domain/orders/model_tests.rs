@@ -1,8 +1,8 @@
-//! Long random histories of one order, held against a second, smaller telling of the rules.
+//! Long random histories of one order, compared with a second, smaller telling of the rules.
 //!
-//! [`Model`] says the rules in other words: it lets every silence speak at its moment, never loses the status that lies
-//! under a dispute, and calls no method of [`Order`]. The order itself is settled as in real life: just before each
-//! action, and now and then by a sweeper, which comes late and twice. Many more of them: `PROPTEST_CASES=10000`.
+//! [`Model`] tells the rules in other words: each silence acts at its own moment, the status below a dispute is kept,
+//! and no method of [`Order`] is called. The order itself is settled as in production: just before each action, and now
+//! and then by a sweep, which comes late and twice. `PROPTEST_CASES=10000` runs many more histories.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::{prelude::*, sample::select};
@@ -24,13 +24,13 @@ prop_state_machine! {
 #[derive(Debug, Clone)]
 enum Move {
     Try(Try),
-    /// One after another, each so long after the one before, and each about the newest question: insisting meets limits.
+    /// Several tries, each this long after the one before and about the newest question: repeating meets the limits.
     Insist(Vec<Try>, TimeDelta),
     WaitUntil(DateTime<Utc>),
     Sweep,
 }
 
-/// What somebody tries, allowed or not; each action ignores what it has no use for.
+/// One try of an action, allowed or not. Each action ignores the fields that it does not use.
 #[derive(Debug, Clone, Copy)]
 struct Try {
     by: Party,
@@ -45,11 +45,11 @@ const EXTRA_CENTS: i64 = 4_999;
 #[derive(Debug, Clone)]
 struct Model {
     now: DateTime<Utc>,
-    /// The status under whatever is open.
+    /// The status below the open dispute, if any.
     status: Status,
-    /// What is open, and who opened it.
+    /// The kind and the opener of the open dispute.
     open: Option<(Kind, Party)>,
-    /// When silence speaks: on what is open, or else on a delivery.
+    /// When silence acts: on the open dispute, or else on a delivery.
     deadline: Option<DateTime<Utc>>,
     date: NaiveDate,
     cents: i64,
@@ -57,9 +57,9 @@ struct Model {
     timeline: Vec<(EventKind, Actor, DateTime<Utc>)>,
     /// Every question so far, the newest last.
     questions: Vec<Question>,
-    /// Every comment so far: whose, on which question and when.
+    /// Every comment so far: its writer, its question and its moment.
     comments: Vec<(Party, i32, DateTime<Utc>)>,
-    /// What was tried in the last move, when, and whether it was refused.
+    /// The tries of the last move, each with its moment and whether it was refused.
     tried: Vec<(Try, DateTime<Utc>, bool)>,
 }
 
@@ -94,7 +94,7 @@ impl Model {
         self.now = moment;
     }
 
-    /// Goes on with nothing open.
+    /// Continues without an open dispute.
     fn go_on(&mut self, status: Status, what: EventKind, actor: Actor) {
         self.open = None;
         self.status = status;
@@ -124,7 +124,7 @@ impl Model {
         }
     }
 
-    /// Whether a limit is in the way of something that is allowed otherwise.
+    /// Whether a limit refuses an action that is allowed otherwise.
     fn is_limited(&self, wish: Try) -> bool {
         let (an_hour_ago, a_day_ago) = (self.now - TimeDelta::hours(1), self.now - TimeDelta::hours(24));
         match wish.action {
@@ -287,7 +287,7 @@ impl History {
         self.timeline.push(event);
     }
 
-    /// What a party asked before, as the store gives it: of each kind the newest only.
+    /// The recent questions of a party, as the store gives them: only the newest of each kind.
     fn recent_questions(&self, by: Party) -> RecentQuestions {
         let of_kind = |kind| {
             let own = self.disputes.iter().filter(move |dispute| dispute.opener == by && dispute.ask.kind() == kind);
@@ -300,7 +300,7 @@ impl History {
         let (questions, comments) =
             (self.recent_questions(wish.by), RecentComments::from_events(&self.timeline, wish.by));
         let result = attempt(&mut self.order, wish, (&questions, &comments), now);
-        // A limit that is told ends when it says so, and no moment earlier.
+        // A refusal by a limit ends exactly at the moment that it names, and not earlier.
         let again = |until| match wish.action {
             Action::Open(kind) => questions.allow(kind, until),
             _ => comments.allow(wish.number, until),

@@ -51,9 +51,7 @@ impl Money {
 
     /// Reads a price as people type it: `40`, `40,5`, `40.50`, `€ 1.040,25`, `1,040.25`.
     ///
-    /// # Errors
-    ///
-    /// See [`PriceError`]. `1.040` has too many decimals: it is a thousand to one reader and one to another.
+    /// `1.040` is refused for too many decimals: some readers see a thousand in it, others one.
     pub fn parse(typed: &str) -> Result<Self, PriceError> {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '€').collect();
         // "40,-" is a common way to write a round price.
@@ -76,10 +74,6 @@ impl Money {
     }
 
     /// Reads a price in machine form: digits, and at most two decimals behind a point.
-    ///
-    /// # Errors
-    ///
-    /// See [`PriceError`].
     pub fn parse_strict(written: &str) -> Result<Self, PriceError> {
         let (whole, decimals) = written.split_once('.').unwrap_or((written, ""));
         match whole.strip_prefix('-') {

@@ -1,4 +1,4 @@
-//! An order, and everything that can be done with it.
+//! An order and everything that can be done with it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use strum::VariantArray;
@@ -10,8 +10,10 @@ use crate::domain::{
     Text,
 };
 
-/// An order with what is open on it. Every change goes through one of its methods; each asks [`Order::allows`] first,
-/// as the menus do, and answers with the [`Step`] to write down.
+/// An order with its open dispute.
+///
+/// Every change goes through one of its methods. Each method asks [`Order::allows`] first, as the menus do, and returns
+/// the [`Step`] to write down. A method about one dispute also refuses when the dispute with that number is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// Its name in addresses and mails.
@@ -20,7 +22,7 @@ pub struct Order {
     pub title: String,
     /// Who bought.
     pub customer: AccountId,
-    /// Who does the work: always somebody else than the customer.
+    /// Who does the work; never the customer.
     pub freelancer: AccountId,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
@@ -30,9 +32,9 @@ pub struct Order {
     pub delivery_date: NaiveDate,
     /// Where it stands.
     pub status: Status,
-    /// When a delivered order completes by itself; nothing in every other status.
+    /// When a delivered order completes by itself; `None` in every other status.
     pub completes_at: Option<DateTime<Utc>>,
-    /// The open dispute or request, one at most: there is one exactly while the status says so.
+    /// The open dispute or request. There is at most one, and exactly while the status says so (rules 2).
     pub open_dispute: Option<Dispute>,
     /// How many disputes and requests it has had.
     pub dispute_count: i32,
@@ -40,25 +42,27 @@ pub struct Order {
     pub event_count: i32,
 }
 
-/// What one step changed besides the order itself: to be written down together or not at all.
+/// What one step changed besides the order itself. It is written down together with the order or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The dispute as it is after the step, when the step opened or ended one.
+    /// The dispute after the step, when the step opened or ended one.
     pub dispute: Option<Dispute>,
     /// The event that tells it.
     pub event: Event,
 }
 
 impl Order {
-    /// The history of an order that lived elsewhere until now, as far as it is known: placed, and in this status since
-    /// then. For an order that has no history yet. Nothing happens, and `None`, when the status says that something is
-    /// open: only [`Order::open`] can bring that about.
+    /// Writes the known history of an order that lived elsewhere until now: placed, and in this status since then. It
+    /// is for an order without a history.
+    ///
+    /// Returns `None` and changes nothing when the status says that a dispute is open: only [`Order::open`] can open
+    /// one.
     pub fn import(&mut self, status: Status, since: DateTime<Utc>) -> Option<Vec<Event>> {
         let since_then = match status {
             Status::Active => None,
             Status::Delivered => Some((Actor::Party(Party::Freelancer), EventKind::Delivered)),
             Status::InRevision => Some((Actor::Party(Party::Customer), EventKind::RevisionRequested)),
-            // How it came to that is not known here, and so nobody is said to have done it.
+            // The file does not say who closed the order, so no party is named.
             Status::Completed | Status::MutuallyCancelled => Some((Actor::System, EventKind::Imported)),
             Status::Cancelled => Some((Actor::System, EventKind::Cancelled)),
             Status::InDispute | Status::ChangeRequested => return None,
@@ -78,7 +82,7 @@ impl Order {
         }
     }
 
-    /// The side that account is on; nobody else has a side, and so learns nothing.
+    /// The side of the order that this account is on; `None` for every other account, which so learns nothing.
     #[must_use]
     pub fn party(&self, account: AccountId) -> Option<Party> {
         if account == self.customer {
@@ -96,19 +100,15 @@ impl Order {
         matches!(self.status, Status::Active | Status::InRevision) && self.delivery_date < today
     }
 
-    /// Whether the work is still to come: not delivered, or sent back, and not closed. What is open changes nothing of
-    /// that; the delivery clock is never paused.
+    /// Whether the work is still to come: the order is not delivered, or sent back, and not closed. An open dispute
+    /// changes nothing of that: the delivery clock is never paused (rules 10).
     #[must_use]
     pub fn awaits_delivery(&self) -> bool {
         let status = self.open_dispute.as_ref().map_or(self.status, |dispute| dispute.previous_status);
         matches!(status, Status::Active | Status::InRevision)
     }
 
-    /// Whether that party may do that now. THE decision: the menu shows what passes here, and the action asks it again.
-    ///
-    /// # Errors
-    ///
-    /// The reason why not.
+    /// Decides whether that party may do that now. The menu shows what passes here, and the action asks it again.
     pub fn allows(&self, by: Party, action: Action) -> Result<(), Refusal> {
         match action {
             Action::Open(kind) => {
@@ -146,7 +146,7 @@ impl Order {
         kinds.filter(move |kind| self.allows(by, Action::Open(*kind)).is_ok())
     }
 
-    /// When silence does something next, if nobody acts.
+    /// The moment at which silence does something next, if neither party acts.
     #[must_use]
     pub fn settles_at(&self) -> Option<DateTime<Utc>> {
         match &self.open_dispute {
@@ -155,13 +155,13 @@ impl Order {
         }
     }
 
-    /// Writes down everything silence has decided up to this moment, each thing dated at its own deadline. Doing it
-    /// twice, or late, makes no difference.
+    /// Applies everything that silence has decided up to this moment, each outcome dated at its own deadline (rules 9).
+    /// A second or late call makes no difference.
     pub fn settle(&mut self, now: DateTime<Utc>) -> Vec<Step> {
         std::iter::from_fn(|| self.settle_next(now)).collect()
     }
 
-    /// The next thing silence has decided by this moment, if there is one.
+    /// Applies the next thing that silence has decided by this moment, if there is one.
     pub(in crate::domain) fn settle_next(&mut self, now: DateTime<Utc>) -> Option<Step> {
         let due = self.settles_at().filter(|due| *due <= now)?;
         let Some(dispute) = self.open_dispute.take() else {
@@ -176,7 +176,7 @@ impl Order {
         Some(self.dispute_step(due, Actor::System, EventKind::Lapsed, None, dispute))
     }
 
-    /// Opens a dispute or request. The comment goes to the other party at once and is never edited.
+    /// Opens a dispute or request. The comment goes to the other party at once and is never edited (rules 1).
     ///
     /// # Errors
     ///
@@ -205,11 +205,7 @@ impl Order {
         Ok(self.dispute_step(now, Actor::Party(by), EventKind::Opened, comment, dispute))
     }
 
-    /// Opens a dispute or request as [`Order::open`] does, within the limits of what that party has asked before.
-    ///
-    /// # Errors
-    ///
-    /// The same, and the limit that is reached.
+    /// Opens a dispute or request as [`Order::open`] does, within the limits of rules 13.
     pub fn open_within(
         &mut self,
         by: Party,
@@ -223,22 +219,14 @@ impl Order {
     }
 
     /// Gives the update that was asked for; the order returns to its previous status.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no, or the dispute with that number is over.
     pub fn give_update(&mut self, by: Party, number: i32, update: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::GiveUpdate, State::Answered, now)?;
         self.enter(dispute.previous_status, now);
         Ok(self.dispute_step(now, Actor::Party(by), EventKind::UpdateGiven, Some(update), dispute))
     }
 
-    /// Agrees: a cancellation cancels the order; a change moves the delivery date and/or the price, and the order
-    /// returns to its previous status.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    /// Accepts the open question. A cancellation cancels the order; a change moves the delivery date, the price or
+    /// both, and the order returns to its previous status.
     pub fn accept(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::Accept, State::Accepted, now)?;
         match &dispute.ask {
@@ -253,11 +241,7 @@ impl Order {
         Ok(self.dispute_step(now, Actor::Party(by), EventKind::Accepted, None, dispute))
     }
 
-    /// Does not agree: the order returns to its previous status and nothing else changes.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    /// Declines the open question: the order returns to its previous status and nothing else changes.
     pub fn decline(
         &mut self,
         by: Party,
@@ -270,22 +254,14 @@ impl Order {
         Ok(self.dispute_step(now, Actor::Party(by), EventKind::Declined, comment, dispute))
     }
 
-    /// Takes one's own question back: the order returns to its previous status.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    /// Withdraws one's own question: the order returns to its previous status.
     pub fn withdraw(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::Withdraw, State::Withdrawn, now)?;
         self.enter(dispute.previous_status, now);
         Ok(self.dispute_step(now, Actor::Party(by), EventKind::Withdrawn, None, dispute))
     }
 
-    /// Adds a comment to what is open.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no, or the dispute with that number is over.
+    /// Adds a comment to the open question.
     pub fn comment(&mut self, by: Party, number: i32, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.may_act_on(by, number, Action::Comment, now)?;
         let mut step = self.step(now, Actor::Party(by), EventKind::Commented, Some(comment));
@@ -293,11 +269,7 @@ impl Order {
         Ok(step)
     }
 
-    /// Adds a comment as [`Order::comment`] does, within the limits of what that party has said before.
-    ///
-    /// # Errors
-    ///
-    /// The same, and the limit that is reached.
+    /// Adds a comment as [`Order::comment`] does, within the limits of rules 13.
     pub fn comment_within(
         &mut self,
         by: Party,
@@ -310,11 +282,7 @@ impl Order {
         self.comment(by, number, comment, now)
     }
 
-    /// Hands the work over; the customer has three days before the order completes by itself.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no.
+    /// Delivers the work; the customer has three days before the order completes by itself.
     pub fn deliver(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::Deliver)?;
         self.enter(Status::Delivered, now);
@@ -322,28 +290,20 @@ impl Order {
     }
 
     /// Approves the delivered work; the order is completed.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no.
     pub fn approve(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::Approve)?;
         self.enter(Status::Completed, now);
         Ok(self.step(now, Actor::Party(by), EventKind::Approved, None))
     }
 
-    /// Asks for a revision of the delivered work, saying what must be different.
-    ///
-    /// # Errors
-    ///
-    /// When [`Order::allows`] says no.
+    /// Asks for a revision of the delivered work, and says what must be different.
     pub fn request_revision(&mut self, by: Party, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::RequestRevision)?;
         self.enter(Status::InRevision, now);
         Ok(self.step(now, Actor::Party(by), EventKind::RevisionRequested, Some(comment)))
     }
 
-    /// Nothing is open and the order is not closed.
+    /// Refuses when a dispute is open or the order is closed.
     fn require_no_open_dispute(&self) -> Result<(), Refusal> {
         if let Some(open) = &self.open_dispute {
             return Err(Refusal::AnotherIsOpen(open.number, open.ask.kind()));
@@ -351,7 +311,7 @@ impl Order {
         require(self.status.is_workable(), Refusal::OrderClosed(self.status))
     }
 
-    /// Something is open.
+    /// Gives the open dispute, and refuses when there is none.
     fn require_open_dispute(&self) -> Result<&Dispute, Refusal> {
         self.open_dispute.as_ref().ok_or(Refusal::NotNow(self.status))
     }
@@ -378,7 +338,7 @@ impl Order {
     }
 
     /// Enters a status. Each time an order becomes delivered, or returns to it after a dispute, its three days start
-    /// anew (our choice: who is asked something was not left alone).
+    /// anew (our choice: a customer with an open question was not inactive).
     pub(in crate::domain) fn enter(&mut self, status: Status, at: DateTime<Utc>) {
         self.status = status;
         self.completes_at = (status == Status::Delivered).then(|| at + completion_window());

@@ -6,8 +6,8 @@ use std::str::FromStr;
 /// Crockford's base 32: without I, L, O and U, which are easily misread or misheard.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// An order's reference: `OC-` and eight characters of Crockford base 32. It holds forty random bits, so that a
-/// neighbour's cannot be guessed.
+/// An order's reference: `OC-` and eight characters of Crockford base 32. It holds forty random bits, so that the
+/// reference of another order cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Self::LENGTH]);
 

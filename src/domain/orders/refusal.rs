@@ -1,17 +1,17 @@
-//! An expected "no".
+//! An expected "no", as a value.
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Kind, Status};
 
-/// Why a rule refuses what somebody tried. Its name is the name of the message that explains it.
+/// Why a rule refuses an action. Its name is the name of the message that explains it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The order is completed or cancelled.
     OrderClosed(Status),
     /// Another dispute or request is open and must end first: its number and kind.
     AnotherIsOpen(i32, Kind),
-    /// The dispute with this number was answered or withdrawn before.
+    /// The dispute with this number was already answered or withdrawn.
     AlreadySettled(i32),
     /// The dispute with this number lapsed: the window has passed.
     TooLate(i32),
@@ -25,19 +25,19 @@ pub enum Refusal {
     CommentMissing,
     /// The reason is not on this party's list.
     ReasonNotYours,
-    /// This party has added as many comments to the order within the hour as it may: it was to be one on this dispute,
-    /// and can be one again at this moment.
+    /// This party has reached the limit of comments on the order within an hour. Holds the dispute it wrote to, and the
+    /// moment from which it may write again.
     TooManyComments(i32, DateTime<Utc>),
-    /// This party has added as many comments to this dispute as it may: until it ends.
+    /// This party has reached the limit of comments on this dispute; it may write again after the dispute has ended.
     DisputeFull(i32),
-    /// This party has asked as many questions on the order within a day as it may, until this moment.
+    /// This party has reached the limit of questions on the order within a day, until this moment.
     TooManyQuestions(DateTime<Utc>),
-    /// The last questions of this kind were declined in a row: it can be asked again at this moment.
+    /// The last questions of this kind were declined in a row; it can be asked again from this moment.
     DeclinedInARow(Kind, DateTime<Utc>),
 }
 
 impl Refusal {
-    /// The number of the dispute it is about: the one in the way, or the one that is over.
+    /// The number of the dispute that the refusal is about: the one in the way, or the one that is over.
     #[must_use]
     pub fn dispute(self) -> Option<i32> {
         match self {

@@ -24,10 +24,6 @@ impl Text {
     pub const MAX_CHARS: usize = 2_500;
 
     /// Parses an entry: trims it, makes every line break a `\n`, and checks it.
-    ///
-    /// # Errors
-    ///
-    /// When nothing is left, when it is longer than [`Text::MAX_CHARS`], or when it holds control characters.
     pub fn parse(typed: &str) -> Result<Self, TextError> {
         let mut text = Cow::Borrowed(typed);
         if typed.contains('\r') {
@@ -46,11 +42,7 @@ impl Text {
         }
     }
 
-    /// Parses an optional field.
-    ///
-    /// # Errors
-    ///
-    /// As [`Text::parse`], except that an empty entry is `None`.
+    /// Parses an optional field; an empty entry is `None`.
     pub fn parse_optional(typed: &str) -> Result<Option<Self>, TextError> {
         match Self::parse(typed) {
             Ok(text) => Ok(Some(text)),
@@ -72,7 +64,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// Whether the character is white space or takes no space at all: a text of nothing else says nothing.
+/// Whether the character is white space or has no width. A text of only such characters is empty.
 #[must_use]
 pub fn is_empty_space(c: char) -> bool {
     c.is_whitespace()
