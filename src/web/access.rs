@@ -1,4 +1,4 @@
-//! Who may come in. A handler that forgets to ask has nothing to work on.
+//! Access to pages, as extractors. A handler that forgets to check access has nothing to work on.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -26,7 +26,7 @@ const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-/// An account that is signed in. A visitor is sent to the sign-in page first, and then back here.
+/// A signed-in account. A visitor is sent to the sign-in page first, and then back here.
 pub(super) struct SignedIn {
     pub page: Page,
     pub person: Person,
@@ -43,20 +43,20 @@ impl FromRequest for SignedIn {
 
 impl SignedIn {
     fn check(request: &HttpRequest) -> Result<Self, Error> {
-        // A visitor who has to sign in first needs no session yet.
+        // A visitor who must sign in first needs no session yet.
         let user = CurrentSession::loaded(request).and_then(|session| session.user());
         let Some(user) = user else { return Err(Error::SignInNeeded(return_path(request))) };
         Ok(Self { page: Page::new(request)?, person: user.person.clone() })
     }
 
-    /// Who does what they do here, for the account's events.
+    /// The actor for the account's events.
     pub fn by(&self) -> By {
         self.page.by()
     }
 }
 
-/// An account whose password was right, and whose second factor is still asked. It is not signed in yet. Everyone else is
-/// sent to the sign-in page.
+/// An account whose password was right, and whose second factor is still missing. It is not signed in yet. Other
+/// visitors are sent to the sign-in page.
 pub(super) struct AwaitingSecondFactor {
     pub page: Page,
     pub person: Rc<Person>,
@@ -79,7 +79,8 @@ impl AwaitingSecondFactor {
     }
 }
 
-/// A party of the order in the address, with the order settled up to now. To everyone else the order is not there.
+/// A party of the order in the address, with the order settled up to now. For other accounts the order does not exist
+/// (404).
 pub(super) struct OrderAccess {
     pub page: Page,
     pub overview: Overview,
@@ -104,14 +105,14 @@ impl FromRequest for OrderAccess {
 }
 
 impl OrderAccess {
-    /// A page of the timeline: the newest, or the one before that event.
+    /// A page of the timeline: the newest events, or those before the event with this number.
     pub async fn timeline(&self, before: Option<i32>) -> Result<TimelinePage, Error> {
         let recorded = self.overview.timeline.clone();
         self.page.read_inline(move |store| recorded.page(store, before)).await
     }
 
-    /// Marks the reader's notifications about this order as read, beside the request. The page waits for a moment only, so
-    /// that the next page usually shows them as read, and a slow database does not delay it.
+    /// Marks the reader's notifications about this order as read, beside the request. The page waits only for a moment,
+    /// so that the next page usually shows them as read while a slow database does not delay this one.
     pub async fn mark_read(&self) {
         if self.overview.has_unread {
             let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
@@ -122,7 +123,7 @@ impl OrderAccess {
     }
 }
 
-/// The dispute in the address, of an order the viewer is a party of.
+/// The dispute in the address. The viewer is a party of its order.
 pub(super) struct DisputeAccess {
     pub order: OrderAccess,
     pub number: i32,
@@ -149,37 +150,37 @@ impl DisputeAccess {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
-    /// What was said about it: the newest of it, or what came before that event.
+    /// What was said about the dispute: the newest events, or those before the event with this number.
     pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
         let (recorded, viewer, number) =
             (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);
         self.order.page.read_inline(move |store| recorded.conversation(store, (number, viewer), before)).await
     }
 
-    /// Its address.
+    /// The address of the dispute.
     pub fn path(&self) -> DisputePath {
         self.order.path().dispute(self.number)
     }
 }
 
 impl OrderAccess {
-    /// The order's address.
+    /// The address of the order.
     pub fn path(&self) -> OrderPath {
         paths::order(self.who.reference)
     }
 
-    /// Refuses with a page when this cannot be done now.
+    /// Refuses with a page when the rules do not allow this action now.
     pub fn must_allow(&self, action: Action) -> Result<(), Error> {
         self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
     }
 
-    /// Refuses with a page when this cannot be asked now, or not yet.
+    /// Refuses with a page when the rules, or the limits of rules 13, do not allow this question now.
     pub fn must_allow_question(&self, kind: Kind) -> Result<(), Error> {
         self.must_allow(Action::Open(kind))?;
         self.overview.limit_on(kind, self.page.now).map_or(Ok(()), |limit| Err(self.refused(limit)))
     }
 
-    /// The page that says why, with the dispute it is about.
+    /// The refusal with the dispute that it is about, for the page that explains it.
     pub fn refused(&self, refusal: Refusal) -> Error {
         let dispute = refusal.dispute().and_then(|number| self.overview.dispute(number).cloned());
         let (reference, viewer) = (self.who.reference, self.overview.viewer);

@@ -1,4 +1,4 @@
-//! Styles, script and icons: inside the program, under names that change with their content.
+//! Styles, script and icons, compiled into the program and served under names that change with their content.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,11 +15,11 @@ use crate::web::error::Error;
 #[folder = "static"]
 struct Static;
 
-/// The files by their name with a hash of their content in it.
+/// The files by name, where the name holds a hash of the content.
 static HASHED: LazyLock<HashMap<String, String>> =
     LazyLock::new(|| Static::iter().map(|name| (hashed(&name), name.into_owned())).collect());
 
-/// The address under which a file is served: what is in it decides the name, so that it can be kept for ever.
+/// The address of a file. Its content decides its name, so browsers may keep it for ever.
 pub(super) fn path(name: &str) -> &'static str {
     static PATHS: LazyLock<HashMap<String, String>> =
         LazyLock::new(|| HASHED.iter().map(|(hashed, name)| (name.clone(), paths::asset(hashed))).collect());

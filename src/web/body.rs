@@ -1,8 +1,8 @@
-//! What comes with a request: read by the addresses that take a form, before anything is done about it, and by no other.
+//! The bodies of requests. Only addresses that take a form read them, completely and before anything else is done.
 //!
-//! Nobody holds up a handler by sending slowly, and what is too much or too slow ends the connection. All bodies together
-//! have [room](crate::turns::BodyRoom) for so many bytes, which are taken as they arrive: who promises much and sends
-//! nothing takes none.
+//! A slow sender cannot hold up a handler, and a body that is too large or too slow ends its connection. All bodies
+//! together have [room](crate::turns::BodyRoom) for a number of bytes, which are taken as they arrive: a sender who
+//! announces much and sends nothing takes none.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -25,18 +25,18 @@ use crate::web::error::Error;
 use crate::web::form::{self, MAX_BYTES};
 use crate::web::session::{CurrentSession, CurrentUser};
 
-/// The most bytes that are read of a form with a text, from somebody who is signed in: what is more than [`MAX_BYTES`] is
-/// refused too, but by a page that knows the words.
+/// The most bytes that are read of a form with a text, from a signed-in account. A form above [`MAX_BYTES`] is refused
+/// too, but by a page that knows its words.
 const MAX_BYTES_OF_TEXT: usize = 128 * 1024;
-/// How long the body of a form may take: for the longest text on the slowest line plenty, for whoever sends a byte now and
-/// then the end.
+/// How long the body of a form may take: plenty for the longest text on the slowest connection, and the end for a
+/// sender of a byte now and then.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What comes with a request, until its address takes it.
+/// The unread body of a request, until its address takes it.
 struct Unread(Cell<Option<BodyStream<Payload>>>);
 
-/// Keeps what comes with a request away from everything but the address that takes it. What nobody took is not read: the
-/// connection ends with the answer.
+/// Gives the body of a request only to the address that takes it. An untaken body is not read: when more of it is to
+/// come, the connection ends with the answer.
 pub(super) async fn hold(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -57,7 +57,7 @@ pub(super) async fn hold(
     answer
 }
 
-/// Throws away what has arrived of a body, and says whether that was not all of it.
+/// Discards what has arrived of a body, and says whether there was more to come.
 async fn has_more_to_come(body: &mut BodyStream<Payload>) -> bool {
     poll_fn(|context| {
         loop {
@@ -119,7 +119,7 @@ async fn read(
     Ok(answer?.map_into_left_body())
 }
 
-/// How many bytes a request says that it comes with.
+/// The `Content-Length` of a request.
 fn declared(request: &ServiceRequest) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -1,6 +1,6 @@
-//! Forms come from our own pages, or not at all.
+//! Refuses forms from other sites.
 //!
-//! Two guards, each enough by itself: here the browser's own word on where a request comes from; in
+//! There are two guards, each enough by itself: here the browser's own word on where a request comes from; in
 //! [`crate::web::form::PostForm`] the session's token that every form carries.
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -14,7 +14,7 @@ use crate::http::loopback;
 use crate::paths;
 use crate::web::error::Error;
 
-/// Refuses what changes something unless it comes from our own pages; in a demo, everything that does not come from this
+/// Refuses changes that do not come from our own pages. A demo refuses every request that does not come from this
 /// machine to this machine.
 pub(super) async fn refuse_cross_site(
     request: ServiceRequest,
@@ -32,9 +32,9 @@ pub(super) async fn refuse_cross_site(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// The one address that may be posted to from anywhere: mail programs and mail providers do so for their reader, without
-/// a session or a page of ours (RFC 8058). The seal in the address proves that they may, and all it
-/// can do is send its owner fewer mails.
+/// Whether this is the one address that accepts posts from anywhere: mail programs and mail providers post there for
+/// their reader, without a session or a page of ours (RFC 8058). The seal in the address proves their right, and the
+/// address can only stop mails.
 fn is_one_click(request: &ServiceRequest) -> bool {
     request.path().starts_with(paths::UNSUBSCRIBE)
 }
@@ -47,7 +47,7 @@ fn is_same_origin(request: &ServiceRequest) -> bool {
     let Some(origin) = header(ORIGIN.as_str()) else { return true };
     let public = request.app_data::<web::Data<App>>().map(|app| app.settings.public_url.as_str());
     let host = header(HOST.as_str());
-    // A demo answers to whatever name of this machine was typed; a real server has one address.
+    // A demo accepts any name of this machine; a real server has one address.
     public == Some(origin) || host.is_some_and(|host| is_demo(request) && origin == format!("http://{host}"))
 }
 

@@ -1,5 +1,5 @@
-//! Why a request does not get the page it asked for: a value that everybody may know. The page that says so is drawn above,
-//! in [`super::error_page`].
+//! The reasons why a request does not get its page, as values for all handlers. [`super::error_page`] draws their
+//! pages.
 
 use std::fmt;
 
@@ -12,32 +12,32 @@ use crate::operations::{Failure, Refused};
 use crate::store;
 use crate::turns::Busy;
 
-/// Why a request does not get the page it asked for.
+/// The reason why a request does not get its page.
 #[derive(Clone)]
 pub(super) enum Error {
-    /// Only for people who are signed in; then back to this path.
+    /// Signing in is needed first; then the visitor returns to this path.
     SignInNeeded(String),
-    /// Not there, or not theirs.
+    /// The page does not exist, or belongs to another account.
     NotFound,
-    /// A rule says no.
+    /// A rule refuses.
     Refused(Box<Refused>),
-    /// The form did not come from our own page, or too late.
+    /// The form did not come from our own page, or came too late.
     Forbidden,
     /// The form could not be read.
     BadRequest,
-    /// The address does not do that.
+    /// The address does not take this method.
     MethodNotAllowed,
-    /// Sent to a name that this program does not answer to.
+    /// The request was sent to a host name that this program does not serve.
     Misdirected,
-    /// More than a form can hold.
+    /// The body is larger than a form may be.
     TooLarge,
     /// A form that took too long to arrive.
     TooSlow,
-    /// The database is away.
+    /// The database cannot be reached.
     Unavailable,
-    /// Too much of this kind is being done already.
+    /// Too much work of this kind is running already.
     Busy,
-    /// Something unexpected; the log has it.
+    /// Something unexpected happened; the log has it.
     Internal,
 }
 
@@ -82,7 +82,7 @@ impl From<JoinError> for Error {
     }
 }
 
-/// Prints only the status: what a refusal is about concerns the two parties alone, and never enters a log.
+/// Prints only the status: the content of a refusal concerns the two parties alone, and never enters a log.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -112,20 +112,20 @@ impl ResponseError for Error {
         }
     }
 
-    /// Only a placeholder: [`super::error_page`] draws the page, in the reader's language.
+    /// Gives an empty answer; [`super::error_page`] draws the page, in the reader's language.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         HttpResponse::new(self.status_code())
     }
 }
 
 impl Error {
-    /// The unexpected: logged once, here, and shown as a page without its insides.
+    /// An unexpected error: logged once, here, and shown as a page without details.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
         tracing::error!(%cause, "something unexpected");
         Self::Internal
     }
 
-    /// The error behind a bare answer of the framework.
+    /// The error of a bare answer of the framework.
     pub fn from_status(status: StatusCode) -> Option<Self> {
         match status {
             StatusCode::NOT_FOUND => Some(Self::NotFound),

@@ -1,4 +1,4 @@
-//! The page that says what went wrong, in the reader's language.
+//! The pages of errors, in the reader's language.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -17,12 +17,12 @@ use crate::web::layout::Page;
 use crate::web::respond::{see_other, with_status};
 use crate::web::rich_text::RichText;
 
-/// Answers what is nowhere in the table of routes.
+/// Answers an address that is not in the table of routes.
 pub(super) async fn not_found() -> Result<HttpResponse, Error> {
     Err(Error::NotFound)
 }
 
-/// Draws the page of every error, whatever answered with it, and sends a visitor who has to sign in first to that page.
+/// Draws the page of every error, wherever it came from, and redirects a visitor who must sign in first.
 pub(super) async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -37,7 +37,7 @@ pub(super) async fn middleware(
     Ok(ServiceResponse::new(request, answer))
 }
 
-/// What a response without a page is about: an error of ours, or the framework's own, such as an unknown method.
+/// The error of a response without a page: one of ours, or the framework's own, such as an unknown method.
 fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
     if let Some(error) = response.response().error() {
         return error.as_error::<Error>().cloned().or_else(|| Error::from_status(response.status()));
@@ -64,7 +64,7 @@ fn answer(error: &Error, page: &Page) -> HttpResponse {
     answer
 }
 
-/// A link that leads on from an error page.
+/// A link on an error page to a useful place.
 struct Link {
     href: String,
     label: String,
@@ -143,7 +143,7 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
         Refusal::CommentMissing => (words.refused(), words.comment_missing()),
         Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
-        // These have words of their own, with their moment.
+        // These have words of their own that tell the moment.
         Refusal::TooManyComments(..)
         | Refusal::DisputeFull(_)
         | Refusal::TooManyQuestions(_)

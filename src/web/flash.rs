@@ -1,5 +1,5 @@
-//! A flash: what a step came to, said once by the page that follows it. The browser brings it along, encrypted: kept in
-//! the session it would cost two writes.
+//! A flash: the outcome of a step, shown once by the page that follows it. The browser carries it in an encrypted
+//! cookie; in the session it would cost two writes.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -8,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::AccountId;
 use crate::settings::Settings;
 
-/// For how long the next page can say it, in seconds: that page follows at once.
+/// How long the next page can show it, in seconds: that page follows at once.
 const SECONDS: i64 = 60;
 
-/// The cookie that brings a text to the next page of that account, or of a visitor, within a minute. `wall` is real time.
+/// The cookie that carries a text to the next page of that account, or of a visitor, within a minute. `wall` is the
+/// wall clock.
 pub(super) fn cookie(
     settings: &Settings,
     account: Option<AccountId>,
@@ -22,7 +23,7 @@ pub(super) fn cookie(
     with(settings, hidden, Duration::seconds(SECONDS))
 }
 
-/// The text that a cookie brought; nothing when it was for another account, or is too old.
+/// The text in a cookie; `None` when it belongs to another account or is too old.
 pub(super) fn read(
     settings: &Settings,
     account: Option<AccountId>,
@@ -35,7 +36,7 @@ pub(super) fn read(
     (age <= TimeDelta::seconds(SECONDS)).then(|| text.to_owned())
 }
 
-/// Takes the cookie away.
+/// The cookie that deletes it.
 pub(super) fn removal(settings: &Settings) -> Cookie<'static> {
     with(settings, String::new(), Duration::ZERO)
 }
@@ -45,7 +46,7 @@ pub(super) fn name(settings: &Settings) -> &'static str {
     if settings.is_https() { "__Host-flash" } else { "flash" }
 }
 
-/// Whose flash it is: no other account can read it in the same browser.
+/// Ties the flash to its account: another account in the same browser cannot read it.
 fn purpose(account: Option<AccountId>) -> String {
     account.map_or_else(|| "flash.visitor".to_owned(), |AccountId(number)| format!("flash.{number}"))
 }

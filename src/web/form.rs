@@ -1,4 +1,4 @@
-//! Forms: read whole, with their guard, and given back with what was typed.
+//! Forms: read completely, guarded by a token, and shown again with their entries.
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -16,10 +16,10 @@ use crate::operations::accounts::token;
 use crate::web::error::Error;
 use crate::web::session::CurrentSession;
 
-/// The most bytes a form may have: twice the longest text, however its characters are encoded.
+/// The most bytes of a form: twice the longest text, however its characters are encoded.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 
-/// A form that was sent from one of our own pages: it carries the session's token.
+/// A form from one of our own pages: it carries the session's token.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PostForm(Rc<Vec<(String, String)>>);
 
@@ -40,7 +40,7 @@ impl FromRequest for PostForm {
     }
 }
 
-/// The fields of a form, before its token was checked.
+/// The fields of a form before the check of its token.
 struct Unguarded {
     form: PostForm,
     is_too_large: bool,
@@ -59,8 +59,8 @@ fn is_form(request: &ServiceRequest) -> bool {
     })
 }
 
-/// The page that a request belongs to: the page itself, or for a form the page it stands on, which the form says in
-/// `return_to`. Switching the language, or signing in first, leads back there.
+/// The page that a request belongs to: the page itself, or for a form the page that it stands on, which it names in
+/// `return_to`. Switching the language and signing in lead back there.
 pub(super) fn return_path(request: &HttpRequest) -> String {
     if request.method().is_safe() {
         return RequestContext::from_request(request).path.clone();
@@ -68,7 +68,7 @@ pub(super) fn return_path(request: &HttpRequest) -> String {
     local_path(PostForm::unguarded(request).get("return_to")).to_owned()
 }
 
-/// Compares tokens by their hashes, so that the time it takes tells nothing about where they differ.
+/// Compares tokens by their hashes, so that the duration does not tell where they differ.
 fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one) == Sha256::digest(other)
 }
@@ -78,31 +78,32 @@ impl PostForm {
         request.extensions().get::<Unguarded>().map(|unguarded| unguarded.form.clone()).unwrap_or_default()
     }
 
-    /// What was typed in that field; nothing typed is empty.
+    /// The entry of that field; empty when there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// What was typed in each of the fields with that name.
+    /// The entries of all fields with that name.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The token of a form that opens something: the same form sent twice opens one. A form without one gets its own.
+    /// The token that makes a double submit harmless: the same form sent twice opens one dispute. A form without one
+    /// gets a new one.
     pub fn form_token(&self) -> String {
         let token = self.get("form_token");
         let is_ours = !token.is_empty() && token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric());
         if is_ours { token.to_owned() } else { token::random() }
     }
 
-    /// Where to go afterwards: a path of our own, never another host.
+    /// The page to go to afterwards: a local path, never another host.
     pub fn next(&self) -> &str {
         local_path(self.get("next"))
     }
 }
 
-/// A path of our own, or the start page. `//host`, `/\host` and anything with a scheme or a control character lead
-/// elsewhere in some browser.
+/// The path when it is local, or else the start page. `//host`, `/\host` and everything with a scheme or a control
+/// character lead elsewhere in some browser.
 pub(super) fn local_path(path: &str) -> &str {
     let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
     if is_local && path.chars().all(|c| c.is_ascii_graphic()) { path } else { "/" }
@@ -115,7 +116,7 @@ pub(in crate::web) struct Choice {
     pub chosen: bool,
 }
 
-/// A form on a page: what is typed in it, and what is wrong with that.
+/// A form on a page: its entries and their errors.
 #[derive(Debug, Default)]
 pub(super) struct Form {
     entries: Vec<(String, String)>,
@@ -128,13 +129,13 @@ pub(super) struct Form {
 pub(super) struct FieldError {
     /// The field's `id` on the page.
     pub id: String,
-    /// What is wrong, in the reader's language.
+    /// The error, in the reader's language.
     pub message: String,
 }
 
 impl Form {
-    /// A form that was sent, to be checked field by field. `text` is the `id` of its text: a page may have several forms
-    /// with a text of the same name, and only this one gets it back.
+    /// A form that was sent, to be checked field by field. `text` is the `id` of its text: a page may have several
+    /// forms with a text of the same name, and only this one gets it back.
     pub fn sent(posted: &PostForm, text: &'static str) -> Self {
         // Tokens and passwords are never given back.
         let kept = |name: &str| !name.contains("token") && !name.contains("password");
@@ -142,12 +143,12 @@ impl Form {
         Self { entries, errors: Vec::new(), text }
     }
 
-    /// Says what is wrong with a field.
+    /// Adds an error at a field.
     pub fn refuse(&mut self, id: impl Into<String>, message: String) {
         self.errors.push(FieldError { id: id.into(), message });
     }
 
-    /// Reads a text into the form's messages; the one place where each kind of bad text gets its sentence.
+    /// Parses a text, or adds its error. Each kind of bad text gets its sentence here and nowhere else.
     pub fn text(&mut self, words: &Words, id: &str, typed: &str, missing: String) -> Option<Text> {
         let message = match Text::parse(typed) {
             Ok(text) => return Some(text),
@@ -159,7 +160,7 @@ impl Form {
         None
     }
 
-    /// The same for a text that may be left out.
+    /// Parses an optional text, or adds its error.
     pub fn optional_text(&mut self, words: &Words, id: &str, typed: &str) -> Option<Text> {
         match Text::parse_optional(typed) {
             Ok(text) => text,
@@ -167,12 +168,12 @@ impl Form {
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no errors.
     pub fn is_fine(&self) -> bool {
         self.errors.is_empty()
     }
 
-    // What templates ask.
+    // For templates.
 
     pub fn errors(&self) -> &[FieldError] {
         &self.errors

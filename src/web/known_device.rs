@@ -1,4 +1,4 @@
-//! Browsers that an account knows: the cookie, and where an attempt comes from.
+//! Browsers that an account knows: the cookie, and how sign-in attempts use it.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -14,7 +14,7 @@ fn devices(context: &RequestContext) -> KnownDevices {
     KnownDevices::open(&context.app.settings.secret, sealed, context.times.wall)
 }
 
-/// By what id the account with that e-mail address knows this browser, if it does.
+/// The id under which the account with that e-mail address knows this browser, if it does.
 pub(super) async fn find_by_email(context: &RequestContext, email: &str) -> Result<Option<String>, Error> {
     let (devices, email) = (devices(context), email.to_owned());
     if devices.is_empty() {
@@ -23,7 +23,7 @@ pub(super) async fn find_by_email(context: &RequestContext, email: &str) -> Resu
     Ok(context.app.run_blocking(move |store| known_devices::find_by_email(store, &devices, &email)).await??)
 }
 
-/// The same for an account.
+/// The id under which that account knows this browser, if it does.
 pub(super) async fn find(context: &RequestContext, account: AccountId) -> Result<Option<String>, Error> {
     let devices = devices(context);
     if devices.is_empty() {

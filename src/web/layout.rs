@@ -1,4 +1,4 @@
-//! The layout of every page: who reads it, when, and in which language.
+//! The layout of every page: its reader, its moment and its language.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -24,23 +24,23 @@ use crate::web::rich_text::RichText;
 use crate::web::session::{CurrentSession, CurrentUser};
 use crate::web::{assets, flash, form, user_agent};
 
-/// What every page knows.
+/// The data that every page has.
 pub(super) struct Page {
     pub context: Rc<RequestContext>,
     pub app: App,
-    /// The one moment of this request, by both clocks.
+    /// The moment of this request, by both clocks.
     pub times: Times,
-    /// The same by the application's clock, which orders live by.
+    /// The same moment by the application's clock, which orders live by.
     pub now: DateTime<Utc>,
     pub reader: Reader,
     pub words: &'static Words,
     pub user: Option<Rc<CurrentUser>>,
     /// The session's token for forms; an error page may have none, and then shows no forms.
     pub csrf: Option<String>,
-    /// The path and query of this page, also where it is shown again in answer to a form.
+    /// The path and query of this page, also when it is shown again in answer to a form.
     pub path: String,
     pub request_id: String,
-    /// What the step before this page came to.
+    /// The outcome of the step before this page.
     pub flash: Option<RichText>,
     session: Option<CurrentSession>,
 }
@@ -55,7 +55,7 @@ impl FromRequest for Page {
 }
 
 impl Page {
-    /// The page of this request, for a visitor or an account that is signed in.
+    /// The page of this request, for a visitor or a signed-in account.
     pub fn new(request: &HttpRequest) -> Result<Self, Error> {
         let session =
             CurrentSession::loaded(request).ok_or_else(|| Error::internal(&"a request came past the session"))?;
@@ -67,7 +67,8 @@ impl Page {
         Ok(page)
     }
 
-    /// The page around an error, with what is known by then: the session may be out of reach, and a passer-by gets none.
+    /// The page around an error, with what is known by then: the session may be unreachable, and a visitor without one
+    /// gets none.
     pub fn of_error(request: &HttpRequest) -> Self {
         let mut page = Self::without_session(RequestContext::from_request(request));
         page.path = form::return_path(request);
@@ -82,7 +83,7 @@ impl Page {
         page
     }
 
-    /// A page without forms or user, for the one who has its address.
+    /// A page without forms or user, for a visitor who has its secret address.
     pub fn without_session(context: Rc<RequestContext>) -> Self {
         let reader = Reader { language: context.language, zone: context.app.settings.time_zone };
         Self {
@@ -113,17 +114,17 @@ impl Page {
         flash::read(settings, self.account(), brought.value(), self.times.wall)
     }
 
-    /// The account that is signed in by now: a handler may have changed that.
+    /// The account that is signed in by now; a handler may have changed it.
     fn account(&self) -> Option<AccountId> {
         Some(self.session.as_ref()?.user()?.person.id)
     }
 
-    /// Who does what they do here, for an account's events.
+    /// The actor for an account's events.
     pub fn by(&self) -> By {
         By::Person(user_agent::device(&self.context))
     }
 
-    /// Whether who is signed in came in with a link from their own mailbox, no longer ago than that proves something.
+    /// Whether the user signed in with a link from the account's mailbox, recently enough to count as proof.
     pub fn came_by_link(&self) -> bool {
         self.session.as_ref().is_some_and(CurrentSession::came_by_link)
     }
@@ -133,20 +134,20 @@ impl Page {
         self.session.as_ref()?.calendar_shown_until()
     }
 
-    /// What names the session of this page among those of its account.
+    /// The hash of this session's key, which tells it apart from other sessions of its account.
     pub fn session_key_hash(&self) -> Option<String> {
         self.session.as_ref()?.key_hash()
     }
 
-    /// Goes on to another page, which says what this step came to.
+    /// Redirects to another page, which shows this text once.
     pub fn redirect_with_flash(&self, path: &str, text: &str) -> HttpResponse {
         let mut answer = see_other(path);
-        // Without it the next page only says a little less.
+        // Without the cookie the next page only says a little less.
         let _ = answer.add_cookie(&flash::cookie(&self.app.settings, self.account(), text, self.times.wall));
         answer
     }
 
-    /// Reads a few rows, on this very thread where the database is in this process.
+    /// Reads a few rows, on this very thread when the database is embedded.
     pub async fn read_inline<T, E>(
         &self,
         question: impl Fn(&Store) -> Result<T, E> + Send + 'static,
@@ -158,7 +159,7 @@ impl Page {
         self.app.read_inline(question).await?.map_err(Into::into)
     }
 
-    /// Runs an operation off the threads that answer people.
+    /// Runs an operation off the threads that answer requests.
     pub async fn run_blocking<T, E>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
@@ -170,8 +171,8 @@ impl Page {
         self.app.run_blocking(work).await?.map_err(Into::into)
     }
 
-    /// The same for what takes a core for a while: only a few at a time, the others wait, and a request that would wait too
-    /// long is asked to come back. The turn goes along with the work, and is not given back before that ends.
+    /// Runs work that takes a core for a while. Only a few run at a time; the others wait, and a request that would
+    /// wait too long is told to try again. The turn moves along with the work, and is returned when that ends.
     pub async fn run_cpu_heavy<T, E>(
         &self,
         caller: Caller,
@@ -185,7 +186,7 @@ impl Page {
         self.run_blocking(move |store| work(store, &mut turn)).await
     }
 
-    /// The same for a search in that account's orders.
+    /// Runs a search in that account's orders, a few at a time.
     pub async fn run_search<T, E>(
         &self,
         account: AccountId,
@@ -199,12 +200,12 @@ impl Page {
         self.run_blocking(move |store| turn.run(|| work(store))).await
     }
 
-    /// The day it is where the marketplace is; delivery dates are counted in its days.
+    /// Today's date at the marketplace; delivery dates are days there.
     pub fn today(&self) -> NaiveDate {
         self.now.with_timezone(&self.app.settings.time_zone).date_naive()
     }
 
-    // What templates ask.
+    // For templates.
 
     pub fn language(&self) -> &'static str {
         self.reader.language.code()
@@ -236,7 +237,7 @@ impl Page {
         assets::path(name)
     }
 
-    /// Whether this page is in that part of the site, for the menu.
+    /// Whether this page belongs to that part of the menu.
     pub fn is_under(&self, path: &str) -> bool {
         let here = self.path.split('?').next().unwrap_or_default();
         here == path || here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
@@ -263,18 +264,18 @@ impl Page {
         self.reader.remaining(*until - self.now)
     }
 
-    /// How much of a window is left, in hundredths, for a picture of it.
+    /// How much of a window is left, in hundredths, for its picture.
     pub fn left(&self, from: &DateTime<Utc>, until: &DateTime<Utc>) -> i64 {
         let whole = (*until - *from).num_seconds().max(1);
         ((*until - self.now).num_seconds() * 100 / whole).clamp(0, 100)
     }
 
-    /// The whole address of a page here, for paper.
+    /// The full address of a page, for paper.
     pub fn address(&self, path: &impl fmt::Display) -> String {
         format!("{}{path}", self.app.settings.public_url)
     }
 
-    /// When and from where this was printed.
+    /// When and from where the page was printed.
     pub fn printed(&self) -> String {
         self.words.printed(self.reader.moment(self.now), self.address(&self.path))
     }

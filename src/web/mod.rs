@@ -1,9 +1,10 @@
-//! The pages: reads forms, asks the operations, shows what they say.
+//! The pages: they read forms, ask the operations and show the result.
 //!
-//! [`routes`] is the table of every address there is. Around it [`pages`] puts, from the outside in: the page of every error
-//! ([`error_page`]), what comes with a request, for the addresses that take a form and for no other ([`body`]), no forms from elsewhere ([`csrf`]), and the
-//! session ([`session`]). Then comes a handler, whose extractors decide who may come in: [`access::SignedIn`],
-//! [`access::AwaitingSecondFactor`], who still has to give a code, and [`access::OrderAccess`], a party of the order.
+//! [`routes`] is the table of all addresses. [`pages`] puts layers around it, from the outside in: the page of every
+//! error ([`error_page`]), the body of a request, only for addresses that take a form ([`body`]), the refusal of forms
+//! from other sites ([`csrf`]), and the session ([`session`]). Then comes a handler. Its extractors decide about
+//! access: [`access::SignedIn`], [`access::AwaitingSecondFactor`] for an account whose code is still missing, and
+//! [`access::OrderAccess`] for a party of the order.
 
 mod access;
 mod account;
@@ -53,12 +54,12 @@ pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + S
     }
 }
 
-/// A route for GET, and for HEAD, which only asks whether the page is there.
+/// A route for GET, and for HEAD, which only asks whether the page exists.
 fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
 }
 
-/// Takes a form.
+/// A route that takes a form.
 fn form<F, Args>(handler: F) -> Route
 where
     F: Handler<Args, Output: Responder + 'static>,
@@ -67,7 +68,7 @@ where
     post().to(handler).wrap(from_fn(body::read_form))
 }
 
-/// Takes a form with a text.
+/// A route that takes a form with a text.
 fn text_form<F, Args>(handler: F) -> Route
 where
     F: Handler<Args, Output: Responder + 'static>,
@@ -76,7 +77,7 @@ where
     post().to(handler).wrap(from_fn(body::read_text_form))
 }
 
-/// Every address of the product. Each answers 405 to what it is not made for, and everything else is 404.
+/// All addresses of the product. Each answers 405 to other methods, and every other address is 404.
 pub fn routes(config: &mut ServiceConfig, demo: bool) {
     config
         .service(resource("/").route(get().to(order::home)))

@@ -1,4 +1,4 @@
-//! Query strings: what a page is asked for, and the links to the other pages of a list.
+//! Query strings: the parameters of a page, and the links to the other pages of a list.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub(in crate::web) struct Pages {
 }
 
 impl Pages {
-    /// Keeps what the list was asked for, but for where the page begins.
+    /// Makes the links with the list's own parameters, except for where the page begins.
     pub fn new(path: &str, params: &HashMap<String, String>, next: Option<&str>) -> Self {
         let mut kept: Vec<(&str, &str)> = params
             .iter()
@@ -45,7 +45,7 @@ pub(in crate::web) fn cursor(at: DateTime<Utc>, reference: Reference, number: i3
     format!("{}.{reference}.{number}", at.timestamp_micros())
 }
 
-/// Reads a place; one that makes no sense is the start.
+/// Parses a place; a malformed one means the beginning of the list.
 pub(in crate::web) fn parse_cursor(written: &str) -> Option<(DateTime<Utc>, Reference, i32)> {
     let mut parts = written.split('.');
     let at = DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?;

@@ -9,7 +9,7 @@ use crate::paths;
 use crate::web::error::Error;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-/// The bytes that are set aside for a page: what is larger is copied as it grows.
+/// The bytes that are reserved for a page: a larger page is copied as it grows.
 const PAGE_BYTES: usize = 40 * 1024;
 
 /// Shows a template.
@@ -17,19 +17,19 @@ pub(super) fn html(template: &impl Template) -> Result<HttpResponse, Error> {
     with_status(StatusCode::OK, template)
 }
 
-/// Gives a form back with what is wrong in it.
+/// Shows a form again with its errors (422).
 pub(super) fn unprocessable(template: &impl Template) -> Result<HttpResponse, Error> {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
-/// Gives a form back after too many attempts, with the seconds to wait.
+/// Shows a form again after too many attempts, with the seconds to wait (429).
 pub(super) fn too_many_requests(template: &impl Template, seconds: u64) -> Result<HttpResponse, Error> {
     let mut answer = with_status(StatusCode::TOO_MANY_REQUESTS, template)?;
     answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     Ok(answer)
 }
 
-/// Gives a form back with what is wrong in it, and with the seconds to wait, if there are any.
+/// Shows a form again with its errors, and with the seconds to wait, if there are any.
 pub(super) fn rejected(template: &impl Template, wait: Option<u64>) -> Result<HttpResponse, Error> {
     wait.map_or_else(|| unprocessable(template), |seconds| too_many_requests(template, seconds))
 }
@@ -44,7 +44,7 @@ pub(super) fn with_status(status: StatusCode, template: &impl Template) -> Resul
         .body(html))
 }
 
-/// Where a browser goes that was signed out. It forgets the pages that it kept.
+/// The redirect after signing out. It tells the browser to clear the pages that it stored.
 pub(super) fn signed_out() -> HttpResponse {
     let mut answer = see_other(paths::SIGN_IN);
     answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));

@@ -1,4 +1,4 @@
-//! Texts on their way into a template.
+//! Texts for templates: with escapes, and with moments in `<time>`.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 
 use crate::i18n::time_markup::{Piece, pieces};
 
-/// A sentence whose marked moments become `<time datetime="…">`. Everything in it is escaped here.
+/// A sentence whose marked moments become `<time datetime="…">`. All of it is escaped here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RichText(pub String);
 
@@ -23,7 +23,7 @@ impl fmt::Display for RichText {
     }
 }
 
-/// Text with what has a meaning in HTML written as character references.
+/// Text with its HTML characters escaped.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -1,9 +1,10 @@
-//! The session of a browser: whose it is, and what waits in it. It is loaded once a request, by [`middleware`], and changed
-//! here only.
+//! The session of a browser: its account and what it remembers. [`middleware`] loads it once a request, and only this
+//! file changes it.
 //!
-//! The session of an account is a row, so that the server can end it and any number of servers share it. The session of a
-//! visitor is a signed cookie, which costs no row and no write. A page that is only looked at writes nothing it could not do without: that a
-//! session is in use is written once an hour at most, beside the request, and when it fails the page is still shown.
+//! The session of an account is a row, so that the server can end it and any number of servers share it. The session of
+//! a visitor is a signed cookie, which costs no row and no write. Reading a page writes nothing that it depends on: the
+//! last use of a session is stored once an hour at most, beside the request, and when that fails the page is still
+//! shown.
 
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -33,27 +34,27 @@ use crate::web::{flash, known_device, user_agent};
 
 /// How long a code can be typed after the password, in minutes (our choice: time to find the phone).
 const CODE_MINUTES: i64 = 10;
-/// How often it is written down that a session is in use, in minutes at most (our choice: a page is read far more often
+/// The least time between two writes of a session's last use, in minutes (our choice: pages are read far more often
 /// than the list of devices).
 const SEEN_MINUTES: i64 = 60;
-/// For how long a link from one's own mailbox proves who one is, in minutes (our choice).
+/// How long a link from the account's mailbox counts as proof, in minutes (our choice).
 const PROVEN_MINUTES: i64 = 10;
-/// For how long the address of the calendar is shown, in minutes (our choice: time to find the calendar app).
+/// How long the address of the calendar is shown, in minutes (our choice: time to find the calendar app).
 const CALENDAR_MINUTES: i64 = 10;
 
-/// Whose a browser's session is.
+/// The state of a browser's session.
 #[derive(Debug, Clone)]
 enum Session {
-    /// A visitor's: the token of their forms, once they saw one.
+    /// A visitor, with the token of their forms once they saw one.
     Visitor { csrf_token: Option<String> },
-    /// An account's whose password was right; the code of the second factor is still to come.
+    /// An account whose password was right, and whose code of the second factor is still missing.
     AwaitingSecondFactor { row: Row, person: Rc<Person> },
-    /// An account's that is signed in.
+    /// A signed-in account.
     SignedIn { row: Row, user: Rc<CurrentUser> },
 }
 
 impl Session {
-    /// The row, unless it is a visitor's.
+    /// The row of the session, unless it is a visitor's.
     fn row(&self) -> Option<&Row> {
         match self {
             Self::Visitor { .. } => None,
@@ -62,37 +63,37 @@ impl Session {
     }
 }
 
-/// Who is signed in, as every page shows them.
+/// The signed-in user, as every page shows them.
 #[derive(Debug, Clone)]
 pub(super) struct CurrentUser {
     pub person: Person,
-    /// Questions that wait for their answer.
+    /// The number of questions that wait for their answer.
     pub waiting: i64,
 }
 
-/// By what somebody came in, before the code of a second factor.
+/// The first step of a sign-in, before the code of a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
     /// The password.
     Password,
-    /// A link from their own mailbox.
+    /// A link from the account's mailbox.
     Link,
 }
 
-/// The session of this request. A handler that changes it asks for it.
+/// The session of this request. A handler that changes it takes it as an argument.
 #[derive(Clone)]
 pub(super) struct CurrentSession(Rc<Inner>);
 
 struct Inner {
     context: Rc<RequestContext>,
     session: RefCell<Session>,
-    /// actix-session's view of it: the signed cookie.
+    /// The signed cookie, as actix-session handles it.
     cookie: actix_session::Session,
-    /// Other cookies that go out with the answer, whatever that is.
+    /// Other cookies of the answer.
     cookies: RefCell<Vec<Cookie<'static>>>,
 }
 
-/// Loads the session, so that everything behind this knows who asks. When the database is away, that is the answer.
+/// Loads the session for everything behind this. An unreachable database is answered here.
 pub(super) async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -131,12 +132,12 @@ impl CurrentSession {
         Ok(Self(Rc::new(Inner { context, session: RefCell::new(session), cookie, cookies: RefCell::default() })))
     }
 
-    /// The session of a request, once it is loaded: an answer may be made before that.
+    /// The session of a request; `None` when an answer is made before it is loaded.
     pub fn loaded(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// Who is signed in.
+    /// The signed-in user.
     pub fn user(&self) -> Option<Rc<CurrentUser>> {
         match &*self.0.session.borrow() {
             Session::SignedIn { user, .. } => Some(user.clone()),
@@ -144,7 +145,7 @@ impl CurrentSession {
         }
     }
 
-    /// Whose password was right, while their code is still to come.
+    /// The account whose password was right and whose code is still missing.
     pub fn awaiting_second_factor(&self) -> Option<Rc<Person>> {
         match &*self.0.session.borrow() {
             Session::AwaitingSecondFactor { person, .. } => Some(person.clone()),
@@ -152,7 +153,7 @@ impl CurrentSession {
         }
     }
 
-    /// The token that its forms carry, if it has one.
+    /// The token of its forms, if it has one.
     pub fn csrf_token(&self) -> Option<String> {
         match &*self.0.session.borrow() {
             Session::Visitor { csrf_token } => csrf_token.clone(),
@@ -167,24 +168,24 @@ impl CurrentSession {
         }
     }
 
-    /// What names its row, when it has one.
+    /// The hash of its key, when it has a row.
     pub fn key_hash(&self) -> Option<String> {
         self.0.session.borrow().row().map(|row| row.key_hash.clone())
     }
 
-    /// The new recovery codes that are kept in it, hidden.
+    /// The encrypted new recovery codes, while they are shown.
     pub fn recovery_codes(&self) -> Option<String> {
         self.0.session.borrow().row()?.recovery_codes.clone()
     }
 
-    /// Keeps new recovery codes, hidden, until their owner says that they have them, or forgets them.
+    /// Stores encrypted new recovery codes until their owner confirms to have saved them, or deletes them.
     pub async fn keep_recovery_codes(&self, hidden: Option<String>) -> Result<(), Error> {
         let Some(key_hash) = self.key_hash() else { return Ok(()) };
         let keep = move |store: &_| devices::keep_recovery_codes(store, &key_hash, hidden.as_deref());
         Ok(self.0.context.app.run_blocking(keep).await??)
     }
 
-    /// Whether its owner came in with a link from their own mailbox, no longer ago than that proves something.
+    /// Whether its owner signed in with a link from the account's mailbox, recently enough to count as proof.
     pub fn came_by_link(&self) -> bool {
         let came_at = self.0.session.borrow().row().filter(|row| row.by_link).map(|row| row.signed_in_at);
         came_at.is_some_and(|at| self.0.context.times.wall - at < TimeDelta::minutes(PROVEN_MINUTES))
@@ -204,12 +205,12 @@ impl CurrentSession {
         Ok(self.0.context.app.run_blocking(show).await??)
     }
 
-    /// Signs an account in that proved who it is in its epoch.
+    /// Signs in an account that proved who it is in its epoch.
     pub async fn sign_in(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
         self.sign_in_with(person, by, SignInEvent::Told).await
     }
 
-    /// The same with one click, as there is in a demo: no mail tells of it.
+    /// Signs in with one click in a demo, without a mail about it.
     pub async fn sign_in_untold(&self, person: &Person) -> Result<Begun, Error> {
         self.sign_in_with(person, Proof::Password, SignInEvent::Untold).await
     }
@@ -224,7 +225,7 @@ impl CurrentSession {
         Ok(begun)
     }
 
-    /// Remembers that the right password was given, or a link followed, until the code of the second factor is given too.
+    /// Remembers the right password, or a followed link, until the code of the second factor is given too.
     pub async fn await_second_factor(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
         let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
@@ -232,13 +233,13 @@ impl CurrentSession {
         self.begin(row, person.epoch, SignInEvent::None, session).await
     }
 
-    /// By what the owner of its row came in.
+    /// How the owner of its row took the first step of signing in.
     pub fn proof(&self) -> Proof {
         let is_by_link = self.0.session.borrow().row().is_some_and(|row| row.by_link);
         if is_by_link { Proof::Link } else { Proof::Password }
     }
 
-    /// A session with a new token, so that nothing from before it is of use (OWASP ASVS 5, 7.2.4).
+    /// A row with a new form token, so that nothing from the session before is of use (OWASP ASVS 5, 7.2.4).
     fn new_row(&self, person: &Person) -> Row {
         let now = self.0.context.times.wall;
         Row {
@@ -256,8 +257,8 @@ impl CurrentSession {
         }
     }
 
-    /// Gives this session a new key, after the operation at hand ended every session of its account and began this epoch. When
-    /// another one has begun since, this browser is signed out too.
+    /// Gives this session a new key, after the operation at hand ended every session of its account and began this
+    /// epoch. When another epoch has begun since, this browser is signed out too.
     pub async fn renew(&self, epoch: Epoch) -> Result<(), Error> {
         let session = self.0.session.borrow().clone();
         let Session::SignedIn { row, user } = session else { return Ok(()) };
@@ -270,7 +271,7 @@ impl CurrentSession {
         Ok(())
     }
 
-    /// Puts a session with a new key in the place of the one that this browser had.
+    /// Replaces this browser's session by one with a new key.
     async fn begin(
         &self,
         row: Row,
@@ -290,7 +291,7 @@ impl CurrentSession {
         Ok(begun)
     }
 
-    /// Ends the session, on the server too, and what it was about to say.
+    /// Ends the session, in the database too, and drops its flash.
     pub async fn sign_out(&self) -> Result<(), Error> {
         self.delete_row().await?;
         self.0.cookie.purge();
@@ -310,18 +311,18 @@ impl CurrentSession {
         Ok(self.0.context.app.run_blocking(move |store| devices::end_here(store, &key_hash)).await??)
     }
 
-    /// Sends a cookie with the answer, whatever that is.
+    /// Adds a cookie to the answer.
     pub fn answer_with(&self, cookie: Cookie<'static>) {
         self.0.cookies.borrow_mut().push(cookie);
     }
 }
 
-/// What stands for a key in the database.
+/// The hash that the database stores of a key.
 fn key_hash(key: &str) -> String {
     hex(&Sha256::digest(key))
 }
 
-/// When a session ends by itself if it is not used again.
+/// When a session ends if it is not used again.
 fn ends_at(row: &Row, life: SessionLife) -> DateTime<Utc> {
     if row.asks_code {
         return row.signed_in_at + TimeDelta::minutes(CODE_MINUTES);
@@ -345,8 +346,8 @@ async fn find(context: &RequestContext, key: &str) -> Result<Session, Error> {
     Ok(Session::SignedIn { row, user: Rc::new(CurrentUser { person, waiting }) })
 }
 
-/// Writes down that a session is in use, beside the request, when it is time to. Without it the session only ends a little
-/// sooner.
+/// Stores the last use of a session, beside the request, when enough time has passed. Without it the session only ends
+/// a little sooner.
 fn remember_seeing(context: &RequestContext, row: &Row) {
     let now = context.times.wall;
     if now - row.seen_at < TimeDelta::minutes(SEEN_MINUTES) {

@@ -1,5 +1,5 @@
-//! The cookie of a session. actix-session signs it and sends it when it changed; what it names is looked up, and changed,
-//! in [`super::session`].
+//! The cookie of a session. actix-session signs and sends it; [`super::session`] looks up and changes the session that
+//! it names.
 
 use std::collections::HashMap;
 
@@ -11,28 +11,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::settings::Settings;
 
-/// How long a visitor keeps a session, in hours: it only guards the forms they see.
+/// How long a visitor's session lasts, in hours: it only guards the forms on the pages.
 const VISITOR_HOURS: i64 = 24;
-/// What a visitor's cookie begins with; a key of ours has no dot in it.
+/// The beginning of a visitor's cookie; a key of ours has no dot in it.
 const VISITOR: &str = "visitor.";
 
-/// What a session's cookie says.
+/// The content of a session's cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SessionCookie {
     /// The key of a row: the session of an account.
     Key(String),
-    /// All there is of a visitor's session: the token of their forms, and until when it counts.
+    /// The whole session of a visitor: the token of their forms, and its end.
     Visitor { csrf_token: String, until: DateTime<Utc> },
 }
 
 impl SessionCookie {
-    /// A visitor's, from now on. `wall` is real time.
+    /// A visitor's cookie that begins now. `wall` is the wall clock.
     pub fn visitor(csrf_token: String, wall: DateTime<Utc>) -> Self {
         Self::Visitor { csrf_token, until: wall + TimeDelta::hours(VISITOR_HOURS) }
     }
 
-    /// What a cookie says, while it counts. A visitor's cookie is never read as a key, so that even the secret that signs it
-    /// makes no other account's session.
+    /// Parses a cookie; `None` when it has ended. A visitor's cookie is never read as a key, so that even the secret
+    /// that signs it cannot forge an account's session.
     fn read(written: &str, wall: DateTime<Utc>) -> Option<Self> {
         let Some(visitor) = written.strip_prefix(VISITOR) else { return Some(Self::Key(written.to_owned())) };
         let (until, csrf_token) = visitor.split_once('.')?;
@@ -47,22 +47,22 @@ impl SessionCookie {
         }
     }
 
-    /// What the browser brought along; nothing when the signature is not ours, or its time is over.
+    /// The cookie of the browser; `None` when its signature is not ours or it has ended.
     pub fn brought(session: &actix_session::Session, wall: DateTime<Utc>) -> Option<Self> {
         Self::read(&session.get::<String>(VALUE).ok()??, wall)
     }
 
     /// Sends it with the answer.
     pub fn set(&self, session: &actix_session::Session) {
-        // A text can always be written as JSON, which is all that could fail.
+        // Only writing it as JSON could fail, and a text can always be written as JSON.
         let _ = session.insert(VALUE, self.written());
     }
 }
 
-/// The one name in actix-session's map: the whole cookie.
+/// The one name in actix-session's map; its value is the whole cookie.
 const VALUE: &str = "cookie";
 
-/// Keeps nothing: to actix-session the cookie itself is the session.
+/// Stores nothing: for actix-session the cookie itself is the session.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CookieOnly;
 

@@ -1,13 +1,14 @@
-//! What a browser says of itself, in the words its owner knows it by.
+//! Reads the `User-Agent` header: browser and system, in the words that their owner knows.
 //!
-//! A `User-Agent` is no fact but a habit: every browser claims to be some others too, so the order of asking matters.
-//! Versions and models are not read: they change all the time, and tell more than anybody needs. Our own reading rather
-//! than a list of thousands of devices, since there are a handful of browsers and systems that people know by name.
+//! A `User-Agent` follows habits, not rules: every browser claims to be some others too, so the order of the checks
+//! matters. Versions and models are not read: they change all the time, and tell more than is needed. A few names of
+//! our own are enough; a list of thousands of devices is not, since people know a handful of browsers and systems by
+//! name.
 
 use crate::domain::accounts::device::Device;
 use crate::http::context::RequestContext;
 
-/// What to look for, and what it is called. The first that is found counts.
+/// Texts to look for, each with its name. The first match counts.
 type Names = [(&'static str, &'static str)];
 
 const BROWSERS: &Names = &[
@@ -22,7 +23,7 @@ const BROWSERS: &Names = &[
     ("CriOS/", "Chrome"),
     ("Chromium/", "Chromium"),
     ("Chrome/", "Chrome"),
-    // Only Safari gives its version so, beside the name that all the others claim too.
+    // Only Safari gives its version this way, beside the name that all the others claim too.
     ("Version/", "Safari"),
 ];
 
@@ -37,7 +38,7 @@ const SYSTEMS: &Names = &[
     ("Linux", "Linux"),
 ];
 
-/// The device that a request comes from.
+/// The device of a request.
 pub(super) fn device(context: &RequestContext) -> Device {
     read(context.user_agent.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default())
 }

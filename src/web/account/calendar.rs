@@ -1,5 +1,5 @@
-//! My calendar, as the page Account shows it. Its address is a key that works for as long as it is not replaced, so it is
-//! only shown to who has just proved that they are its owner.
+//! The calendar on the page Account. Its address is a key that works until it is replaced, so it is shown only to a
+//! person who has just proved to be its owner.
 
 use chrono::{DateTime, Utc};
 
@@ -10,11 +10,11 @@ use crate::web::account::calendar_feed;
 use crate::web::error::Error;
 use crate::web::layout::Page;
 
-/// A calendar.
+/// The calendar of the account.
 pub(in crate::web) struct CalendarView {
-    /// Its address, while it is shown.
+    /// Its address, while the page shows it.
     pub address: Option<Address>,
-    /// When a calendar program last asked for it, in words.
+    /// When a calendar program last read it, in words.
     pub read: String,
 }
 
@@ -22,7 +22,7 @@ pub(in crate::web) struct CalendarView {
 pub(in crate::web) struct Address {
     pub link: String,
     pub opens: String,
-    /// Until when the page shows it, in words.
+    /// Until when the page shows the address, in words.
     pub until: String,
 }
 
@@ -34,7 +34,7 @@ impl Address {
 }
 
 impl CalendarView {
-    /// Looks up my calendar, when I have one.
+    /// Loads the calendar of this account, if it has one.
     pub async fn load(signed_in: &SignedIn) -> Result<Option<Self>, Error> {
         let (page, me) = (&signed_in.page, signed_in.person.id);
         let found = page.run_blocking(move |store| calendars::find(store, me)).await?;
@@ -49,7 +49,7 @@ impl CalendarView {
     }
 }
 
-/// When a calendar was last read, in days of its owner.
+/// The day on which a calendar was last read, in its owner's time zone.
 fn read(page: &Page, calendar: &Calendar) -> String {
     let day = |at: DateTime<Utc>| at.with_timezone(&page.reader.zone).date_naive();
     calendar.read_at.map_or_else(

@@ -1,5 +1,5 @@
-//! The calendar: its address on the account page, and the text behind that address. Whoever has the address needs no
-//! session, and gets none.
+//! The calendar feed: its address, and the text behind it. The address is the key, so a request needs no session and
+//! gets none.
 
 use actix_web::http::header::{self, CacheControl, CacheDirective, ContentDisposition, ETag, EntityTag, IfNoneMatch};
 use actix_web::web::Path;
@@ -15,19 +15,19 @@ use crate::settings::Settings;
 use crate::store;
 use crate::web::error::Error;
 
-/// What the seals in these addresses are for; one made for anything else does not fit.
+/// The purpose of the seals in these addresses; a seal for another purpose is not accepted.
 const PURPOSE: &str = "calendar";
-/// How long a calendar program may go without asking again, in seconds.
+/// How long a calendar program may use its copy, in seconds.
 const MAX_AGE: u32 = 300;
-/// Bytes of the text's hash that name this version of it.
+/// How many bytes of the text's hash make its `ETag`.
 const VERSION_BYTES: usize = 16;
 
-/// The address of the calendar with that name: a path.
+/// The path of the calendar with that name.
 pub(in crate::web) fn path(settings: &Settings, name: &str) -> String {
     paths::calendar(&settings.secret.name(PURPOSE, name))
 }
 
-/// The calendar itself. An address that is wrong, or that was replaced, is not there.
+/// Answers with the calendar. A wrong or replaced address is a 404.
 pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
     let context = RequestContext::from_request(&request);
     let (settings, now) = (&context.app.settings, context.times.app);
@@ -37,7 +37,7 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
     let today = now.with_timezone(&settings.time_zone).date_naive();
     let found = {
         let (settings, name) = (settings.clone(), name.clone());
-        // Written where it is read: up to five hundred entries are some milliseconds.
+        // The text is written where it is read, off this thread: five hundred entries take some milliseconds.
         let write = move |store: &_| {
             let agenda = calendars::agenda(store, &name, now, today)?;
             Ok::<_, store::Error>(agenda.map(|agenda| (written(&agenda, &settings), agenda)))
@@ -69,8 +69,8 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
         .body(text))
 }
 
-/// Writes down that a calendar was read, beside the request and when it is time to. When that fails its owner only sees an
-/// older moment.
+/// Stores the moment of this reading, at most now and then and beside the request. When that fails, the owner only sees
+/// an older moment.
 fn remember_reading(context: &RequestContext, agenda: &Agenda, name: String) {
     let (app, now) = (context.app.clone(), context.times.wall);
     if !agenda.is_to_be_marked(now) {
@@ -85,7 +85,7 @@ fn remember_reading(context: &RequestContext, agenda: &Agenda, name: String) {
     });
 }
 
-/// The text of an agenda, in its owner's language and time zone.
+/// The calendar as text, in its owner's language and time zone.
 fn written(agenda: &Agenda, settings: &Settings) -> String {
     let owner = &agenda.owner;
     let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));

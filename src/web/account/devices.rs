@@ -1,4 +1,4 @@
-//! The devices I am signed in on, as the page Account lists them.
+//! The devices that are signed in to this account, as the page Account lists them.
 
 use actix_web::HttpResponse;
 
@@ -12,13 +12,13 @@ use crate::web::form::PostForm;
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
 
-/// Devices that are listed before somebody asks for all of them.
+/// How many devices are listed before the reader asks for all.
 const SHOWN: usize = 10;
 
 /// A list of devices, newest activity first.
 pub(in crate::web) struct Devices {
     pub shown: Vec<Shown>,
-    /// How many more there are.
+    /// How many devices are not listed.
     pub more: usize,
 }
 
@@ -30,12 +30,12 @@ pub(in crate::web) struct Shown {
     pub since: RichText,
     pub seen: String,
     pub is_here: bool,
-    /// What names it in a form; it opens nothing.
+    /// The device's name in a form. It is no key: it opens nothing.
     pub key: String,
 }
 
 impl Devices {
-    /// Looks up where this account is signed in.
+    /// Loads the devices that are signed in to this account.
     pub async fn load(signed_in: &SignedIn, all: bool) -> Result<Self, Error> {
         let (page, me) = (&signed_in.page, signed_in.person.id);
         let wall = page.times.wall;
@@ -63,7 +63,7 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
     }
 }
 
-/// Signs me out on one of my devices. On one that is not there any more, or never was mine, nothing is left to do.
+/// Signs this account out on one device. An unknown device, or one of another account, changes nothing.
 pub(in crate::web) async fn end(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, me, device) = (&signed_in.page, signed_in.person.id, posted.get("device").to_owned());
     let now = page.times;

@@ -1,4 +1,4 @@
-//! What happened to my account: the newest of it on the page Account, all of it on a page of its own.
+//! The events of this account: the newest on the page Account, all of them on a page of their own.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -16,12 +16,12 @@ use crate::web::query::{Pages, QueryParams};
 use crate::web::respond::html;
 use crate::web::rich_text::RichText;
 
-/// Events on the page Account.
+/// How many events the page Account shows.
 const NEWEST: usize = 5;
-/// Events on a page of their own.
+/// How many events a page of the full list shows.
 const ON_A_PAGE: usize = 25;
 
-/// An event as its owner reads it.
+/// An event in words.
 pub(in crate::web) struct EventView {
     pub sentence: String,
     pub at: RichText,
@@ -66,7 +66,7 @@ struct EventsPage<'a> {
     pages: Pages,
 }
 
-/// Shows a page of what happened to my account, newest first.
+/// Shows a page of the account's events, newest first.
 pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let after = params.get("after").and_then(|after| parse_cursor(after));
@@ -81,7 +81,7 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     })
 }
 
-/// Where a page goes on, as an address has it.
+/// The beginning of the next page, as it stands in an address.
 fn cursor((at, id): EventCursor) -> String {
     format!("{}.{id}", at.timestamp_micros())
 }

@@ -1,4 +1,4 @@
-//! The page Account and what is set there.
+//! The page Account and its settings.
 
 pub(in crate::web) mod calendar;
 pub(in crate::web) mod calendar_feed;

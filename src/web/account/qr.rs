@@ -1,5 +1,5 @@
-//! A QR code as one path of an inline drawing: no image from elsewhere, no `data:` address, so that the policy of every
-//! other page holds for this one too.
+//! Draws a QR code as one path of inline SVG. There is no external image and no `data:` address, so that the content
+//! policy of every other page holds here too.
 
 use std::fmt::Write;
 
@@ -7,14 +7,14 @@ use qrcode::{Color, QrCode};
 
 /// A QR code.
 pub(in crate::web) struct Qr {
-    /// Its width and height, in squares.
+    /// The width and height, in squares.
     pub size: usize,
-    /// The dark squares: runs of them, row by row.
+    /// The dark squares as an SVG path: horizontal runs, row by row.
     pub path: String,
 }
 
 impl Qr {
-    /// The code of that text; nothing when it is too long for one.
+    /// Makes the code of that text; `None` when the text is too long.
     pub fn new(text: &str) -> Option<Self> {
         let code = QrCode::new(text).ok()?;
         let (size, squares) = (code.width(), code.to_colors());
@@ -32,7 +32,7 @@ impl Qr {
         Some(Self { size, path })
     }
 
-    /// The part of the drawing that is seen, with the four white squares around it that cameras look for.
+    /// The `viewBox`: the code and the four white squares around it that cameras need.
     pub fn view(&self) -> String {
         format!("-4 -4 {0} {0}", self.size + 8)
     }

@@ -1,6 +1,6 @@
-//! Proving once more who one is, before a change of how one signs in and before a key that lasts is shown: an open
-//! browser is not enough (OWASP ASVS 5, 7.5.1). It takes the password, or having come in with a link from one's own mailbox
-//! shortly before.
+//! Asks a signed-in person to prove again who they are, before a change of how they sign in and before a lasting key is
+//! shown: an open browser is not enough (OWASP ASVS 5, 7.5.1). The password is proof, and so is having signed in
+//! shortly before with a link from the account's mailbox.
 
 use crate::operations::accounts::sign_in::{self, SignIn};
 use crate::turns::Caller;
@@ -8,13 +8,13 @@ use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 
-/// Whether who is here came in with a link from their own mailbox, shortly before: no password is asked then.
+/// Whether this person signed in with a link from the account's mailbox shortly before. Then no password is asked.
 pub(in crate::web) fn is_proven(signed_in: &SignedIn) -> bool {
     signed_in.page.came_by_link()
 }
 
-/// Asks for the password unless it is proven already who is here; what is wrong with it stands in the form then, at the
-/// field with that `id`. Answers with the seconds to wait after too many attempts.
+/// Asks for the password, unless there is proof already. An error goes into the form, at the field with that `id`.
+/// Returns the seconds to wait after too many attempts.
 pub(in crate::web) async fn prove(
     signed_in: &SignedIn,
     posted: &PostForm,
@@ -24,8 +24,8 @@ pub(in crate::web) async fn prove(
     if is_proven(signed_in) { Ok(None) } else { password(signed_in, posted, id, form).await }
 }
 
-/// Compares the posted `current_password` with the account's, and says in the form what is wrong with it, at the field
-/// with that `id`. Answers with the seconds to wait after too many attempts.
+/// Compares the posted `current_password` with the account's. An error goes into the form, at the field with that `id`.
+/// Returns the seconds to wait after too many attempts.
 pub(in crate::web) async fn password(
     signed_in: &SignedIn,
     posted: &PostForm,

@@ -1,4 +1,4 @@
-//! My second factor: switching it on and off, and my recovery codes.
+//! The second factor of this account: switching it on and off, and its recovery codes.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -18,9 +18,9 @@ use crate::web::layout::Page;
 use crate::web::respond::{html, rejected, see_other};
 use crate::web::session::CurrentSession;
 
-/// Where all of it begins.
+/// The page of the second factor.
 const PAGE: &str = paths::SECOND_FACTOR;
-/// How long they can be looked at, in minutes (our choice: time to find a printer).
+/// How long new recovery codes can be looked at, in minutes (our choice: time to find a printer).
 const CODES_MINUTES: i64 = 30;
 
 #[derive(Template)]
@@ -42,7 +42,7 @@ impl<'a> ShowPage<'a> {
     }
 }
 
-/// Shows whether it is on, and what can be done with it.
+/// Shows whether the second factor is on, and the actions on it.
 pub(in crate::web) async fn show(signed_in: SignedIn) -> Result<HttpResponse, Error> {
     html(&ShowPage::load(&signed_in, Form::default()).await?)
 }
@@ -54,18 +54,18 @@ struct SetUpPage<'a> {
     form: Form,
     person: &'a Person,
     asks_password: bool,
-    /// The secret, hidden, as the form carries it.
+    /// The hidden secret, as the form carries it.
     offer: String,
-    /// The secret itself; nothing when it was shown before and the password was not right.
+    /// The secret itself; `None` when it was shown before and the password was wrong.
     secret: Option<SecretView>,
 }
 
-/// A secret as an app takes it.
+/// A secret in the forms that an app accepts.
 struct SecretView {
-    /// In groups of four, for whoever types it over.
+    /// In groups of four characters, to type over.
     groups: String,
     qr: Option<Qr>,
-    /// What the picture says, for an app on this very device.
+    /// The content of the QR code, as a link for an app on this device.
     address: String,
 }
 
@@ -86,20 +86,20 @@ impl<'a> SetUpPage<'a> {
         Self { page, form, person, asks_password, offer: offer.hidden.clone(), secret }
     }
 
-    /// Shows a secret that nobody has seen yet.
+    /// Shows a new secret.
     fn with_new_secret(signed_in: &'a SignedIn, form: Form) -> Self {
         let offer = Offer::new(&signed_in.page.app.settings.secret, signed_in.person.id, signed_in.page.times.wall);
         Self::new(signed_in, form, &offer, true)
     }
 }
 
-/// Whether my second factor is on: then there is no secret to show, nor to confirm.
+/// Whether the second factor is on. Then there is no secret to show or to confirm.
 async fn is_on(signed_in: &SignedIn) -> Result<bool, Error> {
     let me = signed_in.person.id;
     Ok(signed_in.page.run_blocking(move |store| second_factor::standing(store, me)).await?.is_some())
 }
 
-/// Shows a new secret, as a picture for the app and in letters. Nothing is written down before its code comes back.
+/// Shows a new secret, as a picture for the app and in letters. Nothing is stored before its code comes back.
 pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, Error> {
     if is_on(&signed_in).await? {
         return Ok(see_other(PAGE));
@@ -107,7 +107,7 @@ pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, 
     html(&SetUpPage::with_new_secret(&signed_in, Form::default()))
 }
 
-/// Switches it on when the code is one of the secret that was shown, and ends every other session.
+/// Switches the second factor on when the code belongs to the secret that was shown, and ends every other session.
 pub(in crate::web) async fn switch_on(
     signed_in: SignedIn,
     session: CurrentSession,
@@ -139,7 +139,7 @@ pub(in crate::web) async fn switch_on(
             }
         }
     }
-    // Who does not have the password may not be who the secret was shown to.
+    // A visitor without the password may not be the person who saw the secret.
     rejected(&SetUpPage::new(&signed_in, form, &offer, is_proven), wait)
 }
 
@@ -153,7 +153,7 @@ fn brought_back(signed_in: &SignedIn, posted: &PostForm) -> Option<Offer> {
     )
 }
 
-/// Tries the code of the offered secret; answers with the recovery codes when it was right.
+/// Tries the code of the offered secret. A right code gives the recovery codes.
 async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<SwitchedOn, Error> {
     let (page, me) = (&signed_in.page, signed_in.person.id);
     let confirmed = Confirmed { offer, code: code.to_owned(), by: signed_in.by() };
@@ -162,12 +162,12 @@ async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Switch
     page.run_cpu_heavy(Caller::KnownDevice, try_on).await
 }
 
-/// What the hidden codes of an account are for; those of somebody else do not fit in their place.
+/// The purpose of an account's hidden recovery codes: the codes of another account do not fit.
 fn purpose(account: AccountId) -> String {
     format!("recovery-codes.{}", account.0)
 }
 
-/// Goes on to the page that shows new codes, until their owner says they have them.
+/// Redirects to the page that shows new codes, until their owner confirms to have saved them.
 async fn show_once(
     signed_in: &SignedIn,
     session: &CurrentSession,
@@ -190,7 +190,7 @@ struct CodesPage<'a> {
     until: String,
 }
 
-/// Shows the new codes. Once they are kept, or the time is up, nobody ever sees them again.
+/// Shows the new codes. After the confirmation, or when the time is up, they are never shown again.
 pub(in crate::web) async fn codes(signed_in: SignedIn, session: CurrentSession) -> Result<HttpResponse, Error> {
     let page = &signed_in.page;
     let hidden = session.recovery_codes().unwrap_or_default();
@@ -203,7 +203,7 @@ pub(in crate::web) async fn codes(signed_in: SignedIn, session: CurrentSession) 
     }
 }
 
-/// Forgets the shown codes: their owner has them.
+/// Deletes the shown codes: their owner has saved them.
 pub(in crate::web) async fn codes_are_kept(
     signed_in: SignedIn,
     session: CurrentSession,
@@ -213,13 +213,13 @@ pub(in crate::web) async fn codes_are_kept(
     Ok(signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept()))
 }
 
-/// Gives the form back, unless it was switched off meanwhile: then there is nothing left to confirm.
+/// Shows the form again, unless the second factor was switched off in the meantime.
 async fn refused(signed_in: &SignedIn, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
     let shown = ShowPage::load(signed_in, form).await?;
     if shown.standing.is_none() { Ok(see_other(PAGE)) } else { rejected(&shown, wait) }
 }
 
-/// Makes new recovery codes; the older ones stop.
+/// Makes new recovery codes; the older ones stop working.
 pub(in crate::web) async fn renew_codes(
     signed_in: SignedIn,
     session: CurrentSession,
@@ -243,7 +243,7 @@ pub(in crate::web) async fn renew_codes(
     }
 }
 
-/// Switches it off, and ends every other session.
+/// Switches the second factor off, and ends every other session.
 pub(in crate::web) async fn switch_off(
     signed_in: SignedIn,
     session: CurrentSession,

@@ -1,4 +1,4 @@
-//! My account: language, time zone, password, calendar, signing out everywhere.
+//! The page Account: language, time zone, password, calendar, and signing out everywhere.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -87,7 +87,7 @@ impl<'a> AccountPage<'a> {
     }
 }
 
-/// The looks one can choose; the first leaves it to the device.
+/// The themes to choose from; the empty one leaves it to the device.
 const THEMES: [&str; 3] = ["", "light", "dark"];
 
 fn themes(page: &Page, person: &Person) -> Vec<Choice> {
@@ -97,7 +97,7 @@ fn themes(page: &Page, person: &Person) -> Vec<Choice> {
     THEMES.into_iter().zip(labels).map(option).collect()
 }
 
-/// Zones people know by a place; the rest of the list is there for old machines.
+/// Whether the zone is named after a place. The other names in the list exist for old machines.
 fn is_place(zone: Tz) -> bool {
     const CONTINENTS: [&str; 10] = [
         "Africa/",
@@ -114,13 +114,13 @@ fn is_place(zone: Tz) -> bool {
     zone.name() == "UTC" || CONTINENTS.iter().any(|continent| zone.name().starts_with(continent))
 }
 
-/// Shows my account.
+/// Shows the page.
 pub(in crate::web) async fn show(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
     let all_devices = params.get("devices").is_some_and(|which| which == "all");
     html(&AccountPage::load(&signed_in, Form::default(), all_devices).await?)
 }
 
-/// Saves the language, the time zone, the look, and which mails somebody wants.
+/// Saves the language, the time zone, the theme and the mail choices.
 pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Result<HttpResponse, Error> {
     let page = &signed_in.page;
     let mut form = Form::sent(&posted, "");
@@ -179,7 +179,7 @@ pub(in crate::web) async fn change_password(
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))
 }
 
-/// Ends every session, this one too.
+/// Ends every session, this one included.
 pub(in crate::web) async fn sign_out_everywhere(
     signed_in: SignedIn,
     session: CurrentSession,
@@ -192,7 +192,7 @@ pub(in crate::web) async fn sign_out_everywhere(
     Ok(signed_out())
 }
 
-/// Makes, renews, shows or ends my calendar. Whoever wants an address proves first that they are its owner.
+/// Makes, renews, shows or ends the calendar. For an address the visitor first proves to be the account's owner.
 pub(in crate::web) async fn change_calendar(
     signed_in: SignedIn,
     session: CurrentSession,

@@ -1,4 +1,4 @@
-//! Fewer mails, without signing in: the address in a mail's `List-Unsubscribe`.
+//! Unsubscribes without signing in: the address in a mail's `List-Unsubscribe`.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -27,7 +27,7 @@ struct GonePage<'a> {
     days: i64,
 }
 
-/// Asks first: a mail program may look at every link of a mail, and nothing may happen by looking.
+/// Asks for confirmation. Mail programs open links of a mail by themselves, so GET changes nothing.
 pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
     let Some((page, kind, _)) = proven(&request, &token).await? else { return gone(&request) };
     let text = match kind {
@@ -37,8 +37,8 @@ pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) 
     html(&UnsubscribePage { page: &page, text, is_done: false })
 }
 
-/// Switches that kind of mail off. Answers with a page and not with a redirect: mail providers do not follow one
-/// (RFC 8058).
+/// Switches that kind of mail off. It answers with a page, not a redirect: mail providers do not follow redirects (RFC
+/// 8058).
 pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
     let Some((page, kind, person)) = proven(&request, &token).await? else { return gone(&request) };
     let (by, now) = (page.by(), page.times);
@@ -51,7 +51,8 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
     html(&UnsubscribePage { page: &page, text, is_done: true })
 }
 
-/// What the address is for, and a page in the language of whoever got it, without a session; nothing when its time is over.
+/// The meaning of the address, and a page in its owner's language, without a session; `None` when the address has
+/// expired.
 async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Optional, Person)>, Error> {
     let mut page = Page::without_session(RequestContext::from_request(request));
     let read = unsubscribe::read(&page.app.settings.secret, token, page.now).ok_or(Error::NotFound)?;
@@ -61,7 +62,7 @@ async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Opti
     Ok(Some((page, kind, person)))
 }
 
-/// What whoever has an address of long ago can do.
+/// The page for an expired address; it tells how to switch mails off instead.
 fn gone(request: &HttpRequest) -> Result<HttpResponse, Error> {
     let page = Page::without_session(RequestContext::from_request(request));
     with_status(StatusCode::NOT_FOUND, &GonePage { page: &page, days: unsubscribe::WORKS_DAYS })

@@ -7,7 +7,7 @@ use crate::paths;
 use crate::web::layout::Page;
 use crate::web::respond::see_other;
 
-/// Goes on to that page when the session began; back to the sign-in page when the account changed in the meantime.
+/// Redirects to that page when the session began, or to the sign-in page when the account changed in the meantime.
 pub(in crate::web) fn go_on(page: &Page, begun: Begun, next: &str) -> HttpResponse {
     match begun {
         Begun::Yes => see_other(next),

@@ -26,7 +26,7 @@ struct SignInPage<'a> {
     next: &'a str,
 }
 
-/// Shows the form; an account that is signed in already goes on.
+/// Shows the form; a visitor who is signed in already is sent on.
 pub(in crate::web) async fn form(page: Page, params: QueryParams) -> Result<HttpResponse, Error> {
     let next = params.get("next").map_or("/", |next| local_path(next));
     if page.user.is_some() {
@@ -75,7 +75,7 @@ pub(in crate::web) async fn sign_in(
 
 async fn attempt(page: &Page, email: String, password: String) -> Result<SignIn, Error> {
     let device = known_device::find_by_email(&page.context, &email).await?;
-    // One of the turns is kept for browsers that the account knows.
+    // One turn is reserved for browsers that the account knows.
     let caller = if device.is_some() { Caller::KnownDevice } else { Caller::Anyone };
     let attempt = Attempt { email, password, address: page.context.client_address, device };
     let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
@@ -92,13 +92,13 @@ fn too_many(page: &Page, seconds: u64) -> String {
     page.words.sign_in_too_many(minutes)
 }
 
-/// Ends the session, on the server too.
+/// Ends the session, in the database too.
 pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -> Result<HttpResponse, Error> {
     session.sign_out().await?;
     Ok(signed_out())
 }
 
-/// Switches the language: on the account that is signed in, and in a cookie.
+/// Switches the language: on the signed-in account, and in a cookie.
 pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let language: Language = posted.get("language").parse().map_err(|_| Error::BadRequest)?;
     let mut answer = see_other(posted.next());
@@ -106,7 +106,7 @@ pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<Htt
         let me = viewer.person.id;
         page.run_blocking(move |store| sign_in::set_language(store, me, language.code())).await?;
     }
-    // Also with an account: signing out should not change the language of the page.
+    // The cookie is set for accounts too, so that signing out does not change the language of the page.
     let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())
         .path("/")
         .http_only(true)

@@ -1,4 +1,4 @@
-//! A forgotten password, or a first one: asking for a link, and setting the password with it.
+//! Setting a forgotten password, or a first one: asking for a link, and setting the password with it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,8 +22,8 @@ use crate::web::respond::{html, see_other, too_many_requests, unprocessable, wit
 use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
-/// Says what is wrong with a new password for that person, and what to do instead. For somebody who has proved to be that
-/// person: it takes a core for a while.
+/// Checks a new password for that person, and puts the fault and the advice into the form. It takes a core for a while,
+/// so the caller first makes sure who the person is.
 pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
     let (judged, person) = (new.to_owned(), person.clone());
     let judge = move |_: &_, turn: &mut _| Ok::<_, Error>(passwords::flaw(turn, &judged, &person));
@@ -31,7 +31,7 @@ pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, perso
     Ok(())
 }
 
-/// Says that a new password is too short or too long.
+/// Puts an error into the form when a new password is too short or too long.
 pub(in crate::web) fn check_length(form: &mut Form, page: &Page, new: &str) {
     refuse_flaw(form, page, passwords::wrong_length(new));
 }
@@ -53,18 +53,18 @@ struct ForgottenPage<'a> {
     form: Form,
 }
 
-/// Only where mail goes out: anywhere else nobody would ever get the link.
+/// Answers 404 where no mail is sent: a link would never arrive.
 fn must_send_mail(page: &Page) -> Result<(), Error> {
     if page.app.settings.sends_mail { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Shows where to ask for a link.
+/// Shows the form that asks for a link.
 pub(in crate::web) async fn forgotten(page: Page) -> Result<HttpResponse, Error> {
     must_send_mail(&page)?;
     html(&ForgottenPage { form: Form::default(), page: &page })
 }
 
-/// Sends a link to whoever has that address; the answer is the same when nobody has.
+/// Sends a link to the account with that address. The answer is the same when there is none.
 pub(in crate::web) async fn ask_for_link(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     must_send_mail(&page)?;
     let mut form = Form::sent(&posted, "");
@@ -99,7 +99,7 @@ struct SentPage<'a> {
     hours: u32,
 }
 
-/// Says where to look for the link.
+/// Says that the link was sent.
 pub(in crate::web) async fn sent(page: Page) -> Result<HttpResponse, Error> {
     must_send_mail(&page)?;
     html(&SentPage { page: &page, hours: PASSWORD_LINK_HOURS })
@@ -121,13 +121,13 @@ struct GonePage<'a> {
     hours: u32,
 }
 
-/// The name of the link in the address.
+/// The name of the link in the address, when its seal is ours.
 fn name(page: &Page, token: &str) -> Option<String> {
     read(&page.app.settings.secret, token).map(ToOwned::to_owned)
 }
 
-/// Keeps the address, which is a secret, out of the `Referer` of whatever is asked for from its page. Not
-/// `no-referrer`: then a browser would hide where the page's own form comes from, and the guard would refuse it.
+/// Keeps the address, which is a secret, out of the `Referer` of other requests. `no-referrer` would be too strict: a
+/// browser would then hide the origin of the page's own form, and the check for cross-site requests would refuse it.
 fn discreet(mut answer: HttpResponse) -> HttpResponse {
     answer
         .headers_mut()
@@ -135,12 +135,12 @@ fn discreet(mut answer: HttpResponse) -> HttpResponse {
     answer
 }
 
-/// What whoever has a link that does not work can do: used, replaced, too old, or never ours; which is not told.
+/// The page for a link that does not work. It does not tell whether the link was used, replaced, too old or never ours.
 fn gone(page: &Page) -> Result<HttpResponse, Error> {
     with_status(StatusCode::NOT_FOUND, &GonePage { page, hours: PASSWORD_LINK_HOURS }).map(discreet)
 }
 
-/// Whose password the link in the address sets, while it works.
+/// The account whose password the link sets, while the link works.
 async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Error> {
     let Some(name) = name(page, token) else { return Ok(None) };
     let (asked, wall) = (name.clone(), page.times.wall);
@@ -148,14 +148,14 @@ async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Err
     Ok(owner.map(|person| (name, person)))
 }
 
-/// Shows where to set the password. Looking uses nothing up: mail programs look at links before people do.
+/// Shows the form that sets the password. GET does not use the link up: mail programs open links before people do.
 pub(in crate::web) async fn form(page: Page, token: Path<String>) -> Result<HttpResponse, Error> {
     let Some((_, person)) = owner(&page, &token).await? else { return gone(&page) };
     html(&SetPage { form: Form::default(), token: &token, person: &person, page: &page }).map(discreet)
 }
 
-/// Sets the password, ends every session of the account, and signs its owner in: who reads the account's mail gets in
-/// whatever strangers tried, and never without leaving a changed password behind.
+/// Sets the password, ends every session of the account, and signs its owner in. So the reader of the account's mail
+/// gets in whatever strangers tried, and an intruder who does so leaves a changed password behind.
 pub(in crate::web) async fn set(
     page: Page,
     session: CurrentSession,
@@ -177,7 +177,7 @@ pub(in crate::web) async fn set(
     }
 }
 
-/// Signs the owner in whose link was used, or asks for the code of their second factor.
+/// Signs in the owner of the used link, or asks for the code of their second factor.
 async fn open(page: &Page, session: &CurrentSession, opened: &Opened) -> Result<HttpResponse, Error> {
     page.app.wake.notify_one();
     let (begun, next, done) = if opened.asks_code {

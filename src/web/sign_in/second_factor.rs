@@ -25,13 +25,13 @@ struct CodePage<'a> {
     next: &'a str,
 }
 
-/// Shows where to type the code.
+/// Shows the form for the code.
 pub(in crate::web) async fn form(awaiting: AwaitingSecondFactor, params: QueryParams) -> Result<HttpResponse, Error> {
     let next = params.get("next").map_or("/", |next| local_path(next));
     html(&CodePage { page: &awaiting.page, form: Form::default(), next })
 }
 
-/// Signs an account in whose code is right.
+/// Signs the account in when its code is right.
 pub(in crate::web) async fn check(
     awaiting: AwaitingSecondFactor,
     session: CurrentSession,
@@ -57,7 +57,7 @@ pub(in crate::web) async fn check(
     rejected(&CodePage { page: &page, form, next }, wait)
 }
 
-/// Tries a code; nothing when none was typed.
+/// Tries a code; `None` when none was typed.
 async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Result<Option<CodeCheck>, Error> {
     let code = code.trim().to_owned();
     if code.is_empty() {
@@ -69,7 +69,7 @@ async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Resu
         (None, Proof::Link) => Way::Link,
         (None, Proof::Password) => Way::Password(page.context.client_address),
     };
-    // One of the turns is kept for browsers that an account knows.
+    // One turn is reserved for browsers that the account knows.
     let caller = if matches!(way, Way::KnownDevice(_)) { Caller::KnownDevice } else { Caller::Anyone };
     let attempt = CodeAttempt { code, way, by: page.by() };
     let check = move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, &attempt, now);

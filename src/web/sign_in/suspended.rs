@@ -1,4 +1,4 @@
-//! A suspended account: what its owner reads after giving the right password.
+//! The page of a suspended account, which its owner sees after giving the right password.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,7 +14,7 @@ struct SuspendedPage<'a> {
     page: &'a Page,
 }
 
-/// Tells that this account cannot be signed in to now, and where to ask why.
+/// Says that signing in is blocked, and where to ask why.
 pub(in crate::web) fn page(page: &Page) -> Result<HttpResponse, Error> {
     with_status(StatusCode::FORBIDDEN, &SuspendedPage { page })
 }

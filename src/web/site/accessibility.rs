@@ -10,7 +10,7 @@ use crate::web::layout::Page;
 use crate::web::respond::html;
 use crate::web::rich_text::RichText;
 
-/// The day its sentences were last held beside the product.
+/// The day its sentences were last compared with the product.
 const SAID_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("that day exists");
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! What only a demo has: a clock that can be moved, one-click sign-in, and the mail that would have been sent.
+//! The parts that only a demo has: a movable clock, one-click sign-in, and the page with its mails.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -21,10 +21,10 @@ use crate::web::respond::{html, see_other};
 use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::{finish, suspended};
 
-/// Mails on the mail page.
+/// How many mails the mail page shows.
 const MAILS: i64 = 50;
 
-/// Moves the clock forward, and settles what fell due and reminds of what soon does before it answers.
+/// Moves the clock forward. Before it answers, it settles what fell due and sends the reminders that are due.
 pub(in crate::web) async fn advance(page: Page, posted: PostForm) -> Result<HttpResponse, Error> {
     let by = match posted.get("advance") {
         "1h" => TimeDelta::hours(1),
@@ -40,7 +40,7 @@ pub(in crate::web) async fn advance(page: Page, posted: PostForm) -> Result<Http
     Ok(see_other(posted.next()))
 }
 
-/// Signs in as a demo account; also there whoever switched a second factor on is asked for its code.
+/// Signs in as a demo account. An account with a second factor is asked for its code here too.
 pub(in crate::web) async fn sign_in(
     page: Page,
     session: CurrentSession,
@@ -101,8 +101,8 @@ pub(in crate::web) async fn mail(page: Page) -> Result<HttpResponse, Error> {
     html(&MailPage { mails: newest(&page).await?, page: &page })
 }
 
-/// Shows the HTML part of a mail exactly as it is sent, as a page of its own: with no policy loosened but for this very
-/// style block.
+/// Shows the HTML part of a mail exactly as it is sent, as a page of its own. Its content policy is the usual one plus
+/// this one style block.
 pub(in crate::web) async fn show_mail(page: Page, id: web::Path<String>) -> Result<HttpResponse, Error> {
     let found = newest(&page).await?.into_iter().find(|shown| shown.mail.id == *id);
     let html = found.ok_or(Error::NotFound)?.mail.html;

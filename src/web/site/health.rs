@@ -1,4 +1,4 @@
-//! For operators: does it live, and can it work? No session, nothing personal.
+//! Health checks for operators: is the program alive, and can it work? They use no session and show nothing personal.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
@@ -9,14 +9,14 @@ use crate::app::App;
 use crate::operations::orders::sweep;
 use crate::store::Error;
 
-/// The program runs.
+/// Says that the program runs.
 pub(in crate::web) async fn alive() -> HttpResponse {
     say(StatusCode::OK, "ok\n".to_owned())
 }
 
-/// The program can reach its database, whose tables it knows; and how far the workers of all servers together are behind
-/// with settling what fell due. That alone is no reason to send people elsewhere (our choice): every page settles for
-/// itself what it shows, and the other servers have the same database.
+/// Says whether the program can reach its database and knows its tables, and how far the workers of all servers
+/// together are behind with settling. Being behind alone does not make a server unready (our choice): every page
+/// settles what it shows, and the other servers use the same database.
 pub(in crate::web) async fn ready(app: web::Data<App>) -> HttpResponse {
     let now = app.clock.now();
     let looked = web::block(move || {

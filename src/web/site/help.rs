@@ -1,4 +1,4 @@
-//! How it works. Every number comes from the table of the rules.
+//! The page "How it works". Every number on it comes from the table of the rules.
 
 use actix_web::HttpResponse;
 use askama::Template;

@@ -1,4 +1,4 @@
-//! The pages that are about nobody: help, the accessibility statement, whom to tell of a weakness, health, and the demo.
+//! The pages without personal data: help, accessibility, security.txt, health, and the demo's pages.
 
 pub(in crate::web) mod accessibility;
 pub(in crate::web) mod demo;

@@ -1,4 +1,4 @@
-//! Tells where to report a weakness of this site (RFC 9116), when the operator has set an address for that.
+//! Shows where to report a weakness of this site (RFC 9116), when the operator has set an address for it.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -8,10 +8,11 @@ use crate::app::App;
 use crate::settings::Settings;
 use crate::web::error::Error;
 
-/// How long the file counts, in days. RFC 9116, 2.5.5 asks for less than a year; it is made anew at each request.
+/// How long the file is valid, in days. RFC 9116, 2.5.5 asks for less than a year; the file is made anew at each
+/// request.
 const DAYS: u64 = 180;
 
-/// Shows the file, or 404 when no address is set. Needs no session, and makes none.
+/// Shows the file, or 404 without an address. It needs no session and makes none.
 pub(in crate::web) async fn show(app: web::Data<App>) -> Result<HttpResponse, Error> {
     let Settings { security_contact, public_url, .. } = &*app.settings;
     let contact = security_contact.as_deref().ok_or(Error::NotFound)?;
