@@ -1,7 +1,7 @@
-//! One operation each: load, settle, decide, write, in ONE transaction.
+//! The operations: each loads, settles, decides and writes in ONE transaction.
 //!
-//! Whatever happens to an order happens here. What it decides comes from [`crate::domain`], what it remembers
-//! goes to [`crate::store`]; whoever loses a race gets a [`Refusal`], never an error.
+//! Every change of an order happens here. [`crate::domain`] decides, and [`crate::store`] remembers. The loser of a
+//! race gets a [`Refusal`], never an error.
 
 pub mod accounts;
 pub mod mail;
@@ -11,36 +11,36 @@ pub mod orders;
 use crate::domain::{AccountId, Dispute, Party, Reference, Refusal};
 use crate::store;
 
-/// Who asks, and about which order.
+/// An account and the order that it asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Who {
-    /// The account that is signed in.
+    /// The signed-in account.
     pub account: AccountId,
     /// The order.
     pub reference: Reference,
 }
 
-/// Why an operation did not happen.
+/// The reason why an operation did not happen.
 #[derive(Debug)]
 pub enum Failure {
-    /// There is no such order or dispute, or it is not theirs: the two are never told apart.
+    /// The order or dispute does not exist or belongs to others; the answer does not tell which.
     NotFound,
-    /// A rule says no.
+    /// A rule refuses.
     Refused(Box<Refused>),
     /// The database failed.
     Store(store::Error),
 }
 
-/// An expected "no", with what a page needs to explain it.
+/// A refusal, with what a page needs to explain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Why.
+    /// The refusal.
     pub refusal: Refusal,
     /// The order it is about.
     pub reference: Reference,
-    /// The side of who tried.
+    /// The side of the party that tried.
     pub viewer: Party,
-    /// The dispute in the way, or the one that is over already.
+    /// The dispute in the way, or the one that is already over.
     pub dispute: Option<Dispute>,
 }
 

@@ -1,4 +1,4 @@
-//! Somebody's private calendar: whether there is one, and what stands in it.
+//! The private calendar of an account: its existence and its content.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -14,30 +14,30 @@ use crate::store::orders::disputes;
 use crate::store::orders::disputes::{List, Mine};
 use crate::store::{Db, Error, Store};
 
-/// Entries of each kind, at most: a calendar is asked for every hour, and nobody looks further ahead than this.
+/// The most entries of each kind: programs read a calendar every hour, and this is further than people look ahead.
 const MOST: usize = 100;
-/// How long something that is over stays, marked as cancelled, for programs that keep what they have seen. In days.
+/// How long an entry stays after its end, marked as cancelled for programs that keep what they have seen, in days.
 const KEPT_DAYS: i64 = 30;
-/// How often it is written down that a calendar was read, in minutes at most (our choice: programs ask every few minutes,
-/// and its owner only wants to know whether anybody does).
+/// The least time between two writes of a calendar's last reading, in minutes (our choice: programs ask every few
+/// minutes, and its owner only wants to know whether one does).
 const READ_MINUTES: i64 = 60;
 
-/// What to do with somebody's calendar.
+/// A change to an account's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum CalendarAction {
-    /// Make one; whoever has one keeps it.
+    /// Makes a calendar; an existing one stays.
     Make,
-    /// Give it another name; the old one stops.
+    /// Gives the calendar another name; the old one stops working.
     Renew,
-    /// End it.
+    /// Ends the calendar.
     Stop,
-    /// See its address.
+    /// Shows its address.
     Show,
 }
 
 impl CalendarAction {
-    /// Whether it hands out an address, which opens the calendar for as long as there is one.
+    /// Whether it shows an address, which opens the calendar for as long as it exists.
     #[must_use]
     pub fn shows_address(self) -> bool {
         match self {
@@ -47,7 +47,7 @@ impl CalendarAction {
     }
 }
 
-/// Does that with an account's calendar. A mail tells of every new address.
+/// Changes an account's calendar. A mail tells of every new address.
 pub fn apply(store: &Store, account: AccountId, wish: CalendarAction, by: &By, now: Times) -> Result<(), Error> {
     store.write(|db| {
         let name = token::random();
@@ -61,7 +61,7 @@ pub fn apply(store: &Store, account: AccountId, wish: CalendarAction, by: &By, n
     })
 }
 
-/// Gives an account's calendar another address, when it has one: whoever had the old one reads it no longer.
+/// Gives an account's calendar, if any, another address, so that a reader with the old one loses access.
 pub(in crate::operations) fn renew(db: &mut Db, account: AccountId, by: &By, now: Times) -> Result<(), Error> {
     if !calendars::rename(db, account, &token::random())? {
         return Ok(());
@@ -69,42 +69,38 @@ pub(in crate::operations) fn renew(db: &mut Db, account: AccountId, by: &By, now
     events::record(db, account, AccountEventKind::CalendarRenewed, by, now)
 }
 
-/// An account's calendar, when it has one.
+/// The calendar of an account, when it has one.
 pub fn find(store: &Store, account: AccountId) -> Result<Option<Calendar>, Error> {
     store.snapshot(|db| calendars::find(db, account))
 }
 
-/// Writes down that a calendar was read. `now` is real time.
+/// Stores that a calendar was read. `now` is the wall clock.
 pub fn mark_read(store: &Store, name: &str, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| calendars::mark_read(db, name, now))
 }
 
-/// What stands in a calendar.
+/// The content of a calendar.
 #[derive(Debug, Clone)]
 pub struct Agenda {
-    /// Whose it is.
+    /// Its owner.
     pub owner: Person,
-    /// The questions that wait for them, soonest deadline first, and then those that are over since shortly.
+    /// The questions that wait for the owner, soonest deadline first, and then those that ended recently.
     pub deadlines: Vec<disputes::DisputeListItem>,
-    /// The delivery dates of their orders, soonest first.
+    /// The delivery dates of the owner's orders, soonest first.
     pub deliveries: Vec<Delivery>,
-    /// When it was last read before, in real time.
+    /// Its last reading before this one, by the wall clock.
     pub read_at: Option<DateTime<Utc>>,
 }
 
 impl Agenda {
-    /// Whether it is time to write down that it was read. `now` is real time.
+    /// Whether it is time to store its reading. `now` is the wall clock.
     #[must_use]
     pub fn is_to_be_marked(&self, now: DateTime<Utc>) -> bool {
         self.read_at.is_none_or(|at| now - at >= TimeDelta::minutes(READ_MINUTES))
     }
 }
 
-/// The agenda behind a calendar's name, as it truly stands now; `today` is the marketplace's.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The content of the calendar with that name, settled up to `now`; `today` is the marketplace's date.
 pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Agenda>, Error> {
     let kept = TimeDelta::days(KEPT_DAYS);
     store.snapshot(|db| {

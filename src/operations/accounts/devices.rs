@@ -1,4 +1,4 @@
-//! The devices somebody is signed in on.
+//! The devices that are signed in to an account.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::store::accounts::sessions::{Found, Session};
 use crate::store::accounts::{self, sessions};
 use crate::store::{Db, Error, Store};
 
-/// Sessions an account can have at once, those that still ask for a code among them (our choice: more devices than anybody
+/// How many sessions an account can have at once, unfinished sign-ins included (our choice: more devices than a person
 /// has, and few enough to look through).
 pub const MOST: usize = 50;
 
@@ -18,37 +18,37 @@ pub const MOST: usize = 50;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a session that did not begin signs nobody in"]
 pub enum Begun {
-    /// It did.
+    /// The session began.
     Yes,
-    /// Every session of its account was ended since it was proven whose it is: this one is over before it began.
+    /// All sessions of the account were ended after its owner proved who they are, so this one did not begin.
     AccountChanged,
 }
 
-/// A session that is to begin.
+/// A session that is about to begin.
 #[derive(Debug, Clone)]
 pub struct Beginning {
     /// The session.
     pub session: Session,
-    /// The epoch in which its account was seen.
+    /// The epoch in which the owner proved who they are.
     pub seen: Epoch,
-    /// The session that the same browser had, if it had one.
+    /// The session that this browser had before, if it had one.
     pub instead_of: Option<String>,
-    /// What it is in the account's history.
+    /// The event that the account's history gets.
     pub event: SignInEvent,
 }
 
-/// What the beginning of a session is in the history of its account.
+/// The event that the beginning of a session causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInEvent {
-    /// Nothing: it goes on under another key, or the code is still to come.
+    /// No event: the session continues under another key, or the code is still missing.
     None,
-    /// Somebody signs in, of which no mail tells: with one click, as there is in a demo.
+    /// A sign-in without a mail about it: the demo's one click.
     Untold,
-    /// Somebody signs in.
+    /// A sign-in.
     Told,
 }
 
-/// Begins a session, unless every session of its account was ended meanwhile.
+/// Begins a session, unless all sessions of its account were ended in the meantime.
 pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, Error> {
     let Beginning { session, seen, instead_of, event } = beginning;
     store.write(|db| {
@@ -71,8 +71,8 @@ pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, E
     })
 }
 
-/// Ends what an account has above [`MOST`], but never its newest session: first those that still ask for a code, so that
-/// knowing a password alone signs nobody out; then those that were not in use for the longest.
+/// Ends an account's sessions above [`MOST`], but never the newest. Unfinished sign-ins go first, so that knowing a
+/// password alone signs no device out; then the sessions that were unused for the longest time.
 fn end_surplus(db: &mut Db, account: AccountId, newest: &str) -> Result<(), Error> {
     let mut others = sessions::all_of_account(db, account)?;
     others.retain(|session| session.key_hash != newest);
@@ -80,43 +80,39 @@ fn end_surplus(db: &mut Db, account: AccountId, newest: &str) -> Result<(), Erro
     others.into_iter().skip(MOST - 1).try_for_each(|session| sessions::delete(db, &session.key_hash))
 }
 
-/// Ends the session that a browser has, whoever's it is.
+/// Ends the session of a browser, whichever account it belongs to.
 pub fn end_here(store: &Store, key_hash: &str) -> Result<(), Error> {
     store.write(|db| sessions::delete(db, key_hash))
 }
 
-/// Keeps new recovery codes, hidden, with a session until their owner says that they have them, or forgets them.
+/// Stores encrypted new recovery codes in a session until their owner confirms to have saved them, or deletes them.
 pub fn keep_recovery_codes(store: &Store, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
     store.write(|db| sessions::keep_recovery_codes(db, key_hash, hidden))
 }
 
-/// Remembers that a session is in use, and moves its end.
+/// Stores the last use of a session, and moves its end.
 pub fn seen(store: &Store, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
     store.note(|db| sessions::seen(db, key_hash, seen_at, expires_at)).map(drop)
 }
 
-/// The session with that key, with its account and what waits for it. `now` is the application's time.
+/// The session with that key, with its account and the number of waiting questions. `now` is the application's clock.
 pub fn find(store: &Store, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
     store.read(|db| sessions::find(db, key_hash, now))
 }
 
-/// The devices an account is signed in on, newest activity first. `now` is real time, also in a demo.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The devices that are signed in to an account, newest activity first. `now` is the wall clock, also in a demo.
 pub fn list(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<Session>, Error> {
     let mut found = store.snapshot(|db| sessions::of_account(db, account))?;
     found.retain(|session| session.expires_at > now);
     Ok(found)
 }
 
-/// Lets a session show the address of the calendar until then.
+/// Lets a session show the address of the calendar until that moment.
 pub fn show_calendar(store: &Store, key_hash: &str, until: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| sessions::show_calendar(db, key_hash, until))
 }
 
-/// Signs an account out on one of its devices; nothing happens when it is somebody else's.
+/// Signs an account out on one of its devices; a session of another account is left alone.
 pub fn end(store: &Store, account: AccountId, key_hash: &str, now: Times) -> Result<(), Error> {
     store.write(|db| {
         let ended = sessions::of_account(db, account)?.into_iter().find(|session| session.key_hash == key_hash);

@@ -1,5 +1,6 @@
-//! What happened to an account: written down with what it tells, in one transaction, and told by mail where its owner has
-//! to know (OWASP ASVS 5, 6.3.5 and 6.3.7). Its owner reads it on the page Account, the operator on the command line.
+//! The events of an account. Each is written in one transaction with the change that it tells, and told by mail where
+//! the owner has to know (OWASP ASVS 5, 6.3.5 and 6.3.7). The owner reads them on the page Account, the operator on the
+//! command line.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,21 +16,21 @@ use crate::store::accounts::sessions;
 use crate::store::outbox::SecurityNotice;
 use crate::store::{Db, Error, Store, accounts, outbox};
 
-/// How long wrong codes are counted together, and told of once, in hours.
+/// The period over which wrong codes are counted and told once, in hours.
 const WRONG_CODES_HOURS: i64 = 24;
-/// Events that are looked through for wrong codes: more than the limits on codes let happen in that time.
+/// How many events are searched for wrong codes: more than the limits on codes allow in that period.
 const LOOKED_THROUGH: usize = 100;
 
-/// Who does something to an account.
+/// The actor of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
-    /// Its owner, or who has what opens it, with that device.
+    /// A person with that device: the owner, or a visitor with the owner's password or link.
     Person(Device),
     /// The operator of the site, on the command line.
     Operator,
 }
 
-/// Writes an event down, and puts the mail that tells of it into the outbox.
+/// Writes an event, and puts the mail about it into the outbox.
 pub(super) fn record(
     db: &mut Db,
     account: AccountId,
@@ -44,7 +45,7 @@ pub(super) fn record(
     }
 }
 
-/// Writes an event down that no mail tells of; answers with its number.
+/// Writes an event without a mail; returns its number.
 pub(super) fn record_silently(
     db: &mut Db,
     account: AccountId,
@@ -61,14 +62,14 @@ pub(super) fn record_silently(
     Ok(event.id)
 }
 
-/// A number that no other event has: this process counts on from a number by chance, so that the events of one moment have
-/// the order in which they were written.
+/// A number for an event, unique in practice: this process counts on from a random number, so that events of one moment
+/// keep the order in which they were written.
 fn next_id() -> i64 {
     static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(rand::random::<i64>() & (i64::MAX >> 1)));
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The mail that tells of it.
+/// The mail about this kind of event, if there is one.
 fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
     match kind {
         AccountEventKind::NewDevice => Some(SecurityNotice::NewDevice),
@@ -92,8 +93,8 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
     }
 }
 
-/// Writes down a sign-in, before the session itself is written. A mail tells of a browser and a system that
-/// no session and no sign-in of the account has, unless it is the first sign-in ever or `is_told` is false.
+/// Writes a sign-in, before the session itself is written. A mail tells of a browser and a system that no session and
+/// no sign-in of the account has, unless it is the first sign-in ever or `is_told` is false.
 pub(super) fn signed_in(
     db: &mut Db,
     account: AccountId,
@@ -114,8 +115,8 @@ pub(super) fn signed_in(
     }
 }
 
-/// Writes down that a code was wrong after the right password. The third one in a day is told by mail, once a day: who
-/// gets that far knows the password.
+/// Writes that a code was wrong after the right password. The third one in a day is told by mail, once a day, because
+/// the person who typed it knows the password.
 pub(super) fn code_was_wrong(db: &mut Db, account: AccountId, by: &By, now: Times) -> Result<(), Error> {
     record_silently(db, account, AccountEventKind::CodeWrong, by, now)?;
     let since = now.wall - TimeDelta::hours(WRONG_CODES_HOURS);
@@ -134,11 +135,11 @@ pub(super) fn code_was_wrong(db: &mut Db, account: AccountId, by: &By, now: Time
 pub struct EventPage {
     /// The events.
     pub events: Vec<AccountEvent>,
-    /// Where the next page begins, when there is one.
+    /// The beginning of the next page, when there is one.
     pub next: Option<EventCursor>,
 }
 
-/// A page of what happened to an account, newest first.
+/// A page of an account's events, newest first.
 pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size: usize) -> Result<EventPage, Error> {
     let mut events = store.snapshot(|db| events::list(db, account, after, size + 1))?;
     let has_more = events.len() > size;
@@ -147,7 +148,7 @@ pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size:
     Ok(EventPage { events, next })
 }
 
-/// Forgets what is older than it is kept, a few rows at a time; answers how many. `now` is real time.
+/// Deletes events that are past their time, a few rows at a time; returns how many. `now` is the wall clock.
 pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
     events::delete_before(db, now - TimeDelta::days(KEPT_DAYS.into()))
 }

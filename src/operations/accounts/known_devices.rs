@@ -1,9 +1,9 @@
-//! Browsers that signed in to an account before (OWASP, "Slow down online guessing attacks with device cookies"). Such a
-//! browser has a counter of wrong passwords of its own, so that a stranger who guesses keeps nobody out of it. It opens
+//! Browsers that signed in to an account before (OWASP, "Slow down online guessing attacks with device cookies"). Such
+//! a browser has its own counter of wrong passwords, so that a guessing stranger cannot lock it out. Being known opens
 //! nothing.
 //!
-//! The browser keeps a sealed list, for several people may share it; the database keeps only the generation that an
-//! account's browsers belong to. Signing out and a new password leave that as it is, signing out everywhere raises it.
+//! The browser keeps a sealed list, because several people may share it. The database keeps only the generation of an
+//! account's browsers. Signing out and a new password leave the generation as it is; signing out everywhere raises it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,9 +15,9 @@ use crate::store::{Error, Store, accounts};
 
 /// How long a browser stays known without signing in, in days (our choice: a year, as long as the language's cookie).
 pub const DAYS: i64 = 365;
-/// Accounts that one browser can be known to (our choice); the one that signed in the longest ago goes first.
+/// How many accounts can know one browser (our choice); the one that signed in the longest ago is dropped first.
 const MOST: usize = 10;
-/// What the sealed list is for.
+/// The purpose of the sealed list.
 const PURPOSE: &str = "known-devices";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +28,12 @@ struct KnownDevice {
     until: i64,
 }
 
-/// The accounts that one browser is known to.
+/// The accounts that know one browser.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KnownDevices(Vec<KnownDevice>);
 
 impl KnownDevices {
-    /// Opens the list that a browser brought along; what is too old, or not ours, is not in it.
+    /// Opens the list of a browser; entries that are too old are left out, and a list that is not ours is empty.
     #[must_use]
     pub fn open(secret: &Secret, sealed: &str, now: DateTime<Utc>) -> Self {
         let list = secret.reveal(PURPOSE, sealed).unwrap_or_default();
@@ -46,7 +46,7 @@ impl KnownDevices {
         self.0.is_empty()
     }
 
-    /// The list for the browser to keep.
+    /// Seals the list for the browser to keep.
     #[must_use]
     pub fn seal(&self, secret: &Secret) -> String {
         let write =
@@ -54,14 +54,15 @@ impl KnownDevices {
         secret.hide(PURPOSE, &self.0.iter().map(write).collect::<Vec<_>>().join(" "))
     }
 
-    /// By what id that account knows this browser, if it does.
+    /// The id under which that account knows this browser, if it does.
     #[must_use]
     pub fn id_for(&self, account: AccountId, generations: Generations) -> Option<&str> {
         let is_known = |known: &&KnownDevice| known.account == account && known.generation == generations.devices;
         self.0.iter().find(is_known).map(|known| known.id.as_str())
     }
 
-    /// The list after that account signed in. Its counter stays the same one: a new id would be a new counter.
+    /// The list after that account signed in. It keeps the account's id in this browser, because a new id would have a
+    /// new counter.
     fn with(mut self, account: AccountId, generations: Generations, now: DateTime<Utc>) -> Self {
         let id = self.id_for(account, generations).map_or_else(token::random, ToOwned::to_owned);
         let until = (now + TimeDelta::days(DAYS)).timestamp();
@@ -79,14 +80,14 @@ fn read(written: &str) -> Option<KnownDevice> {
     Some(KnownDevice { account: AccountId(account), generation, id, until })
 }
 
-/// By what id that account knows a browser with this list, if it does.
+/// The id under which that account knows a browser with this list, if it does.
 pub fn find(store: &Store, devices: &KnownDevices, account: AccountId) -> Result<Option<String>, Error> {
     let generations = store.snapshot(|db| generations::find(db, Some(account)))?;
     Ok(devices.id_for(account, generations).map(ToOwned::to_owned))
 }
 
-/// The same for the account with that e-mail address. For an address of nobody the same questions are asked, so that the
-/// time it takes tells nothing.
+/// The id under which the account with that e-mail address knows a browser with this list. An unknown address costs the
+/// same queries, so that the duration tells nothing.
 pub fn find_by_email(store: &Store, devices: &KnownDevices, email: &str) -> Result<Option<String>, Error> {
     store.snapshot(|db| {
         let account = accounts::find_by_email(db, email)?.map(|person| person.id);
@@ -95,7 +96,7 @@ pub fn find_by_email(store: &Store, devices: &KnownDevices, email: &str) -> Resu
     })
 }
 
-/// Makes a browser known to an account that signs in with it. `now` is real time, also in a demo.
+/// Makes a browser known to an account that signs in with it. `now` is the wall clock, also in a demo.
 pub fn remember(
     store: &Store,
     devices: KnownDevices,

@@ -1,13 +1,13 @@
-//! Limits on attempts, counted in the database, so that a limit holds across servers and restarts.
+//! Limits on sign-in attempts, counted in the database, so that a limit holds across servers and restarts.
 //!
-//! Three kinds of attempts never share a counter (OWASP, "Slow down online guessing attacks with device cookies"): those
-//! of a browser that signed in to the account before, those of a person who came by a link from their own mailbox or is
-//! signed in already, and those of strangers. A stranger who guesses on uses up the strangers' counters, and the others
-//! never wait for them.
+//! Three kinds of attempts never share a counter (OWASP, "Slow down online guessing attacks with device cookies"):
+//! those of a browser that signed in to the account before, those of a person who used a link from the account's
+//! mailbox or is signed in already, and those of strangers. A stranger who keeps guessing uses up the strangers'
+//! counters, and the others never wait for them.
 //!
 //! A stranger's attempt is counted for the account at this place, for the account over all places, and for the place
-//! over all accounts. The second of these is no wall: a place with fewer than [`NEW_PLACE_FAILURES`] failures may still
-//! try while others guess.
+//! over all accounts. The second of these does not lock the account: a place with fewer than [`NEW_PLACE_FAILURES`]
+//! failures may still try while others guess.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -19,12 +19,13 @@ use crate::store::accounts::failed_attempts;
 use crate::store::accounts::generations::{self, Generations};
 use crate::store::{Db, Error, Store};
 
-/// A day, in minutes: the longest window, and so the time that attempts are remembered.
+/// A day in minutes: the longest window, and so how long attempts are remembered.
 const DAY: i64 = 24 * 60;
-/// With fewer failures than this for one account within a day, a place is new to it (our choice: two slips are allowed).
+/// A place with fewer failures than this for one account within a day is new to it (our choice: two typing errors are
+/// allowed).
 const NEW_PLACE_FAILURES: i64 = 3;
 
-/// At most so many attempts within so many minutes.
+/// At most this many attempts within this many minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Window {
     most: i64,
@@ -36,15 +37,15 @@ const fn window(most: i64, minutes: i64) -> Window {
 }
 
 /// Wrong passwords for one account from one place, or in one known browser (our choice: plenty for a person who
-/// mistypes, useless for one who guesses).
+/// mistypes, useless for guessing).
 const PASSWORDS: &[Window] = &[window(10, 15)];
-/// Wrong passwords in one session, where the password is asked again (our choice: a browser that was left open lets
-/// nobody guess for days).
+/// Wrong passwords in one session, where the password is asked again (our choice: a browser that was left open allows
+/// no days of guessing).
 const CONFIRMATIONS: &[Window] = &[window(10, 15), window(50, DAY)];
 /// Wrong passwords for one account by strangers from all places together (our choice: passwords withstand ten million
 /// guesses, so 1,500 a day find one of 6,500 in a day).
 const PASSWORDS_EVERYWHERE: &[Window] = &[window(100, 60), window(500, DAY), window(1_500, DAY)];
-/// The same from a place that is new to the account.
+/// Wrong passwords for one account by strangers, from a place that is new to the account.
 const PASSWORDS_FROM_NEW_PLACES: &[Window] = &[window(1_500, DAY)];
 /// Wrong codes for one account. Three codes of a million are right at any time, so 20 guesses a day find one with a
 /// chance of 1 in 16,000 (our choice; RFC 6238, 5.1 and RFC 4226, 7.3 ask for a limit).
@@ -60,34 +61,34 @@ const LINKS_FROM: [&[Window]; 3] = [&[window(20, 60)], &[window(80, 60)], &[wind
 /// Sets of recovery codes for one account (our choice: each set takes a third of a second of a processor).
 const RECOVERY_CODES: &[Window] = &[window(5, 60)];
 
-/// Which attempts are counted together.
+/// Which attempts count towards a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counts {
-    /// All of them.
+    /// All attempts.
     All,
-    /// All of them, and fewer windows hold for what is new here.
+    /// All attempts, with these windows for a place that is new here.
     AllUnlessNew(&'static [Window]),
-    /// Those about the same.
+    /// Only attempts with the same other half.
     AboutTheSame,
-    /// The newest about each: so many accounts, not so many attempts.
+    /// The newest attempt of each other half: this limits the number of accounts, not of attempts.
     NewestAboutEach,
 }
 
-/// What an attempt that was right forgets.
+/// Which attempts a right one deletes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Forgets {
-    /// Itself alone.
+    /// Only itself.
     Itself,
     /// Also the failures before it.
     AllBefore,
 }
 
-/// A limit on what may be tried.
+/// A limit on attempts.
 #[derive(Debug, Clone)]
 pub struct Limit {
-    /// What has the limit, hashed: an account, a place, a browser.
+    /// The limited thing, hashed: an account, a place or a browser.
     who: String,
-    /// The other half of the attempt, hashed: of an account the place, of a place the account.
+    /// The other half of the attempt, hashed: for an account the place, for a place the account.
     about: Option<String>,
     counts: Counts,
     forgets: Forgets,
@@ -99,14 +100,14 @@ impl Limit {
         Self { who, about: None, counts: Counts::All, forgets, windows }
     }
 
-    /// Seconds until this may be tried again; nothing when it may now.
+    /// The seconds until the next attempt is possible; `None` when it is possible now.
     fn wait(&self, db: &mut Db, now: DateTime<Utc>) -> Result<Option<u64>, Error> {
         failed_attempts::hold(db, &self.who)?;
         let about = self.about.as_deref().filter(|_| self.counts == Counts::AboutTheSame);
         let mut longest = None;
         for window in self.windows(db, now)? {
             let length = TimeDelta::minutes(window.minutes);
-            // The oldest that still counts has to leave the window first.
+            // The oldest attempt that still counts must leave the window first.
             let oldest = failed_attempts::nth_newest(db, (&self.who, about), now - length, window.most)?;
             let wait = oldest.map(|oldest| (oldest + length - now).clamp(TimeDelta::seconds(1), length));
             longest = longest.max(wait.map(|wait| wait.num_seconds().unsigned_abs()));
@@ -129,18 +130,19 @@ impl Limit {
     }
 }
 
-/// How a person came to be asked for a code.
+/// The first step of signing in, before a code is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
-    /// In a browser that signed in to the account before, with that id.
+    /// A browser with that id that signed in to the account before.
     KnownDevice(String),
-    /// By a link from their own mailbox.
+    /// A link from the account's mailbox.
     Link,
-    /// With the password, from that address.
+    /// The password, from that network address.
     Password(IpAddr),
 }
 
-/// Makes limits. What has one stands in the table as a hash with the secret key, in its account's generation.
+/// Makes the limits of an account. The table holds each limited thing as a hash with the secret key, in its account's
+/// generation.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits<'a> {
     secret: &'a Secret,
@@ -148,7 +150,7 @@ pub struct Limits<'a> {
 }
 
 impl<'a> Limits<'a> {
-    /// The limits of an account of these generations; of nobody, those that nobody has.
+    /// The limits of an account with these generations.
     #[must_use]
     pub fn new(secret: &'a Secret, generations: Generations) -> Self {
         Self { secret, generations }
@@ -190,7 +192,7 @@ impl<'a> Limits<'a> {
         [everywhere, here].into_iter().chain(self.accounts_from(&places, email)).collect()
     }
 
-    /// Wrong codes for an account; whoever came in another way has another counter.
+    /// Wrong codes for an account, with a counter for each way to sign in.
     #[must_use]
     pub fn codes(&self, account: AccountId, email: &str, way: &Way) -> Vec<Limit> {
         let account = account.0.to_string();
@@ -226,7 +228,8 @@ impl<'a> Limits<'a> {
         vec![Limit::new(who, RECOVERY_CODES, Forgets::Itself)]
     }
 
-    /// Accounts that were not opened from these places; the widest first, so that locks are always taken in one order.
+    /// Accounts that attempts from these places failed to open; widest place first, so that locks are always taken in one
+    /// order.
     fn accounts_from(&self, places: &[String], email: &str) -> Vec<Limit> {
         let limit = |(place, windows): (&String, _)| Limit {
             who: self.hash("accounts-from", place),
@@ -242,18 +245,18 @@ impl<'a> Limits<'a> {
         self.hash(kind, &format!("{who}.{}", self.generations.limits))
     }
 
-    /// What stands for a name in the table, which nobody can guess without the key.
+    /// The hash of a name, which cannot be guessed without the key.
     fn hash(&self, kind: &str, who: &str) -> String {
         self.secret.fingerprint("limit", &format!("{kind}:{who}"))
     }
 }
 
-/// Attempts that were counted, to be forgiven when they were right.
+/// Counted attempts, to be deleted when they were right.
 #[derive(Debug)]
 pub struct Counted(Vec<(Limit, i64)>);
 
-/// Counts an attempt before it is looked at, so that many at once are many. Answers with the seconds to wait instead when
-/// one of the limits is reached; then nothing is counted.
+/// Counts an attempt before it is examined, so that parallel attempts count too. When a limit is reached, it returns
+/// the seconds to wait and counts nothing.
 pub fn count(db: &mut Db, limits: Vec<Limit>, now: DateTime<Utc>) -> Result<Result<Counted, u64>, Error> {
     let mut longest = None;
     failed_attempts::bring_back(db, now)?;
@@ -271,7 +274,7 @@ pub fn count(db: &mut Db, limits: Vec<Limit>, now: DateTime<Utc>) -> Result<Resu
     Ok(Ok(Counted(counted)))
 }
 
-/// Forgets an attempt that was right, and the failures before it that were of the same hand.
+/// Deletes an attempt that was right, and the failures before it that its limits forgive.
 pub fn forgive(db: &mut Db, counted: &Counted) -> Result<(), Error> {
     for (limit, id) in &counted.0 {
         match limit.forgets {
@@ -282,19 +285,19 @@ pub fn forgive(db: &mut Db, counted: &Counted) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets everything that is counted for an account. Only the command line does that: an operator can tell who asks.
+/// Makes all counted attempts of an account count no more. Only the command line does that: an operator can find out who asks.
 pub fn clear(store: &Store, account: AccountId) -> Result<(), Error> {
     store.write(|db| generations::forget_limits(db, account))
 }
 
-/// Forgets what no limit asks about any more.
+/// Deletes attempts that no limit counts any more.
 pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
     failed_attempts::bring_back(db, now)?;
     failed_attempts::forget_before(db, now - TimeDelta::minutes(DAY))
 }
 
-/// The places that a network address is in, the narrowest first: of IPv6 the networks that one customer of a provider may
-/// have to themselves, for they have as many addresses in it as they like (RIPE-690).
+/// The places of a network address, narrowest first. For IPv6 they are the networks that one customer of a provider may
+/// have, because a customer can use as many addresses in them as they like (RIPE-690).
 fn places(address: IpAddr) -> Vec<String> {
     match address.to_canonical() {
         IpAddr::V4(address) => vec![address.to_string()],

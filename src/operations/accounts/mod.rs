@@ -1,4 +1,4 @@
-//! Who somebody is: signing in, passwords, second factors, devices and calendars.
+//! Accounts: signing in, passwords, second factors, devices and calendars.
 
 pub mod calendars;
 pub mod devices;

@@ -1,4 +1,5 @@
-//! A forgotten password, or the first one of an imported account: a link by mail that sets it once, and opens the account.
+//! Password links by mail, for a forgotten password or the first one of an imported account. A link sets the password
+//! once and signs its owner in.
 
 use std::net::IpAddr;
 
@@ -16,27 +17,29 @@ use crate::store::accounts::{self, generations, password_links, second_factors};
 use crate::store::{Error, Store, outbox};
 use crate::turns::Turn;
 
-/// How asking for a link ended.
+/// The outcome of asking for a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkRequest {
-    /// Whoever has that address gets a mail. Whether anybody has, and whether this was once too often, is not told.
+    /// The account with that address gets a mail. The answer does not tell whether there is one, nor whether it reached
+    /// its limit.
     Heard,
-    /// Too many from this network address: come back after this many seconds.
+    /// There were too many requests from this network address; the next one is possible after this many seconds.
     TooMany(u64),
 }
 
-/// Where a link is asked for.
+/// The origin of a request for a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum From {
-    /// In a browser that the account knows.
+    /// A browser that the account knows.
     KnownDevice,
-    /// By anybody, from that network address.
+    /// Another browser, at that network address.
     Address(IpAddr),
 }
 
-/// Puts a mail with a link into the outbox for whoever has that address. Their older links go on working: a stranger who
-/// asks for a new one takes none away. For an address of nobody the same is done, up to a link of nobody, and without the
-/// mail.
+/// Puts a mail with a link into the outbox for the account with that address. Its older links go on working, so that a
+/// stranger who asks for a new one takes none away.
+///
+/// For an unknown address the same steps are done, without the mail.
 pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) -> Result<LinkRequest, Error> {
     let email = email.trim().to_lowercase();
     let name = token::random();
@@ -50,7 +53,7 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
         {
             return Ok(LinkRequest::TooMany(seconds));
         }
-        // Counted by the address that was typed, so that it makes no difference whether anybody has it.
+        // Counted by the typed address, so that it makes no difference whether an account has it.
         if limits::count(db, limits.links(&email), now.wall)?.is_err() {
             return Ok(LinkRequest::Heard);
         }
@@ -62,11 +65,8 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
     })
 }
 
-/// Whose password the link with that name sets, while it works. `now` is real time, also in a demo.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The account whose password the link with that name sets, while the link works. `now` is the wall clock, also in a
+/// demo.
 pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, Error> {
     store.snapshot(|db| match password_links::owner(db, name, now)? {
         Some(account) => Ok(accounts::find(db, account)?.filter(|person| person.suspended_at.is_none())),
@@ -77,14 +77,14 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
 /// An account that a link opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// Whose it is, in the epoch that began.
+    /// The account, in the epoch that began.
     pub person: Person,
-    /// Whether the code of a second factor is still to come.
+    /// Whether the code of a second factor is still missing.
     pub asks_code: bool,
 }
 
-/// Sets the password with the link of that name, which is used up, and ends every session of the account. Answers with
-/// the account it opens; nothing when the link no longer worked.
+/// Sets the password with the link of that name, uses the link up, and ends every session of the account. Returns the
+/// account; `None` when the link no longer worked.
 pub fn set(
     store: &Store,
     turn: &mut Turn,

@@ -1,6 +1,5 @@
-//! Passwords: argon2id with 19 MiB, two passes and one lane, as OWASP's cheat sheet asks for at least; and which ones
-//! may be chosen, as NIST SP 800-63B asks: long enough, not one of the first that anybody would try, and nothing about
-//! capitals and digits.
+//! Passwords. They are hashed by argon2id with 19 MiB, two passes and one lane, the least that OWASP's cheat sheet
+//! advises. A new one must be long enough and hard to guess, without rules about capitals and digits (NIST SP 800-63B).
 
 use argon2::password_hash::generate_salt;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
@@ -12,15 +11,15 @@ use crate::turns::Turn;
 
 /// The fewest characters of a password (our choice, two more than OWASP ASVS 5 asks).
 pub const MIN_CHARS: usize = 10;
-/// The most characters: plenty for a sentence, and not enough to keep the server busy.
+/// The most characters: plenty for a sentence, and too few to keep the server busy.
 pub const MAX_CHARS: usize = 128;
-/// Guesses that a password must withstand (our choice). Whoever tries the 30,000 most used ones, each with a capital,
-/// digits or a year behind it, the names of a person, or a row of keys, gets there within ten million.
+/// How many guesses a password must withstand (our choice). Ten million guesses cover the 30,000 most used passwords,
+/// each with a capital, digits or a year behind it, the names of a person, and rows of keys.
 const MIN_GUESSES: u64 = 10_000_000;
-/// Characters that are judged: what the first 64 withstand, all of them do. The time it takes grows faster than the square
-/// of their number.
+/// How many characters are judged: a password withstands at least as many guesses as its first 64 characters. The time
+/// that judging takes grows faster than the square of their number.
 const JUDGED_CHARS: usize = 64;
-/// Words that people think of here, besides their own name and address.
+/// Words that people here think of first, besides their own name and address.
 const WORDS_OF_HERE: [&str; 14] = [
     "oplossingscentrum",
     "oplossing",
@@ -38,18 +37,18 @@ const WORDS_OF_HERE: [&str; 14] = [
     "customer",
 ];
 
-/// What is wrong with a new password.
+/// A fault of a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// Fewer characters than [`MIN_CHARS`].
     TooShort,
     /// More characters than [`MAX_CHARS`].
     TooLong,
-    /// One of the first that somebody would try: much used, or their own name with something behind it.
+    /// An attacker would guess it early: it is much used, or the person's own name with something behind it.
     Guessable,
 }
 
-/// Whether a new password is too short or too long. Takes no time.
+/// Whether a new password is too short or too long. This check takes no time.
 #[must_use]
 pub fn wrong_length(password: &str) -> Option<Flaw> {
     match password.chars().count() {
@@ -59,7 +58,7 @@ pub fn wrong_length(password: &str) -> Option<Flaw> {
     }
 }
 
-/// What is wrong with a new password for that person, if anything is. Takes a core for a while.
+/// The fault of a new password for that person, if there is one. This check takes a core for a while.
 #[must_use]
 pub fn flaw(turn: &mut Turn, password: &str, person: &Person) -> Option<Flaw> {
     wrong_length(password).or_else(|| turn.run(|| is_guessable(password, person).then_some(Flaw::Guessable)))
@@ -75,21 +74,17 @@ fn is_guessable(password: &str, person: &Person) -> bool {
     zxcvbn(&judged, &known).guesses() < MIN_GUESSES
 }
 
-/// How a new password is hashed.
+/// The parameters of a new hash.
 fn params() -> Params {
     Params::new(19 * 1024, 2, 1, None).expect("these are valid parameters")
 }
 
-/// What is compared when there is no account or no password, so that nobody can tell by the time it takes: as slow as
-/// any hash of ours, and of no password anybody knows.
+/// The hash that is compared when there is no account or no password. It is as slow as any hash of ours and matches no
+/// known password, so that the duration tells nothing.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The hash to remember of a password, with a salt of its own. Slow on purpose.
-///
-/// # Panics
-///
-/// Never for a text of a sane length: argon2 only refuses passwords of 4 GiB.
+/// Hashes a password with a salt of its own. Slow on purpose.
 #[must_use]
 pub fn hash(turn: &mut Turn, password: &str) -> String {
     let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, params());
@@ -105,7 +100,7 @@ pub fn hash(turn: &mut Turn, password: &str) -> String {
     .to_string()
 }
 
-/// Whether this is the password behind that hash; takes as long when there is no hash.
+/// Whether this is the password of that hash; takes as long when there is no hash.
 #[must_use]
 pub fn matches(turn: &mut Turn, password: &str, hash: Option<&str>) -> bool {
     let known = PasswordHash::new(hash.unwrap_or(NOBODY));
@@ -113,17 +108,17 @@ pub fn matches(turn: &mut Turn, password: &str, hash: Option<&str>) -> bool {
     same && hash.is_some()
 }
 
-/// Hashes a password as a known one was hashed, and compares. Nothing when that cannot be done.
+/// Hashes a password with the parameters of a known hash, and compares. `None` when that fails.
 fn is_behind(turn: &mut Turn, password: &str, known: &PasswordHash) -> Option<bool> {
     let algorithm = Algorithm::try_from(known.algorithm.as_str()).ok()?;
     let version = known.version.map_or(Some(Version::V0x13), |version| Version::try_from(version).ok())?;
     let params = Params::try_from(known).ok()?;
     let output = computed(turn, &Argon2::new(algorithm, version, params), password, known.salt.as_ref()?)?;
-    // Takes the same time wherever they differ.
+    // The comparison takes the same time wherever they differ.
     Some(known.hash.as_ref()? == &output)
 }
 
-/// The hash itself, made in the memory of the turn; nothing when it takes more than that.
+/// Computes the hash in the memory of the turn; `None` when it needs more than that.
 fn computed(turn: &mut Turn, argon2: &Argon2<'_>, password: &str, salt: &Salt) -> Option<Output> {
     let mut output = [0; Output::MAX_LENGTH];
     let output = output.get_mut(..argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;

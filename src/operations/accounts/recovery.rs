@@ -1,17 +1,17 @@
-//! Recovery codes: what opens an account when the phone with the app is gone.
+//! Recovery codes: they replace the app's code when the phone with the app is lost.
 
 use crate::operations::accounts::passwords;
 use crate::turns::Turn;
 
-/// Codes that are made at once.
+/// How many codes are made at once.
 pub const CODES: usize = 10;
-/// Characters of a code's secret part: 50 random bits, too many to guess with the limit on codes. They are hashed as a
-/// password is, with a salt of their own (OWASP ASVS 5, 6.5.2 and 6.5.3).
+/// How many characters the secret part of a code has: 50 random bits, too many to guess within the limit on codes. They
+/// are hashed like a password, with a salt of their own (OWASP ASVS 5, 6.5.2 and 6.5.3).
 const CHARS: usize = 10;
-/// Crockford's base 32: what looks alike on paper is one and the same.
+/// Crockford's base 32: characters that look alike on paper count as the same.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// New codes as they are written down, "4-7K3M9-QXA2B", and their hashes, numbered from 1. Slow on purpose.
+/// Makes new codes for people, "4-7K3M9-QXA2B", and their hashes, numbered from 1. Slow on purpose.
 #[must_use]
 pub fn make(turn: &mut Turn) -> (Vec<String>, Vec<String>) {
     let mut one = |number: usize| {
@@ -23,8 +23,8 @@ pub fn make(turn: &mut Turn) -> (Vec<String>, Vec<String>) {
     (1..=CODES).map(&mut one).unzip()
 }
 
-/// Reads a typed code: its number, which says where to look, and its secret part, which is compared. Nothing when it
-/// cannot be one.
+/// Parses a typed code into its number, which selects the hash, and its secret part, which is compared. `None` when it
+/// cannot be a code.
 #[must_use]
 pub fn read(typed: &str) -> Option<(i32, String)> {
     let read = |c: char| match c.to_ascii_uppercase() {

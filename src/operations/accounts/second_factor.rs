@@ -1,7 +1,7 @@
-//! A second factor: the code of an app besides the password (RFC 6238), and recovery codes for when the app is gone.
+//! The second factor: the code of an app besides the password (RFC 6238), and recovery codes for when the app is lost.
 //!
-//! The app's secret is hidden with a key that comes from `--secret-key` and is not in the database. With another key no
-//! app's code fits any more: recovery codes still do, and an operator can take the second factor away.
+//! The app's secret is encrypted with a key that comes from `--secret-key` and is not in the database. With another key
+//! the codes of apps no longer fit: recovery codes still do, and an operator can remove the second factor.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,66 +18,62 @@ use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::{Error, Store};
 use crate::turns::Turn;
 
-/// What somebody sees of their own second factor.
+/// The second factor of an account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactorStatus {
     /// Since when it is on.
     pub since: DateTime<Utc>,
-    /// Recovery codes that were not used.
+    /// How many recovery codes are unused.
     pub codes_left: i64,
 }
 
-/// What switching it on came to.
+/// The outcome of switching it on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SwitchedOn {
     /// It is on.
     Yes {
         /// The recovery codes, to be shown once.
         codes: Vec<String>,
-        /// The epoch that begins.
+        /// The new epoch.
         epoch: Epoch,
     },
     /// The code was wrong, or it was on already.
     No,
-    /// Recovery codes were made too often: come back after this many seconds.
+    /// Recovery codes were made too often; the next set is possible after this many seconds.
     TooMany(u64),
 }
 
-/// What asking for new recovery codes came to.
+/// The outcome of asking for new recovery codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewed {
     /// The new codes, to be shown once.
     Codes(Vec<String>),
     /// The second factor is off.
     Off,
-    /// Recovery codes were made too often: come back after this many seconds.
+    /// Recovery codes were made too often; the next set is possible after this many seconds.
     TooMany(u64),
 }
 
-/// How trying a code ended.
+/// The outcome of trying a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeCheck {
-    /// It was right, and is used up.
+    /// The code was right, and is used up.
     Right,
-    /// It was not, or it was used before; which of the two is not told.
+    /// The code was wrong, or was used before; the answer does not tell which.
     Wrong,
-    /// Too many attempts: come back after this many seconds.
+    /// There were too many attempts; the next one is possible after this many seconds.
     TooMany(u64),
 }
 
 /// How long an offered secret can be confirmed, in minutes (our choice: time to install an app).
 pub const OFFER_MINUTES: i64 = 30;
 
-/// What the hidden secret of an account is for; one of somebody else does not fit in its place.
+/// The purpose of an account's encrypted secret: the secret of another account does not fit in its place.
 fn purpose(account: AccountId) -> String {
     format!("second-factor.{}", account.0)
 }
 
-/// How it stands with an account's second factor; nothing when it is off.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The second factor of an account; `None` when it is off.
 pub fn standing(store: &Store, account: AccountId) -> Result<Option<SecondFactorStatus>, Error> {
     store.snapshot(|db| match second_factors::find(db, account)? {
         Some(factor) => {
@@ -87,17 +83,17 @@ pub fn standing(store: &Store, account: AccountId) -> Result<Option<SecondFactor
     })
 }
 
-/// An offer of a new secret, for an app. Nothing is written down until it is confirmed.
+/// The offer of a new secret for an app. Nothing is stored until it is confirmed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// The secret, to be shown to who it is made for.
+    /// The secret, to be shown to the account's owner.
     pub shared: String,
-    /// The same hidden, as the form that confirms it carries it.
+    /// The encrypted secret, for the form that confirms it.
     pub hidden: String,
 }
 
 impl Offer {
-    /// A new secret for that account.
+    /// Makes a new secret for that account.
     #[must_use]
     pub fn new(secret: &Secret, account: AccountId, now: DateTime<Utc>) -> Self {
         let (shared, until) = (totp::new_secret(), (now + TimeDelta::minutes(OFFER_MINUTES)).timestamp());
@@ -105,7 +101,7 @@ impl Offer {
         Self { shared, hidden }
     }
 
-    /// The offer that a form brings back; nothing when we did not make it for that account, or too long ago.
+    /// The offer that a form brings back; `None` when it is not ours, is for another account, or is too old.
     #[must_use]
     pub fn read(secret: &Secret, account: AccountId, hidden: &str, now: DateTime<Utc>) -> Option<Self> {
         let (until, text) = hidden.split_once('.')?;
@@ -115,13 +111,13 @@ impl Offer {
     }
 }
 
-/// What the hidden secret in an offer is for. Another purpose than that of the secret that is kept: what a copy of the
-/// database has is no offer, and is never shown.
+/// The purpose of the encrypted secret in an offer. It differs from the purpose of a stored secret, so that a secret
+/// from a copy of the database is no offer and is never shown.
 fn offer_purpose(account: AccountId, until: i64) -> String {
     format!("offer.{}.{until}", account.0)
 }
 
-/// An offer, and the code that whoever put it in their app reads there.
+/// An offer with the code that its reader got from their app.
 pub struct Confirmed {
     /// The offer.
     pub offer: Offer,
@@ -131,7 +127,7 @@ pub struct Confirmed {
     pub by: By,
 }
 
-/// Switches the second factor of an account on, when `code` is one of the offered secret, and ends every session.
+/// Switches the second factor of an account on, when `code` belongs to the offered secret, and ends every session.
 pub fn switch_on(
     store: &Store,
     turn: &mut Turn,
@@ -159,7 +155,7 @@ pub fn switch_on(
     })
 }
 
-/// Counts a set of recovery codes that is about to be made. Answers with the seconds to wait when there were too many.
+/// Counts a set of recovery codes that is about to be made. Returns the seconds to wait when there were too many.
 fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now: Times) -> Result<Option<u64>, Error> {
     store.write(|db| {
         let limits = Limits::new(secret, generations::find(db, Some(account))?);
@@ -167,11 +163,7 @@ fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now:
     })
 }
 
-/// Switches it off, and ends every session. Answers with the epoch that begins; nothing when it was not on.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Switches the second factor off, and ends every session. Returns the new epoch; `None` when it was not on.
 pub fn switch_off(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Option<Epoch>, Error> {
     store.write(|db| {
         if !second_factors::delete(db, account)? {
@@ -182,7 +174,7 @@ pub fn switch_off(store: &Store, account: AccountId, by: &By, now: Times) -> Res
     })
 }
 
-/// Makes new recovery codes; the older ones open nothing any more.
+/// Makes new recovery codes; the older ones stop working.
 pub fn renew_codes(
     store: &Store,
     turn: &mut Turn,
@@ -207,16 +199,16 @@ pub fn renew_codes(
 
 /// An attempt at the second step of signing in.
 pub struct CodeAttempt {
-    /// What was typed: a code of the app, or a recovery code.
+    /// The entry: a code of the app, or a recovery code.
     pub code: String,
     /// How the first step was taken.
     pub way: Way,
-    /// Who tries.
+    /// The actor, for the account's events.
     pub by: By,
 }
 
-/// Tries the code that somebody types after their password: one of the app, or a recovery code. Each way to get there has
-/// its own limit.
+/// Tries the code after the password: a code of the app, or a recovery code. Each first step of signing in has its own
+/// limit.
 pub fn check(
     store: &Store,
     turn: &mut Turn,
@@ -241,7 +233,7 @@ pub fn check(
     Ok(CodeCheck::Right)
 }
 
-/// Uses a code up, and says whether it was right and not used before.
+/// Uses a code up, and returns whether it was right and unused.
 fn uses_up(
     store: &Store,
     turn: &mut Turn,
@@ -269,7 +261,7 @@ fn uses_up(
     })
 }
 
-/// A code of an app without the spaces people type in it.
+/// A code of an app without the spaces that people type in it.
 fn digits(code: &str) -> String {
     code.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -1,4 +1,4 @@
-//! Who somebody is: signing in, and what they choose on the account page.
+//! Signing in with a password, and the settings of the account page.
 
 use std::net::IpAddr;
 
@@ -19,15 +19,15 @@ use crate::turns::Turn;
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
-    /// Welcome.
+    /// The sign-in succeeded.
     Accepted(Box<Person>),
-    /// The password was right, and now the code of the second factor is asked.
+    /// The password was right, and the code of the second factor is still missing.
     CodeNeeded(Box<Person>),
-    /// The password was right, and the operator suspended the account. Only who knows the password learns it.
+    /// The password was right, and the operator has suspended the account. A wrong password does not tell that.
     Suspended,
-    /// Unknown address or wrong password; which of the two is not told.
+    /// The address is unknown or the password is wrong; the answer does not tell which.
     Wrong,
-    /// Too many attempts: come back after this many seconds.
+    /// There were too many attempts; the next one is possible after this many seconds.
     TooMany(u64),
 }
 
@@ -38,13 +38,13 @@ pub struct Attempt {
     pub email: String,
     /// The password.
     pub password: String,
-    /// The network address it comes from.
+    /// The network address of the visitor.
     pub address: IpAddr,
-    /// By what id the account knows the browser it comes from, if it does.
+    /// The id under which the account knows this browser, if it does.
     pub device: Option<String>,
 }
 
-/// Tries to sign somebody in. `now` is real time, also in a demo.
+/// Tries to sign in. `now` is the wall clock, also in a demo.
 pub fn sign_in(
     store: &Store,
     turn: &mut Turn,
@@ -72,8 +72,7 @@ pub fn sign_in(
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Accepted(person) })
 }
 
-/// Asks somebody who is signed in for their password once more. Each session has its own limit, which no stranger can use
-/// up.
+/// Asks a signed-in person for their password again. Each session has its own limit, so a stranger cannot use it up.
 pub fn confirm(
     store: &Store,
     turn: &mut Turn,
@@ -87,7 +86,7 @@ pub fn confirm(
     check(store, turn, Some(person.clone()), password, limits, now)
 }
 
-/// Counts the attempt before it looks at the password, and forgets it when it was right.
+/// Counts the attempt before it compares the password, and uncounts it when the password was right.
 fn check(
     store: &Store,
     turn: &mut Turn,
@@ -109,15 +108,11 @@ fn check(
 }
 
 /// The account with that address.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error> {
     store.snapshot(|db| accounts::find_by_email(db, email))
 }
 
-/// Remembers what somebody chose on the account page.
+/// Stores the choices of the account page.
 pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by: &By, now: Times) -> Result<(), Error> {
     store.write(|db| {
         accounts::set_preferences(db, person.id, chosen)?;
@@ -125,7 +120,7 @@ pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by:
             (person.mail_comments, chosen.mail_comments, AccountEventKind::CommentsOff),
             (person.mail_reminders, chosen.mail_reminders, AccountEventKind::RemindersOff),
         ] {
-            // No mail tells of it: whoever is signed in sees what they choose.
+            // No mail tells of it: the person who is signed in sees the choice.
             if was_on && !is_on {
                 events::record_silently(db, person.id, kind, by, now)?;
             }
@@ -134,16 +129,12 @@ pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by:
     })
 }
 
-/// The account with that number, for whoever proved by a sealed address that they read its mail.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The account with that number, for the owner of a sealed address from its mail.
 pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, Error> {
     store.snapshot(|db| accounts::find(db, account))
 }
 
-/// Switches one kind of mail off with the link in a mail, of which a mail tells once.
+/// Switches one kind of mail off with the link in a mail. One mail confirms it.
 pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional, by: &By, now: Times) -> Result<(), Error> {
     let event = match kind {
         Optional::Comments => AccountEventKind::CommentsOff,
@@ -157,16 +148,13 @@ pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional, by: &B
     })
 }
 
-/// Remembers the language somebody switched to.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Stores the language that a person switched to.
 pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result<(), Error> {
     store.write(|db| accounts::set_language(db, account, language))
 }
 
-/// Sets a password and ends every session: whoever knew the old password is out. Answers with the epoch that begins.
+/// Sets a password and ends every session, so that a person who knew the old password is signed out. Returns the new
+/// epoch.
 pub fn set_password(
     store: &Store,
     turn: &mut Turn,
@@ -179,9 +167,10 @@ pub fn set_password(
     store.write(|db| replace_password(db, account, &hash, by, now))
 }
 
-/// The same inside a transaction. Links to set a password that are still under way end too, wrong guesses at the old
-/// password count no more, and the calendar gets another address. A second factor stays, and so do wrong codes: else a
-/// mailbox alone could guess on.
+/// Sets a password inside a transaction. Open links that set a password end too, wrong guesses at the old password no
+/// longer count, and the calendar gets another address.
+///
+/// A second factor stays, and so do the counts of wrong codes: otherwise a mailbox alone would allow more guesses.
 pub(in crate::operations) fn replace_password(
     db: &mut Db,
     account: AccountId,
@@ -197,7 +186,7 @@ pub(in crate::operations) fn replace_password(
     sessions::end_all_of(db, account)
 }
 
-/// Ends every session of an account, and every sign-in that is under way; it knows no browser any more.
+/// Ends every session of an account and every unfinished sign-in; the account no longer knows any browser.
 pub fn sign_out_everywhere(store: &Store, account: AccountId, by: &By, now: Times) -> Result<Epoch, Error> {
     store.write(|db| {
         generations::forget_devices(db, account)?;

@@ -1,5 +1,5 @@
-//! Suspending an account: it cannot be signed in to until the operator resumes it. Its orders are left alone: questions
-//! that wait for its owner are still told by mail, and silence still decides at their deadline.
+//! Suspends accounts: signing in is blocked until the operator resumes the account. Its orders go on: open questions
+//! are still told by mail, and silence still decides at their deadline.
 
 use crate::clock::Times;
 use crate::domain::AccountId;
@@ -8,8 +8,8 @@ use crate::operations::accounts::events::{self, By};
 use crate::store::accounts::{self, password_links, sessions};
 use crate::store::{Error, Store};
 
-/// Suspends an account and ends every session of it, and every link that sets a password. Answers whether it was not
-/// suspended yet.
+/// Suspends an account, and ends every session of it and every link that sets its password. Returns whether it was not
+/// suspended before.
 pub fn suspend(store: &Store, account: AccountId, now: Times) -> Result<bool, Error> {
     store.write(|db| {
         if !accounts::suspend(db, account, now.wall)? {
@@ -22,7 +22,7 @@ pub fn suspend(store: &Store, account: AccountId, now: Times) -> Result<bool, Er
     })
 }
 
-/// Ends the suspension. Answers whether there was one.
+/// Ends the suspension. Returns whether there was one.
 pub fn resume(store: &Store, account: AccountId, now: Times) -> Result<bool, Error> {
     store.write(|db| {
         if !accounts::resume(db, account)? {

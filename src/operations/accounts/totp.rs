@@ -1,4 +1,4 @@
-//! Codes of six digits that an app makes out of a shared secret and the time (RFC 6238, with what every app knows:
+//! Codes of six digits that an app computes from a shared secret and the time (RFC 6238, with what every app supports:
 //! SHA-1, thirty seconds).
 
 use chrono::{DateTime, Utc};
@@ -6,16 +6,17 @@ use totp_rs::{Builder, Secret, Totp};
 
 /// Digits of a code.
 pub const DIGITS: usize = 6;
-/// Steps that the clock of a phone may be ahead or behind (RFC 6238, 5.2 recommends one at most).
+/// How many steps the clock of a phone may be ahead or behind (RFC 6238, 5.2 recommends at most one).
 const DRIFT: u16 = 1;
 
-/// A new secret, in base 32: 160 random bits, as RFC 4226 recommends.
+/// Makes a new secret in base 32: 160 random bits, as RFC 4226 recommends.
 #[must_use]
 pub fn new_secret() -> String {
     Secret::new_stack(rand::random()).to_base32()
 }
 
-/// The step whose code this is, now or one step ago or ahead; nothing when it is none, or the secret is no secret.
+/// The time step of this code, if it belongs to the current step or to a neighbour; `None` when the code or the secret
+/// is invalid.
 #[must_use]
 pub fn step(secret: &str, code: &str, now: DateTime<Utc>) -> Option<i64> {
     let step = totp(secret)?.check(code, now.timestamp().try_into().ok()?)?;
@@ -26,7 +27,7 @@ fn totp(secret: &str) -> Option<Totp> {
     Builder::new().with_skew(DRIFT).with_secret(Secret::try_from_base32(secret).ok()?).build().ok()
 }
 
-/// What an app does: the code of that moment, for demonstrations and tests.
+/// The code of that moment, as an app computes it; for demonstrations and tests.
 #[must_use]
 pub fn code(secret: &str, now: DateTime<Utc>) -> Option<String> {
     Some(totp(secret)?.generate(now.timestamp().try_into().ok()?).to_string())

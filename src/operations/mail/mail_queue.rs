@@ -1,7 +1,7 @@
-//! Mail on its way out: what is to be sent now, by this server and no other, and what came of it.
+//! The queue of mails: which ones this server sends now, and what became of them.
 //!
-//! Each step is a transaction of its own, and none is held while a mail server is spoken to. A server that dies between
-//! sending and writing that down leaves a mail that is sent once more; none is ever lost.
+//! Each step is a transaction of its own, and none is open while the program talks to a mail server. A server that dies
+//! between sending a mail and storing that it was sent causes a second copy; no mail is ever lost.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,18 +13,19 @@ use crate::store::{Error, Store};
 
 pub use crate::store::outbox::Name;
 
-/// How long after it was due a mail is still tried, in days. Nothing older is ever sent, so that whoever sets up a mail
-/// server later floods nobody.
+/// How long after its due moment a mail is still tried, in days. Older mails are never sent, so that a mail server that
+/// is set up later does not send a flood.
 pub const PATIENCE_DAYS: i64 = 3;
-/// How long after it was due a mail is kept, whatever came of it, in days.
+/// How long after its due moment a mail is kept, sent or not, in days.
 const KEPT_DAYS: i64 = 30;
-/// Why a mail was set aside that nobody ever tried to send.
+/// The reason on a mail that was set aside without an attempt.
 const NEVER_TRIED: &str = "it was not tried in time";
 
-/// Takes mails to send, at most `limit`, one per account: nobody else has them until `until`, which is real time.
+/// Claims mails to send, at most `limit`, one per account. No other server gets them until `until`, which is by the
+/// wall clock.
 ///
-/// `jumped` is how far the clock moved ahead of the time that passed. It does not count towards the three days after which
-/// a mail is given up, because no mail could be tried in it.
+/// `jumped` is how far the application's clock moved ahead of the time that passed. It does not count towards the three
+/// days after which a mail is given up, because no mail could be tried in it.
 pub fn claim(
     store: &Store,
     Times { app: now, wall: real_now }: Times,
@@ -43,7 +44,7 @@ pub fn claim(
     }
     let mut taken = Vec::new();
     for (name, _) in found {
-        // One transaction each: two servers that each hold some never wait for each other.
+        // One transaction for each mail: two servers that each hold some never wait for each other.
         match store.write(|db| delivery::claim(db, &name, real_now, until)) {
             Ok(true) => taken.push(name),
             Ok(false) => {}
@@ -56,12 +57,8 @@ pub fn claim(
     Ok(taken)
 }
 
-/// Looks at a mail once more just before it is sent. Nothing when nobody needs it any more; it is then gone: a reminder
-/// of what is over or of which a later one is due too, or a mail its reader has switched off.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Looks at a mail again just before it is sent. `None` when it is no longer needed, and then it is deleted: a reminder
+/// of a question that is over or that has a later reminder due, or a mail that its reader has switched off.
 pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<QueuedMail>, Error> {
     let found = store.snapshot(|db| {
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
@@ -82,38 +79,22 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
     }
 }
 
-/// Writes down that the mail server has it.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Stores that the mail server has it.
 pub fn sent(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| delivery::sent(db, name, now))
 }
 
-/// Gives it back, to be tried again then.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Puts it back, to be tried again at that moment.
 pub fn try_again(store: &Store, name: &Name, at: DateTime<Utc>, why: &str) -> Result<(), Error> {
     store.write(|db| delivery::try_again(db, name, at, why))
 }
 
 /// Sets it aside for good.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn dead_letter(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> Result<(), Error> {
     store.write(|db| delivery::set_aside(db, name, now, why))
 }
 
-/// When a mail that cannot be tried yet can be.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The next moment at which a mail that waits can be tried.
 pub fn next_try(store: &Store, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
     store.snapshot(|db| delivery::next_try(db, now))
 }
@@ -123,20 +104,12 @@ pub fn put_right(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     store.write(|db| delivery::put_right(db, now, NEVER_TRIED))
 }
 
-/// Forgets mails that were due a month ago.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Deletes mails that were due a month ago.
 pub fn forget_old(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     store.write(|db| delivery::forget(db, now - TimeDelta::days(KEPT_DAYS)))
 }
 
-/// Counts everything due so far as sent: the past of a demo is made up, and nobody is to get mail about it.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Marks all mails that are due so far as sent: the past of a demo is made up, and must cause no mail.
 pub fn count_as_sent(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| delivery::count_as_sent(db, now))
 }

@@ -1,4 +1,5 @@
-//! A backup is a SQLite file of one moment, whatever the database is: there whole and safe on the disk, or not there.
+//! Makes and restores backups. A backup is a SQLite file of one moment, whatever the database is. It is complete and
+//! safe on the disk, or it does not exist.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -7,10 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, copy, copy_without};
 use crate::store::{Error, Store, Target};
 
-/// Why there is no backup, or nothing was restored.
+/// The reason why there is no backup, or why nothing was restored.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// A file stands where the backup is to come; it may be the only one there is.
+    /// A file with this name exists; it may be the only backup.
     #[error("{0} is there already")]
     Exists(PathBuf),
     /// A file cannot be read or written.
@@ -24,8 +25,8 @@ pub enum BackupError {
     Copy(#[from] CopyError),
 }
 
-/// Writes a backup to that file, which must not be there yet, and which only its owner can read. People may go on with
-/// their work; the backup is of the moment at which it began.
+/// Writes a backup to a new file that only its owner can read. The program may go on serving; the backup shows the
+/// moment at which it began.
 ///
 /// # Errors
 ///
@@ -47,16 +48,16 @@ pub fn backup(store: &Store, file: &Path) -> Result<Copied, BackupError> {
 /// A backup that can be restored.
 pub struct Backup {
     store: Store,
-    /// Of an older program: what is read is a copy of it that was brought up to date, and the backup stays as it is.
+    /// The updated copy of an older program's backup. It is read instead of the backup, which stays as it is.
     _own: Option<Unfinished>,
 }
 
 impl Backup {
-    /// Opens a backup, of this program or an older one.
+    /// Opens a backup of this program or an older one.
     ///
     /// # Errors
     ///
-    /// When it is not there, not a backup, or of a newer program.
+    /// When it does not exist, is no backup, or is of a newer program.
     pub fn open(file: &Path) -> Result<Self, BackupError> {
         let unusable = |error| BackupError::Unusable(file.to_owned(), error);
         File::open(file).map_err(|error| BackupError::File(file.to_owned(), error))?;
@@ -71,7 +72,7 @@ impl Backup {
         }
     }
 
-    /// Reads it into an empty database, without who was signed in and without links that set a password.
+    /// Restores it into an empty database, without sessions and without links that set a password.
     ///
     /// # Errors
     ///
@@ -81,11 +82,11 @@ impl Backup {
     }
 }
 
-/// A file in the making, which only its owner can read; gone when it is dropped before it is done.
+/// An unfinished file that only its owner can read. It is deleted when it is dropped before it is done.
 struct Unfinished(PathBuf);
 
 impl Unfinished {
-    /// In the same folder, so that it can take its name in one step.
+    /// Makes it in the same folder, so that it can be renamed in one step.
     fn beside(file: &Path) -> Result<Self, BackupError> {
         let mut name = file.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.unfinished", std::process::id()));
@@ -98,7 +99,8 @@ impl Unfinished {
         Ok(Self(path))
     }
 
-    /// Puts it in its place: first all of it is on the disk, then it has the name, then the folder knows that.
+    /// Gives it its final name: first all of it is written to the disk, then it is renamed, then the folder is written
+    /// too.
     fn becomes(&self, file: &Path) -> io::Result<()> {
         File::open(&self.0)?.sync_all()?;
         take_name(&self.0, file)?;

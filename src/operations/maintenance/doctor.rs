@@ -17,8 +17,8 @@ const MOST_STRAYS: i64 = 1_000;
 pub struct Findings {
     /// Each table with its number of rows.
     pub tables: Vec<(&'static str, u64)>,
-    /// Orders that silence has decided but that are not settled yet. That is no fault: a running program does it within
-    /// the second.
+    /// Orders with an outcome of silence that was not written down yet. That is no fault: a running program writes it
+    /// within the second.
     pub overdue: u64,
     /// Impossible states found.
     pub violations: u64,

@@ -1,4 +1,4 @@
-//! Import of a marketplace's export: all of it or nothing.
+//! Imports a marketplace's export: all of it or nothing.
 
 use std::collections::HashMap;
 use std::io;
@@ -48,8 +48,8 @@ pub fn import_file(store: &Store, path: &Path, now: DateTime<Utc>) -> Result<Sum
     import(store, &contents, now)
 }
 
-/// Stores a file's contents in one transaction. Existing accounts stay as they are, and so do existing orders: their
-/// status may have moved on since. History makes no notifications and no mail.
+/// Stores a file's contents in one transaction. Existing accounts and orders stay as they are: the status of an order
+/// may have changed since. Imported history causes no notifications and no mail.
 ///
 /// # Errors
 ///

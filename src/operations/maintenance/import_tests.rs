@@ -1,4 +1,4 @@
-//! Imports into a real database, a small file at a time.
+//! Imports small files into a real database.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ fn now() -> DateTime<Utc> {
     at("2026-11-24T09:00:00Z")
 }
 
-/// A database in a directory that goes when the test ends, where files to import are put too.
+/// A database and the files to import, in a directory that is deleted when the test ends.
 struct World {
     directory: TempDir,
     store: Store,

@@ -1,4 +1,4 @@
-//! What operators do: import, backup, transfer between databases, and checking.
+//! The work of operators: import, backup, transfer between databases, and checks.
 
 pub mod backup;
 pub mod doctor;

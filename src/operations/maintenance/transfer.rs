@@ -25,12 +25,12 @@ pub enum CopyError {
 /// The copied tables, each with its number of rows.
 pub type Copied = Vec<(&'static str, u64)>;
 
-/// Copies one snapshot of a database into an empty one, in one transaction, and reads all of it back before that ends.
-/// Work on the source goes on undisturbed.
+/// Copies one snapshot of a database into an empty one, in one transaction, and reads all of it back before the commit.
+/// The source stays in use meanwhile.
 ///
 /// # Errors
 ///
-/// See [`CopyError`]; the target is as empty as before then.
+/// See [`CopyError`]; the target stays empty then.
 pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
     copy_without(from, to, &[])
 }
