@@ -16,7 +16,7 @@ pub enum Target {
     Postgres(String),
 }
 
-/// What is wrong with the address of a database.
+/// A fault in the address of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The address is empty.

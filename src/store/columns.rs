@@ -38,8 +38,8 @@ impl From<Moment> for DateTime<Utc> {
 #[diesel(sql_type = Date)]
 pub(super) struct Day(pub NaiveDate);
 
-/// Stores a type of Chrono in a column. On SQLite it is text, which Chrono reads by a slow pattern: that shows on a
-/// page with a hundred moments. So `$read` goes first, and Chrono reads only text in another form than ours.
+/// Stores a type of Chrono in a column. On SQLite it is text, which Chrono parses slowly: that shows on a page with a
+/// hundred moments. So `$read` parses it first, and Chrono only parses text in another form than ours.
 macro_rules! keep_chrono {
     ($kept:ident($chrono:ty) as $sql:ty, $read:ident) => {
         impl FromSql<$sql, Pg> for $kept {
@@ -94,7 +94,7 @@ fn read_moment(written: &str) -> Option<NaiveDateTime> {
     read_day(day)?.and_hms_micro_opt(number(&time[1..3])?, number(&time[4..6])?, number(&time[7..9])?, micros)
 }
 
-/// Reads a number of digits only.
+/// Parses a number that has only digits.
 fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }
@@ -146,7 +146,7 @@ where
     }
 }
 
-/// Reads a code out of a column.
+/// Parses a code from a column.
 pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
     value.parse().map_err(|_| Error::corrupt(column))
 }

@@ -15,7 +15,8 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
-/// Runs an expression on the connection inside, for the few things Diesel cannot say for both databases at once.
+/// Runs an expression on the inner connection, for the few things that Diesel cannot express for both databases at
+/// once.
 macro_rules! either {
     ($db:expr, $inner:ident => $run:expr) => {
         match $db {
@@ -26,8 +27,8 @@ macro_rules! either {
 }
 pub(super) use either;
 
-/// Inserts rows: on PostgreSQL many with one statement; on SQLite one by one with a statement that is prepared once and
-/// kept, which is quicker there than reading a long one and remembering how to undo half of it.
+/// Inserts rows. PostgreSQL gets many with one statement. SQLite gets them one by one with a statement that is prepared
+/// once, which is faster there than to parse a long statement and to keep what undoes half of it.
 macro_rules! insert_rows {
     ($db:expr, $table:expr, $rows:expr) => {
         match $db {
@@ -49,7 +50,7 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Read,
@@ -58,7 +59,7 @@ pub(super) enum Mode {
     Maintain,
     /// To read a file that stays exactly as it is.
     Inspect,
-    /// To fill a new file, which is thrown away when that breaks off.
+    /// To fill a new file, which is deleted when the work breaks off.
     BulkLoad,
 }
 
@@ -76,7 +77,7 @@ pub(super) fn connect(target: &Target, mode: Mode) -> Result<Db, diesel::r2d2::E
             })?;
             // Without recursive_triggers REPLACE deletes rows without running their delete triggers.
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
-            // SQLite's own only knows the letters of English.
+            // SQLite's own `lower` only knows the English letters.
             crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
             if mode == Mode::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
@@ -138,7 +139,7 @@ fn without_settings(error: ConnectionError) -> ConnectionError {
                 "libpq cannot use the address: a setting behind the ? has a wrong value".into(),
             )
         }
-        // One line, also where each of several hosts has its own.
+        // One line, also when each of several hosts has a message of its own.
         ConnectionError::BadConnection(said) => ConnectionError::BadConnection(said.trim_end().replace('\n', "; ")),
         error => error,
     }
@@ -187,8 +188,9 @@ impl diesel::r2d2::ManageConnection for Manager {
         connect(&self.target, self.mode)
     }
 
-    /// Whether the other side has ended it, as far as can be seen from here: a question would be a journey to PostgreSQL
-    /// for every page. What PostgreSQL says when it ends a connection is what is read first, and then that nothing follows.
+    /// Whether the server has ended the connection, as far as this side can tell: a query would be a journey to
+    /// PostgreSQL for every page. When PostgreSQL ends a connection, its last message can be read, and after it the end
+    /// of the stream.
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
         let Db::Postgres(db) = db else { return Ok(()) };
         let mut said = db.notifications_iter();

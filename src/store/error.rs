@@ -1,10 +1,10 @@
-//! What can go wrong between the program and its database.
+//! The errors between the program and its database.
 
 use diesel::result::Error as Diesel;
 
 use super::passing::{Passing, passing};
 
-/// The unexpected. An expected "no" is a [`Refusal`](crate::domain::Refusal) instead.
+/// An unexpected error. An expected "no" is a [`Refusal`](crate::domain::Refusal) instead.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database cannot be reached, is full, locked or read-only: try again later.
@@ -34,10 +34,10 @@ pub enum Error {
     /// An older program made the tables.
     #[error("its tables are older than this program; `oplossingscentrum migrate` brings them up to date")]
     Older,
-    /// It has none of the tables.
+    /// The database has none of the tables of this program.
     #[error("it has no tables of this program")]
     Foreign,
-    /// A row says what no row can say.
+    /// A row holds an impossible value.
     #[error("a row cannot be understood: {0}")]
     Corrupt(String),
 }
@@ -58,7 +58,7 @@ impl Error {
         Self::Migration(cause.to_string())
     }
 
-    /// A column holds what it cannot hold. What that is stays out of the log: it may be somebody's words.
+    /// A column holds an impossible value. The value stays out of the log: it may be a person's text.
     #[must_use]
     pub fn corrupt(column: &str) -> Self {
         Self::Corrupt(column.to_owned())

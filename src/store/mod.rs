@@ -1,7 +1,8 @@
-//! What is remembered: embedded SQLite or PostgreSQL, one Diesel source for both.
+//! The store: embedded SQLite or PostgreSQL, one Diesel source for both.
 //!
-//! Everything goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
-//! write lock (SQLite) or the row it works on (PostgreSQL, see [`Store::write_order`]); it is committed whole or not at all.
+//! All access goes through [`Store::read`] and [`Store::write`]. A write is one transaction that holds the database's
+//! write lock (SQLite) or the row that it changes (PostgreSQL, see [`Store::write_order`]); it is committed whole or
+//! not at all.
 
 pub mod accounts;
 mod address;
@@ -44,33 +45,34 @@ use turns::Turns;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// How long a request waits for a connection or a held order before it gets a 503, in seconds.
+/// How long a request waits for a connection or a locked order before it gets a 503, in seconds.
 const WAIT_SECONDS: u64 = 3;
-/// Pause between two tries to lock an order that another server holds: the first, doubled up to the second.
+/// The pause between two tries to lock an order that another server holds: the first pause, and the longest after
+/// doubling.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
-/// Connections for reading SQLite, or for everything on PostgreSQL.
+/// How many connections read SQLite, or do everything on PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
 /// The database, with its connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
-    /// Who writes instead of the pool, where people are served from SQLite.
+    /// The writer for SQLite while the program serves pages; otherwise the pool writes too.
     writer: Option<Arc<Writer>>,
-    /// For a caller that may not wait for a connection: whether one was refused to it.
+    /// For a caller that may not wait for a connection: whether it was refused one.
     refused: Option<Arc<AtomicBool>>,
     /// Limits concurrent writes to PostgreSQL.
     turns: Arc<Turns>,
 }
 
-/// The connections to the database that this process has.
+/// The connections of this process to the database.
 #[derive(Debug, Clone, Default)]
 pub struct Connections {
-    /// Waiting for somebody who needs one.
+    /// How many are free.
     pub idle: u32,
-    /// Working.
+    /// How many are in use.
     pub busy: u32,
-    /// How long each transaction held SQLite's write lock, in seconds; nothing on PostgreSQL, which has none.
+    /// How long each transaction held SQLite's write lock, in seconds; `None` on PostgreSQL, which has no such lock.
     pub write_lock: Option<Histogram>,
 }
 
@@ -85,11 +87,7 @@ impl Store {
         Self::serving(target)
     }
 
-    /// Opens the database for an operator's command, without limits of time.
-    ///
-    /// # Errors
-    ///
-    /// See [`Self::open`].
+    /// Opens the database for an operator's command, without limits of time. It fails like [`Self::open`].
     pub fn open_to_maintain(target: &Target) -> Result<Self, Error> {
         Self::migrated(target)?;
         match target {
@@ -103,7 +101,7 @@ impl Store {
         migrate(&mut connect(target, Mode::Maintain)?)
     }
 
-    /// Opens the database without touching its tables, whatever they are.
+    /// Opens the database without touching its tables, whatever their version.
     ///
     /// # Errors
     ///
@@ -114,7 +112,7 @@ impl Store {
         Self::serving(target)
     }
 
-    /// Opens a database to look at all of it: it must be there with its tables up to date, and none of it changes.
+    /// Opens a database to read all of it: its tables must be up to date, and nothing in it changes.
     ///
     /// # Errors
     ///
@@ -128,23 +126,15 @@ impl Store {
         }
     }
 
-    /// Makes the tables in a new SQLite file, to be filled and closed. Quick because it is not careful: nothing in it is
-    /// safe before the caller has seen to it that the file is on the disk.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be written.
+    /// Makes the tables in a new SQLite file, to be filled and closed. It is fast because it is not careful: nothing in
+    /// the file is safe before the caller has written it to the disk.
     pub fn open_to_fill(file: &Path) -> Result<Self, Error> {
         let target = Target::Sqlite(file.to_owned());
         migrate(&mut connect(&target, Mode::BulkLoad)?)?;
         Self::connect_pool(&target, (Mode::BulkLoad, 1), None)
     }
 
-    /// Copies a SQLite file as it is, tables of an older program and all, into an empty one. It may be in use.
-    ///
-    /// # Errors
-    ///
-    /// When either cannot be read or written.
+    /// Copies a SQLite file into an empty one, as it is, tables of an older program included. The file may be in use.
     pub fn duplicate(file: &Path, into: &Path) -> Result<(), Error> {
         let mut db = connect(&Target::Sqlite(file.to_owned()), Mode::Inspect)?;
         db.batch_execute("PRAGMA query_only = OFF")?;
@@ -154,7 +144,7 @@ impl Store {
         Ok(())
     }
 
-    /// With the connections that serving people takes.
+    /// Opens the database with the connections for serving pages.
     fn serving(target: &Target) -> Result<Self, Error> {
         match target {
             // SQLite has ONE writer: several would starve each other while they wait for the lock.
@@ -163,7 +153,7 @@ impl Store {
         }
     }
 
-    /// With that many connections for everything, or for all but writing.
+    /// Opens the database with that many connections, for everything or for reading only when there is a `writer`.
     fn connect_pool(target: &Target, (mode, size): (Mode, u32), writer: Option<Writer>) -> Result<Self, Error> {
         let pool = Pool::builder()
             .max_size(size)
@@ -175,7 +165,7 @@ impl Store {
         Ok(Self { pool, writer: writer.map(Arc::new), turns: Arc::default(), refused: None })
     }
 
-    /// Whether the tables are those that this program makes.
+    /// Whether the tables are those of this program.
     ///
     /// # Errors
     ///
@@ -184,7 +174,7 @@ impl Store {
         self.snapshot(|db| Ok(versions::tables(db)? == Tables::Current))
     }
 
-    /// How the connections stand.
+    /// The current numbers of connections.
     #[must_use]
     pub fn connections(&self) -> Connections {
         let state = self.pool.state();
@@ -197,33 +187,25 @@ impl Store {
         }
     }
 
-    /// Reads: everything inside sees one and the same moment of the database.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be reached, or what `work` returns.
+    /// Reads in one transaction: all statements see the same moment of the database.
     pub fn snapshot<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let begin = Begin { sqlite: "BEGIN", postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         self.transaction(begin, work)
     }
 
-    /// Looks: each statement inside sees the database as it is then. For one statement, or for several of which the later
-    /// ones ask for no more than the first has seen.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be reached, or what `work` returns.
+    /// Reads without a transaction: each statement sees the database at its own moment. It is for one statement, or for
+    /// several where the later ones ask for no more than the first has seen.
     pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         work(&mut *self.connection()?)
     }
 
-    /// The same database for a thread that must not wait: reading fails with [`Error::Busy`] when no connection is free.
+    /// A handle for a thread that must not wait: reading fails with [`Error::Busy`] when no connection is free.
     #[must_use]
     pub fn without_waiting(&self) -> Self {
         Self { refused: Some(Arc::default()), ..self.clone() }
     }
 
-    /// Whether a connection was refused to this handle because none was free.
+    /// Whether this handle was refused a connection because none was free.
     #[must_use]
     pub fn was_refused(&self) -> bool {
         self.refused.as_ref().is_some_and(|refused| refused.load(Ordering::Relaxed))
@@ -237,17 +219,17 @@ impl Store {
         })
     }
 
-    /// Whether the database is in this very process, so that a look at some rows takes microseconds.
+    /// Whether the database is in this process, so that reading a few rows takes microseconds.
     #[must_use]
     pub fn is_embedded(&self) -> bool {
         self.writer.is_some()
     }
 
-    /// Writes: everything inside happens together or not at all.
+    /// Writes in one transaction: everything inside is written together or not at all.
     ///
     /// # Errors
     ///
-    /// When the database cannot be reached, or what `work` returns; nothing is written then.
+    /// When the database cannot be reached, or the error of `work`; nothing is written then.
     pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         if let Some(writer) = &self.writer {
             return writer.write(work);
@@ -256,11 +238,12 @@ impl Store {
         self.transaction(WRITE, work)
     }
 
-    /// Writes something that can as well be written later. Returns `None` without waiting when too many writes are running.
+    /// Writes something that may as well be written later. Returns `None` without waiting when too many writes are
+    /// running.
     ///
     /// # Errors
     ///
-    /// When the database cannot be reached, or what `work` returns; nothing is written then.
+    /// When the database cannot be reached, or the error of `work`; nothing is written then.
     pub fn note<T, E: From<Error>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<Option<T>, E> {
         if let Some(writer) = &self.writer {
             return writer.write(work).map(Some);
@@ -273,8 +256,8 @@ impl Store {
 
     /// Writes to one order, which stays locked meanwhile. `work` gets the order, or `None` if there is none.
     ///
-    /// On PostgreSQL a change waits for a locked order without a connection. So a lock that is held for minutes, with many
-    /// changes waiting for it, affects no other order and no page.
+    /// On PostgreSQL a change waits for a locked order without a connection. So a lock that is held for minutes, with
+    /// many changes waiting for it, affects no other order and no page.
     ///
     /// # Errors
     ///
@@ -329,10 +312,10 @@ impl Store {
     }
 }
 
-/// How a writing transaction begins.
+/// The beginning of a writing transaction.
 const WRITE: Begin = Begin { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
 
-/// How a transaction begins on each database.
+/// The statement that begins a transaction on each database.
 #[derive(Clone, Copy)]
 struct Begin {
     sqlite: &'static str,

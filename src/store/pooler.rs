@@ -20,12 +20,8 @@ struct Session {
     language: String,
 }
 
-/// Fails unless two connections are two backends of PostgreSQL and stay the same ones. No session setting is made before
-/// that, because it would stay on the pooler's connection for other clients.
-///
-/// # Errors
-///
-/// [`Error::Pooler`], or when the database cannot be reached.
+/// Fails unless two connections are two backends of PostgreSQL and stay the same ones. It makes no session setting
+/// first, because that would stay on the pooler's connection for other clients.
 pub(super) fn refuse(target: &Target) -> Result<(), Error> {
     let Target::Postgres(address) = target else { return Ok(()) };
     let connect = || bare(address).map_err(Error::unavailable);

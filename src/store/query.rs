@@ -51,14 +51,15 @@ indexed!(
 );
 
 indexed!(
-    /// The mail `earlier` goes before the mail of the outbox. Said of the three together, so that the index that has them in
-    /// this order is read up to that mail, and not through all that waits for one account.
+    /// The mail `earlier` goes before the mail of the outbox. The condition compares the three columns together, so
+    /// that the index with this order is read up to that mail only, and not through all mails that wait for one
+    /// account.
     GoesEarlier,
     "(earlier.priority, earlier.due_at, earlier.key) < (outbox.priority, outbox.due_at, outbox.key)"
 );
 
-/// Whether an order is due behind this keyset: a moment and a reference. One comparison of both, so that the index is
-/// entered there.
+/// Whether an order is due after this place: a moment and a reference. It is one comparison of both, so that the index
+/// is entered there.
 #[derive(Debug, QueryId, ValidGrouping)]
 pub(super) struct AfterKey {
     pub at: Moment,
@@ -167,12 +168,12 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Limited<Q> {
     }
 }
 
-/// A few rows of a query, behind so many: as a table of its own, so that several of them can be put together.
+/// A few rows of a query, after an offset, as a table of its own, so that several of them can be combined.
 pub(super) struct Slice<Q> {
     pub query: Q,
     pub rows: usize,
     pub skip: usize,
-    /// The table's name; SQLite and PostgreSQL want one.
+    /// The table's name, which both databases ask for.
     pub name: &'static str,
 }
 
@@ -189,7 +190,7 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Slice<Q> {
     }
 }
 
-/// The rows of one query, and then those of another.
+/// The rows of one query, followed by those of another.
 pub(super) struct Followed<A, B>(pub A, pub B);
 
 impl<A: Query, B: Query<SqlType = A::SqlType>> Query for Followed<A, B> {
@@ -211,7 +212,7 @@ impl<A: QueryFragment<DB>, B: QueryFragment<DB>, DB: Backend> QueryFragment<DB> 
     }
 }
 
-/// Two queries merged in an order that an index gives for each: with [`Limited`], both databases read the two side by
+/// Merges two queries in an order that an index gives for each. With [`Limited`], both databases read the two side by
 /// side and stop at the limit.
 pub(super) struct UnionAll<Q> {
     pub one: Q,

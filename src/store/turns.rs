@@ -10,7 +10,7 @@ use crate::domain::Reference;
 
 /// Most concurrent writes. It is less than the number of connections, so that some are always left for reading.
 const WRITERS: usize = 5;
-/// Most changes that wait for an order; each occupies a thread. Further ones fail at once.
+/// Most changes that wait for an order; each occupies a thread. Further changes fail at once.
 const MOST_IN_LINE: usize = 64;
 
 /// Turns of one process.
@@ -35,11 +35,7 @@ pub(super) struct WriteTurn<'a>(&'a Turns);
 pub(super) struct OrderTurn<'a>(&'a Turns, Reference);
 
 impl Turns {
-    /// Waits until fewer than [`WRITERS`] writes are running.
-    ///
-    /// # Errors
-    ///
-    /// When that takes longer than `patience`.
+    /// Waits until fewer than [`WRITERS`] writes are running, at most `patience`.
     pub fn write(&self, patience: Duration) -> Result<WriteTurn<'_>, Error> {
         let is_full = |state: &mut State| state.writers >= WRITERS;
         let waited = self.changed.wait_timeout_while(self.state(), patience, is_full);
@@ -56,11 +52,8 @@ impl Turns {
         self.write(Duration::ZERO).ok()
     }
 
-    /// Waits until no other change of this process works on that order.
-    ///
-    /// # Errors
-    ///
-    /// When the order is not free at `until`, or when too many changes wait already.
+    /// Waits until no other change of this process works on that order, at most until `until`. It fails at once when
+    /// too many changes wait already.
     pub fn order(&self, reference: Reference, until: Instant) -> Result<OrderTurn<'_>, Error> {
         let is_taken = |state: &mut State| state.orders.contains(&reference);
         let mut state = self.state();

@@ -1,4 +1,4 @@
-//! Who has a calendar, and the delivery dates in it.
+//! The calendars of accounts, and the delivery dates in them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -12,12 +12,12 @@ use crate::store::query::Limited;
 use crate::store::schema::{accounts, calendars, disputes, events, orders};
 use crate::store::{Db, Error};
 
-/// Somebody's calendar.
+/// The calendar of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// Its name, which its address has with a seal.
+    /// Its name; the calendar's address is this name with a seal.
     pub id: String,
-    /// When a calendar program last read it, to within an hour, in real time.
+    /// Its last reading by a calendar program, to within an hour, by the wall clock (UTC).
     pub read_at: Option<DateTime<Utc>>,
 }
 
@@ -28,7 +28,7 @@ pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Calendar>, Error> 
     Ok(row.map(|(id, read_at)| Calendar { id, read_at: read_at.map(Into::into) }))
 }
 
-/// Whose calendar that is, and when it was last read.
+/// The account of that calendar, and the last reading.
 #[expect(clippy::type_complexity, reason = "an account, and a moment if there is one")]
 pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Option<DateTime<Utc>>)>, Error> {
     let columns = (calendars::account_id, calendars::read_at);
@@ -37,7 +37,7 @@ pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Option<DateTime
     Ok(row.map(|(account, read_at)| (AccountId(account), read_at.map(Into::into))))
 }
 
-/// Gives an account a calendar with that name, and says whether it had none; one it has already stays.
+/// Gives an account a calendar with that name, and returns whether it had none; an existing calendar stays.
 pub fn insert(db: &mut Db, account: AccountId, id: &str) -> Result<bool, Error> {
     let row = (calendars::account_id.eq(account.0), calendars::id.eq(id));
     let made = either!(db, db => {
@@ -46,18 +46,18 @@ pub fn insert(db: &mut Db, account: AccountId, id: &str) -> Result<bool, Error> 
     Ok(made == 1)
 }
 
-/// Gives an account's calendar another name, which nobody has read yet; says whether there is one.
+/// Gives an account's calendar another name, without a reading yet; returns whether there is a calendar.
 pub fn rename(db: &mut Db, account: AccountId, id: &str) -> Result<bool, Error> {
     let renamed = (calendars::id.eq(id), calendars::read_at.eq(None::<Moment>));
     Ok(diesel::update(calendars::table.find(account.0)).set(renamed).execute(db)? == 1)
 }
 
-/// Ends an account's calendar, and says whether there was one.
+/// Ends an account's calendar, and returns whether there was one.
 pub fn delete(db: &mut Db, account: AccountId) -> Result<bool, Error> {
     Ok(diesel::delete(calendars::table.find(account.0)).execute(db)? == 1)
 }
 
-/// Remembers that the calendar of that name was read.
+/// Stores a reading of the calendar with that name.
 pub fn mark_read(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let named = calendars::table.filter(calendars::id.eq(id));
     diesel::update(named).set(calendars::read_at.eq(Some(Moment::from(now)))).execute(db)?;
@@ -67,32 +67,28 @@ pub fn mark_read(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<(), Error>
 /// An order with its delivery date.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// The order with what is open on it.
+    /// The order with its open dispute.
     pub order: Order,
     /// The side the reader is on.
     pub viewer: Party,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other_name: String,
-    /// When the last thing happened to it.
+    /// The moment of its last event.
     pub changed_at: DateTime<Utc>,
 }
 
-/// Which delivery dates a calendar has.
+/// The delivery dates that a calendar shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Span {
-    /// From this day on.
+    /// The first day.
     pub from: NaiveDate,
-    /// Of an order that is closed only when that is not longer ago.
+    /// Closed orders are included when they were closed since this moment.
     pub closed_since: DateTime<Utc>,
-    /// At most so many for each side, the soonest.
+    /// The most orders for each side, soonest date first.
     pub limit: usize,
 }
 
 /// The delivery dates of an account's orders on one side, soonest first.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> Result<Vec<Delivery>, Error> {
     let last_event = events::order_reference.eq(orders::reference).and(events::number.eq(orders::events));
     let is_final =

@@ -1,4 +1,4 @@
-//! What happened to accounts, kept for a while. No network address, and of a browser no more than its name and its system.
+//! Events of accounts, kept for a while. They hold no network address, and of a browser only its name and system.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,21 +11,21 @@ use crate::store::query::Limited;
 use crate::store::schema::account_events;
 use crate::store::{Db, Error};
 
-/// Rows that are deleted in one transaction, so that no other change waits long.
+/// How many rows one transaction deletes, so that no other change waits long.
 const DELETED_AT_ONCE: i64 = 500;
 
-/// Something that happened to an account.
+/// An event of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountEvent {
-    /// Its number: of two events of one moment the later one has the larger.
+    /// Its number. Of two events of one moment the later one has the larger number.
     pub id: i64,
-    /// When, in real time.
+    /// When it happened, by the wall clock (UTC).
     pub at: DateTime<Utc>,
-    /// What.
+    /// What happened.
     pub kind: AccountEventKind,
     /// Who did it.
     pub actor: AccountActor,
-    /// The device it was done on; of a device that was ended, that one.
+    /// The device that did it, or the device that was signed out.
     pub device: Device,
 }
 
@@ -55,7 +55,7 @@ impl TryFrom<AccountEventRow> for AccountEvent {
     }
 }
 
-/// Writes an event down.
+/// Inserts an event.
 pub fn insert(db: &mut Db, account: AccountId, event: &AccountEvent) -> Result<(), Error> {
     let row = AccountEventRow {
         account_id: account.0,
@@ -70,7 +70,7 @@ pub fn insert(db: &mut Db, account: AccountId, event: &AccountEvent) -> Result<(
     Ok(())
 }
 
-/// Where a page of events goes on: behind this moment and number.
+/// The place in a list of events after which a page begins: a moment and a number.
 pub type EventCursor = (DateTime<Utc>, i64);
 
 /// One page of an account's events, newest first.
@@ -94,7 +94,7 @@ pub fn list(
     Limited { query, rows: limit }.load::<AccountEventRow>(db)?.into_iter().map(AccountEvent::try_from).collect()
 }
 
-/// The devices an account signed in on.
+/// The devices that an account signed in on.
 pub fn devices(db: &mut Db, account: AccountId) -> Result<Vec<Device>, Error> {
     let sign_ins = [AccountEventKind::SignedIn, AccountEventKind::NewDevice].map(<&str>::from);
     let rows: Vec<(Option<String>, Option<String>)> = account_events::table
@@ -114,7 +114,7 @@ pub fn device(db: &mut Db, account: AccountId, id: i64) -> Result<Option<Device>
     Ok(row.map(|(browser, system)| Device { browser, system }))
 }
 
-/// Forgets the oldest events from before that moment, some hundreds at a time; answers how many.
+/// Deletes the oldest events from before that moment, some hundreds at a time; returns how many.
 pub fn delete_before(db: &mut Db, before: DateTime<Utc>) -> Result<usize, Error> {
     let last_of_step: Option<Moment> = account_events::table
         .filter(account_events::at.le(Moment::from(before)))

@@ -1,4 +1,4 @@
-//! Failed attempts, counted in the database so that a limit holds across servers and restarts.
+//! Failed attempts, counted in the database, so that a limit holds across servers and restarts.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -7,11 +7,11 @@ use crate::store::columns::Moment;
 use crate::store::schema::sign_in_failures;
 use crate::store::{Db, Error};
 
-/// How far the clocks of two servers may differ, in seconds, before a moment counts as one that has not come yet.
+/// How far the clocks of two servers may differ, in seconds, before a moment counts as one in the future.
 const CLOCKS_DIFFER: i64 = 60;
 
-/// Holds the counters of that one until the transaction ends, so that many attempts at once are many: SQLite has one
-/// writer anyway, PostgreSQL takes a lock.
+/// Locks the counters of one limited thing until the transaction ends, so that parallel attempts are all counted.
+/// SQLite has one writer anyway; PostgreSQL takes a lock.
 pub fn hold(db: &mut Db, who_hash: &str) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext($1))")
@@ -21,9 +21,8 @@ pub fn hold(db: &mut Db, who_hash: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Remembers an attempt, which counts as a failure until it is forgotten, and answers with its number. `who_hash` stands
-/// for what has the limit, `about_hash` for the other half of the attempt: of an account where it came from, of a network
-/// address which account it was about.
+/// Inserts an attempt and returns its number; it counts as a failure until it is deleted. `who_hash` is the limited
+/// thing, `about_hash` the other half of the attempt: for an account the place, for a network address the account.
 pub fn remember(db: &mut Db, who_hash: &str, about_hash: Option<&str>, at: DateTime<Utc>) -> Result<i64, Error> {
     let id = rand::random::<i64>();
     diesel::insert_into(sign_in_failures::table)
@@ -37,8 +36,8 @@ pub fn remember(db: &mut Db, who_hash: &str, about_hash: Option<&str>, at: DateT
     Ok(id)
 }
 
-/// The moment of the attempt that is `nth` from the newest, of those since then; nothing when there are fewer. With
-/// `about_hash`, only of those about that.
+/// The moment of the `nth` newest attempt since then; `None` when there are fewer. With `about_hash` only attempts with
+/// that other half count.
 pub fn nth_newest(
     db: &mut Db,
     (who_hash, about_hash): (&str, Option<&str>),
@@ -58,13 +57,13 @@ pub fn nth_newest(
     Ok(at.map(DateTime::from))
 }
 
-/// Forgets one attempt: it was right.
+/// Deletes one attempt, because it was right.
 pub fn forget_one(db: &mut Db, id: i64) -> Result<(), Error> {
     diesel::delete(sign_in_failures::table.find(id)).execute(db)?;
     Ok(())
 }
 
-/// Forgets the attempts of that one, or only those about something.
+/// Deletes the attempts of one limited thing, or only those with that other half.
 pub fn forget(db: &mut Db, who_hash: &str, about_hash: Option<&str>) -> Result<(), Error> {
     let of_one = sign_in_failures::table.filter(sign_in_failures::who_hash.eq(who_hash));
     match about_hash {
@@ -74,7 +73,7 @@ pub fn forget(db: &mut Db, who_hash: &str, about_hash: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// Dates attempts that lie ahead of now at now: a clock that was set back makes nobody wait the longer.
+/// Moves attempts in the future to now: after a clock was set back they must not lengthen a wait.
 pub fn bring_back(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
     let ahead = now + TimeDelta::seconds(CLOCKS_DIFFER);
     diesel::update(sign_in_failures::table.filter(sign_in_failures::at.gt(Moment::from(ahead))))
@@ -83,7 +82,7 @@ pub fn bring_back(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets attempts from before that moment.
+/// Deletes attempts from before that moment.
 pub fn forget_before(db: &mut Db, before: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.le(Moment::from(before)))).execute(db)?)
 }

@@ -1,5 +1,5 @@
-//! Generations of an account's known browsers and failed attempts. Raising one forgets everything of the one before at
-//! once, without the secret key that its rows are hashed with, so the command line can do it.
+//! Generations of an account's known browsers and failed attempts. Raising one makes everything of the generation
+//! before invalid at once. It takes no secret key, with which the rows are hashed, so the command line can do it.
 
 use diesel::prelude::*;
 
@@ -15,18 +15,18 @@ pub struct Generations {
     pub devices: i64,
     /// Of wrong passwords; a new password raises it.
     pub passwords: i64,
-    /// Of everything that is counted; the command line alone raises it.
+    /// Of all counted attempts; only the command line raises it.
     pub limits: i64,
 }
 
-/// The generations of an account. For nobody the same question is asked.
+/// The generations of an account. Without an account the same query runs, so that the duration tells nothing.
 pub fn find(db: &mut Db, account: Option<AccountId>) -> Result<Generations, Error> {
     let columns = (account_generations::devices, account_generations::passwords, account_generations::limits);
     let of_account = account_generations::table.find(account.map_or(0, |account| account.0)).select(columns);
     Ok(of_account.get_result::<Generations>(db).optional()?.unwrap_or_default())
 }
 
-/// Forgets which browsers an account knows.
+/// Makes an account know no browser any more.
 pub fn forget_devices(db: &mut Db, account: AccountId) -> Result<(), Error> {
     insert_missing(db, account)?;
     let next = account_generations::devices.eq(account_generations::devices + 1);
@@ -34,7 +34,7 @@ pub fn forget_devices(db: &mut Db, account: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets the wrong passwords for an account.
+/// Makes the wrong passwords for an account count no more.
 pub fn forget_passwords(db: &mut Db, account: AccountId) -> Result<(), Error> {
     insert_missing(db, account)?;
     let next = account_generations::passwords.eq(account_generations::passwords + 1);
@@ -42,7 +42,7 @@ pub fn forget_passwords(db: &mut Db, account: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets everything that is counted for an account.
+/// Makes all counted attempts for an account count no more.
 pub fn forget_limits(db: &mut Db, account: AccountId) -> Result<(), Error> {
     insert_missing(db, account)?;
     let next = account_generations::limits.eq(account_generations::limits + 1);

@@ -1,4 +1,4 @@
-//! Accounts.
+//! The table of accounts.
 
 pub mod calendars;
 pub mod events;
@@ -20,7 +20,7 @@ use crate::store::schema::accounts;
 use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
 use crate::store::{Db, Error};
 
-/// An account: a person.
+/// An account: one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Their number.
@@ -29,7 +29,7 @@ pub struct Person {
     pub email: String,
     /// Their name, as the other party sees it.
     pub name: String,
-    /// The hash of their password; none yet when the account was imported.
+    /// The hash of their password; an imported account has none yet.
     pub password_hash: Option<String>,
     /// The language they chose: `nl` or `en`.
     pub language: Option<String>,
@@ -37,17 +37,17 @@ pub struct Person {
     pub time_zone: Option<String>,
     /// The theme they chose: `light` or `dark`.
     pub theme: Option<String>,
-    /// Since when they are here.
+    /// When the account was made.
     pub created_at: DateTime<Utc>,
     /// Whether they want a mail about each comment.
     pub mail_comments: bool,
     /// Whether they want to be reminded by mail of a question that waits for them.
     pub mail_reminders: bool,
-    /// How often all of their sessions were ended.
+    /// How often all of their sessions were ended; see [`Epoch`].
     pub epoch: Epoch,
-    /// Since when nobody signs in to it; nothing when it is not suspended.
+    /// Since when signing in is blocked; `None` when the account is not suspended.
     pub suspended_at: Option<DateTime<Utc>>,
-    /// When they signed in for the first time, as far as that is known.
+    /// When they signed in for the first time, as far as known.
     pub first_signed_in_at: Option<DateTime<Utc>>,
 }
 
@@ -109,21 +109,21 @@ impl From<&Person> for PersonRow {
     }
 }
 
-/// Remembers a new account.
+/// Inserts an account.
 ///
 /// # Errors
 ///
-/// When the statement fails, or the address is taken.
+/// When the address is taken.
 pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
     diesel::insert_into(accounts::table).values(PersonRow::from(person)).execute(db)?;
     Ok(())
 }
 
-/// Remembers many new accounts.
+/// Inserts many accounts.
 ///
 /// # Errors
 ///
-/// When a statement fails, or an address is taken.
+/// When an address is taken.
 pub fn insert_all(db: &mut Db, people: &[Person]) -> Result<(), Error> {
     for chunk in people.chunks(ROWS_AT_ONCE) {
         let rows: Vec<PersonRow> = chunk.iter().map(PersonRow::from).collect();
@@ -132,11 +132,7 @@ pub fn insert_all(db: &mut Db, people: &[Person]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The numbers of the accounts with these addresses, in lower case, as far as there are any.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// The numbers of the accounts with these addresses, which are in lower case.
 pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, AccountId>, Error> {
     let mut found = HashMap::new();
     for chunk in emails.chunks(NAMES_AT_ONCE) {
@@ -148,21 +144,13 @@ pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, Acco
 }
 
 /// The account with that number.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Person>, Error> {
     Ok(accounts::table.find(account.0).get_result::<PersonRow>(db).optional()?.map(Person::from))
 }
 
-/// The account with that address, whatever its case.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// The account with that address, in any case of letters.
 pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> {
-    // PostgreSQL cannot even be asked for a text with a zero in it.
+    // PostgreSQL does not accept a text with a zero byte, even in a query.
     if email.contains('\0') {
         return Ok(None);
     }
@@ -170,11 +158,7 @@ pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> 
     Ok(same.get_result::<PersonRow>(db).optional()?.map(Person::from))
 }
 
-/// Whether somebody has that address; asks for nothing an older table would not have.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Whether an account has that address. The query reads only columns that older tables have too.
 pub fn exists(db: &mut Db, email: &str) -> Result<bool, Error> {
     Ok(accounts::table
         .filter(accounts::email.eq(email))
@@ -184,14 +168,14 @@ pub fn exists(db: &mut Db, email: &str) -> Result<bool, Error> {
         .is_some())
 }
 
-/// What somebody can choose on the account page.
+/// The choices of the account page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferences {
     /// `nl` or `en`.
     pub language: Option<String>,
     /// An IANA name.
     pub time_zone: Option<String>,
-    /// `light` or `dark`; whatever the device says without one.
+    /// `light` or `dark`; without one the device decides.
     pub theme: Option<String>,
     /// A mail about each comment.
     pub mail_comments: bool,
@@ -199,11 +183,7 @@ pub struct Preferences {
     pub mail_reminders: bool,
 }
 
-/// Remembers what somebody chose on the account page.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Stores the choices of the account page.
 pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0))
         .set((
@@ -217,27 +197,23 @@ pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) ->
     Ok(())
 }
 
-/// Remembers the language somebody switched to.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Stores the language that a person switched to.
 pub fn set_language(db: &mut Db, account: AccountId, language: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language)).execute(db)?;
     Ok(())
 }
 
-/// A kind of mail that somebody may do without.
+/// A kind of mail that can be switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Optional {
-    /// Word of a comment.
+    /// Mails about comments.
     Comments,
-    /// A reminder of a question that waits.
+    /// Reminders of a question that waits.
     Reminders,
 }
 
-/// Switches one kind of mail off, and says whether it was on.
+/// Switches one kind of mail off, and returns whether it was on.
 pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<bool, Error> {
     let mine = accounts::table.find(account.0);
     let switched = match kind {
@@ -251,36 +227,32 @@ pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Resul
     Ok(switched == 1)
 }
 
-/// Suspends an account, and says whether it was not suspended yet.
+/// Suspends an account, and returns whether it was not suspended before.
 pub fn suspend(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<bool, Error> {
     let active = accounts::table.find(account.0).filter(accounts::suspended_at.is_null());
     Ok(diesel::update(active).set(accounts::suspended_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
 }
 
-/// Ends a suspension, and says whether there was one.
+/// Ends a suspension, and returns whether there was one.
 pub fn resume(db: &mut Db, account: AccountId) -> Result<bool, Error> {
     let suspended = accounts::table.find(account.0).filter(accounts::suspended_at.is_not_null());
     Ok(diesel::update(suspended).set(accounts::suspended_at.eq(None::<Moment>)).execute(db)? == 1)
 }
 
-/// Remembers that its owner signed in for the first time, and says whether it was the first time.
+/// Stores the first sign-in of an account, and returns whether this was the first.
 pub fn mark_first_sign_in(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<bool, Error> {
     let never = accounts::table.find(account.0).filter(accounts::first_signed_in_at.is_null());
     Ok(diesel::update(never).set(accounts::first_signed_in_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
 }
 
-/// Remembers a new password's hash.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Stores the hash of a new password.
 pub fn set_password_hash(db: &mut Db, account: AccountId, hash: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::password_hash.eq(hash)).execute(db)?;
     Ok(())
 }
 
-/// The epoch of an account, which no other transaction changes before this one ends. SQLite's write lock does that by
-/// itself; PostgreSQL locks the row.
+/// The epoch of an account, which no other transaction can change before this one ends. SQLite's write lock ensures
+/// that; PostgreSQL locks the row.
 pub fn hold_epoch(db: &mut Db, account: AccountId) -> Result<Option<Epoch>, Error> {
     let epoch = accounts::table.find(account.0).select(accounts::epoch);
     let found: Option<i64> = match db {
@@ -290,7 +262,7 @@ pub fn hold_epoch(db: &mut Db, account: AccountId) -> Result<Option<Epoch>, Erro
     Ok(found.map(Epoch))
 }
 
-/// Begins a new epoch of an account, and answers with it.
+/// Begins a new epoch of an account, and returns it.
 pub fn begin_epoch(db: &mut Db, account: AccountId) -> Result<Epoch, Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::epoch.eq(accounts::epoch + 1)).execute(db)?;
     Ok(Epoch(accounts::table.find(account.0).select(accounts::epoch).get_result(db)?))

@@ -1,4 +1,4 @@
-//! Links that set a password: each once, for a while; of one account until one of them was used.
+//! Links that set a password. Each works once and for a while; using one ends all links of its account.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,11 +8,7 @@ use crate::store::columns::Moment;
 use crate::store::schema::password_links;
 use crate::store::{Db, Error};
 
-/// Remembers a link; one of nobody opens nothing.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Inserts a link; a link without an account opens nothing.
 pub fn insert(
     db: &mut Db,
     id: &str,
@@ -31,11 +27,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Whose password a link sets, while it works.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// The account whose password a link sets, while the link works.
 pub fn owner(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<Option<AccountId>, Error> {
     let owner: Option<Option<i64>> = password_links::table
         .filter(password_links::id.eq(id))
@@ -47,11 +39,7 @@ pub fn owner(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<Option<Account
     Ok(owner.flatten().map(AccountId))
 }
 
-/// Uses a link up, and says whether it still worked: of two who come at once, it works for one.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Uses a link up, and returns whether it still worked. Of two attempts at once, one succeeds.
 pub fn end(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
     let link = password_links::table
         .filter(password_links::id.eq(id))
@@ -61,10 +49,6 @@ pub fn end(db: &mut Db, id: &str, now: DateTime<Utc>) -> Result<bool, Error> {
 }
 
 /// Ends every link of an account.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn end_all_of(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     let links = password_links::table
         .filter(password_links::account_id.eq(account.0))
@@ -73,11 +57,7 @@ pub fn end_all_of(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// Forgets links that would no longer work.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Deletes links that no longer work.
 pub fn delete_expired(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(password_links::table.filter(password_links::expires_at.le(Moment::from(now)))).execute(db)?)
 }

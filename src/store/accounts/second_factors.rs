@@ -1,4 +1,4 @@
-//! Second factors: the secret of somebody's app, and the codes that open an account without it.
+//! Second factors: the secret of an app, and the recovery codes that replace it.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,22 +8,18 @@ use crate::store::columns::Moment;
 use crate::store::schema::{recovery_codes, second_factors};
 use crate::store::{Db, Error};
 
-/// Somebody's second factor.
+/// The second factor of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// What their app knows too, hidden with a key that is not in the database.
+    /// The secret that the app knows too, encrypted with a key that is not in the database.
     pub hidden_secret: String,
-    /// Since when it is on, in real time.
+    /// Since when it is on, by the wall clock (UTC).
     pub since: DateTime<Utc>,
-    /// The newest step whose code was used.
+    /// The newest time step whose code was used.
     pub last_step: i64,
 }
 
 /// The second factor of an account, when it has one.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, account: AccountId) -> Result<Option<SecondFactor>, Error> {
     let columns = (second_factors::hidden_secret, second_factors::since, second_factors::last_step);
     let row =
@@ -35,7 +31,7 @@ pub fn find(db: &mut Db, account: AccountId) -> Result<Option<SecondFactor>, Err
 ///
 /// # Errors
 ///
-/// When the statement fails, or the account has one.
+/// When the account already has one.
 pub fn insert(db: &mut Db, account: AccountId, factor: &SecondFactor) -> Result<(), Error> {
     diesel::insert_into(second_factors::table)
         .values((
@@ -48,32 +44,20 @@ pub fn insert(db: &mut Db, account: AccountId, factor: &SecondFactor) -> Result<
     Ok(())
 }
 
-/// Uses up the code of that step and of every step before it, and says whether it was still there to be used: of two
-/// who come at once with one code, one gets in.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Uses up the code of that step and of every step before it, and returns whether it was unused. Of two attempts at
+/// once with one code, one succeeds.
 pub fn use_step(db: &mut Db, account: AccountId, step: i64) -> Result<bool, Error> {
     let unused = second_factors::table.find(account.0).filter(second_factors::last_step.lt(step));
     Ok(diesel::update(unused).set(second_factors::last_step.eq(step)).execute(db)? == 1)
 }
 
-/// Takes an account's second factor away, with its recovery codes, and says whether there was one.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Deletes an account's second factor with its recovery codes, and returns whether there was one.
 pub fn delete(db: &mut Db, account: AccountId) -> Result<bool, Error> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(account.0))).execute(db)?;
     Ok(diesel::delete(second_factors::table.find(account.0)).execute(db)? == 1)
 }
 
-/// Remembers the hashes of new recovery codes, numbered from 1, in the place of all older ones.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Replaces all recovery codes of an account by the ones with these hashes, numbered from 1.
 pub fn replace_codes(db: &mut Db, account: AccountId, hashes: &[String]) -> Result<(), Error> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(account.0))).execute(db)?;
     for (number, hash) in (1..).zip(hashes) {
@@ -87,31 +71,19 @@ pub fn replace_codes(db: &mut Db, account: AccountId, hashes: &[String]) -> Resu
     Ok(())
 }
 
-/// The hash of the recovery code with that number, while it was not used.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// The hash of the recovery code with that number, while it is unused.
 pub fn code_hash(db: &mut Db, account: AccountId, number: i32) -> Result<Option<String>, Error> {
     let code = recovery_codes::table.find((account.0, number)).select(recovery_codes::code_hash);
     Ok(code.get_result(db).optional()?)
 }
 
-/// Uses up that recovery code, and says whether it was still there.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Uses up that recovery code, and returns whether it was unused.
 pub fn use_code(db: &mut Db, account: AccountId, number: i32, hash: &str) -> Result<bool, Error> {
     let code = recovery_codes::table.find((account.0, number)).filter(recovery_codes::code_hash.eq(hash));
     Ok(diesel::delete(code).execute(db)? == 1)
 }
 
-/// How many recovery codes an account has left.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// How many unused recovery codes an account has.
 pub fn codes_left(db: &mut Db, account: AccountId) -> Result<i64, Error> {
     Ok(recovery_codes::table.filter(recovery_codes::account_id.eq(account.0)).count().get_result(db)?)
 }

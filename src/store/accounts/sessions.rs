@@ -1,5 +1,5 @@
-//! Who is signed in where. Only a hash of a session's key is kept, so that a stolen copy of the table opens nothing; and
-//! no network address, which is nobody's business and says little about where somebody is.
+//! Sessions. Only a hash of a session's key is stored, so that a stolen copy of the table opens nothing. No network
+//! address is stored: it is private, and says little about where a person is.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,30 +13,30 @@ use crate::store::query::IsOpen;
 use crate::store::schema::{accounts, disputes, sessions};
 use crate::store::{Db, Error};
 
-/// Somebody's session in one browser.
+/// The session of an account in one browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The hash of its key.
     pub key_hash: String,
-    /// Whose it is.
+    /// Its account.
     pub account: AccountId,
-    /// Whether the code of the second factor is still to come; nobody is signed in before.
+    /// Whether the code of the second factor is still missing; until then the account is not signed in.
     pub asks_code: bool,
-    /// The token that its forms carry.
+    /// The token of its forms.
     pub csrf_token: String,
-    /// New recovery codes, hidden, until their owner says that they have them.
+    /// New recovery codes, encrypted, until their owner confirms to have saved them.
     pub recovery_codes: Option<String>,
-    /// Until when it shows the address of the calendar, in real time, as what follows.
+    /// Until when it shows the address of the calendar, by the wall clock (UTC), like all moments here.
     pub calendar_shown_until: Option<DateTime<Utc>>,
-    /// The device it is on.
+    /// Its device.
     pub device: Device,
-    /// Since when, in real time, as the next two.
+    /// When it began.
     pub signed_in_at: DateTime<Utc>,
-    /// When it was last in use, to within an hour.
+    /// When it was last used, to within an hour.
     pub seen_at: DateTime<Utc>,
-    /// When it can be forgotten.
+    /// When it ends.
     pub expires_at: DateTime<Utc>,
-    /// Whether its owner came by a link from their own mailbox.
+    /// Whether its owner signed in with a link from the account's mailbox.
     pub by_link: bool,
 }
 
@@ -94,22 +94,18 @@ impl From<Session> for SessionRow {
     }
 }
 
-/// A session with whose it is.
+/// A session with its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The session.
     pub session: Session,
     /// Its account.
     pub person: Person,
-    /// How many questions wait for their answer. An overdue one no longer does, settled or not.
+    /// How many questions wait for the account's answer. An overdue one no longer waits, settled or not.
     pub waiting: i64,
 }
 
 /// The session with that key.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
     let waiting = disputes::table
         .filter(IsOpen)
@@ -121,21 +117,21 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
     let found = sessions::table
         .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
         .filter(sessions::key_hash.eq(key_hash))
-        // Suspending ends sessions; one that is written beside it opens nothing either.
+        // Suspending ends sessions; a session that is written at the same time opens nothing either.
         .filter(accounts::suspended_at.is_null())
         .select((sessions::all_columns, accounts::all_columns, waiting));
     let row = either!(db, db => found.get_result::<(SessionRow, PersonRow, i64)>(db)).optional()?;
     Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
 }
 
-/// The sessions in which an account is signed in, newest activity first.
+/// The signed-in sessions of an account, newest activity first.
 pub fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
     let mut found = all_of_account(db, account)?;
     found.retain(|session| !session.asks_code);
     Ok(found)
 }
 
-/// The sessions of an account, newest activity first, also those that still ask for a code.
+/// All sessions of an account, newest activity first, those without their code included.
 pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, Error> {
     let rows: Vec<SessionRow> = sessions::table
         .filter(sessions::account_id.eq(account.0))
@@ -144,17 +140,13 @@ pub fn all_of_account(db: &mut Db, account: AccountId) -> Result<Vec<Session>, E
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
-/// Remembers a new session.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Inserts a session.
 pub fn insert(db: &mut Db, session: Session) -> Result<(), Error> {
     diesel::insert_into(sessions::table).values(SessionRow::from(session)).execute(db)?;
     Ok(())
 }
 
-/// Lets a session show the address of the calendar until then.
+/// Lets a session show the address of the calendar until that moment.
 pub fn show_calendar(db: &mut Db, key_hash: &str, until: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(sessions::table.find(key_hash))
         .set(sessions::calendar_shown_until.eq(Some(Moment::from(until))))
@@ -162,17 +154,14 @@ pub fn show_calendar(db: &mut Db, key_hash: &str, until: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// Keeps new recovery codes, hidden, with a session, or forgets them. One that was ended in the meantime stays ended.
+/// Stores encrypted new recovery codes in a session, or deletes them. A session that was ended in the meantime stays
+/// ended.
 pub fn keep_recovery_codes(db: &mut Db, key_hash: &str, hidden: Option<&str>) -> Result<(), Error> {
     diesel::update(sessions::table.find(key_hash)).set(sessions::recovery_codes.eq(hidden)).execute(db)?;
     Ok(())
 }
 
-/// Remembers that a session is in use, and moves its end.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Stores the last use of a session, and moves its end.
 pub fn seen(db: &mut Db, key_hash: &str, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(sessions::table.find(key_hash))
         .set((sessions::seen_at.eq(Moment::from(seen_at)), sessions::expires_at.eq(Moment::from(expires_at))))
@@ -181,39 +170,27 @@ pub fn seen(db: &mut Db, key_hash: &str, seen_at: DateTime<Utc>, expires_at: Dat
 }
 
 /// Ends one session.
-///
-/// # Errors
-///
-/// When the statement fails.
 pub fn delete(db: &mut Db, key_hash: &str) -> Result<(), Error> {
     diesel::delete(sessions::table.find(key_hash)).execute(db)?;
     Ok(())
 }
 
-/// Ends one session of an account; nothing happens when it is somebody else's.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Ends one session of an account; a session of another account is left alone.
 pub fn delete_one_of(db: &mut Db, account: AccountId, key_hash: &str) -> Result<(), Error> {
     let one = sessions::table.find(key_hash).filter(sessions::account_id.eq(account.0));
     diesel::delete(one).execute(db)?;
     Ok(())
 }
 
-/// Ends every session of an account, also those that still ask for a code, and every sign-in that is under way: the new
-/// epoch comes first, so that a session of the old one is either in the table by now, or refused.
+/// Ends every session of an account and every unfinished sign-in. The new epoch comes first, so that a session of the
+/// old one is either in the table by now, or refused.
 pub fn end_all_of(db: &mut Db, account: AccountId) -> Result<Epoch, Error> {
     let epoch = begin_epoch(db, account)?;
     diesel::delete(sessions::table.filter(sessions::account_id.eq(account.0))).execute(db)?;
     Ok(epoch)
 }
 
-/// Forgets sessions that have ended by themselves.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Deletes sessions that are past their end.
 pub fn delete_expired(db: &mut Db, real_now: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(Moment::from(real_now)))).execute(db)?)
 }

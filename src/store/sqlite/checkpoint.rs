@@ -53,11 +53,12 @@ impl Checkpointer {
         Ok(Self { ask: Some(ask), running, thread: Some(thread.map_err(Error::unavailable)?) })
     }
 
-    /// Call this after each commit, on the connection that committed, outside a transaction.
+    /// Continues the work after a commit: requests a checkpoint when the log is long. Call it on the connection that
+    /// committed, outside a transaction.
     ///
     /// # Errors
     ///
-    /// When the checkpoint fails now, on a full disk for instance. The log stays as it is until the next time.
+    /// When a checkpoint fails now, for instance on a full disk. The log stays as it is until the next call.
     pub fn after_commit(&self, db: &mut SqliteConnection) -> QueryResult<()> {
         let Log { log, checkpointed } = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(db)?;
         let left = log - checkpointed;
@@ -106,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// A database file with a connection that makes one commit after another.
+    /// A database file, and a connection that makes one commit after another.
     struct Place {
         db: SqliteConnection,
         checkpointer: Checkpointer,

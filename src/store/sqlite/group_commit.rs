@@ -1,8 +1,8 @@
-//! SQLite allows one writer. Concurrent changes share one transaction (a savepoint each) and one fsync; no caller gets
-//! an answer before that commit.
+//! Shares one transaction and one fsync between concurrent changes. SQLite allows one writer; each change has its own
+//! savepoint, and no caller gets an answer before the commit.
 //!
 //! The wait for the disk is the cost of a change, hence the group commit. Even a refusal waits for the commit: it may
-//! rest on another change of the same transaction. A change never waits for company: with no other one in line it
+//! rest on another change of the same transaction. A change does not wait for others to come: with an empty queue it
 //! commits at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_millis(10);
 /// Upper bounds of the buckets for the time the write lock was held, in seconds.
 const CLASSES: [f64; 8] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
 
-/// The write connection, and the line of changes before it.
+/// The write connection, and the queue of changes before it.
 pub(in crate::store) struct Writer {
     target: Target,
     /// The longest time a transaction admits more changes.
@@ -39,13 +39,13 @@ pub(in crate::store) struct Writer {
 
 #[derive(Default)]
 struct Queue {
-    /// A turn holds the connection.
+    /// Whether a lease holds the connection.
     is_busy: bool,
-    /// The number of changes in queue.
+    /// The number of changes in the queue.
     waiting: usize,
-    /// The connection between two turns; `None` when it must be opened (again).
+    /// The connection between two leases; `None` when it must be opened (again).
     db: Option<Db>,
-    /// The open transaction on it. A change is then in line and will end it.
+    /// The open transaction on it. A queued change will then end it.
     batch: Option<Batch>,
 }
 
@@ -127,7 +127,7 @@ impl Writer {
         }
     }
 
-    /// Waits in line for the connection.
+    /// Waits in the queue for the connection.
     fn lease(&self) -> Result<Lease<'_>, Error> {
         let mut queue = lock(&self.queue);
         queue.waiting += 1;
@@ -148,12 +148,12 @@ struct Lease<'a> {
     writer: &'a Writer,
     db: Option<Db>,
     batch: Option<Batch>,
-    /// The connection was passed to the next lease.
+    /// Whether the connection was passed to the next lease.
     is_handed_on: bool,
 }
 
 impl Lease<'_> {
-    /// Begins a transaction, or joins the one that is open.
+    /// Begins a transaction, or joins the open one.
     fn begin(&mut self) -> Result<(&mut Db, Arc<Outcome>), Error> {
         if self.db.is_none() {
             self.db = Some(connection(&self.writer.target)?);
@@ -173,7 +173,7 @@ impl Lease<'_> {
         Ok((self.db.as_mut().expect("it was opened above"), batch.outcome.clone()))
     }
 
-    /// Keeps the change, or undoes it. Then the next change in line joins the transaction; with an empty queue, or when
+    /// Keeps the change, or undoes it. Then the next queued change joins the transaction. With an empty queue, or when
     /// the transaction is full, it is committed.
     fn end(mut self, is_kept: bool) {
         let Some(batch) = &self.batch else { return };
@@ -203,8 +203,8 @@ impl Lease<'_> {
         }
     }
 
-    /// Leaves the open transaction to the next change in queue, if there is one. The next change finds the connection
-    /// free, also when its time to wait runs out just then, and takes it.
+    /// Leaves the open transaction to the next queued change, if there is one. That change finds the connection free,
+    /// also when its time to wait runs out just then, and takes it.
     fn hand_on_if_others_wait(&mut self) -> bool {
         let mut queue = lock(&self.writer.queue);
         self.is_handed_on = queue.waiting > 0;
