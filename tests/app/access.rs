@@ -1,5 +1,5 @@
-//! Who may do what: every route of the program's own table, for everybody there is, on what is theirs, somebody else's
-//! and nobody's. A route that is not told of here fails.
+//! Access: every route of the program's own table, for every kind of visitor, on their own orders, on those of others
+//! and on orders that do not exist. A route that is missing here fails.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::world::World;
 
 type Fields = &'static [(&'static str, &'static str)];
 
-/// What is tried on an order: on one that was brought so far, by its customer and by its freelancer, with what answers.
+/// A request on an order of that kind, with the status that its customer and its freelancer get.
 struct Try {
     way: &'static str,
     on: On,
@@ -32,7 +32,7 @@ struct Try {
     freelancer: u16,
 }
 
-/// How far an order was brought.
+/// The stage of an order.
 #[derive(Clone, Copy)]
 enum On {
     Working,
@@ -49,7 +49,7 @@ const UPDATE: Fields = &[("kind", "update"), ("comment", "Hallo"), ("form_token"
 const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token", "abc")];
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
-/// Every address of an order. What the other party alone may do is refused with a reason: 409.
+/// Every address of an order. An action that belongs to the other party is refused with a reason: 409.
 const OF_AN_ORDER: [Try; 20] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
@@ -73,8 +73,8 @@ const OF_AN_ORDER: [Try; 20] = [
     tries("POST /orders/{reference}/disputes/{number}/accept", On::Asked(Row::Change), &[], 303, 409),
 ];
 
-/// Where everybody who is signed in has a page or form of their own, and nobody else's can be named; what answers them.
-/// Who is not signed in is asked to do so first.
+/// The addresses where every account has its own page or form, and cannot name another's; with the status that a
+/// signed-in account gets. A visitor is asked to sign in first.
 const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("GET /orders", &[], 200),
     ("GET /disputes", &[], 200),
@@ -96,7 +96,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("POST /account/sign-out-everywhere", &[], 303),
 ];
 
-/// What is open to everybody: what answers somebody who is not signed in, and somebody who is.
+/// The addresses that are open to all; with the status for a visitor, and for a signed-in account.
 const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
@@ -116,7 +116,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("POST /sign-out", &[], 303, 303),
 ];
 
-/// What is open to whoever has the address, which ends in a seal of ours.
+/// The addresses that are open to anyone who has them: they end in a seal of ours.
 const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 5] = [
     ("GET /calendar/{secret}.ics", &[], 200),
     ("GET /unsubscribe/{token}", &[], 200),
@@ -130,8 +130,9 @@ fn method(way: &str) -> (Method, &str) {
     (method.parse().unwrap(), pattern)
 }
 
-/// Everybody there is, beside the two parties: with nothing, with an order of their own, and with a session of the
-/// customer's that was ended from another device. They come before the parties sign in, whose sessions that ends as well.
+/// All outsiders, beside the two parties: an account with nothing, one with an order of its own, and a session of the
+/// customer's that was ended from another device. They are made before the parties sign in, because that ends sessions
+/// too.
 struct Outsiders {
     nobody: Browser,
     signed_out: Person,
@@ -151,7 +152,7 @@ impl Outsiders {
         elsewhere.post("/account/sign-out-everywhere", &[]).must(303);
         let outsiders = Self { nobody, signed_out, customer_of_another, stranger };
         for (_, browser) in outsiders.signed_in().into_iter().chain(outsiders.not_signed_in()) {
-            // Each has its session by now, so that no answer below brings one.
+            // Each gets its session now, so that no answer below starts one.
             browser.csrf_token();
         }
         outsiders
@@ -166,17 +167,17 @@ impl Outsiders {
     }
 }
 
-/// Does what the route is for, as a form of our own would.
+/// Sends the request that the route is for, as a form of our own would.
 fn asks(browser: &Browser, method: &Method, path: &str, fields: Fields) -> Page {
     if *method == Method::GET {
         return browser.get(path);
     }
-    // A form says which page it stands on.
+    // A form names the page that it stands on.
     let page = path.split('/').take(3).collect::<Vec<_>>().join("/");
     browser.post(path, &[fields, &[("return_to", page.as_str())]].concat())
 }
 
-/// An answer without what differs from request to request, and without the name that was asked for.
+/// An answer without the parts that differ per request, and without the name that was asked for.
 #[track_caller]
 fn bare(page: &Page, asked: &str) -> String {
     page.bare().replace(asked, "ASKED")
@@ -245,14 +246,14 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
             assert_eq!(bare(&theirs, &order.to_string()), bare(&gone, missing), "{who}: {}", line.way);
         }
         for (who, browser) in [("customer", &customer.browser), ("freelancer", &freelancer.browser)] {
-            // Another page first, which takes along what the last step left to be told.
+            // Another page first: it takes away the flash of the last step.
             browser.csrf_token();
             let foreign = route.of(&foreign_to_them.to_string());
             let [theirs, gone] = [&foreign, &nobodys].map(|path| asks(browser, &method, path, line.fields));
             assert_eq!((theirs.status, gone.status), (404, 404), "{who}: {}", line.way);
             assert_eq!(bare(&theirs, &foreign_to_them.to_string()), bare(&gone, missing), "{who}: {}", line.way);
             if pattern.contains("{number}") {
-                // A dispute that is not there, on an order that is.
+                // A missing dispute on an existing order.
                 let [no_such, nobodys] = [&own, &nobodys].map(|path| path.replace("/disputes/1", "/disputes/9"));
                 let [theirs, gone] = [&no_such, &nobodys].map(|path| asks(browser, &method, path, line.fields));
                 assert_eq!((theirs.status, gone.status), (404, 404), "{who}: {}", line.way);
@@ -362,7 +363,7 @@ fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
             Some("password") => &password,
             _ => &unsubscribe,
         };
-        // The name of something that is there, with a seal that is not ours; and nothing at all.
+        // An existing name with a seal that is not ours; and an empty name.
         let (name, seal) = own.trim_end_matches(".ics").rsplit_once('.').unwrap();
         let tail = if *own == calendar { ".ics" } else { "" };
         let forged = format!("{name}.{}{tail}", seal.chars().rev().collect::<String>());

@@ -1,4 +1,4 @@
-//! What happened to an account: written down with what it tells, shown to its owner and to the operator, and told by mail
+//! Events of an account: written with the change that they tell, shown to the owner and the operator, and told by mail
 //! where the owner has to know.
 
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) App
                       Version/18.6 Mobile/15E148 Safari/604.1";
 
 impl World {
-    /// What happened to somebody's account, oldest first.
+    /// The events of an account, oldest first.
     pub fn account_events(&self, person: &Person) -> Vec<AccountEvent> {
         let mut found = self.app.store.snapshot(|db| rows::list(db, person.id, None, 9_999)).unwrap();
         found.reverse();
@@ -32,20 +32,20 @@ impl World {
 }
 
 impl Person {
-    /// The same person with a browser of that name, which is not signed in yet.
+    /// The same person with a browser of that name, not signed in yet.
     fn using(&self, agent: &'static str) -> Self {
         self.with(self.elsewhere().browser.clone().calling_itself(agent))
     }
 }
 
-/// The cards of the list of events, each in one line.
+/// The cards of the list of events, each as one line.
 fn cards(page: &Page) -> Vec<String> {
     let document = page.document();
     let cards = document.select(".account-event");
     cards.iter().map(|card| squeezed(&card.text())).collect()
 }
 
-/// Everything about how somebody signs in, changed once.
+/// Changes every part of how a person signs in, once.
 fn changes_everything(person: &Person) {
     let (_, codes) = person.switches_second_factor_on();
     person.elsewhere().signs_in_with(&codes[0]).must(303);
@@ -119,7 +119,7 @@ fn many_events_come_in_pages_and_each_is_on_one_of_them() {
     let customer = world.customer();
     let now = real_now();
     for minute in 0..59 {
-        // Three at each moment: a page may end between them.
+        // Three at each moment, so that a page may end between them.
         let at = now - TimeDelta::minutes(minute / 3);
         let event = AccountEvent { id: rand(), at, ..world.account_events(&customer).remove(0) };
         world.app.store.write(|db| rows::insert(db, customer.id, &event)).unwrap();
@@ -197,7 +197,7 @@ fn a_sign_in_from_a_new_browser_and_system_is_told_by_mail_once_and_the_very_fir
     customer.using(SAFARI).signs_in(PASSWORD).must(303);
     assert_eq!(notices(&world, &customer).len(), 2);
     assert_eq!(world.event_kinds(&customer), [SignedIn, NewDevice, SignedIn, NewDevice]);
-    // Signed out everywhere, and months later: nobody remembers that browser, but it is not the first sign-in ever.
+    // Signed out everywhere, and months later: no record of that browser is left, but it is not the first sign-in ever.
     world.sql("DELETE FROM account_events").unwrap();
     world.sql("DELETE FROM sessions").unwrap();
     customer.using(FIREFOX).signs_in(PASSWORD).must(303);

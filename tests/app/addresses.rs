@@ -1,4 +1,4 @@
-//! Every address: what it answers, under which heading in both languages, to which methods, and to whom.
+//! Every address: its status, its heading in both languages, its methods, and its readers.
 
 use oplossingscentrum::i18n::Language::{En, Nl};
 use reqwest::Method;
@@ -221,7 +221,7 @@ fn a_form_says_which_page_it_stands_on_and_leads_back_there_once_its_sender_sign
     let order = world.order().up_to(oplossingscentrum::domain::Status::InDispute);
     let freelancer = world.freelancer();
     let pages = [
-        // Before the order's own page, which has its reader read what they were told about it.
+        // Before the order's own page, which marks its notifications as read.
         ("/notifications".to_owned(), "/notifications/read".to_owned()),
         (order.dispute(1), order.at("/disputes/1/update")),
         (order.dispute(1), order.at("/disputes/1/comments")),
@@ -230,7 +230,7 @@ fn a_form_says_which_page_it_stands_on_and_leads_back_there_once_its_sender_sign
         ("/account/second-factor/set-up".to_owned(), "/account/second-factor/set-up".to_owned()),
     ];
     let forms: Vec<_> = pages.iter().map(|(page, action)| (page, freelancer.sees(page).form(action))).collect();
-    // The form that is given back still knows where it stands.
+    // The form that comes back still names its page.
     let again = forms[4].1.send(&freelancer).must(422);
     assert_eq!(again.form("/account/password").value("return_to"), "/account?devices=all");
     let visitor = world.visitor();

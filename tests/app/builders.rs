@@ -178,7 +178,7 @@ impl<'a> OrderBuilder<'a> {
 }
 
 impl World {
-    /// Has a party say all of this on what is open, now, as the program does it but without the limits.
+    /// Lets a party write these comments on the open question, now, as the program does but without the limits.
     pub fn writes(&self, order: &Order, by: Party, words: impl Iterator<Item = String>) {
         let now = self.now();
         let write = |db: &mut Db| {

@@ -1,4 +1,4 @@
-//! The private calendar: made and ended on the account page, read back by another program.
+//! The private calendar: made and ended on the account page, and read by another program.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::{Africa, America, Asia, Australia, Europe, Tz};
@@ -18,13 +18,13 @@ use crate::smtp::Smtp;
 use crate::world::{PASSWORD, World};
 
 impl Person {
-    /// Presses one of the buttons for the calendar, with the password where it is asked.
+    /// Presses one of the buttons for the calendar, with the password where the form asks for it.
     pub fn wishes(&self, action: &str) -> crate::page::Page {
         let form = self.sees("/account").form("/account/calendar");
         self.done(&form.fill("current_password", PASSWORD).choose("action", action))
     }
 
-    /// Ends the calendar, which takes no password.
+    /// Ends the calendar, which needs no password.
     fn stops_the_calendar(&self) -> crate::page::Page {
         assert!(self.sees("/account").buttons().contains(&"Agenda stoppen".to_owned()));
         self.follow(&self.post("/account/calendar", &[("action", "stop")]))
@@ -44,7 +44,7 @@ impl Person {
     }
 }
 
-/// The entries behind an address, as a calendar program gets them: without cookies.
+/// The entries at an address, as a calendar program gets them: without cookies.
 pub fn entries_at(world: &World, address: &str) -> Vec<Entry> {
     entries(&world.visitor().sees(address).html)
 }
@@ -193,7 +193,7 @@ fn a_settled_question_stays_for_thirty_days_as_cancelled_under_the_same_name_and
     }
     assert!(!named(&ended, &format!("{lapsed}.1")).is_cancelled);
     world.hours_pass(48);
-    // Also when nobody has written down yet what silence has decided.
+    // Also when the outcome of silence was not written down yet.
     assert!(named(&entries_at(&world, &address), &format!("{lapsed}.1")).is_cancelled);
     assert_eq!(world.row(&lapsed).status, Status::InDispute);
     let text = world.visitor().sees(&address).html;

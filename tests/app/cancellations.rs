@@ -1,5 +1,5 @@
-//! Why stays visible: a mutually cancelled order says whether both agreed or the time passed, who asked, when, and the
-//! reason that was given.
+//! The reason stays visible: a mutually cancelled order says whether both agreed or the time passed, who asked, when,
+//! and the reason that was given (rules 11).
 
 use chrono::{SecondsFormat, TimeDelta};
 use oplossingscentrum::domain::State;

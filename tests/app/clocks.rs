@@ -1,5 +1,5 @@
-//! Clocks of machines: they stand still while the machine is off, jump ahead, are set back, and change twice a year.
-//! Everything is settled once, nothing is settled back, nothing gets more time, and the timeline stays in order.
+//! Clocks of machines: they stop while the machine is off, jump ahead, are set back, and change twice a year. Each
+//! question is settled once, no outcome is taken back, no deadline moves, and the timeline stays in order.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +29,8 @@ use crate::world::Kind;
 use crate::world::PASSWORD;
 use crate::world::World;
 
-/// One order per row of the table, with that open, and one that was delivered; and when silence speaks on each.
+/// One order per row of the table, with that question open, and one delivered order; and the moment at which silence
+/// acts on each.
 fn questions(world: &World, customer: &Person, freelancer: &Person) -> Vec<(Order, DateTime<Utc>)> {
     let mut orders: Vec<Order> = Row::ALL
         .iter()
@@ -43,7 +44,7 @@ fn questions(world: &World, customer: &Person, freelancer: &Person) -> Vec<(Orde
     orders.into_iter().map(|order| (order.clone(), world.row(&order).settles_at().unwrap())).collect()
 }
 
-/// Each was settled at its own moment, once, and nothing that is written down breaks a rule.
+/// Checks that each was settled at its own moment, once, and that the stored orders break no rule.
 #[track_caller]
 fn all_settled_once(world: &World, questions: &[(Order, DateTime<Utc>)]) {
     for (order, due) in questions {
@@ -172,7 +173,7 @@ fn a_clock_that_goes_back_and_forth_during_requests_and_sweeps_breaks_no_rule() 
     report(format_args!("clock back and forth: {done} steps and {settled} lapses, no rule broken"));
 }
 
-/// Asks, comments and withdraws; answers how much of it was allowed.
+/// Asks, comments and withdraws; returns how many of these were allowed.
 fn turn(world: &World, order: &Order, customer: AccountId, freelancer: AccountId, nth: u32) -> usize {
     let store = &world.app.store;
     let who = |account| Who { account, reference: order.reference };
@@ -184,7 +185,7 @@ fn turn(world: &World, order: &Order, customer: AccountId, freelancer: AccountId
     };
     let token = nth.to_string();
     let opened = actions::open(store, who(customer), Ask::Update, Some(text("Hoe staat het?")), &token, world.now());
-    // The one just opened, or the one in its way.
+    // The question just opened, or the one in its way.
     let number = match &opened {
         Ok(opened) => opened.number,
         Err(Failure::Refused(refused)) => refused.dispute.as_ref().map_or(1, |dispute| dispute.number),
@@ -287,7 +288,7 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     let mail = world.queued(&format!("event.{order}.{:04}", said.number));
     assert!(mail.due_at <= world.now(), "{} is not now, {}", mail.due_at, world.now());
     assert!(smtp.has_taken(1)[0].text().contains("Ik kijk het na."));
-    // What was written while the clock was ahead goes once the worker has seen that.
+    // What was written while the clock was ahead is sent once the worker has seen that.
     soon(|| world.waiting() == [format!("event.{order}.0002")]);
     assert_eq!(mail_queue::put_right(&world.app.store, world.now()).unwrap(), 1);
     smtp.has_taken(2);
@@ -313,7 +314,7 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 1);
     assert_eq!(take(TimeDelta::zero()), 1);
     mail_queue::sent(store, &name, world.now()).unwrap();
-    // A server that believes in the jump gives up what was never tried; the others bring it back.
+    // A server that trusts the jump gives up mails that were never tried; the other servers bring them back.
     customer.withdraws(&order);
     let last = format!("event.{order}.0003");
     world.days_pass(4);

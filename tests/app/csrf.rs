@@ -1,4 +1,4 @@
-//! Forms come from our own pages, or not at all.
+//! Forms from other sites are refused.
 
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
@@ -15,7 +15,7 @@ use crate::world::World;
 
 type Fields = Vec<(String, String)>;
 
-/// Something somebody could do, and would if the guard let it through.
+/// An action that would succeed if the guard let it through.
 struct Step<'a> {
     by: &'a Person,
     path: String,
@@ -36,10 +36,10 @@ fn and_token(mut all: Fields, token: Option<&str>) -> Fields {
     all
 }
 
-/// Makes sure that no form of the program is forgotten.
+/// Checks that no form of the program is missing here.
 #[track_caller]
 fn tries_every_form(steps: &[Step], orders: &[Order]) {
-    // What a mail provider may post from anywhere is tried with the mails: all it can do is stop some of them.
+    // The form that mail providers post from anywhere is tested with the mails: it can only stop mails.
     let anywhere = "/unsubscribe/{token}";
     for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
         let is_tried = |step: &Step, order: &Order| {
@@ -51,7 +51,7 @@ fn tries_every_form(steps: &[Step], orders: &[Order]) {
     }
 }
 
-/// Sends it as others would, who are not on the page it belongs to; answers in how many ways.
+/// Sends it as other sites would, in several ways; returns how many.
 #[track_caller]
 fn forged(step: &Step, own: &str, other: &str) -> usize {
     let ours = step.by.own_headers();
@@ -74,7 +74,7 @@ fn forged(step: &Step, own: &str, other: &str) -> usize {
     forgeries.len()
 }
 
-/// Whether there is also something to look at under this address.
+/// Whether this address also has a page.
 fn has_page(path: &str) -> bool {
     ["/sign-in", "/sign-in/code", "/account", "/password/forgotten"].contains(&path)
         || path.starts_with("/password/")
@@ -107,7 +107,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         Row::CustomerCancels.opens(order, &customer, &freelancer);
     }
     let link = link_for(&world, &freelancer);
-    // Somebody who gave their password, and is asked for the code of their second factor.
+    // A person who gave the password and is asked for the code of the second factor.
     let half_in = world.somebody("Kim de Boer");
     let (app, _) = half_in.switches_second_factor_on();
     let half_in = half_in.elsewhere();
@@ -163,7 +163,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
             _ => (&of_half_in, &of_klant),
         };
         forgeries += forged(step, own, other);
-        // A link or an image somewhere that leads there: a page that only asks, or none at all.
+        // A link or an image on another site that leads there: it gets a page that only asks, or none at all.
         let query = serde_html_form::to_string(and_token(step.fields.clone(), Some(own))).unwrap();
         let page = step.by.request(&Method::GET, &format!("{}?{query}", step.path), &[], &[]);
         assert!([200, 303, 405, 409].contains(&page.status), "{}: {}", step.path, page.status);
@@ -175,7 +175,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     for person in people {
         person.sees("/account");
     }
-    // And with its token each of them does what it is for: the refusals above were about nothing else.
+    // With its token each of them succeeds: the refusals above had no other cause.
     for step in &steps {
         let token = step.by.csrf_token();
         let page = step.by.request(

@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use oplossingscentrum::store::Target;
 
-/// A database that no other test uses while the world lasts.
+/// A database that no other test uses while its world exists.
 pub struct Database {
     pub target: Target,
     _folder: Option<tempfile::TempDir>,
@@ -16,7 +16,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Creates a database of the kind under test, for the world at that place.
+    /// Creates a database of the kind under test, for the world in that place.
     pub fn create(place: usize) -> Self {
         let of_postgres = std::env::var("OPLOSSINGSCENTRUM_TEST_DATABASE").as_deref() == Ok("postgres");
         if of_postgres { Self::postgres(&place.to_string()) } else { Self::sqlite() }
@@ -71,7 +71,7 @@ pub fn drop_database(name: &str) {
     administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
 }
 
-/// Runs SQL on the server itself, at `PGHOST` and its relatives.
+/// Runs SQL on the server itself, at `PGHOST` and the other `PG…` variables.
 fn administer(sql: &str) {
     let mut server = PgConnection::establish("postgres:///postgres").expect("run me inside pg_virtualenv");
     server.batch_execute("SET client_min_messages = warning").unwrap();

@@ -1,5 +1,5 @@
 //! The window is `[opened_at, respond_by)`: one second before the deadline an answer counts, at the deadline it does
-//! not, whether or not anybody has written the lapse down.
+//! not, whether or not the lapse was written down (rules 8).
 
 use chrono::TimeDelta;
 use oplossingscentrum::domain::{State, Status};

@@ -1,4 +1,4 @@
-//! What only a demo has, and that a real program has nothing of it.
+//! The parts that only a demo has, and their absence in a real program.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

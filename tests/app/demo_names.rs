@@ -1,5 +1,5 @@
-//! A demo answers to the names of this machine only: another name that leads here is a page of a stranger (DNS
-//! rebinding).
+//! A demo answers to the names of this machine only. Another name that resolves to this machine belongs to a stranger's
+//! page (DNS rebinding).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use reqwest::Method;
 
 use crate::world::World;
 
-/// What answers a request with exactly this head, and no body.
+/// The answer to a request with exactly this head, and no body.
 fn answer(world: &World, head: &str) -> String {
     let mut stream = TcpStream::connect(world.origin.trim_start_matches("http://")).unwrap();
     stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
@@ -46,7 +46,7 @@ fn a_demo_answers_no_other_name_by_whatever_method_and_makes_no_session_for_it()
     let by_path = paths.map(|path| ("evil.example:8080", "GET", path));
     for (host, method, path) in by_host.into_iter().chain(by_method).chain(by_path) {
         let said = answer(&world, &format!("{method} {path} HTTP/1.1\r\nhost: {host}"));
-        // An empty host is no HTTP to some; it gets no page either way.
+        // An empty host is invalid HTTP to some parsers; it gets no page either way.
         assert!([400, 421].contains(&status(&said)), "{method} {path} {host}: {said}");
         assert!(!said.to_lowercase().contains("set-cookie"), "{said}");
     }

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, for how long, and what a visit costs.
+//! The devices of an account: where it is signed in, for how long, and what a visit costs.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ impl Person {
 }
 
 impl World {
-    /// Where somebody is signed in, newest activity first.
+    /// The sessions of an account, newest activity first.
     pub fn sessions_of(&self, person: &Person) -> Vec<Session> {
         self.app.store.snapshot(|db| sessions::of_account(db, person.id)).unwrap()
     }
@@ -43,7 +43,7 @@ impl World {
         self.sessions_of(person)[0].seen_at
     }
 
-    /// A world in which people stay signed in that long.
+    /// A world in which sessions last that long.
     fn with_sessions_of(idle_days: u16, days: u16) -> Self {
         let mut world = Self::closed(Kind::default());
         world.settings().session_life = SessionLife { idle_days, days };
@@ -51,13 +51,13 @@ impl World {
         world
     }
 
-    /// How many sessions are written down; none is left afterwards.
+    /// Counts the stored sessions, after which none is left.
     fn forgets_sessions(&self) -> usize {
         self.app.store.write(|db| sessions::delete_expired(db, real_now() + TimeDelta::days(1_000))).unwrap()
     }
 }
 
-/// The cards of the list of devices, each in one line.
+/// The cards of the list of devices, each as one line.
 fn devices(page: &Page) -> Vec<String> {
     let document = page.document();
     document.select(".device-card").iter().map(|card| squeezed(&card.text())).collect()
@@ -110,7 +110,7 @@ fn ending_one_device_signs_out_there_and_nowhere_else() {
     assert!(!phone.is_signed_in());
     assert!(customer.is_signed_in() && pc.is_signed_in());
     assert_eq!(devices(&page).len(), 2);
-    // Ended already: there is nothing left to do, and nothing goes wrong.
+    // It has ended already: nothing is left to do, and nothing fails.
     customer.post("/account/devices/end", &[("device", &value)]).must(303);
 }
 
@@ -219,7 +219,7 @@ fn both_times_are_settings_that_hold_at_once() {
     assert!(!freelancer.is_signed_in(), "two days without coming by");
 }
 
-/// Waits for what is written beside a request.
+/// Waits for a write that is made beside a request.
 #[track_caller]
 fn is_written_down(mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -253,7 +253,7 @@ fn pages_can_be_read_while_nothing_can_be_written() {
     let visitor = world.visitor();
     let is_postgres = world.is_postgres();
     let shut = |db: &mut Db| {
-        // SQLite has one writer, which this is; PostgreSQL is told.
+        // SQLite has one writer, which this is; PostgreSQL is told to wait.
         if is_postgres {
             db.batch_execute("LOCK TABLE sessions, accounts IN EXCLUSIVE MODE")?;
         }

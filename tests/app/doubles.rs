@@ -1,4 +1,4 @@
-//! The same form sent twice opens one thing; two different forms do not open two.
+//! A form that is sent twice opens one dispute; two different forms do not open two.
 
 use crate::rows::Row;
 use crate::world::World;
@@ -29,7 +29,7 @@ fn the_same_form_sent_twice_opens_one_and_leads_to_the_same_page() {
         assert_eq!((first.location(), second.location()), (&*order.dispute(1), &*order.dispute(1)), "{row:?}");
         assert_eq!((world.disputes(&order).len(), world.events(&order).len()), (1, 2), "{row:?}");
         assert_eq!(respondent.badge(), badge + 1, "told once");
-        // Also when it is over already: going back in the browser and sending again opens nothing new.
+        // Also when it is over already: going back in the browser and sending again opens no new one.
         opener.withdraws(&order);
         let third = form.send(opener).must(303);
         assert_eq!(third.location(), order.dispute(1));

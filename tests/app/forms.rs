@@ -1,5 +1,5 @@
-//! A refused form comes back with status 422, what was typed, a summary that leads to the fields, and a message at
-//! each of them.
+//! A refused form comes back with status 422, with its entries, a summary that links to the fields, and a message at
+//! each field.
 
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;

@@ -1,5 +1,5 @@
-//! Anything at all, sent to every address: nothing panics, and nothing is a 5xx. Whatever fails is made smaller until
-//! nothing can be left out of it.
+//! Arbitrary requests to every address: nothing panics, and no answer is a 5xx. A failing request is reduced until no
+//! part can be left out.
 
 use std::cell::Cell;
 
@@ -19,7 +19,7 @@ use crate::people::Person;
 use crate::routes::routes;
 use crate::world::World;
 
-/// What is typed where nobody would.
+/// Unusual entries.
 const ODD: [&str; 42] = [
     "",
     " ",
@@ -65,7 +65,7 @@ const ODD: [&str; 42] = [
     "make",
 ];
 
-/// The names of the fields and searches of every form there is.
+/// The names of all fields and search parameters.
 const NAMES: [&str; 30] = [
     "csrf_token",
     "kind",
@@ -113,7 +113,7 @@ pub fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What a body can claim to be; the first is what forms send.
+/// The content types of a body; forms send the first.
 const TYPES: [&str; 5] = [
     "application/x-www-form-urlencoded",
     "application/json",
@@ -122,7 +122,7 @@ const TYPES: [&str; 5] = [
     "\u{fffd}",
 ];
 
-/// A request: which route, on which of some orders and disputes, and what is sent.
+/// A request: its route, one of some orders and disputes, and its content.
 #[derive(Debug, Clone)]
 struct Asked {
     route: prop::sample::Index,
@@ -156,7 +156,7 @@ fn asked() -> impl Strategy<Value = Asked> {
 }
 
 fn encoded(text: &str) -> String {
-    // Addresses have an end.
+    // Addresses have a limited length.
     let short: String = text.chars().take(300).collect();
     utf8_percent_encode(&short, NON_ALPHANUMERIC).to_string()
 }
@@ -180,7 +180,7 @@ impl<'a> Place<'a> {
         Self { world, people: [customer, freelancer], tokens, orders }
     }
 
-    /// Sends it, and answers the status.
+    /// Sends it, and returns the status.
     fn asks(&self, asked: &Asked) -> Result<u16, String> {
         let routes: Vec<_> = routes().into_iter().filter(|route| !route.is_demo()).collect();
         let route = asked.route.get(&routes);
@@ -208,14 +208,14 @@ impl<'a> Place<'a> {
         self.people[who].browser.sends(&Method::POST, &path, asked.as_what, body)
     }
 
-    /// Whether somebody was signed out on the way, which some of these forms are for.
+    /// Whether a session ended on the way, which is the purpose of some of these forms.
     fn is_over(&self) -> bool {
         self.people.iter().any(|person| person.get("/account").status != 200)
     }
 }
 
 impl Browser {
-    /// Sends a request with this very body, and answers its status.
+    /// Sends a request with this body, and returns its status.
     fn sends(&self, method: &Method, path: &str, as_what: &str, body: Vec<u8>) -> Result<u16, String> {
         let mut request = self.bare_request(method, path);
         for (name, value) in self.own_headers() {
@@ -244,7 +244,7 @@ fn no_form_and_no_address_breaks_whatever_is_sent_to_it() {
         });
         sent.unwrap_or_else(|failure| panic!("{failure}"));
         if place.is_over() {
-            // The next round signs in again; what these two guessed wrongly is forgotten first.
+            // The next round signs in again; the wrong guesses of these two are deleted first.
             place.world.sql("DELETE FROM sign_in_failures").unwrap();
             for person in &place.people {
                 place.world.has_the_password_again(person);

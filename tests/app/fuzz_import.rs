@@ -1,4 +1,4 @@
-//! Files that are almost an export, fed to the import: nothing panics, and what it takes can be kept.
+//! Files that are almost an export, given to the import: nothing panics, and every accepted file can be stored.
 
 use std::cell::Cell;
 
@@ -91,7 +91,7 @@ fn changed(file: &[u8], changes: &[Change]) -> Vec<u8> {
     file
 }
 
-/// The file with people and orders that no other has, so that none contradicts what was kept of another.
+/// The file with people and orders of its own, so that it contradicts no file before it.
 fn of_its_own(file: &str, number: u32) -> String {
     let mut parts = file.split("OC-");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -115,7 +115,7 @@ fn no_file_breaks_the_import_and_what_it_takes_can_be_kept() {
                 let has = |email: &String| contents.people.iter().any(|person| person.email == *email);
                 prop_assert!(contents.orders.iter().all(|order| has(&order.customer) && has(&order.freelancer)));
                 taken.set(taken.get() + 1);
-                // A transaction each, so not for all of them.
+                // Each takes a transaction, so only some are stored.
                 if taken.get() % 10 == 0 {
                     match import(&world.app.store, &contents, now) {
                         Ok(_) => kept.set(kept.get() + 1),

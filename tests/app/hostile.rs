@@ -1,5 +1,5 @@
-//! Texts that somebody might type to break something, through every field there is: stored as they were written or refused
-//! with a message, and text, nothing but text, on every page, in every mail and in every calendar.
+//! Hostile texts, through every field. They are stored as written or refused with a message, and they are only text on
+//! every page, in every mail and in every calendar.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ impl Field {
         Self::Revision,
     ];
 
-    /// An order with the form that has this field, filled in with that text, and who sends it.
+    /// The form with this field on a new order, filled in with that text, and the person who sends it.
     fn typed<'a>(
         self,
         world: &World,
@@ -91,18 +91,18 @@ impl Field {
         (order, who, form)
     }
 
-    /// What is written down of it.
+    /// The stored text.
     fn stored(self, world: &World, order: &Order) -> String {
         if self == Self::ExtraTitle {
             let Ask::Change(change) = world.dispute(order, 1).ask else { panic!("a change was asked for") };
             return change.extras()[0].title.as_str().to_owned();
         }
-        // Words that are not asked for may be none.
+        // An optional text may be absent.
         world.events(order).pop().unwrap().text.map(|text| text.as_str().to_owned()).unwrap_or_default()
     }
 }
 
-/// Makes sure that a page or mail has nothing in it but what our own templates put there.
+/// Checks that a page or mail has only what our own templates put there.
 #[track_caller]
 fn is_sound(html: &str, what: &str) {
     let document = Document::from(html);
@@ -110,7 +110,7 @@ fn is_sound(html: &str, what: &str) {
     assert_eq!(foreign, Vec::<String>::new(), "{what}");
 }
 
-/// Makes sure that a page shows this text, somewhere, as it was written.
+/// Checks that a page shows this text as it was written.
 #[track_caller]
 fn shows(page: &Page, text: &str, what: &str) {
     is_sound(&page.html, what);
@@ -137,7 +137,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
             match answer.status {
                 303 => {
                     let expected = text.replace("\r\n", "\n").replace('\r', "\n");
-                    // What nobody can see is nothing, which may be said where words are not asked for.
+                    // An invisible text counts as empty, which an optional field accepts.
                     let is_unseen = |c| matches!(c, '\u{200b}' | '\u{e0000}'..='\u{e0fff}');
                     let expected = if expected.chars().all(is_unseen) { "" } else { expected.trim() }.to_owned();
                     assert_eq!(field.stored(&world, &order), expected, "{what}");
@@ -151,7 +151,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
                     if !matches!(field, Field::Revision) {
                         shows(&customer.sees(&order.dispute(1)), &expected, &what);
                     }
-                    // A mail says what is asked in its own words; the titles of extras are on the page.
+                    // A mail tells the question in its own words; the titles of extras are on the page.
                     if *field != Field::ExtraTitle {
                         told.insert(order.to_string(), expected);
                     }
@@ -184,7 +184,7 @@ fn whatever_is_typed_is_kept_as_written_or_refused_and_is_never_more_than_text()
     ));
 }
 
-/// Has everything delivered, and reads it: for each order, by its name, some mail has the text.
+/// Delivers and reads every mail: for each order, by its name, some mail has the text.
 fn every_mail_is_only_text(world: &World, smtp: &Smtp, told: &BTreeMap<String, String>) -> usize {
     const HEADERS: [&str; 13] = [
         "auto-submitted",

@@ -1,5 +1,5 @@
-//! A calendar, read by another program (`calcard`) as a calendar program reads it: a moment is written in UTC, and
-//! nothing in a time zone.
+//! A calendar, read by another library (`calcard`) as a calendar program reads it. Its moments are written in UTC, and
+//! none in another time zone.
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
@@ -78,7 +78,7 @@ fn words(part: &ICalendarComponent, of: &ICalendarProperty) -> String {
     }
 }
 
-/// A line's time before its zone makes a moment of it; the last part says whether it is in UTC.
+/// A line's time before its zone is applied; the last part says whether it is in UTC.
 fn read(part: &ICalendarComponent, of: &ICalendarProperty) -> Option<(NaiveDate, Option<NaiveDateTime>, bool)> {
     let Some(ICalendarValue::PartialDateTime(written)) = value(part, of) else { return None };
     let day = NaiveDate::from_ymd_opt(written.year?.into(), written.month?.into(), written.day?.into())?;

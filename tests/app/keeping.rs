@@ -1,4 +1,4 @@
-//! Nothing lost: a backup under load, and what is brought back or moved, is one moment of the database, row for row.
+//! Backups, restores and copies lose nothing: each is one moment of the database, row for row, also under load.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,14 +21,14 @@ use crate::databases::address;
 use crate::program::runs;
 use crate::world::World;
 
-/// Every table with its sum.
+/// Every table with its checksum.
 fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
     let store = Store::open_to_look(target).unwrap();
     let sums = |db: &mut Db| TABLES.iter().map(|table| Ok((table.name, table.sum(db)?))).collect::<Result<_, Error>>();
     store.snapshot(sums).unwrap()
 }
 
-/// The same without what a restore leaves behind.
+/// The same without the tables that a restore leaves out.
 fn kept(target: &Target) -> Vec<(&'static str, Sum)> {
     sums(target).into_iter().filter(|(table, _)| !CREDENTIAL_TABLES.contains(table)).collect()
 }
@@ -56,7 +56,7 @@ fn restores(file: &Path, database: &Database) -> String {
     runs(&["restore", file.to_str().unwrap(), "--database", &database.address()]).well()
 }
 
-/// A world with something in every table.
+/// A world with a row in every table.
 fn full() -> World {
     let world = World::new();
     let (customer, freelancer) = world.parties();
@@ -85,7 +85,7 @@ fn the_list_of_tables_is_the_database_itself() {
     let world = World::new();
     let mut listed: Vec<String> =
         TABLES.iter().flat_map(|table| table.columns.iter().map(|column| format!("{}.{column}", table.name))).collect();
-    // Which migrations ran is written down by those that run on the other side.
+    // The target writes its own list of migrations.
     listed.extend(["version", "run_on"].map(|column| format!("__diesel_schema_migrations.{column}")));
     let mut real = world.columns();
     listed.sort();
@@ -253,7 +253,7 @@ fn what_silence_has_decided_is_told_and_is_no_fault() {
     assert_eq!((found.violations, found.overdue), (0, 1));
 }
 
-/// Somebody who writes "1", "2", … first on the one order, then on the other, each in its own transaction.
+/// Writes "1", "2", … first on the one order, then on the other, each in its own transaction.
 fn writes(
     store: &Store,
     [one, other]: &[Order; 2],
@@ -265,7 +265,7 @@ fn writes(
         written += 1;
         for order in [one, other] {
             let (text, now) = (Text::parse(&written.to_string()).unwrap(), oplossingscentrum::clock::real_now());
-            // As the program does it, without the limits of what somebody may say.
+            // As the program does, without the limits on comments.
             let add = |db: &mut Db| {
                 let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
                 let by = order.party(account).unwrap();
@@ -278,13 +278,13 @@ fn writes(
             };
             store.write(add).unwrap();
         }
-        // Some thousand comments on one order are plenty, also after sixty backups.
+        // Some thousand comments on one order are enough, also after sixty backups.
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     written
 }
 
-/// What was written on an order, in its order: "1", "2", …
+/// The comments on an order, in order: "1", "2", …
 fn written(store: &Store, reference: Reference) -> usize {
     let events = store.snapshot(|db| events::of_order(db, reference)).unwrap();
     let words: Vec<String> = events[2..].iter().map(|event| event.text.clone().unwrap().to_string()).collect();

@@ -1,4 +1,4 @@
-//! Dutch unless the reader asks for something else: by their browser, by a cookie, or on their account.
+//! The language: Dutch unless the reader chose another one, by their browser, by a cookie, or on their account.
 
 use crate::world::PASSWORD;
 use crate::world::World;

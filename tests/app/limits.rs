@@ -1,4 +1,4 @@
-//! Who tries too often: counted once for all servers, however many try at once.
+//! Limits on sign-in attempts: counted once for all servers, also for parallel attempts.
 
 use crate::page::Form;
 use crate::passwords::mails;
@@ -7,7 +7,7 @@ use crate::people::Person;
 use crate::world::PASSWORD;
 use crate::world::World;
 
-/// Sends these forms at the same time; answers with how many were looked at and how many were told to wait.
+/// Sends these forms at the same time; returns how many were examined and how many were told to wait.
 fn all_at_once(forms: &[(Browser, Form)]) -> (usize, usize) {
     let answers: Vec<u16> = std::thread::scope(|scope| {
         let sent: Vec<_> = forms.iter().map(|(browser, form)| scope.spawn(|| form.send(browser).status)).collect();

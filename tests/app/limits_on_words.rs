@@ -1,4 +1,4 @@
-//! Nobody wins by force: how much one party may say and ask on one order, and what they are told when it is enough.
+//! Limits on words (rules 13): how much one party may say and ask on one order, and what the page says at the limit.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use oplossingscentrum::domain::{Party, Status};
@@ -9,13 +9,13 @@ use crate::page::Page;
 use crate::people::Person;
 use crate::world::World;
 
-/// Sends comments one after the other; answers with the pages they lead to.
+/// Sends comments one after the other; returns the pages they lead to.
 fn comments(person: &Person, order: &Order, words: impl Iterator<Item = String>) -> Vec<Page> {
     let (token, way) = (person.csrf_token(), order.at("/disputes/1/comments"));
     words.map(|words| person.post_with(&token, &way, &[("comment", &words)])).collect()
 }
 
-/// Whether a page names that moment.
+/// Whether a page shows that moment.
 fn names(page: &Page, moment: DateTime<Utc>) -> bool {
     page.times().contains(&moment.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -1,4 +1,4 @@
-//! The lists: which orders and disputes, in which order, a page at a time.
+//! The lists: which orders and disputes they hold, in which order, a page at a time.
 
 use chrono::TimeDelta;
 use oplossingscentrum::domain::Status;
@@ -9,7 +9,7 @@ use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
 
-/// The references of the orders a page lists, each once, in its order; what stands above the list as waiting is not
+/// The references of the orders in a page's list, each once, in its order; the waiting orders above the list are not
 /// part of it.
 fn listed(page: &Page) -> Vec<String> {
     let document = page.document();
@@ -17,7 +17,7 @@ fn listed(page: &Page) -> Vec<String> {
     of_orders(document.select("main a[href]").iter().map(|link| link.attr_or("href", "").to_string()))
 }
 
-/// The orders these links lead to, each once, in their order.
+/// The orders of these links, each once, in their order.
 fn of_orders(links: impl Iterator<Item = String>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for link in links {
@@ -58,7 +58,8 @@ fn sixty_orders_come_newest_first_on_pages_of_25_with_none_twice_and_none_missin
     let world = World::new();
     let customer = world.customer();
     let (freelancer, now) = (world.freelancer(), world.now());
-    // Ten orders each second, so that pages end between orders of the same moment; every other one the other way round.
+    // Ten orders in each second, so that pages end between orders of the same moment; every second order has the sides
+    // swapped.
     let mut orders: Vec<_> = (0..60)
         .map(|nth| {
             let placed = now - TimeDelta::seconds(nth / 10 * 60);
@@ -229,7 +230,7 @@ fn what_waits_for_me_comes_first_and_the_soonest_deadline_on_top() {
     let world = World::new();
     let (customer, freelancer) = world.parties();
     let orders: Vec<_> = (0..5).map(|_| world.order().active()).collect();
-    // For the customer: a change until 96 h, asked first, and a cancellation until 48 h, asked an hour later.
+    // For the customer: a change with 96 hours, asked first, and a cancellation with 48 hours, asked an hour later.
     Row::Change.opens(&orders[0], &customer, &freelancer);
     world.hours_pass(1);
     Row::FreelancerCancels.opens(&orders[1], &customer, &freelancer);

@@ -1,5 +1,5 @@
-//! Nobody keeps an owner out: what a stranger gets wrong never stops a browser that signed in before, a person who comes
-//! by a link from their own mailbox, or one who is signed in already.
+//! Strangers cannot lock an owner out. Their wrong attempts never stop a browser that signed in before, a person with a
+//! link from the account's mailbox, or a person who is signed in already.
 
 use diesel::RunQueryDsl;
 use oplossingscentrum::clock::real_now;
@@ -22,7 +22,7 @@ const HERE: &str = "203.0.113.9";
 const ELSEWHERE: &str = "198.51.100.7";
 
 impl World {
-    /// A world behind proxies, in which each browser says from where it comes.
+    /// A world behind proxies, in which each browser names its own address.
     fn behind(proxies: &str) -> Self {
         let mut world = Self::closed(Kind::default());
         world.settings().behind_proxy = proxies.parse().unwrap();
@@ -30,7 +30,7 @@ impl World {
         world
     }
 
-    /// What failed attempts are kept under.
+    /// The names under which failed attempts are stored.
     fn failures(&self) -> Vec<String> {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -42,7 +42,7 @@ impl World {
         self.app.store.snapshot(load).unwrap().into_iter().map(|row| row.who_hash).collect()
     }
 
-    /// A stranger's wrong password for each of these addresses from there, as it is counted.
+    /// Stores a stranger's wrong password for each of these addresses, from that place.
     fn failed(&self, emails: &[String], place: &str) {
         let limits = Limits::new(&self.app.settings.secret, Generations::default());
         let count = |db: &mut Db| {
@@ -55,14 +55,14 @@ impl World {
         self.app.store.write(count).unwrap();
     }
 
-    /// The form to sign in with, as a visitor from there sees it.
+    /// The sign-in form, as a visitor at that address sees it.
     fn stranger(&self, address: &str) -> Stranger {
         let browser = self.visitor().coming_from(address);
         Stranger { form: browser.sees("/sign-in").form("/sign-in"), browser }
     }
 }
 
-/// Somebody who guesses passwords.
+/// A visitor who guesses passwords.
 struct Stranger {
     browser: Browser,
     form: Form,
@@ -73,14 +73,14 @@ impl Stranger {
         self.form.clone().fill("email", email).fill("password", password).send(&self.browser)
     }
 
-    /// Guesses until told to wait; answers with how many guesses were looked at.
+    /// Guesses until told to wait; returns how many guesses were examined.
     fn guesses_until_told_to_wait(&self, email: &str) -> usize {
         let looked_at = (0..60).take_while(|_| self.tries(email, WRONG).status == 422).count();
         assert!(looked_at < 60, "nobody stops it");
         looked_at
     }
 
-    /// Guesses once for each of so many accounts.
+    /// Guesses once for each of these accounts.
     fn tries_accounts(&self, from: usize, to: usize) {
         for number in from..to {
             self.tries(&format!("iemand{number}@example.com"), WRONG).must(422);
@@ -89,7 +89,7 @@ impl Stranger {
 }
 
 impl Person {
-    /// The same person in a browser that is new, at that address.
+    /// The same person in a new browser, at that address.
     fn new_browser(&self, address: &str) -> Self {
         self.with(self.elsewhere().browser.clone().coming_from(address))
     }
@@ -104,7 +104,7 @@ impl Person {
     }
 }
 
-/// Guesses codes until told to wait; answers with how many were looked at.
+/// Guesses codes until told to wait; returns how many were examined.
 fn guesses_codes(form: &Form, browser: &Browser) -> usize {
     (0..60).take_while(|_| form.clone().fill("code", "000000").send(browser).status == 422).count()
 }
@@ -183,7 +183,7 @@ fn a_password_by_mail_forgets_no_wrong_code() {
     owner.switches_second_factor_on();
     let mut looked_at = 0;
     for new in ["het eerste van drie", "het tweede van drie", "het derde van drie"] {
-        // Who reads the owner's mail, and has no code.
+        // A person who reads the owner's mail, and has no code.
         let reader = owner.new_browser(ELSEWHERE);
         let answer = reader.sets_password(&link_for(&world, &owner), new);
         let page = reader.follow(&answer);
@@ -273,7 +273,7 @@ fn a_place_that_is_new_to_the_account_gets_in_while_many_places_guess() {
             world.failed(&vec![owner.email.clone(); each], &format!("192.0.2.{place}"));
         }
     };
-    // A hundred in an hour: what failed three times before waits, what is new does not.
+    // A hundred in an hour: a place with three failures before waits, a new place does not.
     guesses(0, 34, 3);
     let stranger = world.stranger("192.0.2.1");
     stranger.tries(&owner.email, WRONG).must(429);
@@ -362,13 +362,13 @@ fn the_cookie_of_a_known_browser_lives_for_a_year_and_opens_nothing() {
     }
 }
 
-/// What an answer sets of the cookie of a known browser.
+/// The cookie of a known browser that an answer sets.
 fn device_cookie<'a>(page: &'a Page, name: &str) -> Option<&'a str> {
     let cookies = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     cookies.into_iter().find(|cookie| cookie.starts_with(&format!("{name}=")))
 }
 
-/// Whether that browser is known to the account: it gets in where a stranger has used up what there is.
+/// Whether the account knows that browser: it gets in where strangers have used up their attempts.
 fn is_known(world: &World, person: &Person, password: &str) -> bool {
     world.stranger(HERE).guesses_until_told_to_wait(&person.email);
     person.signs_in(password).status == 303
@@ -416,7 +416,7 @@ fn a_stranger_learns_nothing_from_the_limits_of_an_account() {
     let of = |email: &str, address: &str| {
         let stranger = Stranger { browser: browser.clone().coming_from(address), form: form.clone() };
         let answers = (0..12).map(|_| stranger.tries(email, WRONG)).map(|answer| {
-            // How many seconds to wait differs by when one asks.
+            // The number of seconds to wait depends on the moment of asking.
             answer.bare().replace(email, "").replace(answer.header("retry-after"), "")
         });
         answers.collect::<Vec<_>>()

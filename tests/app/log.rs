@@ -1,4 +1,4 @@
-//! The log of all these tests together, with what must not be in it: `tests/log.rs` reads both afterwards.
+//! The log of all these tests together, and the texts that must not be in it: `tests/log.rs` reads both afterwards.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -11,12 +11,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::page::Page;
 
-/// As talkative as can be, but for the many steps of actix's own state machine, and for the clients of these tests, which
-/// know their own secrets.
+/// All levels, but for the many steps of actix's own state machine, and for the clients of these tests, which know
+/// their own secrets.
 const FILTER: &str = "trace,actix_http=debug,reqwest=off,hyper=off,hyper_util=off";
-/// What is shorter could stand in a log by chance.
+/// Shorter texts could stand in a log by chance.
 const SHORTEST: usize = 8;
-/// Fields whose values are words of the program's own, or places on it.
+/// Fields whose values are words of the program itself, or addresses on it.
 const HARMLESS: [&str; 12] = [
     "kind",
     "reason",
@@ -46,7 +46,7 @@ fn file(ending: &str) -> File {
     File::create(path).unwrap()
 }
 
-/// Begins to write the log, with the first world there is.
+/// Begins to write the log, with the first world.
 pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
@@ -55,18 +55,18 @@ pub fn begin() {
     });
 }
 
-/// Its lines so far with that in them.
+/// Its lines so far that contain that.
 pub fn lines_with(part: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(path("jsonl")).unwrap();
     text.lines().filter(|line| line.contains(part)).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Remembers what somebody typed, and what only their browser and we may know.
+/// Remembers what a person typed, and the secrets that only their browser and the server know.
 pub fn keeps_out(fields: &[(String, String)], answer: &Page) {
     let typed = fields.iter().filter(|(name, _)| !HARMLESS.contains(&name.as_str())).map(|(_, value)| value.as_str());
     let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
     let cookies = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('=')).map(|(_, value)| value);
-    // The address of a calendar, a password link or the way out of mails.
+    // The address of a calendar, a password link or an unsubscribe link.
     let sealed =
         ["/calendar/", "/password/", "/unsubscribe/"].iter().filter_map(|folder| answer.path.strip_prefix(folder));
     let sealed = sealed.flat_map(|address| address.split('.')).filter(|part| !part.starts_with('{'));
@@ -80,7 +80,7 @@ fn keep(secret: &str) {
     }
     let (file, known) = &mut *SECRETS.lock().unwrap();
     if known.insert(secret.to_owned()) {
-        // As the log would write it: in JSON, without the quotes around it.
+        // As the log would write it: in JSON, without its quotes.
         let written = serde_json::to_string(secret).unwrap();
         writeln!(file, "{}", &written[1..written.len() - 1]).unwrap();
     }

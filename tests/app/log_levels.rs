@@ -1,5 +1,5 @@
-//! How loud the log is: a healthy program never says ERROR, what is away for now is a WARN, and what should not happen is
-//! an ERROR, once.
+//! The levels of the log: a healthy program never logs ERROR, a temporary failure is a WARN, and a bug is an ERROR,
+//! once.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -15,14 +15,14 @@ use crate::program::Serving;
 use crate::rows::Row;
 use crate::world::{Kind, World};
 
-/// What the log says of that request.
+/// The log lines of that request.
 fn lines_of(page: &Page) -> Vec<Value> {
     let id = page.header("x-request-id");
     assert_eq!(id.len(), 36, "{id}");
     log::lines_with(id)
 }
 
-/// The one line that says how a request ended, and how often each level was used for it.
+/// The one line about the end of a request.
 #[track_caller]
 fn finished(lines: &[Value]) -> &Value {
     let found: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request finished").collect();

@@ -1,4 +1,4 @@
-//! Which mails somebody wants: chosen on the account page, or with the one click that a mail offers.
+//! The mails that a person wants: chosen on the account page, or with the one click that a mail offers.
 
 use oplossingscentrum::domain::accounts::event::AccountEventKind;
 use oplossingscentrum::i18n::Language::Nl;
@@ -17,7 +17,7 @@ fn wants(world: &World, person: &Person) -> (bool, bool) {
     (account.mail_comments, account.mail_reminders)
 }
 
-/// The address in the `List-Unsubscribe` of the mail that a comment, or else a reminder, brings.
+/// The address in the `List-Unsubscribe` of the mail about a comment, or else of a reminder.
 pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
     soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with(start) && mail.header("List-Unsubscribe").is_some()));
     let mails = smtp.taken();
@@ -143,7 +143,7 @@ fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_cho
     world.days_pass(89);
     world.visitor().sees(&address);
     world.days_pass(2);
-    // One as older programs wrote them, without an end.
+    // An address of older programs, without an end.
     let old = world.app.settings.secret.name("unsubscribe", &format!("comments.{:x}", freelancer.id.0));
     for ended in [address, format!("/unsubscribe/{old}")] {
         for method in [Method::GET, Method::POST] {
@@ -179,7 +179,7 @@ fn switching_mails_off_with_a_link_is_told_by_mail_once_with_the_way_back() {
     assert_eq!(mail.header("List-Unsubscribe"), None);
     assert_eq!(notices(&world, &freelancer), [SecurityNotice::RemindersOff], "once");
     assert_eq!(world.event_kinds(&freelancer).last(), Some(&AccountEventKind::RemindersOff));
-    // Choosing it on the page is an event too, and no mail: who does it sees it.
+    // The choice on the page is an event too, but causes no mail: the person who makes it sees it.
     let form = freelancer.sees("/account").form("/account");
     freelancer.done(&form.without("mail_comments"));
     assert_eq!(world.event_kinds(&freelancer).last(), Some(&AccountEventKind::CommentsOff));

@@ -1,4 +1,4 @@
-//! Mail on its way to a real SMTP server that takes it, refuses it, hangs or hangs up.
+//! Delivery of mail to a real SMTP server that takes it, refuses it, hangs or hangs up.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -113,7 +113,7 @@ fn what_is_wrong_with_us_and_not_with_the_mail_is_tried_again() {
     assert_eq!(first.state, MailState::Waiting, "nobody listens there, today");
     world.hours_pass(2);
     {
-        // It listens, but knows no TLS: nothing is said to it in the open.
+        // It listens, but has no TLS: nothing is sent to it unencrypted.
         let private = Server::new(&format!("smtps://post:geheim@127.0.0.1:{}", smtp.port), "noreply@example.com");
         let _postman = world.postman_to(private.unwrap(), ONCE);
         soon(|| world.queued(&key).failure != first.failure);
@@ -139,7 +139,7 @@ fn after_three_days_of_trying_a_mail_is_set_aside_with_the_last_reason() {
     world.it_is(world.queued(&key).due_at + TimeDelta::days(3) - TimeDelta::minutes(1));
     soon(|| smtp.tries(FREELANCER) >= 2);
     assert_eq!(world.queued(&key).state, MailState::Waiting, "not before three days have passed");
-    // When it would be tried the next time.
+    // The moment of the next try.
     world.hours_pass(2);
     soon(|| matches!(world.queued(&key).state, MailState::Failed(_)));
     assert!(world.queued(&key).failure.unwrap().contains("mailbox full"));
@@ -260,7 +260,7 @@ fn a_mail_in_the_hands_of_one_server_is_left_alone_by_the_others() {
     let long = Pace { patience: Duration::from_secs(60), ..FAST };
     let _postmen = [world.postman(&smtp, long), world.another_postman(&smtp, long)];
     soon(|| smtp.tries(FREELANCER) == 1);
-    // Also when a demo's clock is moved: who has a mail is a matter of real time.
+    // Also when a demo's clock is moved: a claim on a mail lives by the wall clock.
     world.hours_pass(20);
     customer.comments(&order, "Hallo?");
     std::thread::sleep(Duration::from_millis(150));
@@ -298,6 +298,6 @@ fn the_program_signs_in_at_a_mail_server_that_wants_it() {
     let address = format!("smtp://post:geheim@127.0.0.1:{}", smtp.port);
     let _postman = world.postman_to(Server::new(&address, "noreply@example.com").unwrap(), FAST);
     smtp.has_taken(1);
-    // "\0post\0geheim", as base 64.
+    // "\0post\0geheim" in base 64.
     assert_eq!(smtp.signed_in(), ["PLAIN AHBvc3QAZ2VoZWlt"]);
 }

@@ -1,4 +1,4 @@
-//! What wants an answer, and what is about the account, never waits behind comments.
+//! Questions, and mails about the account, never wait behind comments.
 
 use std::time::Duration;
 

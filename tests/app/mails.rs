@@ -1,4 +1,4 @@
-//! What every mail says, in both languages, read back by a parser that is not ours.
+//! The text of every mail, in both languages, read by a parser that is not ours.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ use crate::smtp::Smtp;
 use crate::smtp::Taken;
 use crate::world::World;
 
-/// What holds for every mail, whatever it says.
+/// Checks what holds for every mail.
 #[track_caller]
 fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, language: Language) {
     let (parsed, id) = (mail.read(), mail.id());
@@ -38,7 +38,7 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     let subject = mail.subject();
     assert!(subject.contains("Logo voor een bakkerij") && subject.chars().count() <= 150, "{subject}");
     let kinds: Vec<_> = parsed.parts.iter().filter_map(|part| part.content_type()?.subtype()).collect();
-    // Which mails have a deadline with them is tried in `calendar`.
+    // `calendar` tests which mails have a deadline attached.
     match parsed.attachment_count() {
         0 => assert_eq!(kinds, ["alternative", "plain", "html"], "{id}"),
         _ => assert_eq!(kinds, ["mixed", "alternative", "plain", "html", "calendar"], "{id}"),
@@ -66,13 +66,13 @@ fn is_proper(world: &World, mail: &Taken, reader: &Person, order: &Order, langua
     }
 }
 
-/// What somebody does, by its address and fields.
+/// Performs a step, by its address and fields.
 #[track_caller]
 fn acts(person: &Person, path: &str, fields: &[(&str, &str)]) {
     person.post(path, fields).must(303);
 }
 
-/// A stage on which two people act, in one language, and every step has its mail.
+/// Two people in one language; every step is followed by its mail.
 struct Stage {
     _postman: Postman,
     world: World,
@@ -102,7 +102,7 @@ impl Stage {
         acts(person, &order.at("/disputes"), &fields);
     }
 
-    /// The one mail of that step, for that reader, saying all of this.
+    /// Checks the one mail of that step, for that reader, with these parts.
     #[track_caller]
     fn tells(&self, reader: &Person, order: &Order, parts: &[&str]) {
         self.seen.set(self.seen.get() + 1);
@@ -110,7 +110,7 @@ impl Stage {
         self.checks(&mail, reader, order, false, parts);
     }
 
-    /// The same of a mail one may do without.
+    /// The same for a mail that can be switched off.
     #[track_caller]
     fn also_tells(&self, reader: &Person, order: &Order, parts: &[&str]) {
         self.seen.set(self.seen.get() + 1);
@@ -118,7 +118,7 @@ impl Stage {
         self.checks(&mail, reader, order, true, parts);
     }
 
-    /// The same when silence decides, which both are told.
+    /// The same for an outcome of silence, which both are told.
     #[track_caller]
     fn tells_both(&self, order: &Order, parts: &[&str]) {
         self.world.sweep();
@@ -154,13 +154,13 @@ impl Stage {
         self.word("ging verder als “Actief”", "went on as “Active”")
     }
 
-    /// The deadline of the last question, as its reader writes it.
+    /// The deadline of the last question, in its reader's format.
     fn deadline(&self, order: &Order) -> String {
         let by = self.world.disputes(order).pop().unwrap().respond_by;
         Reader { language: self.language, zone: Amsterdam }.moment(by)
     }
 
-    /// Goes to the deadline of the last question, so fast that nobody is reminded on the way.
+    /// Moves to the deadline of the last question, without the reminders on the way.
     fn deadline_passes(&self, order: &Order) {
         self.world.it_is(self.world.disputes(order).pop().unwrap().respond_by);
     }

@@ -1,10 +1,11 @@
-//! The product through its front door: the real pages over HTTP, on a real database, as the people who use it.
+//! The product over real HTTP, on a real database, as its users use it.
 //!
-//! SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then the server is the one `pg_virtualenv` names.
-//! [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads what came
-//! back, [`smtp`] is a mail server and [`postman`] brings mail there; [`log`] keeps what all of it left in the log. After those, a file per topic.
+//! The database is SQLite unless `OPLOSSINGSCENTRUM_TEST_DATABASE=postgres`; then it is the server that `pg_virtualenv`
+//! names. [`world`] is a running program, [`people`] are its visitors, [`builders`] places orders, [`page`] reads
+//! answers, [`smtp`] is a mail server, [`postman`] delivers mail to it, and [`log`] keeps what was logged. Then follows
+//! a file per topic.
 
-// Tests look at the clock whenever they like; the program must not.
+// Tests may read the clock anywhere; the program must not.
 #![allow(clippy::disallowed_methods)]
 
 #[path = "../counts.rs"]

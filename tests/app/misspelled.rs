@@ -1,14 +1,14 @@
-//! Addresses with a password in them, misspelled in every way we could think of: no start ever prints the password.
+//! Misspelled addresses with a password in them: no start ever prints the password.
 
 use std::fs;
 use std::process::Command;
 
 use crate::program::runs;
 
-/// What must never be seen. Each spelling below has it, whole or in pieces that begin with it.
+/// The text that must never be printed. Each spelling below has it, whole or in pieces that begin with it.
 const SECRET: &str = "geheim";
 
-/// Addresses of databases, as somebody in a hurry writes them.
+/// Addresses of databases, as people in a hurry write them.
 const DATABASES: [&str; 46] = [
     "postgres://oc:ge%zzheim@127.0.0.1:1/oc",
     "postgres://oc:geheim%@127.0.0.1:1/oc",
@@ -78,7 +78,7 @@ const MAIL_SERVERS: [&str; 16] = [
     "smtp://post:geheim@127.0.0.1:1/pad",
 ];
 
-/// The program's own complaint, without the secret.
+/// Runs the program, and returns its own complaint without the secret.
 #[track_caller]
 fn keeps_it_secret(arguments: &[&str], variables: &[(&str, &str)], what: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -161,7 +161,7 @@ fn postgresql_on_another_machine_is_refused_in_words_that_help() {
     if !cfg!(feature = "pg-tls") {
         assert!(said.contains("--features pg-tls") && said.contains("sslmode=disable"), "{said}");
     }
-    // Refused before it was looked for; with TLS waived it is looked for, and not found.
+    // Refused before any lookup; with TLS waived the host is looked up, and not found.
     let said = runs(&["migrate", "--database", "postgres://oc:geheim@db.invalid/oc?sslmode=disable"]).badly();
     assert!(said.contains("db.invalid") && !said.contains(SECRET), "{said}");
 }

@@ -1,4 +1,4 @@
-//! What people are told: what the other did, what silence did, and never what they did themselves.
+//! Notifications: a party is told what the other did and what silence did, never what they did themselves.
 
 use oplossingscentrum::domain::{Actor, EventKind, Party};
 use oplossingscentrum::store::orders::notifications;
@@ -8,13 +8,13 @@ use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
 
-/// What somebody was told about an order, oldest first.
+/// The notifications of a person about an order, oldest first.
 fn told(world: &World, person: &Person) -> Vec<EventKind> {
     let rows = world.app.store.snapshot(|db| notifications::list(db, person.id, None, 999)).unwrap();
     rows.iter().rev().map(|row| row.event.kind).collect()
 }
 
-/// What happened to an order that this party did not do themselves.
+/// The events of an order that this party did not cause.
 fn by_others(world: &World, order: &Order, me: Party) -> Vec<EventKind> {
     let events = world.events(order).into_iter().skip(1);
     events.filter(|event| event.actor != Actor::Party(me)).map(|event| event.kind).collect()

@@ -1,4 +1,4 @@
-//! For operators: health, headers, static files, and what happens when the database is away.
+//! For operators: health, headers, static files, and an unreachable database.
 
 use std::io::Read;
 use std::sync::mpsc;
@@ -85,7 +85,7 @@ fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybod
     ] {
         assert!(told.lines().any(|said| said == line), "{line} is not in\n{told}");
     }
-    // Each change held it, and each at most as long as the test took.
+    // Each change held the lock, for no longer than the test took.
     let held = told.lines().find_map(|line| line.strip_prefix("oplossingscentrum_write_lock_seconds_count "));
     let held = held.map(|count| count.parse::<u32>().unwrap());
     assert!(if world.is_postgres() { held.is_none() } else { held > Some(4) }, "{held:?}");
@@ -163,7 +163,7 @@ fn static_files_are_kept_for_ever_under_names_that_change_with_them() {
 fn a_page_comes_compressed_as_the_browser_likes_it() {
     let world = World::new();
     let visitor = world.visitor();
-    // The first page brings the token that all later ones have.
+    // The first page sets the token that all later ones have.
     visitor.sees("/help");
     let plain = visitor.sees("/help").html;
     for (accepted, expected) in [
@@ -222,14 +222,14 @@ fn when_the_database_is_away_the_page_says_to_come_back() {
     }
 }
 
-/// What answers somebody who needs the database while it is away.
+/// The answer to a person who needs the database while it is unreachable.
 pub fn while_the_database_is_away(world: &World, customer: &Person) -> Page {
     let form = customer.sees("/notifications").form("/language");
     if world.is_postgres() {
         world.loses_its_database();
         customer.get("/orders")
     } else {
-        // SQLite is a file of our own; what can be away is its one writer.
+        // SQLite is a file of our own; only its one writer can be unavailable.
         let (busy, is_busy) = mpsc::channel();
         let (done, is_done) = mpsc::channel::<()>();
         let store = world.app.store.clone();

@@ -1,4 +1,4 @@
-//! Every row of the table, every way in which it can end, from every status it can begin in.
+//! Every row of the table: every way in which it can end, from every status in which it can begin.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, EventKind, Status};
@@ -10,7 +10,7 @@ use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
 
-/// An order in each status in which something can be opened, with that row opened on it.
+/// One order in each status in which a question can be opened, with that row opened on it.
 fn opened(world: &World, row: Row, customer: &Person, freelancer: &Person) -> Vec<(Status, Order)> {
     let open = |status| {
         let order = world.order().up_to(status);
@@ -20,13 +20,13 @@ fn opened(world: &World, row: Row, customer: &Person, freelancer: &Person) -> Ve
     WORKABLE.map(open).into()
 }
 
-/// How something should have ended.
+/// The expected end.
 struct Ended {
     status: Status,
-    /// The state as the database has it, and its word.
+    /// The state in the database, and its word on the page.
     state: (&'static str, &'static str),
     event: (Actor, EventKind),
-    /// At exactly this moment, when it is known.
+    /// The exact moment, when it is known.
     at: Option<DateTime<Utc>>,
 }
 

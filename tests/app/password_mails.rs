@@ -1,4 +1,4 @@
-//! Asking for a link that sets a password: who gets a mail, how often, and what nobody learns from it.
+//! Asking for a link that sets a password: who gets a mail, how often, and what the answer never tells.
 
 use crate::passwords::NEW;
 use crate::passwords::link_for;
@@ -45,7 +45,7 @@ fn an_account_gets_three_mails_an_hour_and_the_link_of_the_last_keeps_working() 
     }
     world.visitor().sees(&last);
     assert_eq!(mails(&world, &customer.email).len(), 3);
-    // Signing in wrongly in between forgets none of it.
+    // A wrong sign-in in between changes nothing of that.
     customer.elsewhere().signs_in("dit is het niet").must(422);
     link_for(&world, &customer);
     assert_eq!(mails(&world, &customer.email).len(), 3);

@@ -1,4 +1,4 @@
-//! A forgotten password, or a first one: a link by mail that sets it once.
+//! Password links: a link by mail sets a forgotten password, or a first one, once.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ impl Browser {
         self.sees("/password/forgotten").form("/password/forgotten").fill("email", email).send(self)
     }
 
-    /// Sets a password through the form behind a link.
+    /// Sets a password through the form of a link.
     pub fn sets_password(&self, link: &str, new: &str) -> Page {
         self.sees(link).form(link).fill("new_password", new).send(self)
     }
@@ -47,14 +47,14 @@ fn name(mail: &QueuedMail) -> &str {
     name
 }
 
-/// The address of a link as its mail has it, without the host.
+/// The address of a link in its mail, without the host.
 pub fn path(world: &World, mail: &QueuedMail) -> String {
     let written = write(mail, &world.app.settings, world.now()).expect("a mail can be written");
     assert_eq!(written.link, password::address(&world.app.settings, name(mail)));
     written.link[world.origin.len()..].to_owned()
 }
 
-/// Asks for a link for that person, and reads it out of the mail.
+/// Asks for a link for that person, and reads it from the mail.
 pub fn link_for(world: &World, person: &Person) -> String {
     world.visitor().asks_for_a_link(&person.email).must(303);
     path(world, mails(world, &person.email).first().expect("there is a mail"))
@@ -205,7 +205,7 @@ fn a_link_that_is_not_ours_is_told_like_one_that_was_used() {
     let customer = world.customer();
     let link = link_for(&world, &customer);
     let (id, seal) = link.strip_prefix("/password/").unwrap().split_once('.').unwrap();
-    // A row of nobody, as asking for an unknown address leaves one.
+    // A row without an account, as a request for an unknown address leaves it.
     world.visitor().asks_for_a_link("niemand@example.com").must(303);
     let of_nobody = world.app.settings.secret.name("password", "x");
     world
@@ -257,8 +257,8 @@ fn of_two_who_come_at_once_with_one_link_one_sets_the_password() {
         (visitor.sees(&link).form(&link).fill("new_password", new), visitor)
     });
     let both = || {
-        // On PostgreSQL both have found the link working before either uses it up: its row is held until both wait for it.
-        // SQLite lets one in at a time, from the first look on.
+        // On PostgreSQL both find the link working before either uses it up: its row is locked until both wait for it.
+        // SQLite admits one at a time, from the first read on.
         let hold = world.is_postgres().then(|| {
             let mut other = beside(&world);
             other.batch_execute("BEGIN; SELECT * FROM password_links FOR UPDATE").unwrap();
@@ -277,7 +277,7 @@ fn of_two_who_come_at_once_with_one_link_one_sets_the_password() {
             sent.map(|thread| thread.join().unwrap())
         })
     };
-    // Whoever waits for a second for the row is told to come back; the link is as good as before then.
+    // A request that waits a second for the row is told to try again; the link still works then.
     let answers = (0..20).map(|_| both()).find(|answers| !answers.contains(&503)).expect("both come in time once");
     let mut sorted = answers;
     sorted.sort_unstable();

@@ -22,11 +22,11 @@ pub const FAST: Pace = Pace {
     longest_retry: Duration::from_millis(40),
     idle: Duration::from_millis(10),
 };
-/// The same, but a failed mail is retried only after the clock is moved.
+/// The same pace, but a failed mail is retried only after the clock is moved.
 pub const ONCE: Pace =
     Pace { first_retry: Duration::from_secs(3_600), longest_retry: Duration::from_secs(3_600), ..FAST };
 
-/// A worker that delivers until it is dropped, which ends it at any point.
+/// A worker that delivers until it is dropped, which ends it at any point of its work.
 pub struct Postman {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,

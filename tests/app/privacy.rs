@@ -1,5 +1,5 @@
-//! What is not yours is nowhere: not in a stranger's lists, and not with customer service either. [`crate::access`] tries
-//! every address there is.
+//! Other people's orders are nowhere to be seen: not in a stranger's lists, and not for customer service either.
+//! [`crate::access`] tries every address.
 
 use crate::routes::routes;
 use crate::rows::Row;

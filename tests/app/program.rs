@@ -1,4 +1,4 @@
-//! The real program, as whoever keeps it running starts it.
+//! The real program, as operators run it.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_oplossingscentrum");
 
-/// A command that has ended: its exit code, what it said, and what it complained of.
+/// A finished command: its exit code, its output and its errors.
 #[derive(Debug)]
 pub struct Ended {
     pub code: i32,
@@ -23,14 +23,14 @@ pub fn runs(arguments: &[&str]) -> Ended {
 }
 
 impl Ended {
-    /// It did what it was asked; answers with what it said.
+    /// Checks that it succeeded; returns its output.
     #[track_caller]
     pub fn well(self) -> String {
         assert_eq!((self.code, self.complained.as_str()), (0, ""), "{}", self.said);
         self.said
     }
 
-    /// It did not, and says why in one line, whatever it logged before; answers with that line.
+    /// Checks that it failed with one line about the reason, whatever it logged before; returns that line.
     #[track_caller]
     pub fn badly(self) -> String {
         let (log, said): (Vec<&str>, Vec<&str>) = self.complained.lines().partition(|line| line.starts_with('{'));
@@ -40,14 +40,14 @@ impl Ended {
     }
 }
 
-/// A program that serves.
+/// A running server.
 pub struct Serving {
     child: Child,
     pub address: String,
 }
 
 impl Serving {
-    /// Serves that database, and is there for visitors once this returns.
+    /// Serves that database; the server answers once this returns.
     pub fn start(database: &str, more: &[&str]) -> Self {
         let secret = "x".repeat(64);
         Self::start_with(&[&["--database", database, "--secret-key", &secret], more].concat(), &[])
@@ -62,7 +62,7 @@ impl Serving {
         let child = program.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);
-        // Its door is there before it is: only an answer says that it serves.
+        // Its socket is open before it serves: only an answer says that it does.
         while !reqwest::blocking::get(format!("http://{}/healthz", serving.address))
             .is_ok_and(|page| page.status() == 200)
         {
@@ -78,7 +78,7 @@ impl Serving {
         assert!(sent.unwrap().success());
     }
 
-    /// Waits for its end; answers with how it ended, how long that took, and what it logged.
+    /// Waits for its end; returns how it ended, how long that took, and its log.
     pub fn ends(mut self) -> (ExitStatus, Duration, String) {
         let since = Instant::now();
         let log = BufReader::new(self.child.stderr.take().unwrap());

@@ -1,4 +1,4 @@
-//! Many at once: one of them does it, and the others are told so.
+//! Races: of many simultaneous requests one succeeds, and the others are told so.
 
 use std::sync::Barrier;
 
@@ -11,10 +11,10 @@ use crate::people::Browser;
 use crate::rows::Row;
 use crate::world::World;
 
-/// A form, and who sends it.
+/// A form, and the browser that sends it.
 type Request = (Browser, String, Vec<(String, String)>);
 
-/// Sends these at the same moment; answers with what came back, in that order.
+/// Sends these at the same moment; returns the answers, in the same order.
 fn at_once(requests: Vec<Request>) -> Vec<Page> {
     let start = Barrier::new(requests.len());
     std::thread::scope(|scope| {
@@ -160,7 +160,7 @@ fn the_database_itself_refuses_to_change_or_forget_an_event() {
     let before = world.events(&order);
     let replaced = "REPLACE INTO events SELECT * FROM events";
     let of_sqlite = [replaced, "INSERT OR REPLACE INTO events SELECT * FROM events WHERE number = 2"];
-    // Orders and accounts are named too, since TRUNCATE refuses a table that others refer to before it asks anybody.
+    // Orders and accounts are named too, since TRUNCATE refuses a referenced table before any trigger runs.
     let of_postgres = ["TRUNCATE events CASCADE", "TRUNCATE accounts CASCADE"];
     let own = if world.is_postgres() { of_postgres } else { of_sqlite };
     for sql in ["UPDATE events SET actor = 'system'", "DELETE FROM events WHERE number = 2"].into_iter().chain(own) {
@@ -168,11 +168,11 @@ fn the_database_itself_refuses_to_change_or_forget_an_event() {
         assert!(refused.contains("append-only"), "{sql}: {refused}");
     }
     if let Target::Sqlite(file) = world.target() {
-        // As the shell `sqlite3` opens it, which sets nothing.
+        // As the shell `sqlite3` opens it, which changes no setting.
         let mut shell = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
         let refused = shell.batch_execute(replaced).unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{refused}");
-        // And as the program does, without that trigger: REPLACE asks the others.
+        // And as the program opens it, without that trigger: REPLACE runs the others.
         world.sql("DROP TRIGGER events_are_never_replaced").unwrap();
         let refused = world.sql(replaced).unwrap_err();
         assert!(refused.contains("append-only"), "{refused}");

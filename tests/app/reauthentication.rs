@@ -1,5 +1,5 @@
-//! Whoever finds a browser open, with or without a copy of the database, takes nothing lasting away from it: no secret of
-//! a second factor, and no address of a calendar.
+//! An open browser, with or without a copy of the database, gives an intruder nothing lasting: no secret of a second
+//! factor, and no address of a calendar.
 
 use std::time::{Duration, Instant};
 
@@ -18,18 +18,18 @@ use crate::world::{PASSWORD, World};
 const SET_UP: &str = "/account/second-factor/set-up";
 
 impl World {
-    /// The secret of somebody's app as a copy of the database has it.
+    /// The secret of a person's app, as a copy of the database has it.
     fn hidden_secret(&self, person: &Person) -> String {
         let found = self.app.store.snapshot(|db| second_factors::find(db, person.id)).unwrap();
         found.expect("it is on").hidden_secret
     }
 
-    /// When somebody's calendar was last read, as far as it is written down.
+    /// The stored last reading of a person's calendar.
     fn calendar_read_at(&self, person: &Person) -> Option<DateTime<Utc>> {
         self.app.store.snapshot(|db| calendars::find(db, person.id)).unwrap().expect("there is one").read_at
     }
 
-    /// Lets the sessions of somebody have come in with a link from their mailbox, so many minutes ago.
+    /// Marks a person's sessions as begun with a link from their mailbox, this many minutes ago.
     fn came_by_link(&self, person: &Person, minutes_ago: i64) {
         let at = (real_now() - TimeDelta::minutes(minutes_ago)).format("%Y-%m-%d %H:%M:%S");
         let link = if self.is_postgres() { "TRUE" } else { "1" };
@@ -124,7 +124,7 @@ fn an_offered_secret_can_be_confirmed_for_half_an_hour_and_by_its_account_alone(
         assert!(secret(&page).is_some_and(|shown| shown != wrong.shared), "a new one is offered");
         assert_ne!(page.form(SET_UP).value("offer"), wrong.hidden);
     }
-    // A later end written in front of it makes it none of ours.
+    // Writing a later end in front of it breaks its seal.
     let old = made(customer.id, OFFER_MINUTES);
     let (until, hidden) = old.hidden.split_once('.').unwrap();
     let later = format!("{}.{hidden}", until.parse::<i64>().unwrap() + 3_600);

@@ -1,4 +1,4 @@
-//! 409: a rule says no, in plain words, with what can be done now.
+//! Refusals (409): a rule refuses, and the page says in plain words why, and what can be done now.
 
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::{En, Nl};

@@ -46,7 +46,7 @@ fn lines(db: &mut SqliteConnection, sql: &str) -> Vec<String> {
     diesel::sql_query(sql).load::<Line>(db).unwrap().into_iter().map(|found| found.line).collect()
 }
 
-/// Brings the content of a released file into the database of a world, with the tables of that time.
+/// Copies the content of a released file into the database of a world, with the tables of that time.
 fn brought_to(target: &Target, file: &Path) {
     match target {
         Target::Sqlite(path) => drop(fs::copy(file, path).unwrap()),
@@ -54,7 +54,7 @@ fn brought_to(target: &Target, file: &Path) {
     }
 }
 
-/// The same migrations as the file has, on PostgreSQL, and then its rows, through JSON.
+/// Runs the file's migrations on PostgreSQL, and then copies its rows, as JSON.
 fn in_postgres(postgres: &mut PgConnection, file: &Path) {
     let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
     let had = lines(&mut old, "SELECT version AS line FROM __diesel_schema_migrations");
@@ -62,7 +62,7 @@ fn in_postgres(postgres: &mut PgConnection, file: &Path) {
     assert!(postgres.applied_migrations().unwrap().is_empty(), "asking makes the table that they are written down in");
     let migrations = FileBasedMigrations::from_path(folder).unwrap();
     let mut migrations = MigrationSource::<diesel::pg::Pg>::migrations(&migrations).unwrap();
-    // They come as the folder has them.
+    // In the order of the folder.
     migrations.sort_by_key(|migration| migration.name().version().to_string());
     for migration in migrations {
         if had.contains(&migration.name().version().to_string()) {
@@ -86,7 +86,7 @@ fn in_postgres(postgres: &mut PgConnection, file: &Path) {
     }
 }
 
-/// Mails about an account itself, as they stood beside those about orders: one in somebody's hands, one set aside.
+/// Mails about an account, as older programs stored them beside those about orders: one claimed, one set aside.
 const OF_THE_ACCOUNT: &str = "
     INSERT INTO outbox (account_id, key, what, due_at, created_at, next_try_at, tries, claimed_until, failed_at, failure)
     SELECT id, 'password.abc', 'password', created_at, created_at, created_at, 1, created_at, NULL, NULL FROM accounts
@@ -128,8 +128,8 @@ fn what_waits_to_be_sent_or_to_be_reminded_of_survives_an_upgrade() {
     assert!(found.len() > 3, "{found:?}");
 }
 
-/// A session of somebody who is signed in, with new recovery codes to be shown, and one that still asks for a code: as they
-/// stood when what they hold was JSON.
+/// A signed-in session with new recovery codes to be shown, and one that still asks for a code: as they were stored
+/// when their content was JSON.
 const SESSIONS_AS_JSON: &str = "
     INSERT INTO sessions (key_hash, account_id, asks_code, state, browser, system, signed_in_at, seen_at, expires_at)
     SELECT 'HASH', id, FALSE, '{\"account\":\"1\",\"csrf\":\"\\\"abc\\\"\",\"codes\":\"\\\"hidden\\\"\",\"since\":\"1\"}', 'Firefox', NULL, 'NOW', 'NOW', 'LATER'
@@ -171,7 +171,7 @@ fn whoever_is_signed_in_stays_signed_in_through_an_upgrade() {
     assert_eq!(held, [(false, "abc", Some("hidden")), (true, "def", None)]);
 }
 
-/// A world on a released database, at the moment at which that was made.
+/// A world on a released database, at the moment when that was made.
 fn world_of(file: &Path) -> World {
     let mut world = World::on(Kind::default(), |target| {
         brought_to(target, file);

@@ -1,4 +1,5 @@
-//! Whoever must answer is reminded, at the right moments, in the right words, and never once it is over.
+//! Reminders: the party that must answer is reminded, at the right moments, in the right words, and never once it is
+//! over.
 
 use chrono::{DateTime, Duration, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
@@ -17,7 +18,7 @@ use crate::smtp::Taken;
 use crate::workers::soon;
 use crate::world::World;
 
-/// The hours before the deadline at which that row of the table is reminded of, soonest last.
+/// The hours before the deadline of that row's reminders, the soonest last.
 fn hours(row: Row) -> &'static [i64] {
     match row {
         Row::Update | Row::CustomerCancels | Row::FreelancerCancels => &[24, 6, 1],
@@ -95,7 +96,7 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
 
 #[test]
 fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
-    // Before any reminder has come, and while some that could not be sent yet wait.
+    // Before any reminder is due, and while some that could not be sent yet wait.
     for hours in [1, 30] {
         let (world, smtp) = (World::new(), Smtp::new());
         let (customer, freelancer) = world.parties();
@@ -142,7 +143,7 @@ fn a_reminder_that_waits_is_not_sent_once_its_deadline_has_passed() {
     world.sweep();
     assert_eq!(reminders(&world).len(), 1);
     world.it_is(deadline);
-    // Nobody has written the lapse down yet.
+    // The lapse was not written down yet.
     let _postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
     assert_eq!(reminded(&smtp).len(), 0);
@@ -173,7 +174,7 @@ fn after_a_lapse_that_was_settled_late_nobody_is_reminded() {
         row.opens(&world.order().active(), &customer, &freelancer);
     }
     world.days_pass(5);
-    // Also when the reminders are looked for first.
+    // Also when the sweep looks for reminders first.
     sweep::remind(&world.app.store, world.now()).unwrap();
     assert_eq!(reminders(&world), [""; 0]);
     world.sweep();
@@ -205,8 +206,8 @@ fn two_servers_that_find_the_same_reminders_make_each_once() {
     wanted.sort();
     made.sort();
     assert_eq!(made, wanted);
-    // A server that found them before and comes to them only now finds each done: it makes none, and moves none that is
-    // still to come.
+    // A server that found them before and reaches them only now finds each done: it makes none, and moves none of those
+    // to come.
     assert_eq!(found_before.len(), orders.len());
     for (late, _) in &found_before {
         let is_still_to_come = |db: &mut Db| disputes::remind_next(db, late, None);
@@ -257,7 +258,7 @@ fn the_worker_wakes_up_for_a_reminder() {
     world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::hours(24) - TimeDelta::milliseconds(600));
     world.app.wake.notify_one();
     assert_eq!(reminders(&world), [""; 0]);
-    // Nobody tells it again.
+    // No server tells it again.
     soon(|| reminders(&world) == [format!("reminder.{order}.1.24")]);
 }
 
@@ -278,7 +279,7 @@ fn after_downtime_only_the_latest_of_the_reminders_is_sent() {
     assert!(smtp.has_taken(3)[2].id().contains(".1.1."));
 }
 
-/// When summer time next begins or ends in Amsterdam.
+/// The next beginning or end of summer time in Amsterdam.
 fn next_change(after: DateTime<Utc>) -> DateTime<Utc> {
     let offset = |at: DateTime<Utc>| Amsterdam.offset_from_utc_datetime(&at.naive_utc()).fix();
     let mut at = after;
@@ -294,7 +295,7 @@ fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their
     let customer = world.customer();
     let _postman = world.postman(&smtp, FAST);
     for nth in 0..2 {
-        // The question comes before the night and the deadline after it.
+        // The question is asked before that night, and its deadline comes after it.
         world.it_is(next_change(world.now() + Duration::days(2)) - Duration::hours(30));
         let order = world.order().active();
         customer.asks_for_update(&order, "Hoe staat het?");

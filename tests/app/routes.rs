@@ -1,4 +1,4 @@
-//! The program's own table of routes, read from its source: so that an address added there is missed here.
+//! The program's own table of routes, read from its source, so that a test misses an address that is added there.
 
 /// An address of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,13 @@ impl Route {
         self.pattern.contains("{reference}")
     }
 
-    /// The address for that order, and its first dispute.
+    /// The address for that order and its first dispute.
     pub fn of(self, reference: &str) -> String {
         self.pattern.replace("{reference}", reference).replace("{number}", "1")
     }
 }
 
-/// Every address there is.
+/// Every address.
 pub fn routes() -> Vec<Route> {
     let source = include_str!("../../src/web/mod.rs");
     let table = source.split_once("pub fn routes").expect("the table of routes is there").1;

@@ -1,5 +1,5 @@
-//! The rows of the table "disputes and requests" of the rules, written down here once more: what they open, who, and
-//! how long the other party has.
+//! The rows of the table "disputes and requests" of the rules, written again here: what they open, who may, and how
+//! long the other party has.
 
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
@@ -33,7 +33,7 @@ impl Row {
         }
     }
 
-    /// Who asks and who is asked, out of the customer and the freelancer.
+    /// The party that asks and the one that is asked, out of the customer and the freelancer.
     pub fn sides<'a>(self, customer: &'a Person, freelancer: &'a Person) -> (&'a Person, &'a Person) {
         match self.opener() {
             Party::Customer => (customer, freelancer),
@@ -49,7 +49,7 @@ impl Row {
         Actor::Party(self.opener().other())
     }
 
-    /// How long the other party has.
+    /// The other party's time to answer.
     pub fn window(self) -> TimeDelta {
         match self {
             Self::Update | Self::CustomerCancels | Self::FreelancerCancels => TimeDelta::seconds(172_800),
@@ -80,7 +80,7 @@ impl Row {
         }
     }
 
-    /// The form of the yes to it: the update, or accepting.
+    /// The form of a positive answer: the update, or accepting.
     #[track_caller]
     pub fn yes_form(self, order: &Order, customer: &Person, freelancer: &Person) -> Form {
         let (_, respondent) = self.sides(customer, freelancer);
@@ -90,7 +90,7 @@ impl Row {
         }
     }
 
-    /// Every form with which either party can end it or add to it, with who sends it.
+    /// Every form with which a party can end it or add to it, with the person who sends it.
     #[track_caller]
     pub fn every_form<'a>(
         self,
@@ -112,7 +112,7 @@ impl Row {
     }
 }
 
-/// The sentence that tells how the first dispute of an order ended, as that person reads it.
+/// The sentence about how the first dispute of an order ended, as that person reads it.
 pub fn what_happened(world: &World, order: &Order, language: Language, person: &Person) -> String {
     let (row, dispute) = (world.row(order), world.dispute(order, 1).settled_at(world.now()));
     let reader = Reader { language, zone: Amsterdam };

@@ -1,4 +1,4 @@
-//! Signing in in two steps: switching it on and off, and the code after the password.
+//! The second factor: switching it on and off, and the code after the password.
 
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::operations::accounts::{devices, totp};
@@ -16,25 +16,25 @@ const PAGE: &str = "/account/second-factor";
 const SET_UP: &str = "/account/second-factor/set-up";
 const WRONG: &str = "Deze code werkt niet, of is al gebruikt. Vul de nieuwste code uit je app in.";
 
-/// An app on somebody's phone, with the secret it read off the page.
+/// An app on a phone, with the secret that it read from the page.
 pub struct Authenticator {
     pub secret: String,
 }
 
 impl Authenticator {
-    /// Reads the secret off that page.
+    /// Reads the secret from that page.
     fn scans(page: &Page) -> Self {
         Self { secret: squeezed(&page.document().select("code.secret").text()).replace(' ', "") }
     }
 
-    /// The code it shows, some steps of thirty seconds from now.
+    /// The code that it shows, some steps of thirty seconds from now.
     pub fn code(&self, steps: i64) -> String {
         totp::code(&self.secret, real_now() + chrono::TimeDelta::seconds(30 * steps)).expect("it is a secret")
     }
 }
 
 impl Person {
-    /// The form that switches the second factor on, filled in with what the app shows.
+    /// The form that switches the second factor on, filled in with the app's code.
     pub fn second_factor_form(&self) -> (Authenticator, Form) {
         let page = self.sees(SET_UP);
         let app = Authenticator::scans(&page);
@@ -42,7 +42,7 @@ impl Person {
         (app, form)
     }
 
-    /// Switches the second factor on; answers with the app and the recovery codes.
+    /// Switches the second factor on; returns the app and the recovery codes.
     #[track_caller]
     pub fn switches_second_factor_on(&self) -> (Authenticator, Vec<String>) {
         let (app, form) = self.second_factor_form();
@@ -50,7 +50,7 @@ impl Person {
         (app, codes(&page))
     }
 
-    /// Gives the password, and answers with the form that asks for the code.
+    /// Gives the password, and returns the form that asks for the code.
     #[track_caller]
     pub fn gives_password(&self) -> Form {
         let answer = self.signs_in(PASSWORD).must(303);
@@ -69,12 +69,12 @@ impl Person {
 }
 
 impl World {
-    /// Makes every code that was used a thing of the past, as if minutes had gone by.
+    /// Makes every used code old, as if minutes had passed.
     pub fn codes_are_new_again(&self) {
         self.sql("UPDATE second_factors SET last_step = last_step - 10").unwrap();
     }
 
-    /// The tables that hold second factors, as text.
+    /// The tables of second factors, as text.
     pub fn written_factors(&self, person: &Person) -> String {
         use oplossingscentrum::store::accounts::second_factors as factors;
         self.app
@@ -151,7 +151,7 @@ fn the_page_that_sets_it_up_says_what_is_wrong_and_keeps_its_secret() {
     let current = ("current_password", "Dit is niet je huidige wachtwoord");
     filled(&app.code(0), "dit is het niet").send(&customer).refuses(&[current]);
     customer.sees(PAGE).shows("Instellen");
-    // Somebody else's offer is of no use, nor is one that was made up.
+    // The offer of another account is of no use, nor is one that was made up.
     let freelancer = world.freelancer();
     for offer in [form.value("offer"), "x"] {
         let forged = filled(&app.code(0), PASSWORD).forge("offer", offer);
@@ -191,7 +191,7 @@ fn after_the_password_the_code_is_asked_and_nobody_is_signed_in_before() {
 fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
     let world = World::new();
     let customer = world.customer();
-    // Each code that was used is kept as it was: half a minute may end between two lines.
+    // Each used code is kept as a value: half a minute may end between two lines.
     let (app, form) = customer.second_factor_form();
     let used = form.value("code").to_owned();
     customer.done(&form);
@@ -206,7 +206,7 @@ fn a_code_works_once_and_a_step_of_drift_is_forgiven() {
         other.signs_in_with(&code).refuses(&[("code", WRONG)]);
     }
     world.codes_are_new_again();
-    // Read off when the password is given already: half a minute more, and it is too late.
+    // Read when the password is given already: half a minute later it is too late.
     let form = other.gives_password();
     form.fill("code", &app.code(-1)).send(&other).must(303);
     world.codes_are_new_again();
@@ -266,7 +266,7 @@ fn after_five_wrong_codes_one_has_to_wait_on_every_server_and_twenty_a_day_are_t
     world.hours_pass_for_real(1);
     let page = guesser.signs_in_with(&app.code(0)).must(429);
     assert!(page.header("retry-after").parse::<u64>().unwrap() > 18 * 3600, "{}", page.header("retry-after"));
-    // Whoever has the mailbox too is helped at once, by a way of their own. It forgets nothing of what was guessed.
+    // A person who has the mailbox too gets in at once, in another way. That does not undo the count of the guesses.
     let owner = customer.elsewhere();
     let page = owner.follow(&owner.sets_password(&link_for(&world, &customer), NEW));
     page.form("/sign-in/code").fill("code", &app.code(0)).send(&owner).must(303);
@@ -299,7 +299,7 @@ fn between_the_two_steps_are_ten_minutes_one_browser_and_the_same_password() {
     let page = world.visitor().get("/sign-in/code").must(303);
     assert!(page.location().starts_with("/sign-in"), "without a password there is no second step");
     world.visitor().post("/sign-in/code", &[("code", &app.code(0))]).must(303);
-    // Somebody else's token is of no use, and the form does not say whose code it is.
+    // The token of another session is of no use, and the form does not name its account.
     let half_in = customer.elsewhere();
     let form = half_in.gives_password().fill("code", &app.code(0));
     assert!(!form.fields.iter().any(|(_, value)| value.contains("klant")), "{form:?}");

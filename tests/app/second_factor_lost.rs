@@ -1,5 +1,4 @@
-//! When the phone is gone, or somebody else was there: recovery codes, mails that tell of changes, and what the operator
-//! can do.
+//! A lost phone, or an intruder: recovery codes, mails about changes, and the operator's commands.
 
 use chrono::TimeDelta;
 use oplossingscentrum::secret::Secret;
@@ -18,7 +17,7 @@ use crate::world::World;
 const PAGE: &str = "/account/second-factor";
 const CODES: &str = "/account/second-factor/codes";
 
-/// The notices to somebody, newest first.
+/// The notices to a person, newest first.
 pub fn notices(world: &World, person: &Person) -> Vec<SecurityNotice> {
     let queued = world.app.store.snapshot(|db| outbox::newest(db, world.now() + TimeDelta::seconds(1), 999)).unwrap();
     let of_person = queued.into_iter().filter(|mail| mail.to.email == person.email);

@@ -1,4 +1,4 @@
-//! Secrets that the real program reads from files, and what it says when it cannot.
+//! Secrets that the real program reads from files, and its errors when it cannot.
 
 use std::process::{Command, Output};
 
@@ -6,7 +6,7 @@ use crate::databases::address;
 use crate::program::{PROGRAM, Serving};
 use crate::world::{Kind, World};
 
-/// Runs a command with these variables, and nothing of the tests' own; answers with its exit code and all it says.
+/// Runs a command with these variables, and none of the tests' own; returns its exit code and all its output.
 fn runs_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let Output { status, stdout, stderr } =
         Command::new(PROGRAM).args(arguments).envs(variables.iter().copied()).output().unwrap();
@@ -64,7 +64,7 @@ fn a_secret_that_cannot_be_read_is_said_by_the_name_of_its_setting_and_never_sho
         for (wrong, says) in [
             (vec![(&*file, empty)], "is empty"),
             (vec![(&*file, gone)], "cannot read"),
-            // A key that was put in the wrong variable.
+            // A key in the wrong variable.
             (vec![(&*file, value)], "cannot read"),
             (vec![(&*file, empty), (&*variable, value)], "are both set"),
         ] {

@@ -1,4 +1,4 @@
-//! Where to report a weakness, for programs and people who look for it (RFC 9116).
+//! The file that says where to report a weakness (RFC 9116).
 
 use chrono::{DateTime, TimeDelta, Utc};
 

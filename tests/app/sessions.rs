@@ -1,4 +1,4 @@
-//! Signing in and out: cookies, other browsers, passwords, and who tries too often.
+//! Signing in and out: cookies, other browsers, passwords, and too many attempts.
 
 use oplossingscentrum::clock::real_now;
 
@@ -55,7 +55,7 @@ fn what_a_step_came_to_is_said_once_and_nobody_else_puts_words_there() {
     }
 }
 
-/// The cookie with what a step came to, as an answer sets it.
+/// The cookie with the outcome of a step, as an answer sets it.
 fn flash(page: &Page) -> String {
     let set = page.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     set.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("flash=")).unwrap().to_owned()
@@ -279,7 +279,7 @@ fn an_unknown_address_is_told_the_same_as_a_wrong_password() {
 }
 
 impl Person {
-    /// Sends one of the small forms of the menu or the account page; answers with where it leads.
+    /// Sends one of the small forms of the menu or the account page; returns where it leads.
     fn done_elsewhere(&self, action: &str) -> String {
         self.sees("/account").form(action).send(self).must(303).location().to_owned()
     }

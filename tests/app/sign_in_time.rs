@@ -1,4 +1,4 @@
-//! Nobody learns from the time it takes whether an address has an account, or a password.
+//! Timing: how long an answer takes does not tell whether an address has an account, or a password.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::counts::report;
 use crate::counts::times;
 use crate::world::World;
 
-/// How often it is measured at most.
+/// The most measurements.
 const TRIES: usize = 5;
 
 fn median(mut taken: Vec<Duration>) -> Duration {
@@ -21,7 +21,7 @@ fn median(mut taken: Vec<Duration>) -> Duration {
     taken[taken.len() / 2]
 }
 
-/// How much longer the slowest of these takes than the fastest, in hundredths.
+/// How much longer the slowest takes than the fastest, in hundredths.
 fn spread(medians: &[Duration]) -> f64 {
     let (fastest, slowest) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
     (slowest.as_secs_f64() / fastest.as_secs_f64() - 1.0) * 100.0
@@ -48,10 +48,10 @@ fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_wit
         assert_eq!(tried, SignIn::Wrong, "{}", attempt.email);
         begun.elapsed()
     };
-    // In short a few of each and room for chance; only the long run measures what is promised.
+    // The short run takes few samples and allows for chance; only the long run measures the promise.
     let (rounds, most) = (times(24, 300), if is_long() { 5.0 } else { 40.0 });
-    // One after the other, each first in turn, so that whatever else this machine does strikes all three alike. Where it
-    // does not, it is done again: chance differs each time, and what an address gives away is there every time.
+    // One after the other, each first in turn, so that other work on this machine slows all three alike. When it does
+    // not, the measurement is repeated: chance differs each time, and a real difference is there every time.
     let mut spreads = Vec::new();
     for _ in 0..TRIES {
         let medians = measure(rounds, |who, round| one(addresses[who], round)).map(median);
@@ -67,7 +67,7 @@ fn a_wrong_password_takes_as_long_for_a_known_address_an_unknown_one_and_one_wit
     panic!("{spreads:.1?} % apart");
 }
 
-/// How long each of the three takes, so many times.
+/// How long each of the three takes, in every round.
 fn measure(rounds: u32, mut one: impl FnMut(usize, u32) -> Duration) -> [Vec<Duration>; 3] {
     let mut taken = [vec![], vec![], vec![]];
     for round in 0..rounds {

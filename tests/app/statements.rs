@@ -125,7 +125,7 @@ fn busy(world: &World, customer: &Person, freelancer: &Person, orders: usize) ->
         customer.asks_for_update(&placed[0], "En nu?");
         freelancer.comments(&placed[0], &format!("Bijna, na {} keer vragen.", world.events(&placed[0]).len()));
         customer.withdraws(&placed[0]);
-        // Ten questions in 24 hours are the most.
+        // The limit is ten questions in 24 hours.
         world.hours_pass(3);
     }
     for order in &placed {

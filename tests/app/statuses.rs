@@ -1,4 +1,4 @@
-//! Where an order stands: the words for it, what they open and close, and how an order gets there.
+//! The statuses of an order: their words, what they allow, and how an order gets there.
 
 use chrono::TimeDelta;
 use oplossingscentrum::domain::{Actor, EventKind, Status};

@@ -1,4 +1,4 @@
-//! The real program is told to stop: what is running is finished, and within ten seconds it is gone, with exit code 0.
+//! Stopping the real program: running work is finished, and within ten seconds the program ends with exit code 0.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -32,7 +32,7 @@ fn ended_well(serving: Serving) -> Duration {
     took
 }
 
-/// Nobody can write until what this returns is told so.
+/// Blocks every writer until the returned channel gets a message.
 fn holds_every_writer_up(store: &Store) -> (Sender<()>, JoinHandle<()>) {
     let (holds, held) = mpsc::channel();
     let (go_on, told) = mpsc::channel::<()>();
@@ -52,8 +52,8 @@ fn holds_every_writer_up(store: &Store) -> (Sender<()>, JoinHandle<()>) {
     (go_on, thread)
 }
 
-/// Waits until the program waits for whoever holds every writer up. SQLite does not tell who waits, so there it gets
-/// half a second; on PostgreSQL a wait ends after one second, too soon for pauses on a busy machine.
+/// Waits until the program waits for the blocked writers. SQLite does not show its waiters, so it gets half a second
+/// there; on PostgreSQL a wait ends after one second, too soon for pauses on a busy machine.
 fn until_it_waits(store: &Store) {
     let waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
                    WHERE datname = current_database() AND NOT granted) AS waits";
@@ -81,7 +81,7 @@ fn connects(serving: &Serving) -> TcpStream {
     stream
 }
 
-/// What comes back until the other side hangs up.
+/// Reads until the other side hangs up.
 fn answer(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
@@ -98,7 +98,7 @@ fn a_request_that_is_running_is_finished_and_nobody_new_comes_in() {
     let serving = Serving::start(&address(world.target()), &[]);
     let (go_on, held) = holds_every_writer_up(&world.app.store);
     let mut slow = connects(&serving);
-    // The first page somebody sees makes a session, and that has to be written.
+    // A visitor's first page makes a session, and that has to be written.
     write!(slow, "GET /sign-in HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", serving.address).unwrap();
     until_it_waits(&world.app.store);
     serving.gets("TERM");

@@ -1,5 +1,5 @@
-//! What an operator can do about an account that is under attack: look what happened, end its sessions, suspend it. And what
-//! that never does: take an answer, a mail or a deadline away from anybody.
+//! An account under attack: the operator reads its events, ends its sessions and suspends it. None of that ever takes
+//! away an answer, a mail or a deadline.
 
 use std::process::Command;
 
@@ -21,7 +21,7 @@ use crate::world::{PASSWORD, SERVICE, World};
 const SUSPENDED: &str = "Je account is geblokkeerd";
 
 impl World {
-    /// Runs a command about somebody's account that must go well; answers with what it says.
+    /// Runs a command about an account that must succeed; returns its output.
     #[track_caller]
     fn operator_does(&self, command: &str, person: &Person) -> String {
         let (went_well, said) = self.runs(&["account", command, &person.email], "");
@@ -101,14 +101,14 @@ fn no_sign_in_that_is_under_way_gets_into_a_suspended_account() {
         assert!(!half_in.is_in());
     }
     world.visitor().get(&link).must(404);
-    // A row that was written beside the suspension opens nothing either.
+    // A row that was written at the same time as the suspension opens nothing either.
     world.operator_does("resume", &customer);
     world.codes_are_new_again();
     half_in.signs_in_with(&codes[1]).must(303);
     assert!(half_in.is_in());
     world.sql("UPDATE accounts SET suspended_at = created_at").unwrap();
     assert!(!half_in.is_in());
-    // With a second factor too, the password is enough to be told.
+    // With a second factor too, the password is enough to learn of the suspension.
     assert_eq!(customer.elsewhere().signs_in(PASSWORD).must(403).h1(), SUSPENDED);
 }
 
@@ -176,7 +176,7 @@ fn the_events_are_told_on_the_command_line_with_who_did_it_and_nothing_else() {
     assert!(!went_well && said.contains("there is no account"), "{said}");
 }
 
-/// Runs a command on a terminal of its own, on which that is typed.
+/// Runs a command on a terminal of its own, on which that text is typed.
 fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
     use std::io::{Read, Write};
     use std::process::Stdio;
@@ -188,7 +188,7 @@ fn on_a_terminal(command: &str, typed: &str) -> (bool, String) {
     let mut shown = running.stdout.take().unwrap();
     let mut said = Vec::new();
     for line in typed.lines() {
-        // What is typed before it is asked for would be shown by the terminal itself.
+        // Text that is typed before the question would be shown by the terminal itself.
         let mut asked = Vec::new();
         while !asked.ends_with(b": ") {
             let mut byte = [0];

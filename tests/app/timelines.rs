@@ -1,4 +1,4 @@
-//! An order's page costs the same whatever was said on it: its timeline comes in pages, and an answer needs none of it.
+//! An order's page costs the same however much was said: its timeline comes in pages, and an answer reads none of it.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use crate::page::Page;
 use crate::people::Person;
 use crate::world::World;
 
-/// The numbers of the events a page shows, in the order in which they stand there.
+/// The numbers of the events on a page, in their order there.
 fn events(page: &Page) -> Vec<i32> {
     let document = page.document();
     let entries = document.select("li.entry");
     entries.iter().map(|entry| entry.attr_or("id", "").trim_start_matches("event-").parse().unwrap()).collect()
 }
 
-/// How many bytes of people's own words a page shows.
+/// How many bytes of people's texts a page shows.
 fn said(page: &Page) -> usize {
     page.document().select("main .said").iter().map(|words| words.text().len()).sum()
 }
 
-/// A question about a change, with so many comments of each party, as fast as the limits allow.
+/// A question about a change with this many comments of each party, as fast as the limits allow.
 fn talked_about(world: &World, comments: usize, length: usize) -> Order {
     let order = world.order().active();
     let (customer, freelancer) = world.parties();
@@ -43,7 +43,7 @@ fn talked_about(world: &World, comments: usize, length: usize) -> Order {
 }
 
 impl World {
-    /// Adds a comment to the newest question without its page.
+    /// Adds a comment to the newest question without opening its page.
     pub fn says(&self, person: &Person, order: &Order, words: &str) {
         let who = Who { account: person.id, reference: order.reference };
         let number = self.row(order).dispute_count;
@@ -115,7 +115,7 @@ fn whatever_the_other_one_writes_a_page_takes_the_same_statements_and_forty_kilo
     }
 }
 
-/// Whether a statement reads what people said, event after event.
+/// Whether a statement reads people's texts, event after event.
 fn reads_a_timeline(statement: &str) -> bool {
     let words = statement.replace(['`', '"'], "");
     words.starts_with("SELECT") && words.contains("events.text") && words.contains("ORDER BY events.number")

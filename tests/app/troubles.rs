@@ -1,4 +1,4 @@
-//! What a database cannot do for now: each trouble is made for real, on both databases, and told as "come back later".
+//! Temporary failures of a database: each is caused for real, on both databases, and answered with "try again later".
 
 use std::sync::Barrier;
 use std::sync::mpsc;
@@ -15,14 +15,14 @@ use crate::people::Person;
 use crate::workers::soon;
 use crate::world::World;
 
-/// What an error is for the people who meet it.
+/// The meaning of an error for the people who meet it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
-    /// Another transaction has a row: come back.
+    /// Another transaction holds a row: try again later.
     Held,
-    /// The database is away, full or too busy: come back.
+    /// The database is away, full or too busy: try again later.
     Away,
-    /// A fault of the program.
+    /// A bug in the program.
     Fault,
 }
 
@@ -46,7 +46,7 @@ fn writes(store: &Store, sql: &str) -> Result<(), Error> {
     store.write(|db| db.batch_execute(sql).map_err(Error::from))
 }
 
-/// A connection beside the program's, as `psql` has one.
+/// A connection beside the program's own, as `psql` has one.
 pub fn beside(world: &World) -> PgConnection {
     let Target::Postgres(url) = world.target() else { panic!("this is about PostgreSQL") };
     PgConnection::establish(url).unwrap()
@@ -103,7 +103,7 @@ fn of_two_who_have_what_the_other_wants_one_is_told_to_come_back() {
                         let sql = format!("UPDATE accounts SET name = name WHERE email = '{}'", rounds[nth]);
                         db.batch_execute(&sql).map_err(Error::from)
                     };
-                    // Longer than PostgreSQL takes to see it, which is as long as we wait.
+                    // Longer than PostgreSQL takes to see the deadlock, which is as long as we wait.
                     db.batch_execute("SET LOCAL lock_timeout = '20s'")?;
                     take(db, first)?;
                     both_have_one.wait();
@@ -138,9 +138,9 @@ fn what_sqlite_cannot_do_for_now_is_known_by_its_code() {
     let world = World::new();
     let Target::Sqlite(file) = world.target() else { return };
     let store = &world.app.store;
-    // The limit belongs to the connection that writes, which is not opened anew for it.
+    // The limit belongs to the connection that writes, which is not opened again for it.
     let full = "PRAGMA max_page_count = 1; CREATE TABLE filler (x); INSERT INTO filler VALUES (zeroblob(9999999))";
-    // SQLite itself rolls the transaction back, which is what the line of writers then tells everybody.
+    // SQLite itself rolls the transaction back; the queue of writers then tells that to every change in it.
     is_told(writes(store, full), Told::Away, "");
     writes(store, "PRAGMA max_page_count = 1073741823").unwrap();
     let read_only = store.write(|db| {
@@ -154,7 +154,7 @@ fn what_sqlite_cannot_do_for_now_is_known_by_its_code() {
     let nowhere = Target::Sqlite(file.parent().unwrap().join("nowhere/oc.db"));
     let (was, said) = told(Store::open(&nowhere).map(drop));
     assert!(was == Told::Away && said.contains("unable to open database file"), "{said}");
-    // Another program writes for longer than anybody waits: five seconds.
+    // Another program writes for longer than the program waits: five seconds.
     let mut other = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     is_told(writes(store, "UPDATE accounts SET name = name"), Told::Away, "database is locked");
@@ -162,7 +162,7 @@ fn what_sqlite_cannot_do_for_now_is_known_by_its_code() {
     writes(store, "UPDATE accounts SET name = name").unwrap();
 }
 
-/// An order that another program holds, as long as it lives.
+/// A lock on an order by another program, until it is dropped.
 pub fn held(world: &World, order: &Order) -> PgConnection {
     let mut other = beside(world);
     let hold = format!("BEGIN; SELECT * FROM orders WHERE reference = '{order}' FOR UPDATE");
@@ -186,7 +186,7 @@ fn who_presses_on_what_is_held_is_asked_to_come_back_and_nothing_is_lost() {
     page.shows("Even niet bereikbaar");
     drop(hold);
     freelancer.post(&path, &fields).must(303);
-    // What is no order waits in the database, and not for long.
+    // A lock on another row waits in the database, and not for long.
     let mut other = beside(&world);
     other.batch_execute("BEGIN; SELECT * FROM accounts FOR UPDATE").unwrap();
     assert_eq!(
@@ -217,7 +217,7 @@ fn many_who_press_on_one_held_order_keep_nobody_else_from_anything() {
         let mut others = beside(&world);
         while !presses.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             for path in ["/orders", &other.path, &order.path, "/notifications", "/readyz"] {
-                // Without a connection to be had it would be a 503.
+                // Without a free connection it would be a 503.
                 customer.sees(path);
             }
             customer.asks_and_withdraws(&other);
@@ -229,14 +229,14 @@ fn many_who_press_on_one_held_order_keep_nobody_else_from_anything() {
 }
 
 impl Person {
-    /// Asks for an update and takes it back: two changes of an order.
+    /// Asks for an update and withdraws it: two changes of an order.
     fn asks_and_withdraws(&self, order: &Order) {
         self.asks_for_update(order, "Hoe staat het?");
         self.withdraws(order);
     }
 }
 
-/// Notifications of that person that are not read.
+/// The number of unread notifications of that person.
 fn unread(world: &World, person: &Person) -> usize {
     let told = |db: &mut Db| oplossingscentrum::store::orders::notifications::list(db, person.id, None, 999);
     world.app.store.snapshot(told).unwrap().iter().filter(|row| !row.is_read).count()
@@ -258,7 +258,7 @@ fn a_page_never_waits_for_what_it_marks_as_read() {
     for path in [&order.path, &order.dispute(1)] {
         let begun = Instant::now();
         freelancer.sees(path).shows("Nog even dit.");
-        // It is held until the end of this test.
+        // The lock lasts until the end of this test.
         assert!(begun.elapsed() < Duration::from_secs(10), "{path} took {:?}", begun.elapsed());
     }
     soon(|| unread(&world, &freelancer) == 1);
@@ -274,7 +274,7 @@ fn everything_read_at_once_takes_turns_whatever_lies_where() {
         return;
     }
     let (customer, freelancer) = world.parties();
-    // Written down in the other order than that of their keys.
+    // Written in another order than that of their keys.
     let mut orders: Vec<Order> = (0..2).map(|_| world.order().active()).collect();
     orders.sort_by_key(|order| std::cmp::Reverse(order.to_string()));
     for order in &orders {
@@ -367,7 +367,7 @@ fn tables_of_the_same_name_in_another_schema_are_never_taken_for_ours() {
         return;
     }
     let mut other = beside(&world);
-    // Before `public` on the path of every session of this account.
+    // Before `public` in the search path of every session of this role.
     other
         .batch_execute(
             "DO $$ BEGIN EXECUTE format('CREATE SCHEMA %I', current_user); END $$; CREATE TABLE orders (x int)",

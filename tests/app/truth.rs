@@ -1,5 +1,5 @@
-//! A deadline is a fact, not an event: pages tell the truth before the worker has written it down, and the same
-//! truth afterwards.
+//! A deadline is a fact, not an event: pages tell the truth before the worker has written it down, and the same truth
+//! afterwards.
 
 use crate::builders::Order;
 use crate::builders::WORKABLE;
@@ -10,7 +10,7 @@ use crate::world::World;
 use oplossingscentrum::domain::Status;
 use oplossingscentrum::i18n::Language::Nl;
 
-/// What both of them read about their orders, wherever they look.
+/// The texts that both people read about their orders, on all pages.
 fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec<String> {
     let mut read = Vec::new();
     for person in people {

@@ -1,4 +1,4 @@
-//! Heavy work is done by a few at a time and counted until it ends, and nobody else waits for it.
+//! Turns: heavy work runs a few at a time and is counted until it ends, and other requests do not wait for it.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -18,12 +18,12 @@ use crate::passwords::{NEW, link_for};
 use crate::people::Browser;
 use crate::world::{PASSWORD, World};
 
-/// Sign-ins that are hung up.
+/// How many sign-ins hang up.
 const HUNG_UP: usize = 36;
-/// How long a test waits for something that always comes.
+/// How long a test waits for an event that always comes.
 const SOON: Duration = Duration::from_secs(60);
 
-/// Takes so many turns at once, or fails.
+/// Takes these turns at once, or fails.
 fn takes<T>(turns: impl Iterator<Item = impl Future<Output = Result<T, Busy>>>) -> Vec<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     turns.map(|turn| runtime.block_on(turn).expect("a turn is free")).collect()
@@ -38,7 +38,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// A page that says that it is too busy, and when to come back.
+/// Checks that a page says that it is too busy, and when to come back.
 #[track_caller]
 fn is_busy(page: &Page) {
     assert_eq!((page.status, page.header("retry-after")), (503, "10"), "{}: {}", page.path, page.main());
@@ -46,7 +46,7 @@ fn is_busy(page: &Page) {
 }
 
 impl Browser {
-    /// A request as it goes over the wire, with this browser's cookies.
+    /// A request as bytes, with this browser's cookies.
     fn written(&self, head: &str, headers: &str, body: &str) -> String {
         let [(_, origin), (_, site)] = self.own_headers();
         format!(
@@ -55,7 +55,7 @@ impl Browser {
         )
     }
 
-    /// Sends such a request, or the beginning of it, on a connection of its own.
+    /// Sends these bytes, a request or its beginning, on a connection of their own.
     fn connects_and_sends(&self, request: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address().strip_prefix("http://").unwrap()).unwrap();
         stream.set_read_timeout(Some(SOON)).unwrap();
@@ -64,7 +64,7 @@ impl Browser {
     }
 }
 
-/// The head of what the server says, and as much of the rest as came with it.
+/// The head of the server's answer, and as much of the rest as came with it.
 fn says(mut stream: TcpStream) -> String {
     let (mut said, mut more) = (Vec::new(), [0; 4096]);
     while !said.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -88,7 +88,7 @@ fn of_thirty_six_sign_ins_that_are_hung_up_never_more_than_four_hash_at_once() {
         let body = format!("csrf_token={token}&email=stranger-{nth}%40example.com&password=dit+is+het+niet");
         let headers = format!("{IS_FORM}content-length: {}\r\n", body.len());
         let stream = visitor.connects_and_sends(&visitor.written("POST /sign-in", &headers, &body));
-        // As soon as its hash begins, or after a while, when it has to wait for its turn.
+        // When its hash begins, or after a while, when it has to wait for its turn.
         let patience = Instant::now() + Duration::from_millis(25);
         while heavy().begun == begun && Instant::now() < patience {
             thread::yield_now();
@@ -122,7 +122,7 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
         (&customer.browser, proven("/account/second-factor/codes"), 303),
         (&customer.browser, proven("/account/second-factor/off"), 303),
     ];
-    // A known device takes one of everybody's turns while there is one, and then the one that is kept.
+    // A known device takes a common turn while one is free, and then the reserved one.
     let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN_DEVICES;
     let turns = takes(all.map(|_| world.app.turns.heavy(Caller::KnownDevice)));
     thread::scope(|scope| {
@@ -177,7 +177,7 @@ fn no_thread_that_answers_others_waits_for_a_connection() {
     let answered = AtomicUsize::new(0);
     let paths = ["/orders", "/disputes", "/notifications", &order.path, "/disputes?view=closed"];
     thread::scope(|scope| {
-        // Whoever takes a connection keeps it until it is told otherwise; there are never more than eight.
+        // A thread that takes a connection keeps it until it is told otherwise; there are never more than eight.
         let takers: Vec<_> = (0..8)
             .map(|_| {
                 let (held, world) = (&held, &world);
@@ -244,7 +244,7 @@ fn an_address_that_takes_no_form_reads_nothing_of_what_comes_with_a_request() {
         ("GET /orders", "200"),
     ] {
         for length in ["content-length: 1073741824\r\n", "content-length: 40\r\n", "transfer-encoding: chunked\r\n"] {
-            // Not a byte of it is sent, and nobody waits for one.
+            // Not a byte of the body is sent, and the server does not wait for it.
             let said = says(customer.connects_and_sends(&customer.written(head, &format!("{IS_FORM}{length}"), "")));
             assert_eq!(said.get(9..12), Some(status), "{head} {length}: {said}");
             assert!(said.to_lowercase().contains("\r\nconnection: close\r\n"), "{head} {length}: {said}");
@@ -270,13 +270,13 @@ fn a_form_has_64_kib_and_the_text_of_somebody_who_is_signed_in_is_read_to_128() 
         let form = form.clone().fill("comment", &"x".repeat(length * 1024));
         let answer = form.send(&customer);
         assert_eq!(answer.status, if length == 60 { 422 } else { 413 }, "{length} KiB");
-        // What is too long ends the connection only while some of it is still to come, which depends on the moment; the
-        // test above has one that never comes.
+        // A body that is too long ends the connection only while some of it is still to come, which depends on the
+        // moment; the test above has one that never comes.
         assert!(length == 130 || answer.header("connection") != "close", "{length} KiB");
         assert!(answer.has_form("/sign-out"), "{length} KiB: it is a page for whoever is signed in");
         assert_eq!(answer.has(&Nl.words().error_too_large()), length != 60);
     }
-    // Who is not signed in, and what takes no text, has no more than a form has.
+    // A visitor, and a form without a text, have only the room of a form.
     let declared = |browser: &Browser, path: &str| {
         let head = format!("{IS_FORM}content-length: 100000\r\n");
         says(browser.connects_and_sends(&browser.written(path, &head, ""))).get(9..12).map(ToOwned::to_owned)
@@ -300,7 +300,7 @@ fn strangers_who_fill_the_room_for_bodies_keep_no_party_from_answering() {
     customer.asks_for_update(&order, "Hoe staat het?");
     drop(of_strangers);
     form.send(&visitor).must(422);
-    // Somebody's own room ends too, and takes nothing from others.
+    // The room of one account ends too, and takes nothing from others.
     let mut own = world.app.turns.body(Sender::Account(customer.id));
     while own.take(1024).is_ok() {}
     is_busy(&customer.comment_form(&order).fill("comment", "Hallo?").send(&customer));

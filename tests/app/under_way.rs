@@ -1,4 +1,4 @@
-//! A sign-in that is under way while the account changes: it ends with what it was let in by.
+//! An unfinished sign-in while the account changes: it ends together with its proof.
 
 use std::sync::LazyLock;
 use std::thread;
@@ -17,7 +17,7 @@ use crate::page::{Form, Page};
 use crate::people::Person;
 use crate::world::{PASSWORD, World};
 
-/// The hash of a text that takes a second or more to compare with: time enough for the account to change.
+/// A hash that takes a second or more to compare with: enough time for the account to change.
 fn slow_hash(text: &str) -> String {
     let slow = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8 * 1024, 150, 1, None).unwrap());
     slow.hash_password(text.as_bytes()).unwrap().to_string()
@@ -25,7 +25,7 @@ fn slow_hash(text: &str) -> String {
 
 static SLOW: LazyLock<String> = LazyLock::new(|| slow_hash(PASSWORD));
 
-/// What somebody does to an account, on the pages or on the command line.
+/// A change to an account, on the pages or on the command line.
 type Change = fn(&World, &Person);
 
 fn sets_a_password(world: &World, person: &Person) {
@@ -77,13 +77,14 @@ impl World {
         self.sql(&format!("UPDATE accounts SET password_hash = '{}' WHERE id = {}", *SLOW, person.id.0)).unwrap();
     }
 
-    /// Sends a form that signs in, and changes the account once it is being compared; answers with what the form led to.
+    /// Sends a form that signs in, and changes the account during the comparison; returns the page that the form led
+    /// to.
     #[track_caller]
     fn changes_meanwhile(&self, person: &Person, form: &Form, change: Change) -> Page {
         self.sql("DELETE FROM sign_in_failures").unwrap();
         thread::scope(|scope| {
             let sending = scope.spawn(|| form.send(person));
-            // An attempt is counted before it is looked at.
+            // An attempt is counted before it is examined.
             let begun = Instant::now();
             while self.rows("sign_in_failures") == 0 {
                 assert!(begun.elapsed() < Duration::from_secs(20), "the attempt is not counted");

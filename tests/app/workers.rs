@@ -1,5 +1,5 @@
-//! The program's own hands: deadlines are settled without anybody asking, exactly once, and what fell due while the
-//! program was down is settled when it starts.
+//! The worker: it settles deadlines unasked and exactly once, and at the start settles what fell due while the program
+//! was down.
 
 use std::time::{Duration, Instant};
 
@@ -79,8 +79,7 @@ fn many_sweeps_at_once_on_as_many_connections_settle_everything_exactly_once() {
     }
 }
 
-/// More orders than one batch has at first, each with something that falls due, of every kind by turns, and each with a
-/// deadline of its own.
+/// More orders than the first batch has, each with a deadline of its own, of every kind by turns.
 fn many_with_deadlines(world: &World) -> Vec<Order> {
     let order = |nth: usize| {
         world.seconds_pass(1);
@@ -93,12 +92,12 @@ fn many_with_deadlines(world: &World) -> Vec<Order> {
     (0..120).map(order).collect()
 }
 
-/// When silence decides something on each of these orders.
+/// The moment at which silence decides on each of these orders.
 fn deadlines(world: &World, orders: &[Order]) -> Vec<DateTime<Utc>> {
     orders.iter().map(|order| world.row(order).settles_at().unwrap()).collect()
 }
 
-/// Checks that silence has decided one thing on that order, at that moment, and told both parties of it once.
+/// Checks that silence has decided one thing on that order, at that moment, and told both parties once.
 #[track_caller]
 fn is_settled_once(world: &World, order: &Order, deadline: DateTime<Utc>) {
     let (row, events) = (world.row(order), world.events(order));
@@ -162,7 +161,7 @@ fn one_that_cannot_be_written_down_is_left_whole_and_the_others_are_settled() {
     let orders = many_with_deadlines(&world);
     let deadlines = deadlines(&world, &orders);
     world.days_pass(10);
-    // The number that its next event will have is taken.
+    // The number of its next event is taken already.
     let stuck = world.row(&orders[30]);
     let taken = Event { number: stuck.event_count + 1, ..world.events(&orders[30]).pop().unwrap() };
     world.app.store.write(|db| events::append(db, &stuck, &taken)).unwrap();
@@ -176,7 +175,7 @@ fn one_that_cannot_be_written_down_is_left_whole_and_the_others_are_settled() {
 #[test]
 fn one_that_somebody_holds_is_left_to_them_and_nobody_waits() {
     let world = World::new();
-    // SQLite's write lock is of the whole database: there is nothing to leave to anybody.
+    // SQLite's write lock is for the whole database: there is no order to leave to another server.
     if !world.is_postgres() {
         return;
     }

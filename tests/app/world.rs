@@ -1,4 +1,4 @@
-//! A running program with a database of its own, and a clock that tests move.
+//! A running program with its own database, and a clock that tests move.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -36,11 +36,11 @@ use crate::people::Browser;
 use crate::people::Person;
 use crate::statements;
 
-/// Where people reach customer service in these worlds.
+/// The address of customer service in these worlds.
 pub const SERVICE: &str = "mailto:klantenservice@example.com";
-/// The password of everybody in these worlds.
+/// The password of every person in these worlds.
 pub const PASSWORD: &str = "oplossing-test";
-/// Worlds at once, at most: more than processors, since some only wait. Each may hold sixteen connections and more, so
+/// The most worlds at once: more than processors, since some only wait. Each may hold sixteen connections and more, so
 /// `bin/test` gives PostgreSQL room for them.
 const WORLDS: usize = 8;
 
@@ -50,7 +50,7 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
 });
 
-/// What differs between worlds.
+/// The options of a world.
 #[derive(Clone, Copy, Default)]
 pub struct Kind {
     pub demo: bool,
@@ -58,10 +58,10 @@ pub struct Kind {
     pub https: bool,
 }
 
-/// One program, its database and its clock. Without a worker, so that nothing is settled until a test asks for it.
+/// A program, its database and its clock. It has no worker, so that only a test settles.
 pub struct World {
     pub app: App,
-    /// The address people type.
+    /// The public address.
     pub origin: String,
     kind: Kind,
     server: Option<Server>,
@@ -84,7 +84,7 @@ impl World {
         Self::of(Kind { demo: true, ..Kind::default() })
     }
 
-    /// A world whose people come over https, as far as the program knows.
+    /// A world with a public address over https, as far as the program knows.
     pub fn https() -> Self {
         Self::of(Kind { https: true, ..Kind::default() })
     }
@@ -105,7 +105,7 @@ impl World {
         world
     }
 
-    /// The same without anybody in it, on a database that is made ready first.
+    /// A world without accounts, on a database that is prepared first.
     pub fn on(kind: Kind, ready: impl FnOnce(&Target)) -> Self {
         log::begin();
         statements::begin();
@@ -155,7 +155,7 @@ impl World {
         Arc::make_mut(&mut self.app.settings)
     }
 
-    /// Stops the server; the database and the clock go on.
+    /// Stops the server; the database and the clock stay.
     pub fn closes(&mut self) {
         self.server.take();
     }
@@ -186,7 +186,7 @@ impl World {
         &self.database.target
     }
 
-    /// A database besides its own, without tables: of that make, SQLite or PostgreSQL.
+    /// Another database, without tables: of that make, SQLite or PostgreSQL.
     pub fn another_database(&self, postgres: bool) -> Database {
         if postgres { Database::postgres(&format!("{}_beside", self.turn.0)) } else { Database::sqlite() }
     }
@@ -200,7 +200,7 @@ impl World {
         self.database.name.is_some()
     }
 
-    /// PostgreSQL's database is gone while the program runs.
+    /// Takes PostgreSQL's database away while the program runs.
     pub fn loses_its_database(&self) {
         self.database.name.iter().for_each(|name| drop_database(name));
     }
@@ -241,7 +241,7 @@ impl World {
         (self.customer(), self.freelancer())
     }
 
-    /// Somebody new, signed in.
+    /// A new account, signed in.
     pub fn somebody(&self, name: &str) -> Person {
         let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
         self.account(&email, name);
@@ -262,18 +262,18 @@ impl World {
         person
     }
 
-    /// A browser of nobody in particular.
+    /// A browser without an account.
     pub fn visitor(&self) -> Browser {
         let server = self.server.as_ref().expect("the world is open");
         Browser::new(&server.address, &self.origin)
     }
 
-    /// Gives somebody [`PASSWORD`] again, whatever they made of it.
+    /// Sets a person's password to [`PASSWORD`] again.
     pub fn has_the_password_again(&self, person: &Person) {
         self.sql(&format!("UPDATE accounts SET password_hash = '{}' WHERE id = {}", *HASH, person.id.0)).unwrap();
     }
 
-    /// The account as it is written down.
+    /// The account as it is stored.
     pub fn written(&self, person: &Person) -> Account {
         self.app.store.snapshot(|db| accounts::find(db, person.id)).unwrap().unwrap()
     }
@@ -287,7 +287,7 @@ impl World {
         OrderBuilder::new(self, account("klant@example.com"), account("freelancer@example.com"))
     }
 
-    /// The order as it is written down, whatever silence has decided since.
+    /// The order as it is stored, without what silence has decided since.
     pub fn row(&self, order: &Order) -> domain::Order {
         self.app.store.snapshot(|db| orders::find(db, order.reference)).unwrap().unwrap()
     }
@@ -304,7 +304,7 @@ impl World {
         self.app.store.snapshot(|db| disputes::find(db, order.reference, number)).unwrap().unwrap()
     }
 
-    /// Everything that is written down about these people and orders, to see whether anything changed.
+    /// Everything that is stored about these people and orders, to see whether it changed.
     pub fn everything(&self, people: &[&Person], orders: &[&Order]) -> String {
         let accounts: Vec<_> = people.iter().map(|person| self.written(person)).collect();
         let orders: Vec<_> =
@@ -321,13 +321,13 @@ impl World {
         format!("{accounts:?} {orders:?} {told:?}")
     }
 
-    /// Runs SQL as it stands.
+    /// Runs this SQL unchanged.
     pub fn sql(&self, sql: &str) -> Result<(), String> {
         self.app.store.write(|db| db.batch_execute(sql).map_err(Error::from)).map_err(|error| error.to_string())
     }
 
-    /// Runs the program itself on this database, with that on its standard input. Answers with what it says, and whether
-    /// it went well.
+    /// Runs the program itself on this database, with that text on its standard input. Returns its output, and whether
+    /// it succeeded.
     pub fn runs(&self, arguments: &[&str], input: &str) -> (bool, String) {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_oplossingscentrum"));
         program.args(arguments).args(["--database", &self.database_argument()]);
@@ -338,7 +338,7 @@ impl World {
         (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
     }
 
-    /// The same command as somebody types it in a shell.
+    /// The same command as it is typed in a shell.
     pub fn command_line(&self, arguments: &[&str]) -> String {
         let program = env!("CARGO_BIN_EXE_oplossingscentrum");
         format!("'{program}' {} --database '{}'", arguments.join(" "), self.database_argument())
@@ -378,7 +378,7 @@ impl World {
         self.app.clock.now()
     }
 
-    /// The day it is where the marketplace is.
+    /// Today's date at the marketplace.
     pub fn today(&self) -> NaiveDate {
         self.now().with_timezone(&Amsterdam).date_naive()
     }
@@ -395,7 +395,7 @@ impl World {
         self.app.clock.advance(TimeDelta::seconds(seconds));
     }
 
-    /// Makes everything that lives by real time so much older: sessions, links and counts.
+    /// Makes everything that lives by the wall clock older by these hours: sessions, links and counts.
     pub fn hours_pass_for_real(&self, hours: i64) {
         for (table, column) in [
             ("password_links", "created_at"),
@@ -424,12 +424,12 @@ impl World {
         self.app.clock.advance(ahead);
     }
 
-    /// Moves the clock to the start of a minute, for tests that compare what pages say of the time.
+    /// Moves the clock to the start of a minute, for tests that compare the times on pages.
     pub fn a_minute_starts(&self) {
         self.app.clock.advance(TimeDelta::seconds(60 - self.now().timestamp() % 60));
     }
 
-    /// Settles what fell due and reminds of what soon does, as the worker would; answers how many things happened.
+    /// Settles what fell due and reminds of what soon does, as the worker would; returns how many outcomes there were.
     pub fn sweep(&self) -> usize {
         let happened = sweep::settle_all_due(&self.app.store, self.now()).unwrap();
         sweep::remind(&self.app.store, self.now()).unwrap();
@@ -477,7 +477,7 @@ impl Drop for Server {
     }
 }
 
-/// A place among the worlds that run at once.
+/// The right to be one of the worlds that run at once.
 struct Turn(usize);
 
 static FREE: LazyLock<Mutex<Vec<usize>>> = LazyLock::new(|| Mutex::new((1..=WORLDS).collect()));
