@@ -1,11 +1,11 @@
-//! How often the tests of endurance do what they do, and where they say what they counted.
+//! The repeat counts of the endurance tests, and how they report their results.
 
-// Each of the test programs uses some of it.
+// Each test program uses only some of this.
 #![allow(dead_code)]
 
 use std::io::Write as _;
 
-/// So often in `bin/test`, and so often in `bin/test --long`.
+/// The count for `bin/test`, or for `bin/test --long`.
 pub fn times(short: u32, long: u32) -> u32 {
     if is_long() { long } else { short }
 }
@@ -15,7 +15,7 @@ pub fn is_long() -> bool {
     std::env::var("OPLOSSINGSCENTRUM_TEST_LENGTH").as_deref() == Ok("long")
 }
 
-/// Says what a test counted, to whoever runs it: also when it passes, which the test harness keeps quiet about.
+/// Reports the result of a test, also when it passes and the test harness hides its output.
 pub fn report(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "   counted: {line}");
 }

@@ -1,14 +1,14 @@
-//! The documents say what is there: no link is dead, and each file and test that they name exists.
+//! The documents are true: their links work, and each file and test that they name exists.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How the names of our own files and folders begin, in the documents.
+/// The beginnings of the names of our own files and folders, in the documents.
 const OURS: [&str; 9] =
     ["src/", "tests/", "templates/", "static/", "locales/", "migrations/", "docs/", "bin/", ".deploy/"];
 
-/// What the walkthroughs of `CONTRIBUTING.md` make.
+/// The files that the walkthroughs of `CONTRIBUTING.md` make.
 const EXAMPLES: [&str; 2] = ["colophon", "nickname"];
 
 fn root() -> &'static Path {
@@ -27,12 +27,12 @@ fn documents() -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The text without its blocks of code, in which nothing is a link.
+/// The text without its blocks of code, which have no links.
 fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
 }
 
-/// Where the links of a text lead.
+/// The targets of a text's links.
 fn links(text: &str) -> Vec<String> {
     let prose = prose(text);
     prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
@@ -50,7 +50,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     headings.map(|heading| heading.chars().filter_map(letter).collect()).collect()
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn quoted(text: &str) -> Vec<String> {
     prose(text).split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -75,11 +75,11 @@ fn no_link_of_a_document_is_dead() {
 #[test]
 fn every_file_and_every_test_that_a_document_names_is_there() {
     let (mut missing, mut tests) = (Vec::new(), 0);
-    // The changelog tells of what was there once.
+    // The changelog also names files of the past.
     for (file, text) in documents().iter().filter(|(file, _)| !file.ends_with("CHANGELOG.md")) {
         for name in quoted(text) {
             let (path, test) = name.split_once(": ").unwrap_or((&name, ""));
-            // A pattern, a command or a list is no name of a file.
+            // A pattern, a command or a list is not the name of a file.
             if !OURS.iter().any(|ours| path.starts_with(ours))
                 || path.contains(['*', '{', ' ', '…', '<'])
                 || EXAMPLES.iter().any(|example| path.contains(example))
@@ -113,7 +113,7 @@ fn the_table_of_requirements_has_as_many_verdicts_as_it_says() {
     for row in text.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let [_, ids, _, _, verdict, ..] = cells[..] else { continue };
-        // A whole chapter that does not apply stands in one row.
+        // A row may name a whole chapter that does not apply.
         let requirements = match ids {
             "10.1.1–10.7.3" => 29,
             "17.1.1–17.3.2" => 7,

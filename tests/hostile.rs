@@ -1,6 +1,6 @@
-//! 150 texts that somebody might type to break a page, a mail, a file or a reader. What would run sets `ran`.
+//! 150 texts that could break a page, a mail, a file or a reader. A script among them sets `ran` when it runs.
 
-/// What runs where markup, an attribute, an address, a style or a script is not kept apart from text.
+/// Texts that run where markup, an attribute, an address, a style or a script is not separated from text.
 const SCRIPTS: [&str; 52] = [
     "<script>window.ran=1</script>",
     "</script><script>window.ran=1</script>",
@@ -56,7 +56,7 @@ const SCRIPTS: [&str; 52] = [
     "%3Cscript%3Ewindow.ran=1%3C/script%3E",
 ];
 
-/// What a template, a translation, a shell, a query or a log would take for its own.
+/// Texts that a template, a translation, a shell, a query or a log could interpret.
 const LANGUAGES: [&str; 40] = [
     "{{ 7*7 }}",
     "{{ page.app.settings.secret }}",
@@ -100,7 +100,7 @@ const LANGUAGES: [&str; 40] = [
     "-2+3",
 ];
 
-/// What a mail, a calendar or a file with commas would take for its own.
+/// Texts that a mail, a calendar or a CSV file could interpret.
 const ENVELOPES: [&str; 20] = [
     "Hoi\r\nBcc: eve@evil.example",
     "Hoi\nSubject: iets anders",
@@ -124,7 +124,7 @@ const ENVELOPES: [&str; 20] = [
     "een\ttwee\tdrie",
 ];
 
-/// What cannot be seen, turns the reading direction around, or is wider than most programs think a character is.
+/// Characters that are invisible, reverse the reading direction, or are wider than most programs expect.
 const CHARACTERS: [&str; 34] = [
     "\u{0}",
     "a\u{0}b",
@@ -162,7 +162,8 @@ const CHARACTERS: [&str; 34] = [
     "テスト 测试 한국어 ไทย",
 ];
 
-/// All of them. The last four are long: as long as a text may be, one more, one word without end, and a mebibyte.
+/// All texts. The last four are long: the longest allowed text, one character more, one word without a break, and a
+/// mebibyte.
 pub fn strings() -> Vec<String> {
     let short = [&SCRIPTS[..], &LANGUAGES, &ENVELOPES, &CHARACTERS].concat();
     let long = [

@@ -1,4 +1,4 @@
-//! The rooms of the house, and which may look into which: arrows point down only.
+//! The rooms of the house, and which rooms they may use: arrows point down only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -77,7 +77,7 @@ const KEPT_IN: [(&str, &[&str]); 13] = [
     ("zxcvbn", &["operations"]),
     ("argon2", &["turns", "operations"]),
     ("qrcode", &["web"]),
-    // What only the store sees, it counts itself.
+    // The store counts some things that only it sees.
     ("prometheus_client", &["metrics", "store"]),
 ];
 
@@ -94,7 +94,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The room a file stands in.
+/// The room of a file.
 fn room(file: &Path) -> String {
     let inside = file.strip_prefix(root()).expect("it was found there");
     let first = inside.components().next().expect("it has a name").as_os_str().to_string_lossy();
@@ -188,7 +188,7 @@ impl Modules {
         modules
     }
 
-    /// The module in which what a path names is written.
+    /// The module that defines the item of a path.
     fn home(&self, path: &[String]) -> Option<Vec<String>> {
         let length = (0..=path.len()).rev().find(|length| self.code.contains_key(&path[..*length]))?;
         let (module, rest) = path.split_at(length);
@@ -198,7 +198,7 @@ impl Modules {
         }
     }
 
-    /// Which modules each module uses.
+    /// The modules that each module uses.
     fn uses(&self) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
         let of = |(module, code): (&Vec<String>, &String)| {
             let homes = paths(code).into_iter().filter_map(|path| self.home(&path));
@@ -264,7 +264,7 @@ fn no_two_files_import_each_other_in_a_circle() {
     assert!(uses.values().map(BTreeSet::len).sum::<usize>() > 300, "too few imports were seen");
     let mut circles = BTreeSet::new();
     for start in uses.keys() {
-        // Breadth first, so that the circle that is told is the shortest one through this file.
+        // Breadth first, so that the reported circle is the shortest one through this file.
         let mut came_from: BTreeMap<&Vec<String>, &Vec<String>> = BTreeMap::new();
         let mut queue = std::collections::VecDeque::from([start]);
         while let Some(here) = queue.pop_front() {
@@ -295,7 +295,7 @@ fn no_two_files_import_each_other_in_a_circle() {
     assert!(circles.is_empty(), "{circles:#?}");
 }
 
-/// Where an address is spelled instead of being made by [`paths`](oplossingscentrum::paths).
+/// The places where an address is spelled out instead of being made by [`paths`](oplossingscentrum::paths).
 fn spelled(text: &str, before: &[&str]) -> Vec<String> {
     let found = before.iter().flat_map(|before| text.match_indices(before).map(move |(at, _)| (at, before.len())));
     let is_address = |rest: &str| rest.starts_with('/') && rest.chars().nth(1).is_some_and(|c| c.is_ascii_lowercase());
@@ -325,7 +325,7 @@ fn every_address_is_made_by_the_table_of_paths() {
     assert!(wrong.is_empty(), "make these with src/paths.rs: {wrong:#?}");
 }
 
-/// The rooms from the top floor down, each with its wings, and what each of both uses.
+/// The rooms from the top floor down, each with its wings, and what both use.
 fn picture() -> String {
     let mut rooms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (module, homes) in Modules::read().uses() {
@@ -359,7 +359,7 @@ fn picture() -> String {
     lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
-/// The page of the architecture, before the picture, the picture in it, and what comes behind.
+/// The page of the architecture: the text before the picture, the picture, and the text after it.
 fn architecture() -> (PathBuf, [String; 3]) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
     let text = fs::read_to_string(&page).expect("the page is there");

@@ -1,4 +1,4 @@
-//! Nothing that anybody typed is in the log of all the application's tests: no comment, no password, no token, no e-mail
+//! No text of a person is in the log of all the application's tests: no comment, no password, no token, no e-mail
 //! address, and no name of a session.
 
 #[path = "counts.rs"]

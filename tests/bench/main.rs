@@ -20,7 +20,7 @@
 //! process: one session per busy account, their pages in random order, and every answer is checked. A wrong answer
 //! stops everything. A value out of reach does not: it is printed.
 
-// Tests look at the clock whenever they like; the program must not.
+// Tests may read the clock anywhere; the program must not.
 #![allow(clippy::disallowed_methods)]
 // The numbers here are measurements, and small.
 #![allow(clippy::cast_precision_loss)]
@@ -64,10 +64,10 @@ use crate::rounds::Size;
 
 /// All rows.
 const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-/// Accounts that are busy all day.
+/// How many accounts are busy.
 const BUSY: usize = 500;
 
-/// The command line's request.
+/// The request on the command line.
 struct CalendarAction {
     is_quick: bool,
     rows: Vec<u8>,

@@ -1,5 +1,5 @@
 //! Whole journeys in a real Chromium: the demo runs, the customer and the freelancer have a browser each, and both find
-//! buttons and links by the name they read.
+//! buttons and links by their visible names.
 //!
 //! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every open page is left in
 //! `target/tmp/browser/`.

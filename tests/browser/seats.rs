@@ -1,4 +1,4 @@
-//! The pool of browsers: how many are open at once, however many tests run, and who gets a returned one.
+//! The pool of browsers: how many are open at once, however many tests run, and which journey gets a returned one.
 
 use std::sync::{Condvar, Mutex};
 

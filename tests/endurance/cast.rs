@@ -1,4 +1,4 @@
-//! Who plays: one customer and one freelancer in many browsers, and the orders between them.
+//! The people: one customer and one freelancer in many browsers, and the orders between them.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ use crate::wire::{Seat, Wire};
 
 pub const PASSWORD: &str = "oplossing-test";
 
-/// As cheap as argon2 can be: what is tested is not the hashing.
+/// As cheap as argon2 can be: these tests do not measure hashing.
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
     cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
@@ -43,7 +43,7 @@ pub fn email(party: Party) -> &'static str {
 }
 
 impl Cast {
-    /// Gives both an account.
+    /// Makes an account for both.
     pub fn arrive(store: &Store) -> Self {
         let account = |party| {
             let person = Person {
@@ -67,7 +67,7 @@ impl Cast {
         Self { customer: account(Party::Customer), freelancer: account(Party::Freelancer) }
     }
 
-    /// Places orders on which nothing has happened yet.
+    /// Places orders without any history.
     pub fn place(&self, store: &Store, count: usize) -> Vec<Order> {
         let placed_at = real_now() - TimeDelta::days(10);
         let order = |_| Order {
@@ -94,7 +94,7 @@ impl Cast {
         placed
     }
 
-    /// Asks something whose window ends at that moment: it was asked as long before as the window is.
+    /// Asks a question whose window ends at that moment: it was asked one window earlier.
     pub fn ask(store: &Store, order: &Order, question: Question, respond_by: DateTime<Utc>) {
         let (by, ask) = question.written();
         let who = Who { account: order.account(by), reference: order.reference };
@@ -103,7 +103,7 @@ impl Cast {
     }
 }
 
-/// What can be accepted, declined, withdrawn, and left to silence.
+/// The questions: to accept, to decline, to withdraw, and to leave to silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Question {
     CustomerCancels,
@@ -123,12 +123,12 @@ impl Question {
     }
 }
 
-/// Three days more.
+/// A change of three more days.
 pub fn change() -> Ask {
     Ask::Change(ChangeRequest::new(ExtraDays::new(3), Vec::new()).unwrap())
 }
 
-/// Gives a party a password that takes as long to look at as it does in earnest.
+/// Gives a party a password with a hash that takes as long to compare as in production.
 pub fn has_a_real_password(store: &Store, party: Party) {
     let hash = passwords::hash(&mut Turn::alone(), PASSWORD);
     let account =
@@ -138,7 +138,7 @@ pub fn has_a_real_password(store: &Store, party: Party) {
         .unwrap_or_else(|error: Error| panic!("{error}"));
 }
 
-/// Signs a party in with a browser of their own, through the form.
+/// Signs a party in with a new browser, through the form.
 pub fn signed_in(address: SocketAddr, party: Party) -> Seat {
     let (mut wire, mut seat) = (Wire::new(address), Seat::default());
     seat.keep(&wire.get("/sign-in", &seat).unwrap().must(200));

@@ -1,4 +1,4 @@
-//! A database of its own for each test: a file, or a throw-away PostgreSQL.
+//! A database for each test: a file, or a throw-away PostgreSQL.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,20 +9,20 @@ use diesel::{Connection, PgConnection};
 use oplossingscentrum::store::{Store, Target};
 use tempfile::TempDir;
 
-/// Where a server keeps what it remembers.
+/// The database of a server.
 pub enum Database {
     Sqlite { file: PathBuf, _folder: Option<TempDir> },
     Postgres(Cluster),
 }
 
 impl Database {
-    /// A file, in memory where there is such a place.
+    /// A file, in memory where possible.
     pub fn sqlite() -> Self {
         let folder = folder();
         Self::Sqlite { file: folder.path().join("test.db"), _folder: Some(folder) }
     }
 
-    /// A PostgreSQL that waits for no disk: what is killed here is our own program.
+    /// A PostgreSQL that does not wait for the disk: only our own program is killed here.
     pub fn postgres() -> Self {
         Self::Postgres(Cluster::start("-c fsync=off -c synchronous_commit=off"))
     }
@@ -34,7 +34,7 @@ impl Database {
         }
     }
 
-    /// As `--database` takes it.
+    /// The address for `--database`.
     pub fn address(&self) -> String {
         match self {
             Self::Sqlite { file, .. } => file.display().to_string(),
@@ -42,20 +42,20 @@ impl Database {
         }
     }
 
-    /// The tables, through connections that end with what is returned: a file that somebody else holds open needs no
-    /// recovery when the server comes back, and that recovery is part of what is tested.
+    /// The tables, through connections that end when the returned store is dropped. A file that another process holds
+    /// open needs no recovery when the server comes back, and that recovery is part of the test.
     pub fn open(&self) -> Store {
         Store::open(&Target::from_str(&self.address()).unwrap()).expect("the database opens")
     }
 }
 
-/// A folder of its own, in memory where there is such a place: each write waits for the disk otherwise.
+/// A new folder, in memory where possible: elsewhere each write waits for the disk.
 pub fn folder() -> TempDir {
     let shared = Path::new("/dev/shm");
     if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap()
 }
 
-/// A PostgreSQL of our own, from Debian's package, that can be stopped as rudely as a test likes.
+/// Our own PostgreSQL, from Debian's package, which a test can crash.
 pub struct Cluster {
     folder: TempDir,
     options: String,
@@ -83,7 +83,7 @@ impl Cluster {
         format!("postgres:///postgres?host={}&user=postgres", self.folder.path().display())
     }
 
-    /// Gives it a folder: the account that it runs as owns it.
+    /// Gives it a folder: the account that it runs as becomes the owner.
     #[expect(clippy::unused_self, reason = "there is a server to own it")]
     pub fn owns(&self, folder: &Path) {
         if is_root() {
@@ -92,7 +92,7 @@ impl Cluster {
         }
     }
 
-    /// The same as somebody who is no superuser.
+    /// The address for a user who is no superuser.
     pub fn address_of(&self, user: &str) -> String {
         self.address().replace("user=postgres", &format!("user={user}"))
     }
@@ -110,17 +110,17 @@ impl Cluster {
         Self::run("pg_ctl", &["start", "-w", "-D", &self.data(), "-l", &log, "-o", &options]);
     }
 
-    /// Runs SQL as its owner.
+    /// Runs SQL as the owner of the database.
     pub fn sql(&self, sql: &str) {
         PgConnection::establish(&self.address()).unwrap().batch_execute(sql).unwrap();
     }
 
-    /// Stops it as a crash would: what was underway is lost, and the log of writes is read again at the start.
+    /// Stops it as a crash would: running work is lost, and the log of writes is replayed at the start.
     pub fn crash(&self) {
         Self::run("pg_ctl", &["stop", "-m", "immediate", "-D", &self.data()]);
     }
 
-    /// Runs one of PostgreSQL's programs; it refuses to be root.
+    /// Runs one of PostgreSQL's programs, which refuse to run as root.
     fn run(program: &str, arguments: &[&str]) {
         let program = programs().join(program);
         let mut command = if is_root() {
@@ -140,7 +140,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Where Debian keeps the newest PostgreSQL's programs.
+/// The folder of the newest PostgreSQL's programs in Debian.
 fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("this needs Debian's package postgresql");
     let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
@@ -155,7 +155,7 @@ pub fn is_root() -> bool {
 /// Runs a command that must succeed.
 #[track_caller]
 pub fn succeed(command: &mut Command) {
-    // The server it starts would hold on to a pipe.
+    // The started server would keep a pipe open.
     let done = command.stdout(Stdio::null()).status().unwrap();
     assert!(done.success(), "{command:?}");
 }

@@ -1,4 +1,4 @@
-//! The disk under SQLite fills up, or takes nothing more: people go on reading, writing waits, nothing is half done.
+//! A disk under SQLite that is full or read-only: people go on reading, writes wait, and nothing is half done.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -18,7 +18,7 @@ use crate::wire::Seat;
 use crate::wire::Wire;
 use crate::writers::Writer;
 
-/// Set for the copy of this test that runs where it may mount: the file in which it says that it did.
+/// Set for the copy of this test that may mount: the file in which it says that it ran.
 const INSIDE: &str = "OPLOSSINGSCENTRUM_TEST_INSIDE";
 
 #[test]
@@ -26,7 +26,7 @@ fn a_full_disk_is_still_read_and_works_again_when_there_is_room() {
     let Some(disk) = Disk::mount("disks::a_full_disk_is_still_read_and_works_again_when_there_is_room") else { return };
     let _turn = turn();
     let database = Database::Sqlite { file: disk.folder.path().join("test.db"), _folder: None };
-    // The log is on the same disk, and is full as well.
+    // The log is on the same disk, and fails as well.
     let recipe = Recipe::new(&database).logging_to(disk.folder.path().join("log"));
     let mut server = recipe.start();
     let filler = disk.folder.path().join("filler");
@@ -41,7 +41,7 @@ fn a_full_disk_is_still_read_and_works_again_when_there_is_room() {
     tell("a full disk", &outcome);
 }
 
-/// PostgreSQL with its tables on a small disk, and everything else of it elsewhere.
+/// PostgreSQL with its tables on a small disk, and all its other files elsewhere.
 #[test]
 fn a_full_disk_under_postgresql_is_still_read_and_works_again_when_there_is_room() {
     let test = "disks::a_full_disk_under_postgresql_is_still_read_and_works_again_when_there_is_room";
@@ -74,8 +74,8 @@ fn a_disk_that_takes_no_writes_is_still_read_and_works_again_when_it_does() {
     let _turn = turn();
     let database = Database::sqlite();
     // A limit on the size of files, lowered to nothing while the program runs: each write fails, as on a disk that the
-    // system has made read-only after an error. Nobody needs to be root for it. The signal that comes with it is for
-    // programs that do not look at what a write answers.
+    // system has made read-only after an error. It needs no root. Its signal is for programs that do not check the
+    // result of a write.
     let recipe = Recipe::with(database.address(), &["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
     let mut server = recipe.start();
     let limit = |server: &Server, most: &str| {
@@ -103,7 +103,7 @@ fn tell(what: &str, Outcome { counted, slowest_recovery }: &Outcome) {
     ));
 }
 
-/// Who is signed in, and who is not, can read everything; what would have to be written down is put off.
+/// Checks that members and visitors can read everything; what would have to be written is put off.
 fn people_read_on(witness: &mut Writer, server: &Server) {
     witness.looks().must(200);
     let (mut wire, nobody) = (Wire::new(server.address), Seat::default());
@@ -111,7 +111,7 @@ fn people_read_on(witness: &mut Writer, server: &Server) {
         wire.get(path, &nobody).unwrap().must(200);
     }
     witness.looks().must(200);
-    // A session cannot be ended where nothing can be written, and nobody may believe that it was.
+    // A session cannot be ended where nothing can be written, and the page must say so.
     witness.signs_out_elsewhere();
 }
 
@@ -125,14 +125,14 @@ fn fill(filler: &Path) {
     assert_eq!(full.kind(), ErrorKind::StorageFull, "{full}");
 }
 
-/// A small disk, in memory: with room for what twenty outages write.
+/// A small disk in memory, with room for the writes of twenty outages.
 struct Disk {
     folder: tempfile::TempDir,
 }
 
 impl Disk {
-    /// Mounts it. Who is not root runs this test again in a namespace of their own, where everybody may mount, and is
-    /// done here. That it ran there, and mounted, is what it says in a file: a test that is not found passes as well.
+    /// Mounts it. Without root this test runs again in a namespace of its own, where mounting is allowed, and is done
+    /// here. The copy says in a file that it ran and mounted, because a test that is not found passes as well.
     fn mount(test: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
@@ -161,7 +161,7 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // Lazily: the server on it may not be quite gone.
+        // Lazily: the server on it may still be ending.
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
     }
 }

@@ -1,4 +1,4 @@
-//! What the tables must say when the storm is over, whatever it was.
+//! Checks the tables after a storm.
 
 use std::process::Command;
 
@@ -8,8 +8,8 @@ use oplossingscentrum::store::{Error, Store};
 
 use crate::database::Database;
 
-/// What must not be found, and how to look for it. The program's own checker, `doctor`, looks for more than this; these
-/// were written by somebody else, without its rules.
+/// Impossible states, each with a query that looks for it. The program's own checker, `doctor`, looks for more; these
+/// queries are written without its rules.
 const NEVER: [(&str, &str); 11] = [
     (
         "an order with two open disputes",
@@ -95,7 +95,7 @@ pub fn count(store: &Store, select: &str) -> i64 {
     counted.map(|Count { n }| n).unwrap()
 }
 
-/// Fails when the tables say what they must never say. The one place that looks at a whole database.
+/// Fails when the tables hold an impossible state. Every check of a whole database calls this.
 pub fn examine(database: &Database) {
     let store = database.open();
     for (what, select) in NEVER {

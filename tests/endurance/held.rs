@@ -1,5 +1,5 @@
-//! A row that somebody holds, a server that is frozen with rows in its hands, and a PostgreSQL that takes nobody more:
-//! whoever needs that very row is asked to come back, and everybody else goes on.
+//! A locked row, a frozen server with locked rows, and a PostgreSQL without free connections: requests that need that
+//! very row are told to try again, and all others go on.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,12 +22,13 @@ use crate::wire::{Seat, Wire};
 use crate::writers::{Writer, must_be_a_polite_no};
 
 const PRESSES: usize = 20;
-/// How much longer than before anything may take that needs none of what is held: there is more to do for the same cores.
+/// How many times as long a request may take that needs none of the locked rows: there is more to do for the same
+/// cores.
 const TIMES_AS_LONG: u32 = 5;
-/// What is always quick enough: a third of what a page waits for a connection.
+/// The time that always counts as fast: a third of what a page waits for a connection.
 const QUICK: Duration = Duration::from_secs(1);
 
-/// Somebody who looks at pages, and how long the slowest took.
+/// Reads pages, and returns their number and the time of the slowest.
 fn looks_around(address: SocketAddr, seat: &Seat, paths: &[String], until: impl Fn() -> bool) -> (u32, Duration) {
     let (mut wire, mut slowest, mut looks) = (Wire::new(address), Duration::ZERO, 0);
     while !until() {
@@ -42,7 +43,7 @@ fn looks_around(address: SocketAddr, seat: &Seat, paths: &[String], until: impl 
     (looks, slowest)
 }
 
-/// The slowest page while nothing is held, by which the others are judged.
+/// The slowest page without any lock, with which the others are compared.
 fn slowest_in_peace(address: SocketAddr, seat: &Seat, paths: &[String]) -> Duration {
     let begun = Instant::now();
     looks_around(address, seat, paths, || begun.elapsed() > Duration::from_secs(2)).1
@@ -132,7 +133,7 @@ fn a_server_that_is_frozen_under_load_stops_none_of_the_others() {
     let mut beside = Writer::new(other.address);
     let freezes = times(2, 20);
     let quick = QUICK.max(slowest_in_peace(other.address, &customer, &pages(&orders)) * TIMES_AS_LONG);
-    // As long as a transaction without its program lives, and somewhat longer.
+    // As long as PostgreSQL keeps the transaction of a lost program, and somewhat longer.
     let long = Duration::from_secs(7);
     let look = |begun: Instant| looks_around(other.address, &customer, &pages(&orders), || begun.elapsed() > long);
     let (mut looks, mut slowest, mut slowest_change) = (0, Duration::ZERO, Duration::ZERO);

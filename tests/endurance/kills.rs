@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: what somebody was told is there, once, when the program is back.
+//! `kill -9` at any moment: every acknowledged change is there, once, when the program is back.
 
 use std::sync::atomic::AtomicBool;
 use std::thread::sleep;
@@ -21,8 +21,8 @@ use crate::writers::Counted;
 use crate::writers::Writer;
 
 const WRITERS: usize = 16;
-/// Questions that nobody answers, per life of the server: their deadlines fall while it runs, while it is dead and while
-/// it starts.
+/// How many questions stay unanswered in each life of the server: their deadlines pass while it runs, while it is dead
+/// and while it starts.
 const SILENT: usize = 8;
 
 #[test]
@@ -61,11 +61,11 @@ fn kill_again_and_again(database: &Database, kills: u32) {
                 scope.spawn(|| writer.write_until(&never));
             }
             sleep(life);
-            // They stop by themselves, in the middle of what they were doing.
+            // The writers stop by themselves, in the middle of their work.
             server.kill();
         });
         if rand::rng().random_ratio(1, 8) {
-            // Dying again while it gets up.
+            // Kills it again during its start.
             let stillborn = recipe.spawn();
             sleep(Duration::from_millis(rand::rng().random_range(0..60)));
             stillborn.kill();

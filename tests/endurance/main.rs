@@ -1,10 +1,11 @@
-//! Nothing lost, nobody in: the real program as a process, over HTTP, while it is killed, raced, starved and besieged.
+//! Endurance: the real program as a process, over HTTP, while it is killed, raced, starved and besieged. No
+//! acknowledged change is lost, and no stranger gets in.
 //!
-//! `bin/test` runs each of these for a moment, `bin/test --long` for as long as it takes to believe them; both print what
-//! they counted. [`server`] is the program, [`database`] what it stands on, [`wire`] a connection to it, [`cast`] the people,
-//! [`writers`] clients who remember what they were told, and [`examine`] looks at what is in the tables afterwards.
+//! `bin/test` runs each of these tests for a moment, `bin/test --long` for as long as it takes to be convincing; both
+//! print their counts. [`server`] is the program, [`database`] its database, [`wire`] a connection to it, [`cast`] the
+//! people, [`writers`] clients that remember the answers, and [`examine`] checks the tables afterwards.
 
-// Tests look at the clock whenever they like; the program must not.
+// Tests may read the clock anywhere; the program must not.
 #![allow(clippy::disallowed_methods)]
 
 mod cast;
@@ -28,7 +29,7 @@ mod sieges;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One storm at a time: each wants the whole machine.
+/// One storm at a time: each needs the whole machine.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,5 +1,5 @@
-//! What the program may cost: strangers, people and searches together stay under the bound of the shipped unit, and the
-//! program gives back what it took.
+//! The memory of the program: strangers, people and searches together stay under the bound of the shipped unit, and the
+//! program returns what it took.
 
 use std::io::{BufReader, Write as _};
 use std::net::TcpStream;
@@ -17,24 +17,24 @@ use crate::server::{Recipe, Server};
 use crate::turn;
 use crate::wire::{Seat, Wire, read};
 
-/// The most memory the program may ever have while people sign in, in MiB.
+/// The peak memory while people sign in, in MiB.
 const MOST: u64 = 200;
-/// What it may keep for itself afterwards, in MiB, besides the pages of its own file.
+/// The memory that stays in use afterwards, in MiB, without the pages of the program's own file.
 const KEPT: u64 = 48;
-/// Sign-ins that are hung up at once.
+/// How many sign-ins hang up at once.
 const HUNG_UP: usize = 36;
-/// Connections that send slowly, and the bytes that each sends before it waits: of strangers as much as they may, of
-/// somebody who is signed in as much as anybody ever sent.
+/// How many connections send slowly. A stranger sends as many bytes as allowed before waiting, a signed-in account as
+/// many as the largest form.
 const SLOW: usize = 100;
 const BYTES_OF_STRANGERS: usize = 65_000;
 const BYTES: usize = 130_000;
-/// What all of it may take, in MiB: the 16 that are for bodies, and what connections and copies take.
+/// The memory for all bodies, in MiB: the 16 of the limit, and the cost of connections and copies.
 const MOST_FOR_BODIES: u64 = 48;
-/// Orders of the person who searches.
+/// How many orders the searching person has.
 const ORDERS: usize = 60_000;
-/// Connections that search at once.
+/// How many connections search at once.
 const SEARCHERS: usize = 12;
-/// How often a ratio is measured at most: what else this machine does differs each time, a wait is there every time.
+/// The most measurements of a ratio: other work of this machine differs each time, a real wait is there every time.
 const TRIES: usize = 5;
 
 /// `MemoryMax` of the shipped unit, in MiB.
@@ -45,7 +45,7 @@ fn memory_max() -> u64 {
     set.strip_suffix('M').expect("it is in MiB").parse().unwrap()
 }
 
-/// Waits until the program has done what was asked of it: nothing changes any more.
+/// Waits until the program has finished its work, when its numbers no longer change.
 fn is_quiet(server: &Server) {
     let mut before = 0;
     loop {
@@ -58,8 +58,7 @@ fn is_quiet(server: &Server) {
     }
 }
 
-/// Begins to sign in with an address of its own, and hangs up before there is an answer: with a reset, as whoever does it
-/// on purpose would.
+/// Begins to sign in with an address of its own, and hangs up before the answer: with a reset, as an attacker would.
 fn hangs_up(server: &Server, nth: usize) {
     let mut seat = Seat::default();
     let mut wire = Wire::new(server.address);
@@ -112,11 +111,11 @@ fn forty_eight_sign_ins_by_eight_leave_little_behind() {
     assert!(kept < KEPT, "{kept} MiB afterwards");
 }
 
-/// Begins to send a form of so many bytes, and leaves one out.
+/// Begins to send a form of that many bytes, and leaves out one byte.
 fn sends_all_but_a_byte(server: &Server, path: &str, seat: &Seat, bytes: usize) -> TcpStream {
     let form = Wire::new(server.address).written(path, seat, &[("next", &"x".repeat(bytes))]);
     let mut stream = server.connect();
-    // What is refused is not read to its end.
+    // A refused body is not read to its end.
     let _ = stream.write_all(&form.as_bytes()[..form.len() - 1]);
     stream
 }
@@ -154,7 +153,7 @@ fn slow_bodies_have_sixteen_mebibytes_together_and_keep_no_party_from_answering(
     assert!(most - before < MOST_FOR_BODIES && most < memory_max(), "{before} MiB before, {most} MiB at most");
 }
 
-/// The middle one of how long an address takes for somebody, so many times.
+/// The median time of an address for a person, over many requests.
 fn median(wire: &mut Wire, path: &str, seat: &Seat) -> Duration {
     let one = |_| {
         let began = Instant::now();
@@ -176,8 +175,8 @@ fn beside_twelve_searches_everybody_else_is_answered_as_if_nobody_searched() {
     let (searcher, other) = (signed_in(server.address, Party::Customer), signed_in(server.address, Party::Freelancer));
     let mut wire = Wire::new(server.address);
     let mut measured = || ["/orders", "/healthz"].map(|path| median(&mut wire, path, &other));
-    // On a machine that is busy with something else a factor says little, so that only the long form, which has the machine
-    // to itself and an optimised program, insists on two. Who waits for a connection waits a thousand times as long.
+    // On a busy machine a ratio says little, so only the long run, which has the machine to itself and an optimised
+    // program, demands two. A request that waits for a connection takes a thousand times as long.
     let most = if is_long() { 2.0 } else { 20.0 };
     let mut worst = Vec::new();
     for _ in 0..TRIES {

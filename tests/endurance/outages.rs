@@ -1,4 +1,4 @@
-//! What is the same in every outage: writers under way, people who look, and everybody served again soon after.
+//! The common part of every outage: writers at work, people who read, and service for all again soon after.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Scope, ScopedJoinHandle, sleep};
@@ -12,17 +12,17 @@ use crate::writers::Counted;
 use crate::writers::Writer;
 
 const WRITERS: usize = 8;
-/// How soon after the database is back everything works again.
+/// How soon after the end of the outage everything must work again.
 const RECOVERS_WITHIN: Duration = Duration::from_secs(3);
 
-/// What came of it.
+/// The result of an outage.
 pub struct Outcome {
     pub counted: Counted,
-    /// The longest that anybody had to wait after the database was back.
+    /// The longest wait of a request after the database was back.
     pub slowest_recovery: Duration,
 }
 
-/// Writers who write until it is enough; also when the test ends sooner than it meant to.
+/// Tells writers to stop, also when the test fails.
 #[derive(Default)]
 pub struct Enough(AtomicBool);
 
@@ -33,7 +33,7 @@ pub struct AtWork<'scope, 'a> {
 }
 
 impl Enough {
-    /// Sets them to work.
+    /// Starts them.
     pub fn after<'scope, 'env>(
         &'env self,
         scope: &'scope Scope<'scope, 'env>,
@@ -45,7 +45,7 @@ impl Enough {
 }
 
 impl AtWork<'_, '_> {
-    /// Lets them stop; the server must have talked to them all the time.
+    /// Stops them; the server must have answered them all the time.
     pub fn end(mut self) {
         self.enough.0.store(true, Ordering::Relaxed);
         let talked = std::mem::take(&mut self.writers).into_iter().map(|writer| writer.join().unwrap());
@@ -59,8 +59,8 @@ impl Drop for AtWork<'_, '_> {
     }
 }
 
-/// Takes the database away from writers at work, and gives it back, that many times. `strike` makes it fail, `look` is
-/// done when it has, and `mend` makes it whole.
+/// Takes the database away from writers at work, and gives it back, that many times. `strike` makes it fail, `look`
+/// checks the program then, and `mend` repairs it.
 pub fn outages(
     database: &Database,
     server: &mut Server,

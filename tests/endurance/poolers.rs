@@ -1,5 +1,5 @@
-//! A pooler between the program and PostgreSQL: one that gives each of our connections a session of its own is as good as
-//! none, and one that does not is refused before anybody is served. It is Debian's pgbouncer.
+//! A pooler between the program and PostgreSQL (Debian's pgbouncer). One that gives each of our connections its own
+//! session works like none; one that shares sessions is refused at the start.
 
 use std::fs;
 use std::os::unix::net::UnixStream;
@@ -62,7 +62,7 @@ impl Pooler {
 
 impl Drop for Pooler {
     fn drop(&mut self) {
-        // SIGINT is a safe shutdown; what is left of it goes with its parent.
+        // SIGINT is a safe shutdown; remaining processes end with their parent.
         let _ = Command::new("pkill").args(["-INT", "-P", &self.process.id().to_string()]).status();
         let _ = self.process.kill();
         let _ = self.process.wait();

@@ -1,4 +1,5 @@
-//! Accept, decline, withdraw and the deadline at the same instant: one of them wins, once, and the others are told which.
+//! Accept, decline, withdraw and the deadline at the same instant: one of them wins, once, and the others are told
+//! which.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Barrier};
@@ -31,7 +32,7 @@ use crate::wire::Seat;
 use crate::wire::Wire;
 
 const MOST_CLIENTS: usize = 32;
-/// Rounds whose orders are placed, and whose outcomes are looked at, in one go.
+/// How many rounds are placed and judged together.
 const BATCH: u32 = 50;
 
 #[test]
@@ -46,7 +47,7 @@ fn one_of_all_who_come_at_once_wins_on_two_servers_that_share_postgresql() {
     race(&Database::postgres(), 2, times(50, 20_000));
 }
 
-/// What somebody tries.
+/// One attempt of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     Accept,
@@ -82,7 +83,7 @@ struct Component {
     start: Arc<Barrier>,
 }
 
-/// Somebody with a browser of each party, who waits for the barrier and sends.
+/// A browser of each party; it waits for the barrier and then sends.
 struct Client {
     parts: Sender<Component>,
     answers: Receiver<Answer>,
@@ -109,7 +110,7 @@ impl Client {
     }
 }
 
-/// One order that is fought over, and one that only silence may end: nobody looks at it, so that a worker must.
+/// One contested order, and one that only silence may end: no page of it is read, so a worker must settle it.
 struct Round {
     order: Order,
     silent: Order,
@@ -145,7 +146,7 @@ fn race(database: &Database, servers: usize, rounds: u32) {
         for pair in orders.chunks_exact(2) {
             let round = play(&store, &clients, pair, lead);
             let somebody_won = round.answers.iter().any(|answer| answer.status == 303);
-            // As far ahead as it takes on this machine for the deadline to win about one round in four.
+            // The lead adapts to this machine, so that the deadline wins about one round in four.
             lead = lead.mul_f64(if somebody_won { 0.9 } else { 1.33 });
             played.push(round);
         }
@@ -170,17 +171,17 @@ fn race(database: &Database, servers: usize, rounds: u32) {
     ));
 }
 
-/// Gives the workers deadlines to wake up for in the next half minute, as a busy marketplace does: they sleep until the next
-/// one they know of, and what is asked behind their back falls sooner.
+/// Gives the workers deadlines in the next half minute, as a busy marketplace does. They sleep until the next deadline
+/// that they know, and a question that is written behind their back falls due sooner.
 fn keep_awake(store: &Store, cast: Cast) {
-    // Close together while all goes well, and further apart for a machine that is busy with something else.
+    // Close together for a fast machine, and further apart for a busy one.
     let tenths = (1..=15).chain([20, 30, 50, 80, 130, 200, 300]);
     for (tenth, order) in tenths.zip(&cast.place(store, 22)) {
         Cast::ask(store, order, Question::Change, soon(100_000 * tenth));
     }
 }
 
-/// Waits until a worker has settled what nobody answered; a busy machine may take its time.
+/// Waits until a worker has settled the unanswered question; a busy machine may take its time.
 fn wait_for_silence(store: &Store, silent: &Order) {
     let began = Instant::now();
     while store.snapshot(|db| disputes::find(db, silent.reference, 1)).unwrap().is_none_or(|dispute| dispute.is_open())
@@ -194,7 +195,7 @@ fn soon(micros: i64) -> DateTime<Utc> {
     real_now() + TimeDelta::microseconds(micros)
 }
 
-/// Asks something whose deadline is that far ahead, and releases the clients.
+/// Asks a question with its deadline that far ahead, and releases the clients.
 fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Round {
     let [order, silent] = pair else { unreachable!("they come in pairs") };
     let mut random = rand::rng();
@@ -217,7 +218,7 @@ fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Ro
     Round { order: order.clone(), silent: silent.clone(), question, attempts, answers }
 }
 
-/// One winner, and everybody else was told who.
+/// Checks that there is one winner, and that all others were told which.
 fn judge(store: &Store, round: &Round, won: &mut Won) {
     let Round { order, silent, question, attempts, answers } = round;
     let (found, timeline, quiet) = store
@@ -251,7 +252,7 @@ fn judge(store: &Store, round: &Round, won: &mut Won) {
     }
 }
 
-/// How it ended, as the page of whoever came too late says it.
+/// The end, as the page of a late client says it.
 fn ended(dispute: &Dispute) -> String {
     let reader = Reader { language: Language::Nl, zone: Amsterdam };
     let said = Outcomes { reader, dispute, viewer: Party::Customer, other: "" }.ended().expect("it is over");

@@ -1,4 +1,4 @@
-//! PostgreSQL crashes and comes back, or hangs up on everybody: people are told to come back, and then served.
+//! PostgreSQL crashes and comes back, or ends all connections: people are told to try again, and are then served.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -21,14 +21,14 @@ use crate::writers::Counted;
 use crate::writers::Writer;
 use crate::writers::must_be_a_polite_no;
 
-/// Ends every connection but the one that says so.
+/// Ends every connection except its own.
 const HANG_UP: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
 #[test]
 fn when_postgresql_crashes_everybody_is_put_off_and_served_again_when_it_is_back() {
     let _turn = turn();
-    // With every write waiting for the disk, as it does out there: what was acknowledged must survive the crash.
+    // Every write waits for the disk, as in production: an acknowledged change must survive the crash.
     let database = Database::Postgres(Cluster::start(""));
     let Database::Postgres(cluster) = &database else { unreachable!() };
     let mut server = Recipe::new(&database).start();

@@ -11,16 +11,16 @@ use crate::database::Database;
 use crate::wire::Seat;
 use crate::wire::Wire;
 
-/// How long the program may take to open its doors.
+/// The longest start of the program.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 
-/// How to start one server: always on the same address, so that its clients find it again.
+/// How to start a server: always on the same address, so that its clients find it again.
 pub struct Recipe {
     pub address: SocketAddr,
     database: String,
-    /// What stands before the program: another program that starts it.
+    /// A command that starts the program, with its arguments.
     wrapper: Vec<String>,
-    /// Where its log goes.
+    /// The file of its log.
     pub log: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -42,7 +42,7 @@ impl Recipe {
         }
     }
 
-    /// The same with its log in that file.
+    /// The same recipe with its log in that file.
     pub fn logging_to(mut self, log: PathBuf) -> Self {
         self.log = log;
         self
@@ -64,7 +64,7 @@ impl Recipe {
         Server { child, address: self.address, log: self.log.clone() }
     }
 
-    /// Starts the program, and waits until it lets people in.
+    /// Starts the program, and waits until it serves.
     pub fn start(&self) -> Server {
         let mut server = self.spawn();
         let started = Instant::now();
@@ -77,7 +77,7 @@ impl Recipe {
     }
 }
 
-/// A program that runs. Dropping it kills it.
+/// A running program. Dropping it kills it.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
@@ -95,7 +95,7 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// Stops it in its tracks, and lets it go on: `kill -STOP`, `kill -CONT`.
+    /// Freezes it, and lets it go on: `kill -STOP`, `kill -CONT`.
     pub fn freezes(&self) {
         crate::database::succeed(Command::new("kill").args(["-STOP", &self.id().to_string()]));
     }
@@ -108,12 +108,12 @@ impl Server {
         self.child.id()
     }
 
-    /// What it wrote to its log since the very first start.
+    /// Its log since the very first start.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Fails when the log tells of a panic or of something unexpected, or when the program is gone.
+    /// Fails when the log has a panic or an unexpected error, or when the program has ended.
     pub fn is_in_good_health(&mut self) {
         assert!(self.child.try_wait().unwrap().is_none(), "the program is gone: {}", self.log());
         let log = self.log();
@@ -122,12 +122,12 @@ impl Server {
         assert!(bad.is_empty(), "{} bad lines: {:#?}", bad.len(), &bad[..bad.len().min(5)]);
     }
 
-    /// The most memory it ever had, in MiB.
+    /// Its peak memory, in MiB.
     pub fn most_memory(&self) -> u64 {
         self.memory("VmHWM:")
     }
 
-    /// What it has now besides the pages of its own file, in MiB. An unoptimised program's file is many times as large.
+    /// Its memory now without the pages of its own file, in MiB. An unoptimised program's file is many times as large.
     pub fn own_memory(&self) -> u64 {
         self.memory("RssAnon:")
     }
@@ -138,7 +138,7 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
-    /// How much of the processor it took until now, in ticks.
+    /// The processor time it used until now, in ticks.
     pub fn processor_time(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
         let fields = stat.rsplit(") ").next().expect("Linux tells").split(' ');

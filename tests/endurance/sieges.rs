@@ -1,4 +1,4 @@
-//! The slow, the greedy and the idle: they are sent away, and nobody else notices.
+//! Slow, greedy and idle clients: they are disconnected, and other people do not notice.
 
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
@@ -23,22 +23,22 @@ use crate::wire::Seat;
 use crate::wire::Wire;
 use crate::wire::read;
 
-/// Of each kind of slow client.
+/// How many of each kind of slow client.
 const SLOW: usize = 50;
 const IDLE: usize = 2_000;
 const GIBIBYTE: u64 = 1 << 30;
-/// How soon the slow are sent away: what the server allows, and time for a busy machine.
+/// How soon slow clients are disconnected: the server's limit, and time for a busy machine.
 const GONE_WITHIN: Duration = Duration::from_secs(25);
-/// The most memory the server may ever have, in MiB.
+/// The server's peak memory, in MiB.
 const MOST_MEMORY: u64 = 100;
-/// What the people send who come for what the server is for: together fifty requests a second.
+/// How many people use the server normally meanwhile: together fifty requests a second.
 const PEOPLE: usize = 5;
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[test]
 fn the_slow_the_greedy_and_the_idle_are_sent_away_and_nobody_else_notices() {
     let _turn = turn();
-    // This test holds more connections than a process may have files open by default, and so does the server.
+    // This test opens more connections than a process may have files by default, and so does the server.
     let me = std::process::id().to_string();
     succeed(std::process::Command::new("prlimit").args(["--pid", &me, "--nofile=4096:"]));
     let database = Database::sqlite();
@@ -62,8 +62,8 @@ fn the_slow_the_greedy_and_the_idle_are_sent_away_and_nobody_else_notices() {
     assert!(memory < MOST_MEMORY, "{memory} MiB");
     waits.sort();
     let p99 = waits[waits.len() * 99 / 100];
-    // On a machine that is busy with something else this number says nothing about the program, so that only the long
-    // form, which has the machine to itself and an optimised program, insists on it.
+    // On a busy machine this number says nothing about the program, so only the long run, which has the machine to
+    // itself and an optimised program, demands it.
     assert!(!is_long() || p99 < Duration::from_millis(100), "p99 {p99:?}");
     report(format_args!(
         "siege, {} time(s): {SLOW} slow heads, {SLOW} slow second heads and {SLOW} slow bodies sent away, 10,000 headers and \
@@ -75,7 +75,7 @@ fn the_slow_the_greedy_and_the_idle_are_sent_away_and_nobody_else_notices() {
     ));
 }
 
-/// Says that it is over; also when the test ends sooner than it meant to.
+/// Signals the end, also when the test fails.
 struct Ends<'a>(&'a AtomicBool);
 
 impl Drop for Ends<'_> {
@@ -84,7 +84,7 @@ impl Drop for Ends<'_> {
     }
 }
 
-/// Looks at an order now and then, and answers how long each look took.
+/// Reads an order now and then, and returns how long each request took.
 fn goes_about_their_business(server: &Server, order: &Order, is_over: &AtomicBool) -> Vec<Duration> {
     let mut wire = Wire::new(server.address);
     let seat = signed_in(server.address, Party::Freelancer);
@@ -116,14 +116,14 @@ fn besiege(server: &Server, seat: &Seat) {
             slow.join().unwrap();
         }
     });
-    // Whoever only sat there was shown out meanwhile.
+    // The idle connections were closed meanwhile.
     for mut stream in idle {
         let mut said = Vec::new();
         stream.read_to_end(&mut said).expect("it was shown out");
     }
 }
 
-/// A connection on which nothing happens, any more or at all.
+/// An idle connection, before or after its first request.
 fn idles(server: &Server, has_asked: bool) -> TcpStream {
     let mut stream = server.connect();
     if has_asked {
@@ -135,7 +135,7 @@ fn idles(server: &Server, has_asked: bool) -> TcpStream {
 
 const HEAD: &str = "GET /help HTTP/1.1\r\nhost: x\r\nx-slow: ";
 
-/// The head of a form, whose body is to follow.
+/// The head of a form without its body.
 fn begins_a_form(server: &Server, seat: &Seat) -> (TcpStream, &'static str) {
     let form = Wire::new(server.address).written("/language", seat, &[("language", "nl"), ("next", &"x".repeat(900))]);
     let mut stream = server.connect();
@@ -143,7 +143,7 @@ fn begins_a_form(server: &Server, seat: &Seat) -> (TcpStream, &'static str) {
     (stream, "csrf_token=")
 }
 
-/// Sends a byte now and then until it is sent away with that status; 0 is: without a word.
+/// Sends a byte now and then until it is disconnected with one of these statuses; 0 means without an answer.
 fn trickles((mut stream, beginning): (TcpStream, &'static str), expected: &[u16]) {
     let began = Instant::now();
     stream.write_all(beginning.as_bytes()).unwrap();
@@ -167,8 +167,8 @@ fn refuses_ten_thousand_headers(server: &Server) {
     assert_eq!(answer.header("connection"), Some("close"));
 }
 
-/// Requests whose body is to be a gibibyte, or has no end, and what is answered: where forms are read, where none is, and
-/// to whoever is not let in at all.
+/// Requests with a body of a gibibyte or without an end, each with the expected status: at addresses that read a form,
+/// at others, and from visitors without access.
 fn oversized(server: &Server, seat: &Seat) -> Vec<(String, u16)> {
     let head = |path: &str| {
         let written = Wire::new(server.address).written(path, seat, &[]);
@@ -181,8 +181,8 @@ fn oversized(server: &Server, seat: &Seat) -> Vec<(String, u16)> {
     heads.iter().flat_map(|(head, status)| bodies.iter().map(move |body| (head.clone() + body, *status))).collect()
 }
 
-/// Sends and sends until nobody listens any more, and looks at the answer. What is left of a gibibyte after the answer may
-/// be taken and thrown away; what has no end may not be taken for long.
+/// Sends until the server stops reading, and checks the answer. The rest of a gibibyte after the answer may be read and
+/// discarded; an endless body may not be read for long.
 fn sends_too_much(server: &Server, request: &str, status: u16) {
     let began = Instant::now();
     let mut stream = server.connect();

@@ -1,13 +1,13 @@
-//! One HTTP connection, as bare as a browser's: kept alive, and honest about answers that never came.
+//! One HTTP connection without a client library: kept alive, and exact about answers that never came.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long somebody waits for an answer: longer than anything here may take.
+/// The longest wait for an answer: longer than any request here may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the server said.
+/// An answer of the server.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -34,7 +34,7 @@ impl Answer {
     }
 }
 
-/// Somebody signed in: what their browser sends along.
+/// A signed-in browser: its cookie and token.
 #[derive(Debug, Clone, Default)]
 pub struct Seat {
     cookie: String,
@@ -42,9 +42,9 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Keeps what a page hands out: the cookie of the session, and the token of its forms.
+    /// Keeps the cookie of the session and the token of its forms from a page.
     pub fn keep(&mut self, page: &Answer) {
-        // Signing in sets the cookie of a known browser too, which nobody here needs.
+        // Signing in also sets the cookie of a known browser, which these tests do not need.
         if let Some(cookie) = page.headers("set-cookie").find(|cookie| cookie.starts_with("session=")) {
             cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         }
@@ -53,7 +53,7 @@ impl Seat {
     }
 }
 
-/// A connection that is opened when it is needed and kept as long as the server likes.
+/// A connection that is opened when needed and kept as long as the server allows.
 pub struct Wire {
     address: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
@@ -68,12 +68,12 @@ impl Wire {
         self.ask(&format!("GET {path} HTTP/1.1\r\n{}\r\n", self.headers(seat)))
     }
 
-    /// Sends a form of our own pages; the seat's token is put into it.
+    /// Sends a form of our own pages, with the seat's token.
     pub fn post(&mut self, path: &str, seat: &Seat, fields: &[(&str, &str)]) -> io::Result<Answer> {
         self.ask(&self.written(path, seat, fields))
     }
 
-    /// Such a form as it goes over the wire.
+    /// Such a form as bytes.
     pub fn written(&self, path: &str, seat: &Seat, fields: &[(&str, &str)]) -> String {
         let mut all = vec![("csrf_token", seat.csrf_token.as_str())];
         all.extend(fields);
@@ -91,7 +91,7 @@ impl Wire {
         format!("host: {}\r\naccept-language: nl\r\ncookie: {}\r\n", self.address, seat.cookie)
     }
 
-    /// Sends a request as it stands and reads the answer. After an error nobody knows whether the server did it.
+    /// Sends a request unchanged and reads the answer. After an error it is unknown whether the server did the work.
     pub fn ask(&mut self, request: &str) -> io::Result<Answer> {
         let mut stream = match self.stream.take().filter(is_alive) {
             Some(stream) => stream,
@@ -114,7 +114,7 @@ pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Whether the server has left a kept connection open: nothing to read yet is a good sign, the end is not.
+/// Whether the server has left a kept connection open: no data yet means open, an end of the stream means closed.
 fn is_alive(stream: &BufReader<TcpStream>) -> bool {
     let stream = stream.get_ref();
     let peeked = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));

@@ -1,4 +1,4 @@
-//! Clients who do one thing after another, remember what they were told, and send again what nobody answered.
+//! Clients that make one change after another, remember each answer, and send unanswered changes again.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,36 +18,36 @@ use crate::wire::Answer;
 use crate::wire::Seat;
 use crate::wire::Wire;
 
-/// Orders a writer has at hand: more than can be used up between two times that somebody asks.
+/// How many orders a writer has in stock: more than it uses up between two deliveries.
 const ORDERS_IN_STOCK: usize = 60;
 
-/// Somebody with both parties' browsers, and with orders that nobody else touches: what is on them afterwards is what
-/// this writer was told, neither less nor more.
+/// A client with both parties' browsers, and with orders that no other client uses: their history must be exactly what
+/// this writer was told.
 pub struct Writer {
     wire: Wire,
     customer: Seat,
     freelancer: Seat,
     /// The customer's other device, until they sign out there.
     elsewhere: Option<Seat>,
-    /// Orders nothing has happened on.
+    /// Orders without any history.
     fresh: Vec<Order>,
-    /// The order in hand, as far as its writer was told.
+    /// The current order, as far as its writer was told.
     story: Option<Story>,
-    /// Orders that were closed since somebody last compared.
+    /// Orders that were closed since the last comparison.
     told: Vec<Story>,
-    /// Sent, and no answer yet.
+    /// The change that was sent and not answered yet.
     unanswered: Option<Step>,
     pub counted: Counted,
 }
 
-/// An order with what its writer knows to have happened on it.
+/// An order with the changes that its writer knows of.
 struct Story {
     order: Order,
     events: Vec<Event>,
     disputes: Vec<Dispute>,
 }
 
-/// One thing to do.
+/// One change.
 #[derive(Clone)]
 struct Step {
     by: Party,
@@ -56,16 +56,16 @@ struct Step {
     form_token: String,
 }
 
-/// What came of it all.
+/// The counts of a writer.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Counted {
-    /// The server said it was done.
+    /// The server acknowledged a change.
     pub acknowledged: u32,
-    /// Nothing was said; it was sent again.
+    /// No answer came, and the change was sent again.
     pub sent_again: u32,
-    /// So often the first one had been done after all.
+    /// How often the first attempt had succeeded after all.
     pub were_done: u32,
-    /// The server said: not now, come back.
+    /// The server said: try again later.
     pub put_off: u32,
 }
 
@@ -96,17 +96,17 @@ impl Writer {
         }
     }
 
-    /// The same with a second device for the customer.
+    /// A writer whose customer has a second device.
     pub fn with_another_device(address: SocketAddr) -> Self {
         Self { elsewhere: Some(cast::signed_in(address, Party::Customer)), ..Self::new(address) }
     }
 
-    /// Sees to it that there are orders enough for a while.
+    /// Takes new orders when the stock is low.
     pub fn take_orders(&mut self, cast: &Cast, store: &Store) {
         self.fresh.extend(cast.place(store, ORDERS_IN_STOCK - self.fresh.len()));
     }
 
-    /// Writes until it is told to stop, or until the server is gone; answers whether the server still talks.
+    /// Writes until it is told to stop, or until the server is gone; returns whether the server still answers.
     pub fn write_until(&mut self, stop: &AtomicBool) -> bool {
         while !stop.load(Ordering::Relaxed) {
             if !self.step() {
@@ -116,7 +116,7 @@ impl Writer {
         true
     }
 
-    /// Goes on until one more change is acknowledged.
+    /// Continues until one more change is acknowledged.
     pub fn gets_through(&mut self) {
         let before = self.counted.acknowledged;
         while self.counted.acknowledged == before {
@@ -124,7 +124,7 @@ impl Writer {
         }
     }
 
-    /// Goes on until it is asked to come back later.
+    /// Continues until it is told to try again later.
     pub fn is_put_off(&mut self) {
         let (before, started) = (self.counted.put_off, Instant::now());
         while self.counted.put_off == before {
@@ -133,13 +133,13 @@ impl Writer {
         }
     }
 
-    /// Looks at the page of the order in hand, as its customer.
+    /// Reads the page of the current order, as its customer.
     pub fn looks(&mut self) -> Answer {
         let order = self.story.as_ref().map_or("/orders".into(), |story| format!("/orders/{}", story.order.reference));
         self.wire.get(&order, &self.customer).unwrap()
     }
 
-    /// Does what is next. Answers whether the server still talks.
+    /// Makes the next change. Returns whether the server still answers.
     fn step(&mut self) -> bool {
         let is_again = self.unanswered.is_some();
         let mut story = self.story.take().unwrap_or_else(|| Story::begin(&mut self.fresh));
@@ -154,7 +154,8 @@ impl Writer {
                 true
             }
             Ok(answer) => {
-                // Sent again, what changes an order for good finds it changed; the timeline will tell whether it is so.
+                // A final change that is sent again finds the order changed; the comparison of the timeline will prove
+                // that.
                 let was_done = is_again && answer.status == 409;
                 let done = if was_done { answer } else { answer.must(303) };
                 self.counted.were_done += u32::from(was_done);
@@ -179,8 +180,8 @@ impl Writer {
         still_talks
     }
 
-    /// Signs out on another device, and is told the truth: not now, or it is done. (A full disk may have room left in the
-    /// files that are there.)
+    /// Signs out on another device; the page must tell the truth: not now, or done. (A full disk may have room left in
+    /// the existing files.)
     pub fn signs_out_elsewhere(&mut self) {
         let Some(device) = &self.elsewhere else { return };
         let answer = self.wire.post("/sign-out", device, &[]).unwrap();
@@ -193,14 +194,14 @@ impl Writer {
         }
     }
 
-    /// Sends again what was never answered, until it is.
+    /// Sends the unanswered change again, until it is answered.
     pub fn settle_up(&mut self) {
         while self.unanswered.is_some() {
             assert!(self.step(), "the server is there again");
         }
     }
 
-    /// Compares what is written down with what this writer was told, order by order.
+    /// Compares the stored orders with what this writer was told.
     pub fn compare(&mut self, store: &Store) {
         assert!(self.unanswered.is_none());
         self.told.drain(..).for_each(|story| story.must_be_written(store));
@@ -232,7 +233,7 @@ impl Writer {
     }
 }
 
-/// A 503 is a page in the reader's language, with a number to ask about and a moment to come back.
+/// Checks a 503: it is a page in the reader's language, with a request id and a time to come back.
 pub fn must_be_a_polite_no(answer: &Answer) {
     assert_eq!(answer.status, 503, "{}\n{}", answer.head, answer.body);
     assert!(answer.header("retry-after").is_some_and(|after| after.parse::<u32>().is_ok()), "{}", answer.head);
@@ -251,7 +252,7 @@ impl Story {
         self.order.open_dispute.is_none() && !self.order.status.is_workable()
     }
 
-    /// Something the rules allow now, chosen by chance, with words that nobody else says.
+    /// A random change that the rules allow now, with words that no other change has.
     fn next(&self) -> Step {
         let mut random = rand::rng();
         let sides = [Party::Customer, Party::Freelancer];
@@ -265,7 +266,7 @@ impl Story {
         Step { by, action, words: format!("Woorden {token:016x}"), form_token: format!("formulier{token:016x}") }
     }
 
-    /// Whether the limits of what one party may say and ask leave room for that too.
+    /// Whether the limits of rules 13 allow that too.
     fn is_within_limits(&self, by: Party, action: Action) -> bool {
         let now = real_now();
         match action {
@@ -277,7 +278,7 @@ impl Story {
         }
     }
 
-    /// The rules' own account of what the server says it did.
+    /// Applies, by the rules, what the server says it did.
     fn happens(&mut self, step: &Step) {
         let (by, now) = (step.by, real_now());
         let text = || Text::parse(&step.words).unwrap();
