@@ -1,4 +1,4 @@
-//! Lists of somebody's own orders, disputes and notifications, a page at a time.
+//! The lists of an account: its orders, disputes and notifications, a page at a time.
 
 use chrono::{DateTime, Utc};
 
@@ -8,11 +8,11 @@ use crate::store::orders::disputes::{List, Mine};
 use crate::store::orders::{self, disputes, notifications};
 use crate::store::{Error, Store, outbox};
 
-/// Rows on one page.
+/// How many rows a page has.
 pub const PAGE: usize = 25;
-/// One row more than a page, to see whether there is a next one.
+/// One row more than a page, to see whether there is a next page.
 const PAGE_AND_ONE: usize = PAGE + 1;
-/// Rows above the list of orders: enough to see what is urgent.
+/// How many waiting questions stand above the list of orders: enough to see what is urgent.
 const SOONEST: usize = 3;
 
 /// One page of a list.
@@ -20,12 +20,12 @@ const SOONEST: usize = 3;
 pub struct ListPage<T> {
     /// At most [`PAGE`] rows.
     pub rows: Vec<T>,
-    /// Whether there are more behind the last one.
+    /// Whether there are more rows.
     pub has_more: bool,
 }
 
 impl<T> ListPage<T> {
-    /// A page out of rows that were fetched one too many.
+    /// Makes a page of rows that were fetched with one too many.
     fn from_rows(mut rows: Vec<T>) -> Self {
         let has_more = rows.len() > PAGE;
         rows.truncate(PAGE);
@@ -33,27 +33,24 @@ impl<T> ListPage<T> {
     }
 }
 
-/// One page of somebody's orders.
+/// One page of an account's orders.
 #[derive(Debug, Clone)]
 pub struct Orders {
     /// At most [`PAGE`] rows.
     pub rows: Vec<orders::OrderListItem>,
-    /// Where the next page begins, when there is one.
+    /// The beginning of the next page, when there is one.
     pub next: Option<(DateTime<Utc>, Reference)>,
 }
 
-/// One page of somebody's orders, newest first, each as it truly stands now.
-///
-/// # Errors
-///
-/// When the database fails.
+/// One page of an account's orders, newest first, each as it truly stands now.
 pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: DateTime<Utc>) -> Result<Orders, Error> {
     let mut page = ListPage::from_rows(store.read(|db| orders::list(db, account, query, now, PAGE_AND_ONE))?);
     let last = page.rows.last().map(|row| (row.order.placed_at, row.order.reference));
     for row in &mut page.rows {
         row.order.settle(now);
     }
-    // One that silence has just closed is no longer what was asked for, even when nobody has written that down yet.
+    // An order that silence has just closed no longer matches the filter, also when its outcome was not written down
+    // yet.
     page.rows.retain(|row| match query.filter {
         Filter::All | Filter::Waiting => true,
         Filter::Open => !row.order.status.is_final(),
@@ -62,31 +59,27 @@ pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: Dat
     Ok(Orders { rows: page.rows, next: last.filter(|_| page.has_more) })
 }
 
-/// Somebody's open disputes: those to answer first, soonest deadline first, then those they asked themselves.
+/// An account's open disputes: first those it must answer, soonest deadline first, then those it asked.
 #[derive(Debug, Clone)]
 pub struct OpenDisputes {
-    /// Waits for them.
+    /// Those that wait for this account.
     pub to_answer: Vec<disputes::DisputeListItem>,
-    /// Waits for the other party.
+    /// Those that wait for the other party.
     pub asked: Vec<disputes::DisputeListItem>,
-    /// Whether there are more behind the last one.
+    /// Whether there are more rows.
     pub has_more: bool,
 }
 
-/// Where the list of open disputes goes on: in which of its two parts, and behind which row.
+/// The place in the list of open disputes after which a page begins: its part and its row.
 #[derive(Debug, Clone, Copy)]
 pub struct OpenAfter {
-    /// In the part of what they asked themselves.
+    /// Whether it is in the part that the account asked.
     pub in_asked: bool,
-    /// Behind this row.
+    /// The last row before the page.
     pub after: disputes::DisputeCursor,
 }
 
-/// One page of somebody's open disputes.
-///
-/// # Errors
-///
-/// When the database fails.
+/// One page of an account's open disputes.
 pub fn open_disputes(
     store: &Store,
     account: AccountId,
@@ -112,20 +105,12 @@ pub fn open_disputes(
     })
 }
 
-/// What waits for somebody's answer and ends soonest: at most three.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The questions that wait for the account's answer and end soonest: at most three.
 pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::DisputeListItem>, Error> {
     store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
 }
 
-/// One page of what is over, latest end first, whoever asked; also what nobody has written down yet.
-///
-/// # Errors
-///
-/// When the database fails.
+/// One page of an account's closed disputes, latest end first, those included whose end was not written down yet.
 pub fn closed_disputes(
     store: &Store,
     account: AccountId,
@@ -150,11 +135,7 @@ pub fn closed_disputes(
     Ok(ListPage::from_rows(rows))
 }
 
-/// One page of somebody's notifications, newest first.
-///
-/// # Errors
-///
-/// When the database fails.
+/// One page of an account's notifications, newest first.
 pub fn notifications(
     store: &Store,
     account: AccountId,
@@ -163,20 +144,12 @@ pub fn notifications(
     Ok(ListPage::from_rows(store.read(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
 }
 
-/// Marks everything somebody was told so far as read.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Marks all notifications of an account up to now as read.
 pub fn mark_notifications_read(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| notifications::mark_read(db, account, now))
 }
 
 /// The newest mails that are due, sent or not, newest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub fn newest_mail(store: &Store, now: DateTime<Utc>, limit: i64) -> Result<Vec<outbox::QueuedMail>, Error> {
     store.snapshot(|db| outbox::newest(db, now, limit))
 }

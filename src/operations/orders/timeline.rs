@@ -5,35 +5,36 @@ use crate::domain::{Event, Party, Reference};
 use crate::store::orders::events;
 use crate::store::{Error, Store};
 
-/// Events on one page, at most.
+/// The most events on one page.
 pub const PAGE_EVENTS: usize = 50;
-/// Bytes of people's own words on one page, at most; an event is always whole, so one that is longer stands alone.
+/// The most bytes of people's texts on one page. An event is always whole, so a longer one stands alone.
 pub const PAGE_BYTES: usize = 40_000;
 
-/// The events of an order as they were when it was read. More may be written down meanwhile: they are not of this page.
+/// The events of an order at the moment when it was read. Events that are written meanwhile do not belong to this page.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The order.
     pub reference: Reference,
-    /// How many were written down.
+    /// How many events were written down.
     pub written: i32,
-    /// What silence had decided and was not written down yet, oldest first.
+    /// The events of silence that were not written down yet, oldest first.
     pub settled: Vec<Event>,
 }
 
 /// One page of a timeline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimelinePage {
-    /// Oldest first.
+    /// The events, oldest first.
     pub events: Vec<Event>,
-    /// Where an earlier page goes on: with the events before this number.
+    /// The number of the event before which an earlier page continues.
     pub earlier: Option<i32>,
-    /// Whether nothing comes after it.
+    /// Whether no event comes after it.
     pub is_newest: bool,
 }
 
 impl TimelinePage {
-    /// As many of these as a page takes, newest first, beside words of so many bytes. The rest is for an earlier page.
+    /// Takes as many of these events as fit a page, newest first, beside texts of that many bytes. The rest is for an
+    /// earlier page.
     fn from_newest(newest: impl Iterator<Item = Event>, before: Option<i32>, beside: usize) -> Self {
         let mut newest = newest.peekable();
         let mut events = take(&mut newest, beside);
@@ -43,12 +44,12 @@ impl TimelinePage {
     }
 }
 
-/// How many bytes of words there are in an event.
+/// How many bytes of text an event has.
 fn size(event: &Event) -> usize {
     event.text.as_ref().map_or(0, |text| text.as_str().len())
 }
 
-/// The first of these events, as many as a page takes beside words of so many bytes.
+/// Takes the first of these events, as many as fit a page beside texts of that many bytes.
 fn take(events: &mut std::iter::Peekable<impl Iterator<Item = Event>>, beside: usize) -> Vec<Event> {
     let (mut taken, mut bytes) = (Vec::new(), beside);
     while taken.len() < PAGE_EVENTS {
@@ -68,7 +69,7 @@ impl Recorded {
         Ok(TimelinePage::from_newest(self.settled_newest(before).cloned().chain(written), before, 0))
     }
 
-    /// What was said about one dispute: see [`Conversation`].
+    /// What was said about one dispute; see [`Conversation`].
     pub fn conversation(
         &self,
         store: &Store,
@@ -84,7 +85,7 @@ impl Recorded {
         Ok(Conversation { opening: found.opening, page, comments: found.comments })
     }
 
-    /// The events after that number, oldest first, as many as a page takes; none after the last one.
+    /// The events after that number, oldest first, as many as fit a page; none after the last one.
     pub fn after(&self, store: &Store, number: i32) -> Result<Vec<Event>, Error> {
         let written = store.read(|db| events::after(db, self.reference, (number, self.written), PAGE_EVENTS))?;
         let is_last = written.len() < PAGE_EVENTS;
@@ -100,18 +101,18 @@ impl Recorded {
         }
     }
 
-    /// That number, where it is one of an event here.
+    /// That number, when an event here has it.
     fn known(&self, before: Option<i32>) -> Option<i32> {
         let newest = self.settled.last().map_or(self.written, |event| event.number);
         before.filter(|before| (1..=newest).contains(before))
     }
 
-    /// The number of the last event that is written down and comes before that one.
+    /// The number of the last stored event before that one.
     fn last(&self, before: Option<i32>) -> i32 {
         before.map_or(self.written, |before| self.written.min(before - 1))
     }
 
-    /// What silence has decided before that event, newest first.
+    /// The outcomes of silence before that event, newest first.
     fn settled_newest(&self, before: Option<i32>) -> impl Iterator<Item = &Event> {
         self.settled.iter().rev().filter(move |event| before.is_none_or(|before| event.number < before))
     }
@@ -122,9 +123,9 @@ impl Recorded {
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// What happened since, a page of it.
+    /// The later events, a page of them.
     pub page: TimelinePage,
-    /// The viewer's own comments, as far as the limits look back.
+    /// The viewer's own comments, as far back as the limits look.
     pub comments: RecentComments,
 }
 
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
     use crate::domain::{Actor, EventKind, Text};
 
-    /// An event with so many bytes of text.
+    /// An event with that many bytes of text.
     fn event(number: i32, bytes: usize) -> Event {
         let text = Text::parse(&"x".repeat(bytes)).ok();
         let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();

@@ -1,7 +1,7 @@
-//! What happens to a mail after it was written down: claimed by one server, sent, tried again, set aside, forgotten.
+//! The delivery of a stored mail: claimed by one server, sent, tried again, set aside, deleted.
 //!
-//! Every step is one statement that says in its `WHERE` what must still be true, so that two servers on one database
-//! never both have the same mail.
+//! Every step is one statement whose `WHERE` repeats what must still be true, so that two servers on one database never
+//! both have the same mail.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{exists, not};
@@ -14,12 +14,12 @@ use crate::store::query::GoesEarlier;
 use crate::store::schema::outbox;
 use crate::store::{Db, Error};
 
-/// Tolerated difference between the clocks of two servers.
+/// The tolerated difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 /// Longer than the wait between two tries.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
-// Macros, since the types of such pieces have no name a person can write.
+// Macros, since the types of such query parts cannot be written by hand.
 
 /// The mail of that name.
 macro_rules! named {
@@ -31,17 +31,18 @@ macro_rules! named {
     };
 }
 
-/// In nobody's hands at that moment of real time.
+/// Not claimed at that moment (by the wall clock).
 macro_rules! is_free {
     ($real_now:expr) => {
         outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from($real_now)))
     };
 }
 
-/// The first waiting mail of each account whose first one can be tried now, longest waiting first; with each, since when
-/// it is to be sent. Comments come last: what wants an answer or is about the account goes before them, however many wait.
-/// An account gets one mail at a time and otherwise in order: one whose first mail waits for its next try is left out, and
-/// so is one of whose mails any is being sent.
+/// The first waiting mail of each account whose first one can be tried now, longest waiting first; with each, its due
+/// moment. Comments come last: questions and mails about the account go before them, however many comments wait.
+///
+/// An account gets one mail at a time, and in order otherwise. It is left out when its first mail waits for another
+/// try, and while a mail to it is being sent.
 pub fn to_send(
     db: &mut Db,
     now: DateTime<Utc>,
@@ -73,8 +74,8 @@ pub fn to_send(
         .collect())
 }
 
-/// Takes a mail for oneself until that moment of real time; answers whether it was there to take. A server that dies
-/// with it leaves it to the others from then on. While another mail of that account is being sent, it is not.
+/// Claims a mail until that moment of the wall clock; returns whether it was free. After that moment the mail of a
+/// server that died is free for the others. While another mail to the same account is being sent, it is not free.
 pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
     let others = diesel::alias!(outbox as others);
     let other_of_the_same = others
@@ -87,7 +88,7 @@ pub fn claim(db: &mut Db, name: &Name, real_now: DateTime<Utc>, until: DateTime<
     Ok(claimed == 1)
 }
 
-/// Writes down that a mail was sent.
+/// Stores that a mail was sent.
 pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(named!(name).filter(waiting!()))
         .set((
@@ -99,7 +100,7 @@ pub fn sent(db: &mut Db, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives a mail back after a try that failed, to be tried again at that moment, with the reason.
+/// Returns a mail after a failed try, to be tried again at that moment, with the reason.
 pub fn try_again(db: &mut Db, name: &Name, at: DateTime<Utc>, failure: &str) -> Result<(), Error> {
     diesel::update(named!(name).filter(waiting!()))
         .set((
@@ -123,14 +124,14 @@ pub fn set_aside(db: &mut Db, name: &Name, now: DateTime<Utc>, failure: &str) ->
     Ok(())
 }
 
-/// Takes a mail out of the outbox that nobody needs any more.
+/// Deletes a mail that is no longer needed.
 pub fn drop(db: &mut Db, name: &Name) -> Result<(), Error> {
     diesel::delete(named!(name).filter(waiting!())).execute(db)?;
     Ok(())
 }
 
-/// Sets everything aside that was due by that moment, could be tried now and is in nobody's hands; `failure` is the reason
-/// of those that were never tried. Answers how many.
+/// Sets all mails aside that were due by that moment, could be tried now and are not claimed; `failure` is the reason
+/// on those that were never tried. Returns how many.
 pub fn give_up(
     db: &mut Db,
     due_by: DateTime<Utc>,
@@ -138,7 +139,7 @@ pub fn give_up(
     failure: &str,
 ) -> Result<usize, Error> {
     let old = || {
-        // When it can be tried is what finds it among those that wait.
+        // The condition on the next try is there for an index, which finds waiting mails by it.
         let to_try = outbox::table.filter(waiting!()).filter(outbox::next_try_at.le(Moment::from(now)));
         to_try.filter(outbox::due_at.le(Moment::from(due_by))).filter(is_free!(real_now))
     };
@@ -146,12 +147,8 @@ pub fn give_up(
     Ok(diesel::update(old()).set(outbox::failed_at.eq(Some(Moment::from(now)))).execute(db)?)
 }
 
-/// Corrects mails that were dated by a clock that was ahead: written in the future, set aside untried in the future, or to be
-/// tried again more than a day from now. All of them are due now. Returns how many.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Corrects mails that were dated by a clock that was ahead: written in the future, set aside untried in the future, or
+/// to be tried again more than a day from now. All of them are due now. Returns how many.
 pub fn put_right(db: &mut Db, now: DateTime<Utc>, never_tried: &str) -> Result<usize, Error> {
     let ahead = Moment::from(now + CLOCKS_DIFFER);
     let now_due = (outbox::due_at.eq(Moment::from(now)), outbox::next_try_at.eq(Moment::from(now)));
@@ -167,12 +164,12 @@ pub fn put_right(db: &mut Db, now: DateTime<Utc>, never_tried: &str) -> Result<u
     Ok(back + written_ahead + diesel::update(tried_ahead).set(now_due).execute(db)?)
 }
 
-/// Forgets mails that were due by that moment, whatever came of them.
+/// Deletes mails that were due by that moment, sent or not.
 pub fn forget(db: &mut Db, due_by: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(outbox::table.filter(outbox::due_at.le(Moment::from(due_by)))).execute(db)?)
 }
 
-/// Counts everything that is due as sent: for the made-up past of a demo.
+/// Marks all due mails as sent, for the made-up past of a demo.
 pub fn count_as_sent(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(outbox::table.filter(waiting!()).filter(outbox::due_at.le(Moment::from(now))))
         .set(outbox::sent_at.eq(outbox::due_at.nullable()))
@@ -180,7 +177,7 @@ pub fn count_as_sent(db: &mut Db, now: DateTime<Utc>) -> Result<(), Error> {
     Ok(())
 }
 
-/// When the next mail that cannot be tried yet can be.
+/// The next moment at which a mail that waits can be tried.
 pub fn next_try(db: &mut Db, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
     let next: Option<Moment> = outbox::table
         .filter(waiting!())

@@ -30,7 +30,7 @@ struct OrdersPage<'a> {
     roles: Vec<Choice>,
     search: String,
     is_filtered: bool,
-    /// What waits for the viewer and ends soonest; only above the whole list.
+    /// The questions that wait for the viewer and end soonest; only above the unfiltered list.
     waiting: Vec<DisputeRow>,
     rows: Vec<OrderRow>,
     pages: Pages,
@@ -55,7 +55,7 @@ pub(in crate::web) async fn orders(signed_in: SignedIn, params: QueryParams) -> 
     let query = Query {
         filter: get("filter").parse().unwrap_or_default(),
         role: get("role").parse().ok(),
-        // As much as a title or a name can hold; a longer pattern is more than SQLite takes.
+        // As long as a title or a name can be; SQLite does not take a much longer pattern.
         search: Some(get("q").chars().filter(|c| *c != '\0').take(150).collect()).filter(|q: &String| !q.is_empty()),
         after: parse_cursor(get("after")).map(|(at, reference, _)| (at, reference)),
     };
@@ -68,7 +68,7 @@ pub(in crate::web) async fn orders(signed_in: SignedIn, params: QueryParams) -> 
             Ok::<_, store::Error>((waiting, lists::orders(store, me, &query, now)?))
         }
     };
-    // A search goes through all of somebody's orders.
+    // A search reads all orders of the account.
     let (waiting, found) =
         if query.search.is_some() { page.run_search(me, found).await? } else { page.read_inline(found).await? };
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
@@ -157,7 +157,7 @@ struct DisputeRow {
     title: String,
     question: String,
     line: RichText,
-    /// From when until when there is time to answer, while it is open.
+    /// The opening and the deadline of the question, while it is open.
     window: Option<(DateTime<Utc>, DateTime<Utc>)>,
     state: StateTag,
     waits_for_viewer: bool,
@@ -175,7 +175,7 @@ pub(in crate::web) async fn disputes(signed_in: SignedIn, params: QueryParams) -
 
 async fn open_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
-    // "m" and "o" say in which part the page begins: what waits for me, or for the other.
+    // "m" and "o" name the part in which the page begins: what waits for me, or for the other party.
     let after = params.get("after").and_then(|after| {
         let (part, place) = after.split_once('.')?;
         Some(OpenAfter { in_asked: part == "o", after: parse_cursor(place)? })
@@ -193,7 +193,7 @@ async fn open_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<Htt
         part(page.words.disputes_to_answer(), page.words.disputes_none_to_answer(), &found.to_answer, false),
         part(page.words.disputes_asked(), page.words.disputes_none_asked(), &found.asked, true),
     ];
-    // On a further page, and before it, an empty part is only in the way.
+    // An empty part is only shown when all of the list is on one page.
     parts.retain(|part| !part.rows.is_empty() || (after.is_none() && !found.has_more));
     html(&DisputesPage { is_closed: false, parts, pages: Pages::new(paths::DISPUTES, params, next.as_deref()), page })
 }

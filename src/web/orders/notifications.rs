@@ -1,4 +1,4 @@
-//! What happened to my orders.
+//! The notifications about my orders.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -63,7 +63,7 @@ fn row(page: &Page, listed: &NotificationListItem) -> NotificationView {
     }
 }
 
-/// Marks everything as read. The badge stays: it counts what waits for an answer.
+/// Marks all notifications as read. The badge stays: it counts the questions that wait for an answer.
 pub(in crate::web) async fn mark_read(signed_in: SignedIn, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
     page.run_blocking(move |store| lists::mark_notifications_read(store, me, now)).await?;

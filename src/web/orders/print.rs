@@ -1,5 +1,5 @@
-//! The whole history of an order, to print. It is read, written and sent a page at a time, as fast as the reader takes it,
-//! so that a long one takes no more memory and no longer statements than a short one.
+//! The whole history of an order, to print. It is read, written and sent a page at a time, as fast as the reader takes
+//! it, so that a long history takes no more memory and no longer statements than a short one.
 
 use std::future::Future;
 use std::io;
@@ -21,7 +21,7 @@ use crate::web::layout::Page;
 use crate::web::orders::sidebar::{Sidebar, StatusTag};
 use crate::web::orders::timeline::{Day, Timeline};
 
-/// Stands where the days of the timeline come: no page holds this byte otherwise.
+/// Marks the place of the timeline's days: no page has this byte otherwise.
 const PLACE: &str = "\u{0}";
 
 #[derive(Template)]
@@ -64,7 +64,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
 /// A page that is written while it is sent.
 struct Printed {
     next: Next,
-    /// What follows the last event.
+    /// The part of the page after the last event.
     tail: Bytes,
     access: Rc<OrderAccess>,
     /// The number of the last event that was written.
@@ -73,7 +73,7 @@ struct Printed {
     day: Option<NaiveDate>,
 }
 
-/// What a printed page sends next.
+/// The next thing that a printed page sends.
 enum Next {
     Send(Bytes),
     Load(Pin<Box<dyn Future<Output = Result<Vec<Event>, Error>>>>),
@@ -81,7 +81,7 @@ enum Next {
 }
 
 impl Printed {
-    /// Asks for the events that come next.
+    /// Loads the next events.
     fn load(&self) -> Next {
         let (access, last) = (Rc::clone(&self.access), self.last);
         Next::Load(Box::pin(async move {
@@ -90,7 +90,7 @@ impl Printed {
         }))
     }
 
-    /// Writes these events, and remembers where the next ones go on.
+    /// Writes these events, and remembers where the next ones begin.
     fn write(&mut self, events: &[Event]) -> Result<Bytes, askama::Error> {
         let OrderAccess { page, overview, .. } = &*self.access;
         let mut timeline = Timeline::new(page, overview).days(events.iter());
@@ -125,7 +125,7 @@ impl MessageBody for Printed {
                         return Poll::Ready(Some(Ok(self.tail.clone())));
                     }
                     Ok(events) => self.next = Next::Send(self.write(&events).map_err(io::Error::other)?),
-                    // The status is sent already; a page that breaks off shows that it is not whole.
+                    // The status is sent already; an unfinished answer shows the browser that the page is not whole.
                     Err(error) => return Poll::Ready(Some(Err(io::Error::other(error.to_string())))),
                 },
             }

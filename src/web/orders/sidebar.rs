@@ -1,4 +1,4 @@
-//! The right-hand column of an order's pages: the Oplossingscentrum, the two clocks, and what the order is.
+//! The right-hand column of an order's pages: the Oplossingscentrum, the two clocks, and the facts of the order.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -10,7 +10,7 @@ use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
 
-/// What the column shows.
+/// The content of the column.
 pub(in crate::web) struct Sidebar {
     pub path: OrderPath,
     pub reference: String,
@@ -28,9 +28,9 @@ pub(in crate::web) struct Sidebar {
     pub may_request_change: bool,
     /// Why a change cannot be requested yet.
     pub change_limit: Option<RichText>,
-    /// How many events there are, so that the page's script can ask for newer ones.
+    /// The number of events, so that the page's script can ask for newer ones.
     pub events: i32,
-    /// Whether the Oplossingscentrum is in it; not beside the very question it would lead to.
+    /// Whether the column has the Oplossingscentrum; not on the page of the very question that it would lead to.
     pub shows_center: bool,
 }
 
@@ -88,13 +88,13 @@ impl Sidebar {
     }
 }
 
-/// The sentence that says why that cannot be asked yet, where a limit is reached.
+/// The sentence about a reached limit that refuses this kind of question, if there is one.
 pub(in crate::web) fn limit_on(page: &Page, overview: &Overview, kind: Kind) -> Option<RichText> {
     let reached = limits::reached(page.reader, overview.limit_on(kind, page.now)?, None);
     reached.map(|(_, text)| RichText(text))
 }
 
-/// The extras of every change that was accepted.
+/// The extras of all accepted changes.
 fn agreed_extras(overview: &Overview) -> Vec<Extra> {
     let accepted = overview.disputes.iter().filter(|dispute| matches!(dispute.state, State::Accepted(_)));
     accepted
@@ -105,7 +105,7 @@ fn agreed_extras(overview: &Overview) -> Vec<Extra> {
         .collect()
 }
 
-/// What each choice in a dispute comes to, said to the reader of this page.
+/// The outcomes of each choice in a dispute, in words for the reader of this page.
 pub(in crate::web) fn outcomes<'a>(
     page: &Page,
     overview: &'a Overview,

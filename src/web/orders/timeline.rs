@@ -1,4 +1,4 @@
-//! The timeline as a page shows it: by day, each event a sentence to the reader.
+//! The timeline of a page: by day, each event a sentence to the reader.
 
 use std::rc::Rc;
 
@@ -16,21 +16,22 @@ use crate::web::query::QueryParams;
 /// One day of a timeline.
 pub(in crate::web) struct Day<'a> {
     pub date: NaiveDate,
-    /// Its first events stand above already, under its date.
+    /// Whether its first events stand above already, under its date.
     pub is_continued: bool,
     pub entries: Vec<Entry<'a>>,
 }
 
-/// What leads from a page of a timeline to the rest of it; nothing where that page is all there is.
+/// The links from a page of a timeline to the rest of it; none when that page has everything.
 pub(in crate::web) struct More {
     pub earlier: Option<String>,
     pub newest: Option<String>,
-    /// Where all of it stands, for paper.
+    /// The address of the whole timeline, for paper.
     pub all: Option<String>,
 }
 
 impl More {
-    /// From that page of a timeline, on the page of that order at `path`, under the heading with that name.
+    /// Makes the links of that page of a timeline. The order's page is at `path`, and the timeline's heading has that
+    /// name.
     pub fn new(access: &OrderAccess, timeline: &TimelinePage, (path, heading): (&str, &str)) -> Self {
         let is_part = timeline.earlier.is_some() || !timeline.is_newest;
         Self {
@@ -41,7 +42,7 @@ impl More {
     }
 }
 
-/// The number of the event before which a page of a timeline was asked for.
+/// The number of the event before which the requested page of a timeline ends.
 pub(in crate::web) fn before(params: &QueryParams) -> Option<i32> {
     params.get("before")?.parse().ok()
 }
@@ -54,22 +55,22 @@ pub(in crate::web) struct Entry<'a> {
     pub sentence: String,
     pub details: Vec<String>,
     pub text: Option<&'a Text>,
-    /// Somebody said something: the text speaks for itself.
+    /// Whether it is a comment: its text needs no sentence.
     pub is_comment: bool,
-    /// The dispute it opened.
+    /// The address of the dispute that it opened.
     pub href: Option<String>,
 }
 
-/// Who did something, as the reader sees them.
+/// The actor of an event, as the reader sees them.
 pub(in crate::web) struct ActorView {
-    /// `mine`, `theirs` or `system`: on which side of the page it stands.
+    /// Its side of the page: `mine`, `theirs` or `system`.
     pub side: &'static str,
     pub name: String,
-    /// The first letters of their name, for the eye.
+    /// The initials of their name, only for the eye.
     pub initials: String,
 }
 
-/// Tells what happened to an order.
+/// Puts the events of an order into words.
 pub(in crate::web) struct Timeline<'a> {
     page: &'a Page,
     overview: &'a Overview,
