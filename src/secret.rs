@@ -62,7 +62,7 @@ impl Secret {
         (Sha256::digest(self.name(purpose, text)) == Sha256::digest(name)).then_some(text)
     }
 
-    /// Encrypts a text, so that nobody without this secret can read it or swap it for another (AES-256-GCM, with its
+    /// Encrypts a text, so that it cannot be read or swapped for another without this secret (AES-256-GCM, with its
     /// own key for each purpose). The purpose names the kind and the owner: "second-factor.42".
     #[must_use]
     pub fn hide(&self, purpose: &str, text: &str) -> String {

@@ -78,7 +78,7 @@ pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailSer
         };
         let Ok(served) = rt::time::timeout(PATIENCE, done).await else {
             tracing::warn!("stopped with something underway; it is done after the next start");
-            // Any other way to end would wait for the threads after all.
+            // Any other way to end would wait for the running work after all.
             std::process::exit(0)
         };
         served?.context("the server stopped")

@@ -6,7 +6,7 @@
 //!
 //! # Glossary
 //!
-//! One word per thing. The Dutch word is what the reader of a page sees; the English one is used in code.
+//! One word per thing. Pages show the Dutch word to Dutch readers; code uses the English one.
 //!
 //! | code | Nederlands | what it is |
 //! |---|---|---|
@@ -21,7 +21,7 @@
 //! | cancellation | annulering | "shall we cancel this order?" |
 //! | change | wijziging | "may I have more days, or be paid for extras?" |
 //! | respond by | reageren voor | the moment from which an answer is too late |
-//! | silence | geen reactie | nobody answered before that moment |
+//! | silence | geen reactie | no answer came before that moment |
 //! | settle | afhandelen | to write down what silence has already decided |
 //! | accept, decline | accepteren, afwijzen | the two answers to a cancellation or a change |
 //! | withdraw | intrekken | the opener takes the question back |

@@ -1,5 +1,5 @@
-//! Makes and restores backups. A backup is a SQLite file of one moment, whatever the database is. It is complete and
-//! safe on the disk, or it does not exist.
+//! Makes and restores backups. A backup is a SQLite file of one moment, also when the database is PostgreSQL. It is
+//! complete and safe on the disk, or it does not exist.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
