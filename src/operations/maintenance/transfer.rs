@@ -37,7 +37,7 @@ pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
 
 /// Copies without the tables of these names.
 pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Result<Copied, CopyError> {
-    from.read(|from| {
+    from.snapshot(|from| {
         to.write(|to| {
             for table in TABLES {
                 if !table.is_empty(to)? {
