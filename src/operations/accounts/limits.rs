@@ -255,23 +255,32 @@ impl<'a> Limits<'a> {
 #[derive(Debug)]
 pub struct Counted(Vec<(Limit, i64)>);
 
-/// Counts an attempt before it is examined, so that parallel attempts count too. When a limit is reached, it returns
-/// the seconds to wait and counts nothing.
-pub fn count(db: &mut Db, limits: Vec<Limit>, now: DateTime<Utc>) -> Result<Result<Counted, u64>, Error> {
+/// Whether something may be tried.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It may, and is counted.
+    Allowed(Counted),
+    /// It may be tried again after this many seconds. Nothing is counted.
+    Blocked(u64),
+}
+
+/// Counts an attempt before it is examined, so that parallel attempts count too. When a limit is reached, it counts
+/// nothing.
+pub fn count(db: &mut Db, limits: Vec<Limit>, now: DateTime<Utc>) -> Result<Verdict, Error> {
     let mut longest = None;
     failed_attempts::bring_back(db, now)?;
     for limit in &limits {
         longest = longest.max(limit.wait(db, now)?);
     }
     if let Some(seconds) = longest {
-        return Ok(Err(seconds));
+        return Ok(Verdict::Blocked(seconds));
     }
     let mut counted = Vec::with_capacity(limits.len());
     for limit in limits {
         let id = limit.remember(db, now)?;
         counted.push((limit, id));
     }
-    Ok(Ok(Counted(counted)))
+    Ok(Verdict::Allowed(Counted(counted)))
 }
 
 /// Deletes an attempt that was right, and the failures before it that its limits forgive.

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::Times;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::operations::accounts::events::By;
-use crate::operations::accounts::limits::{self, Limits};
+use crate::operations::accounts::limits::{self, Limits, Verdict};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
 use crate::secret::Secret;
@@ -49,12 +49,12 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
         // A suspended account cannot be signed in to, and a link to it would not work.
         let account = found.filter(|person| person.suspended_at.is_none()).map(|person| person.id);
         if let From::Address(address) = from
-            && let Err(seconds) = limits::count(db, limits.links_from(address), now.wall)?
+            && let Verdict::Blocked(seconds) = limits::count(db, limits.links_from(address), now.wall)?
         {
             return Ok(LinkRequest::TooMany(seconds));
         }
         // Counted by the typed address, so that it makes no difference whether an account has it.
-        if limits::count(db, limits.links(&email), now.wall)?.is_err() {
+        if let Verdict::Blocked(_) = limits::count(db, limits.links(&email), now.wall)? {
             return Ok(LinkRequest::Heard);
         }
         password_links::insert(db, &name, account, now.wall, now.wall + TimeDelta::hours(PASSWORD_LINK_HOURS.into()))?;

@@ -9,7 +9,7 @@ use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::events::{self, By};
-use crate::operations::accounts::limits::{self, Limits, Way};
+use crate::operations::accounts::limits::{self, Limits, Verdict, Way};
 use crate::operations::accounts::{passwords, recovery, totp};
 use crate::secret::Secret;
 use crate::store::accounts::Person;
@@ -159,7 +159,10 @@ pub fn switch_on(
 fn count_recovery_codes(store: &Store, secret: &Secret, account: AccountId, now: Times) -> Result<Option<u64>, Error> {
     store.write(|db| {
         let limits = Limits::new(secret, generations::find(db, Some(account))?);
-        Ok(limits::count(db, limits.recovery_codes(account), now.wall)?.err())
+        Ok(match limits::count(db, limits.recovery_codes(account), now.wall)? {
+            Verdict::Allowed(_) => None,
+            Verdict::Blocked(seconds) => Some(seconds),
+        })
     })
 }
 
@@ -222,8 +225,8 @@ pub fn check(
         limits::count(db, limits.codes(person.id, &person.email, &attempt.way), now.wall)
     })?;
     let counted = match counted {
-        Ok(counted) => counted,
-        Err(seconds) => return Ok(CodeCheck::TooMany(seconds)),
+        Verdict::Allowed(counted) => counted,
+        Verdict::Blocked(seconds) => return Ok(CodeCheck::TooMany(seconds)),
     };
     if !uses_up(store, turn, secret, person.id, attempt, now)? {
         store.write(|db| events::code_was_wrong(db, person.id, &attempt.by, now))?;

@@ -8,7 +8,7 @@ use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::events::{self, By};
-use crate::operations::accounts::limits::{self, Limit, Limits};
+use crate::operations::accounts::limits::{self, Limit, Limits, Verdict};
 use crate::operations::accounts::{calendars, passwords};
 use crate::secret::Secret;
 use crate::store::accounts::{self, generations, password_links, second_factors, sessions};
@@ -96,8 +96,8 @@ fn check(
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
     let counted = match store.write(|db| limits::count(db, limits, now))? {
-        Ok(counted) => counted,
-        Err(seconds) => return Ok(SignIn::TooMany(seconds)),
+        Verdict::Allowed(counted) => counted,
+        Verdict::Blocked(seconds) => return Ok(SignIn::TooMany(seconds)),
     };
     let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
     if !passwords::matches(turn, password, hash) {
