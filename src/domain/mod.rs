@@ -36,7 +36,7 @@ pub mod orders;
 
 pub use accounts::account::{AccountId, Epoch};
 pub use orders::change::{ChangeRequest, Extra, ExtraDays};
-pub use orders::dispute::{Ask, Dispute, State};
+pub use orders::dispute::{Ask, Dispute, State, StateKind};
 pub use orders::event::{Actor, Event, EventKind};
 pub use orders::kind::{Action, Kind};
 pub use orders::money::Money;

@@ -1,6 +1,5 @@
 //! Column types: timestamps, dates and short codes. They replace Diesel's own types, which cost more time and memory.
 
-use std::ops::Deref;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -11,7 +10,6 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Date, Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteValue};
-use smol_str::SmolStr;
 
 use crate::store::Error;
 use crate::store::connection::{MultiBackend, MultiRawValue};
@@ -99,56 +97,55 @@ fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// A code column, such as a status or a reference. It is short enough to need no heap allocation: a list has three
-/// hundred of them.
-#[derive(Debug, Clone, PartialEq, Eq, FromSqlRow, AsExpression)]
+/// A column with a code, such as a status or a reference, read straight into its type. A word that is no such code is
+/// remembered as unknown, so that one bad row does not fail the statement that found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Text)]
-pub(super) struct Word(SmolStr);
+pub(super) struct Coded<T>(Option<T>);
 
-impl Deref for Word {
-    type Target = str;
+impl<T> Coded<T> {
+    /// The value, where the column has a code of its type.
+    pub(super) fn known(self) -> Option<T> {
+        self.0
+    }
 
-    fn deref(&self) -> &str {
-        &self.0
+    /// The value; `column` is named in the error when there is none.
+    pub(super) fn or_corrupt(self, column: &str) -> Result<T, Error> {
+        self.0.ok_or_else(|| Error::corrupt(column))
     }
 }
 
-impl From<&str> for Word {
-    fn from(word: &str) -> Self {
-        Self(word.into())
+impl<T> From<T> for Coded<T> {
+    fn from(value: T) -> Self {
+        Self(Some(value))
     }
 }
 
-impl FromSql<Text, Pg> for Word {
+impl<T: FromStr> FromSql<Text, Pg> for Coded<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(std::str::from_utf8(value.as_bytes())?.into())
+        Ok(Self(std::str::from_utf8(value.as_bytes())?.parse().ok()))
     }
 }
 
-impl FromSql<Text, Sqlite> for Word {
+impl<T: FromStr> FromSql<Text, Sqlite> for Coded<T> {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(value.read_text().into())
+        Ok(Self(value.read_text().parse().ok()))
     }
 }
 
-impl FromSql<Text, MultiBackend> for Word {
+impl<T: FromStr> FromSql<Text, MultiBackend> for Coded<T> {
     fn from_sql(value: MultiRawValue<'_>) -> deserialize::Result<Self> {
         value.from_sql::<Self, Text>()
     }
 }
 
-impl<DB: Backend> ToSql<Text, DB> for Word
+impl<T: AsRef<str> + std::fmt::Debug, DB: Backend> ToSql<Text, DB> for Coded<T>
 where
     str: ToSql<Text, DB>,
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.deref().to_sql(out)
+        self.0.as_ref().ok_or("an unknown code is never written")?.as_ref().to_sql(out)
     }
-}
-
-/// Parses a code from a column.
-pub(super) fn word<T: FromStr>(column: &str, value: &str) -> Result<T, Error> {
-    value.parse().map_err(|_| Error::corrupt(column))
 }
 
 #[cfg(test)]

@@ -4,15 +4,17 @@
 //! `LIMIT`, or the condition of a partial index. So such values are part of the statement's text here. Diesel's own way
 //! to write them there (`sql`) prepares the statement each time, which is no better.
 
+use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
-use diesel::{QueryResult, RunQueryDsl};
+use diesel::{AsChangeset, QueryResult, RunQueryDsl};
 
-use crate::store::columns::Moment;
+use crate::domain::Reference;
+use crate::store::columns::{Coded, Moment};
 
 /// A condition in exactly the words of a partial index.
 macro_rules! indexed {
@@ -62,8 +64,18 @@ indexed!(
 /// is entered there.
 #[derive(Debug, QueryId, ValidGrouping)]
 pub(super) struct AfterKey {
-    pub at: Moment,
-    pub reference: String,
+    at: Moment,
+    reference: Option<Coded<Reference>>,
+}
+
+impl AfterKey {
+    /// Behind this order; without one, behind the beginning.
+    pub(super) fn new(after: Option<(DateTime<Utc>, Reference)>) -> Self {
+        Self {
+            at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
+            reference: after.map(|(_, reference)| reference.into()),
+        }
+    }
 }
 
 impl Expression for AfterKey {
@@ -75,14 +87,18 @@ impl<QS> AppearsOnTable<QS> for AfterKey {}
 impl<DB: Backend> QueryFragment<DB> for AfterKey
 where
     Moment: ToSql<Timestamp, DB>,
-    String: ToSql<Text, DB>,
+    str: ToSql<Text, DB>,
+    Coded<Reference>: ToSql<Text, DB>,
     DB: HasSqlType<Timestamp> + HasSqlType<Text>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("(orders.settles_at, orders.reference) > (");
         out.push_bind_param::<Timestamp, _>(&self.at)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(&self.reference)?;
+        match &self.reference {
+            Some(reference) => out.push_bind_param::<Text, _>(reference)?,
+            None => out.push_bind_param::<Text, _>("")?,
+        }
         out.push_sql(")");
         Ok(())
     }
@@ -90,30 +106,37 @@ where
 
 /// An update of fixed columns: its text never varies, so it is prepared once per connection. Diesel prepares each of
 /// its own updates anew, since their columns may vary with the values.
-pub(super) struct Update<V, F> {
-    pub table: &'static str,
-    /// The column names, separated by commas.
-    pub columns: &'static str,
-    /// One value per column.
-    pub values: V,
-    /// The rows to update.
-    pub filter: F,
+pub(super) struct Update<T, S, F> {
+    table: T,
+    set: S,
+    filter: F,
 }
 
-impl<V, F, C> RunQueryDsl<C> for Update<V, F> {}
+impl<T, S, F> Update<T, S, F> {
+    /// Updates the rows of a table; `set` is one `column.eq(value)`, or a tuple of them. None of the values is left out.
+    pub(super) fn new<C: AsChangeset<Target = T, Changeset = S>>(table: T, set: C, filter: F) -> Self {
+        Self { table, set: set.as_changeset(), filter }
+    }
+}
 
-impl<V, F> QueryId for Update<V, F> {
+impl<T, S, F, C> RunQueryDsl<C> for Update<T, S, F> {}
+
+impl<T, S, F> QueryId for Update<T, S, F> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<V: QueryFragment<DB>, F: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Update<V, F> {
+impl<T, S, F, DB: Backend> QueryFragment<DB> for Update<T, S, F>
+where
+    T: QueryFragment<DB>,
+    S: QueryFragment<DB>,
+    F: QueryFragment<DB>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        // PostgreSQL takes a single column only without brackets.
-        let (open, close) = if self.columns.contains(',') { ("(", ")") } else { ("", "") };
-        out.push_sql(&format!("UPDATE {} SET {open}{}{close} = {open}", self.table, self.columns));
-        self.values.walk_ast(out.reborrow())?;
-        out.push_sql(close);
+        out.push_sql("UPDATE ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" SET ");
+        self.set.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
         self.filter.walk_ast(out)
     }

@@ -107,7 +107,7 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
         orders::insert_all(db, &placed)?;
         for life in lives {
             for dispute in &life.disputes {
-                disputes::insert(db, &life.order, dispute, &dispute.number.to_string())?;
+                disputes::insert(db, &life.order, dispute, Some(&dispute.number.to_string()))?;
             }
         }
         let happened: Vec<_> =

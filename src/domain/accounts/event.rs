@@ -5,7 +5,9 @@
 pub const KEPT_DAYS: u32 = 90;
 
 /// A kind of event. Its name is the code in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::AsRefStr, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum AccountEventKind {
     /// A sign-in with a browser and a system that the account's history knows.
@@ -47,7 +49,7 @@ pub enum AccountEventKind {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::AsRefStr, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum AccountActor {
     /// The owner of the account, or a visitor with its password or link: on the website.

@@ -1,6 +1,7 @@
 //! One question of one party to the other, with a window to answer it.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use strum::{AsRefStr, EnumDiscriminants, EnumString, IntoStaticStr};
 
 use crate::domain::orders::kind::{REMINDER_DISTANCE_HOURS, Terms};
 use crate::domain::{ChangeRequest, Kind, Money, Party, Reason, Refusal, Status};
@@ -39,7 +40,14 @@ impl Ask {
 }
 
 /// The state of a dispute. Each end carries its moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumDiscriminants)]
+#[strum_discriminants(
+    name(StateKind),
+    derive(AsRefStr, EnumString, IntoStaticStr),
+    strum(serialize_all = "snake_case")
+)]
+#[strum_discriminants(doc = "The state of a dispute, without its moment.")]
+#[strum_discriminants(allow(missing_docs, reason = "its variants are those of `State`"))]
 pub enum State {
     /// Waits for the other party.
     Open,
@@ -59,14 +67,7 @@ impl State {
     /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Answered(_) => "answered",
-            Self::Accepted(_) => "accepted",
-            Self::Declined(_) => "declined",
-            Self::Withdrawn(_) => "withdrawn",
-            Self::Lapsed(_) => "lapsed",
-        }
+        StateKind::from(self).into()
     }
 
     /// When it ended.

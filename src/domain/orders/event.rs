@@ -1,7 +1,9 @@
 //! The events of an order: the lines of its timeline.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Party, Text};
 
@@ -34,8 +36,22 @@ impl Actor {
     }
 }
 
+impl AsRef<str> for Actor {
+    fn as_ref(&self) -> &str {
+        self.code()
+    }
+}
+
+impl FromStr for Actor {
+    type Err = strum::ParseError;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        if code == Self::System.code() { Ok(Self::System) } else { code.parse().map(Self::Party) }
+    }
+}
+
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum EventKind {
     /// The customer placed the order.
@@ -102,6 +118,8 @@ mod tests {
     fn the_codes_are_those_of_the_database() {
         let actors = [Actor::Party(Party::Customer), Actor::Party(Party::Freelancer), Actor::System];
         assert_eq!(actors.map(Actor::code), ["customer", "freelancer", "system"]);
+        assert_eq!(actors.map(|actor| actor.code().parse()), actors.map(Ok));
+        assert_eq!("nobody".parse::<Actor>(), Err(strum::ParseError::VariantNotFound));
         assert_eq!(actors.map(Actor::party), [Some(Party::Customer), Some(Party::Freelancer), None]);
         assert_eq!(
             [EventKind::Placed, EventKind::RevisionRequested, EventKind::UpdateGiven].map(EventKind::code),

@@ -3,12 +3,12 @@
 //! Every number of days and hours in a page, a mail or the help comes from here.
 
 use chrono::TimeDelta;
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{Party, Status};
 
 /// A kind of dispute or request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// "Give me an update on the progress."

@@ -3,10 +3,10 @@
 use std::iter::Sum;
 use std::ops::Add;
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{AsRefStr, EnumString};
 
 /// A currency, by its ISO 4217 code. The marketplace trades in euro; add another one here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, AsRefStr, EnumString)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Currency {
     /// Euro.

@@ -34,6 +34,12 @@ impl Reference {
     }
 }
 
+impl AsRef<str> for Reference {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -1,10 +1,10 @@
 //! Order statuses.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};
 
 /// The status of an order. "Late" is not among them: it is a fact beside the status, see
 /// [`Order::is_late`](crate::domain::Order::is_late).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// The freelancer is at work (Actief).

@@ -57,11 +57,11 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
 }
 
 fn each_order(db: &mut Db, mut look: impl FnMut(Loaded)) -> Result<(), Error> {
-    let mut after = String::new();
+    let mut after = None;
     loop {
-        let batch = records::batch(db, &after, BATCH)?;
+        let batch = records::batch(db, after.as_deref(), BATCH)?;
         let Some(last) = batch.last() else { return Ok(()) };
-        after.clone_from(&last.reference);
+        after = Some(last.reference.clone());
         batch.into_iter().for_each(&mut look);
     }
 }

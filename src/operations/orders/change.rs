@@ -28,6 +28,14 @@ pub(in crate::operations) enum Idempotency<'a> {
     SameText(&'a Text),
 }
 
+/// How a change ended.
+enum Outcome {
+    /// It is done, now or before.
+    Done(Done),
+    /// It was refused. What silence has settled before it is written down all the same.
+    Refused(Failure),
+}
+
 /// What a party did before on an order, as far as the limits of what it is about to do look back.
 #[derive(Debug, Default)]
 pub(in crate::operations) struct Before {
@@ -56,7 +64,7 @@ pub(in crate::operations) fn change(
     idempotency: Idempotency<'_>,
     decide: impl FnOnce(&mut Order, Party, &Before, DateTime<Utc>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
-    store.write_order(who.reference, |db, order| {
+    let outcome = store.write_order(who.reference, |db, order| {
         let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
@@ -64,14 +72,14 @@ pub(in crate::operations) fn change(
         let written_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
         let steps = order.settle(now);
-        record(db, &[(&order, &steps)], "", written_at)?;
-        let (mut form_token, mut before) = ("", Before::default());
+        record(db, &[(&order, &steps)], None, written_at)?;
+        let (mut form_token, mut before) = (None, Before::default());
         match idempotency {
             Idempotency::None => {}
             Idempotency::Key(token) => {
-                form_token = token;
+                form_token = Some(token);
                 if let Some(number) = disputes::opened_with(db, who.reference, who.account, token)? {
-                    return Ok(Ok(Done { dispute: Some(number), is_new: false }));
+                    return Ok(Outcome::Done(Done { dispute: Some(number), is_new: false }));
                 }
                 before.questions = disputes::recent_questions(db, who.reference, viewer)?;
             }
@@ -79,7 +87,7 @@ pub(in crate::operations) fn change(
                 let said = |last: &Event| last.actor == Actor::Party(viewer) && last.text.as_ref() == Some(words);
                 let soon = |last: &Event| now - last.at < TimeDelta::seconds(SAME_WORDS_SECONDS);
                 if let Some(last) = last.filter(|last| said(last) && soon(last) && order.event_count == last.number) {
-                    return Ok(Ok(Done { dispute: last.dispute, is_new: false }));
+                    return Ok(Outcome::Done(Done { dispute: last.dispute, is_new: false }));
                 }
                 before.comments = events::recent_comments(db, who.reference, viewer)?;
             }
@@ -87,11 +95,15 @@ pub(in crate::operations) fn change(
         match decide(&mut order, viewer, &before, now) {
             Ok(step) => {
                 record(db, &[(&order, std::slice::from_ref(&step))], form_token, written_at)?;
-                Ok(Ok(Done { dispute: step.event.dispute, is_new: true }))
+                Ok(Outcome::Done(Done { dispute: step.event.dispute, is_new: true }))
             }
-            Err(refusal) => explain(db, &order, viewer, refusal).map(Err),
+            Err(refusal) => explain(db, &order, viewer, refusal).map(Outcome::Refused),
         }
-    })?
+    });
+    match outcome? {
+        Outcome::Done(done) => Ok(done),
+        Outcome::Refused(failure) => Err(failure),
+    }
 }
 
 /// Writes down what silence has decided on an order that is due. Returns how many things that were. An order that another
@@ -108,7 +120,7 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
     let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
     let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());
     let happened: Vec<(&Order, &[Step])> = happened.map(|(order, steps)| (order, steps.as_slice())).collect();
-    record(db, &happened, "", now)?;
+    record(db, &happened, None, now)?;
     Ok(steps.iter().map(Vec::len).sum())
 }
 
@@ -116,7 +128,12 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
 /// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
 ///
 /// `now` is the true moment, which may lie before the moments of the events; mails are due then.
-fn record(db: &mut Db, happened: &[(&Order, &[Step])], form_token: &str, now: DateTime<Utc>) -> Result<(), Error> {
+fn record(
+    db: &mut Db,
+    happened: &[(&Order, &[Step])],
+    form_token: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     if happened.iter().all(|(_, steps)| steps.is_empty()) {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::domain::AccountId;
 use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::{AccountActor, AccountEventKind};
-use crate::store::columns::{Moment, word};
+use crate::store::columns::{Coded, Moment};
 use crate::store::query::Limited;
 use crate::store::schema::account_events;
 use crate::store::{Db, Error};
@@ -35,8 +35,8 @@ struct AccountEventRow {
     account_id: i64,
     id: i64,
     at: Moment,
-    kind: String,
-    actor: String,
+    kind: Coded<AccountEventKind>,
+    actor: Coded<AccountActor>,
     browser: Option<String>,
     system: Option<String>,
 }
@@ -48,8 +48,8 @@ impl TryFrom<AccountEventRow> for AccountEvent {
         Ok(Self {
             id: row.id,
             at: row.at.into(),
-            kind: word("account_events.kind", &row.kind)?,
-            actor: word("account_events.actor", &row.actor)?,
+            kind: row.kind.or_corrupt("account_events.kind")?,
+            actor: row.actor.or_corrupt("account_events.actor")?,
             device: Device { browser: row.browser, system: row.system },
         })
     }
@@ -61,8 +61,8 @@ pub fn insert(db: &mut Db, account: AccountId, event: &AccountEvent) -> Result<(
         account_id: account.0,
         id: event.id,
         at: event.at.into(),
-        kind: <&str>::from(event.kind).to_owned(),
-        actor: <&str>::from(event.actor).to_owned(),
+        kind: event.kind.into(),
+        actor: event.actor.into(),
         browser: event.device.browser.clone(),
         system: event.device.system.clone(),
     };

@@ -5,7 +5,7 @@ use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use crate::domain::Kind;
-use crate::store::columns::{Moment, word};
+use crate::store::columns::{Coded, Moment};
 use crate::store::outbox::waiting;
 use crate::store::query::IsOpen;
 use crate::store::schema::{disputes, orders, outbox};
@@ -30,9 +30,10 @@ pub struct Numbers {
 
 /// Counts everything.
 pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
-    let open: Vec<(String, i64)> =
+    let open: Vec<(Coded<Kind>, i64)> =
         disputes::table.filter(IsOpen).group_by(disputes::kind).select((disputes::kind, count_star())).load(db)?;
-    let open = open.into_iter().map(|(kind, open)| Ok((word("kind", &kind)?, open))).collect::<Result<_, Error>>()?;
+    let open = open.into_iter().map(|(kind, open)| Ok((kind.or_corrupt("disputes.kind")?, open)));
+    let open = open.collect::<Result<_, Error>>()?;
     let (overdue, overdue_since): (i64, Option<Moment>) = orders::table
         .filter(orders::settles_at.assume_not_null().le(Moment::from(now)))
         .select((count_star(), min(orders::settles_at)))

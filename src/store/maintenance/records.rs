@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::domain::audit::record::{DisputeRecord, Record};
 use crate::domain::{AccountId, Dispute, Event, Order, Party};
-use crate::store::columns::{Moment, Word};
+use crate::store::columns::Moment;
 use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
 use crate::store::schema::{disputes, events, notifications, orders, outbox};
 use crate::store::{Db, Error};
@@ -21,42 +21,52 @@ pub struct Loaded {
     pub record: Result<Record, Error>,
 }
 
-/// Loads the next orders behind `after` by reference, at most `limit`, each with all its rows: four statements.
-pub fn batch(db: &mut Db, after: &str, limit: i64) -> Result<Vec<Loaded>, Error> {
-    let rows: Vec<OrderRow> =
-        orders::table.filter(orders::reference.gt(after)).order(orders::reference.asc()).limit(limit).load(db)?;
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-    let (first, last) = (first.reference.clone(), last.reference.clone());
-    let disputes: Vec<DisputeRow> = disputes::table
-        .filter(disputes::order_reference.between(&first, &last))
+/// A row with the reference of its order as stored, which a corrupt one has too.
+type Stored<R> = (String, R);
+
+/// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: four
+/// statements.
+pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>, Error> {
+    let rows: Vec<Stored<OrderRow>> = orders::table
+        .filter(orders::reference.gt(after.unwrap_or_default()))
+        .order(orders::reference.asc())
+        .limit(limit)
+        .select((orders::reference, orders::all_columns))
+        .load(db)?;
+    let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    let disputes: Vec<Stored<DisputeRow>> = disputes::table
+        .filter(disputes::order_reference.between(first, last))
         .order((disputes::order_reference.asc(), disputes::number.asc()))
+        .select((disputes::order_reference, disputes::all_columns))
         .load(db)?;
-    let events: Vec<EventRow> = events::table
-        .filter(events::order_reference.between(&first, &last))
+    let events: Vec<Stored<EventRow>> = events::table
+        .filter(events::order_reference.between(first, last))
         .order((events::order_reference.asc(), events::number.asc()))
+        .select((events::order_reference, events::all_columns))
         .load(db)?;
-    let told = told(db, &first, &last)?;
+    let told = told(db, first, last)?;
     let mut disputes = disputes.into_iter().peekable();
     let mut events = events.into_iter().peekable();
     let mut told = told.into_iter().peekable();
     Ok(rows
         .into_iter()
-        .map(|row| {
-            let reference = row.reference.clone();
-            let disputes = std::iter::from_fn(|| disputes.next_if(|next| next.order_reference == reference)).collect();
-            let events = std::iter::from_fn(|| events.next_if(|next| next.order_reference == reference)).collect();
+        .map(|(reference, row)| {
+            let disputes = std::iter::from_fn(|| disputes.next_if(|next| next.0 == reference));
+            let disputes = disputes.map(|(_, dispute)| dispute).collect();
+            let events = std::iter::from_fn(|| events.next_if(|next| next.0 == reference));
+            let events = events.map(|(_, event)| event).collect();
             let told = std::iter::from_fn(|| told.next_if(|next| next.0 == reference)).flat_map(|(_, number, to)| {
                 let parties = [(Party::Customer, to.0), (Party::Freelancer, to.1)];
                 parties.into_iter().filter(|(_, told)| *told).map(move |(party, _)| (number, party))
             });
             let told = told.collect();
-            Loaded { record: record(row, disputes, events, told), reference: reference.to_string() }
+            Loaded { record: record(row, disputes, events, told), reference }
         })
         .collect())
 }
 
 /// An event by its order and number, and whether the customer and the freelancer have a notification of it.
-type Told = (Word, i32, (bool, bool));
+type Told = (String, i32, (bool, bool));
 
 /// Finds whether the customer and the freelancer were notified of each event. A notification's whole key is known, so
 /// each is looked up by it.

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentQuestions};
-use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Party, Reference};
-use crate::store::columns::{Moment, word};
+use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Party, Reference, StateKind};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
 use crate::store::query::{Followed, IsOpen, Limited, Slice, Update};
@@ -22,7 +22,7 @@ pub(in crate::store) fn is_open_of_order()
 }
 
 /// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
-pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -> Result<(), Error> {
+pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: Option<&str>) -> Result<(), Error> {
     diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
     Ok(())
 }
@@ -34,19 +34,16 @@ pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: &str) -
 /// When the statement fails or the dispute was not open.
 pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
     let closed_at = dispute.state.closed_at().map(Moment::from);
-    let update = Update {
-        table: "disputes",
-        columns: "state, closed_at, remind_at",
-        values: (
-            dispute.state.code().into_sql::<Text>(),
-            closed_at.into_sql::<Nullable<Timestamp>>(),
-            None::<Moment>.into_sql::<Nullable<Timestamp>>(),
-        ),
-        filter: disputes::order_reference
-            .eq(reference.to_string())
-            .and(disputes::number.eq(dispute.number))
-            .and(disputes::closed_at.is_null()),
-    };
+    let open = disputes::order_reference
+        .eq(Coded::from(reference))
+        .and(disputes::number.eq(dispute.number))
+        .and(disputes::closed_at.is_null());
+    let ended = (
+        disputes::state.eq(dispute.state.code()),
+        disputes::closed_at.eq(closed_at),
+        disputes::remind_at.eq(None::<Moment>),
+    );
+    let update = Update::new(disputes::table, ended, open);
     let changed = either!(db, db => update.execute(db))?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
@@ -99,11 +96,16 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
         .left_join(events::table.on(is_opening))
         .filter(disputes::remind_at.assume_not_null().le(Moment::from(now)))
         .order((disputes::remind_at.asc(), disputes::order_reference.asc()))
-        .select((disputes::all_columns, disputes::remind_at.assume_not_null(), events::number.nullable()));
-    let rows: Vec<(DisputeRow, Moment, Option<i32>)> = either!(db, db => Limited { query: due, rows: limit }.load(db))?;
-    let question = |(row, remind_at, opened): (DisputeRow, Moment, Option<i32>)| {
-        let (reference, number, respondent) =
-            (row.order_reference.to_string(), row.number, AccountId(row.respondent_id));
+        .select((
+            disputes::order_reference,
+            disputes::all_columns,
+            disputes::remind_at.assume_not_null(),
+            events::number.nullable(),
+        ));
+    let rows: Vec<(String, DisputeRow, Moment, Option<i32>)> =
+        either!(db, db => Limited { query: due, rows: limit }.load(db))?;
+    let question = |(reference, row, remind_at, opened): (String, DisputeRow, Moment, Option<i32>)| {
+        let (number, respondent) = (row.number, AccountId(row.respondent_id));
         let opened = opened.ok_or_else(|| Error::corrupt("events.dispute_number"));
         let asked = Dispute::try_from(row).and_then(|dispute| Ok((dispute, opened?)));
         (ToRemind { reference, number, respondent, remind_at }, asked)
@@ -185,12 +187,13 @@ pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<
     let updates = newest(Kind::Update, "updates");
     let query =
         Followed(Followed(updates, newest(Kind::Cancellation, "cancellations")), newest(Kind::Change, "changes"));
-    let rows: Vec<(i32, String, Moment, String, Option<Moment>)> = either!(db, db => query.load(db))?;
-    let question = |(number, kind, opened_at, state, closed_at): (i32, String, Moment, String, Option<Moment>)| {
-        let declined_at = closed_at.filter(|_| state == "declined").map(DateTime::from);
-        Ok(AskedBefore { number, kind: word("disputes.kind", &kind)?, opened_at: opened_at.into(), declined_at })
-    };
-    Ok(RecentQuestions::new(rows.into_iter().map(question).collect::<Result<_, Error>>()?))
+    let rows: Vec<(i32, Coded<Kind>, Moment, Coded<StateKind>, Option<Moment>)> = either!(db, db => query.load(db))?;
+    let questions = rows.into_iter().map(|(number, kind, opened_at, state, closed_at)| {
+        let declined_at = closed_at.filter(|_| state.known() == Some(StateKind::Declined)).map(DateTime::from);
+        let kind = kind.or_corrupt("disputes.kind")?;
+        Ok(AskedBefore { number, kind, opened_at: opened_at.into(), declined_at })
+    });
+    Ok(RecentQuestions::new(questions.collect::<Result<_, Error>>()?))
 }
 
 /// A dispute in a list, with the order it is about and the name of the other party.
@@ -286,7 +289,7 @@ pub fn list(
     rows.into_iter()
         .map(|(dispute, title, other_name)| {
             Ok(DisputeListItem {
-                reference: word("disputes.order_reference", &dispute.order_reference)?,
+                reference: dispute.order_reference.or_corrupt("disputes.order_reference")?,
                 title,
                 other_name,
                 opened_by: AccountId(dispute.opener_id),

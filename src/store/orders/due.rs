@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::{Order, Reference};
-use crate::store::columns::{Moment, word};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow};
@@ -23,21 +23,17 @@ pub type DueCursor = (DateTime<Utc>, Reference);
 /// covers them by itself; PostgreSQL locks the rows and skips those that another transaction holds, so that several
 /// servers share the work without waiting.
 pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<DueCursor>, limit: i64) -> Result<Vec<DueCursor>, Error> {
-    let behind = AfterKey {
-        at: after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at).into(),
-        reference: after.map_or(String::new(), |(_, reference)| reference.to_string()),
-    };
     let settles_at = orders::settles_at.assume_not_null();
     let due = orders::table
-        .filter(settles_at.le(Moment::from(now)).and(behind))
+        .filter(settles_at.le(Moment::from(now)).and(AfterKey::new(after)))
         .order((settles_at.asc(), orders::reference.asc()))
         .limit(limit)
         .select((settles_at, orders::reference));
-    let due: Vec<(Moment, String)> = match db {
+    let due: Vec<(Moment, Coded<Reference>)> = match db {
         Db::Sqlite(db) => due.load(db)?,
         Db::Postgres(db) => due.for_update().skip_locked().load(db)?,
     };
-    due.into_iter().map(|(at, reference)| Ok((at.into(), word("orders.reference", &reference)?))).collect()
+    due.into_iter().map(|(at, reference)| Ok((at.into(), reference.or_corrupt("orders.reference")?))).collect()
 }
 
 /// Loads these orders, each with its open dispute, or why it cannot be read.
@@ -51,7 +47,7 @@ pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
         let rows: Vec<(OrderRow, Option<DisputeRow>)> =
             either!(&mut *db, db => rows.filter(orders::reference.eq_any(chunk)).load(db))?;
         for row in rows {
-            found.push((word("orders.reference", &row.0.reference)?, row.try_into()));
+            found.push((row.0.reference.or_corrupt("orders.reference")?, row.try_into()));
         }
     }
     Ok(found)

@@ -160,20 +160,16 @@ pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
 /// When the statement fails.
 pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     let row = OrderRow::from(order);
-    let update = Update {
-        table: "orders",
-        columns: "price_cents, delivery_date, status, completes_at, settles_at, disputes, events",
-        values: (
-            row.price_cents.into_sql::<BigInt>(),
-            row.delivery_date.into_sql::<Date>(),
-            row.status.into_sql::<Text>(),
-            row.completes_at.into_sql::<Nullable<Timestamp>>(),
-            row.settles_at.into_sql::<Nullable<Timestamp>>(),
-            row.disputes.into_sql::<Integer>(),
-            row.events.into_sql::<Integer>(),
-        ),
-        filter: orders::reference.eq(&row.reference),
-    };
+    let changed = (
+        orders::price_cents.eq(row.price_cents),
+        orders::delivery_date.eq(row.delivery_date),
+        orders::status.eq(row.status),
+        orders::completes_at.eq(row.completes_at),
+        orders::settles_at.eq(row.settles_at),
+        orders::disputes.eq(row.disputes),
+        orders::events.eq(row.events),
+    );
+    let update = Update::new(orders::table, changed, orders::reference.eq(row.reference));
     either!(db, db => update.execute(db))?;
     Ok(())
 }
@@ -196,10 +192,10 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
              settles_at, disputes, events) \
          WHERE orders.reference = new.reference",
     )
-    .bind::<Array<Text>, _>(column(&rows, |row| &row.reference))
+    .bind::<Array<Text>, _>(column(&rows, |row| row.reference))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.price_cents))
     .bind::<Array<Date>, _>(column(&rows, |row| row.delivery_date))
-    .bind::<Array<Text>, _>(column(&rows, |row| &row.status))
+    .bind::<Array<Text>, _>(column(&rows, |row| row.status))
     .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.completes_at))
     .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.settles_at))
     .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))

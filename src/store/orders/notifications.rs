@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
-use diesel::sql_types::Timestamp;
 use diesel::sqlite::Sqlite;
 
 use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
-use crate::store::columns::{Moment, word};
+use crate::store::columns::Moment;
 use crate::store::connection::insert_rows;
 use crate::store::orders::rows::{DisputeRow, EventRow};
 use crate::store::query::{Limited, Locked, Update};
@@ -105,7 +104,7 @@ pub fn list(
         .into_iter()
         .map(|(event, dispute, (title, customer, other_name, read_at))| {
             Ok(NotificationListItem {
-                reference: word("events.order_reference", &event.order_reference)?,
+                reference: event.order_reference.or_corrupt("events.order_reference")?,
                 title,
                 viewer: if customer == account.0 { Party::Customer } else { Party::Freelancer },
                 other_name,
@@ -121,9 +120,11 @@ pub fn list(
 const KEY: &str = "order_reference, event_number, account_id";
 
 /// Builds the statement that marks notifications as read.
-fn reading<F>(filter: F, now: DateTime<Utc>) -> Update<impl QueryFragment<Sqlite> + QueryFragment<Pg>, F> {
-    let values = Moment::from(now).into_sql::<Timestamp>();
-    Update { table: "notifications", columns: "read_at", values, filter }
+fn reading<F>(
+    filter: F,
+    now: DateTime<Utc>,
+) -> Update<notifications::table, impl QueryFragment<Sqlite> + QueryFragment<Pg>, F> {
+    Update::new(notifications::table, notifications::read_at.eq(Some(Moment::from(now))), filter)
 }
 
 /// Marks everything up to and including this moment as read. On PostgreSQL rows are locked in the order of their key, so

@@ -5,12 +5,13 @@ use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::orders::change::Title;
+use crate::domain::orders::money::Currency;
 use crate::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, Extra, ExtraDays, Kind, Money, Order, Party, Reason, State,
-    Text,
+    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order, Party,
+    Reason, Reference, State, StateKind, Status, Text,
 };
 use crate::store::Error;
-use crate::store::columns::{Day, Moment, Word, word};
+use crate::store::columns::{Coded, Day, Moment};
 use crate::store::schema::{disputes, events, orders};
 
 /// Collects one column of many rows.
@@ -21,15 +22,15 @@ pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) ->
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(in crate::store) struct OrderRow {
-    pub reference: Word,
+    pub reference: Coded<Reference>,
     pub title: String,
     pub customer_id: i64,
     pub freelancer_id: i64,
     pub placed_at: Moment,
     pub price_cents: i64,
-    pub currency: Word,
+    pub currency: Coded<Currency>,
     pub delivery_date: Day,
-    pub status: Word,
+    pub status: Coded<Status>,
     pub completes_at: Option<Moment>,
     pub settles_at: Option<Moment>,
     pub disputes: i32,
@@ -39,15 +40,15 @@ pub(in crate::store) struct OrderRow {
 impl From<&Order> for OrderRow {
     fn from(order: &Order) -> Self {
         Self {
-            reference: order.reference.as_str().into(),
+            reference: order.reference.into(),
             title: order.title.clone(),
             customer_id: order.customer.0,
             freelancer_id: order.freelancer.0,
             placed_at: order.placed_at.into(),
             price_cents: order.price.cents,
-            currency: <&str>::from(order.price.currency).into(),
+            currency: order.price.currency.into(),
             delivery_date: Day(order.delivery_date),
-            status: order.status.code().into(),
+            status: order.status.into(),
             completes_at: order.completes_at.map(Moment::from),
             settles_at: order.settles_at().map(Moment::from),
             disputes: order.dispute_count,
@@ -62,14 +63,14 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
     /// Builds an order with its open dispute.
     fn try_from((row, dispute): (OrderRow, Option<DisputeRow>)) -> Result<Self, Error> {
         Ok(Self {
-            reference: word("orders.reference", &row.reference)?,
+            reference: row.reference.or_corrupt("orders.reference")?,
             title: row.title,
             customer: AccountId(row.customer_id),
             freelancer: AccountId(row.freelancer_id),
             placed_at: row.placed_at.into(),
-            price: Money { cents: row.price_cents, currency: word("orders.currency", &row.currency)? },
+            price: Money { cents: row.price_cents, currency: row.currency.or_corrupt("orders.currency")? },
             delivery_date: row.delivery_date.0,
-            status: word("orders.status", &row.status)?,
+            status: row.status.or_corrupt("orders.status")?,
             completes_at: row.completes_at.map(DateTime::from),
             open_dispute: dispute.map(Dispute::try_from).transpose()?,
             dispute_count: row.disputes,
@@ -81,21 +82,21 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = disputes, treat_none_as_default_value = false)]
 pub(in crate::store) struct DisputeRow {
-    pub order_reference: Word,
+    pub order_reference: Coded<Reference>,
     pub number: i32,
-    pub kind: Word,
-    pub opener: Word,
+    pub kind: Coded<Kind>,
+    pub opener: Coded<Party>,
     pub opener_id: i64,
     pub respondent_id: i64,
     pub opened_at: Moment,
     pub respond_by: Moment,
-    pub previous_status: Word,
-    pub reason: Option<Word>,
+    pub previous_status: Coded<Status>,
+    pub reason: Option<Coded<Reason>>,
     pub extra_days: Option<i32>,
     pub extras: Option<String>,
     pub old_delivery_date: Day,
     pub old_price_cents: i64,
-    pub state: Word,
+    pub state: Coded<StateKind>,
     pub closed_at: Option<Moment>,
     pub form_token: String,
     pub remind_at: Option<Moment>,
@@ -109,40 +110,41 @@ struct ExtraJson {
 }
 
 impl DisputeRow {
-    pub(in crate::store) fn new(order: &Order, dispute: &Dispute, form_token: &str) -> Self {
+    /// `form_token` is the token of the form that opened it; the column has "" for a dispute without one.
+    pub(in crate::store) fn new(order: &Order, dispute: &Dispute, form_token: Option<&str>) -> Self {
         let (reason, change) = match &dispute.ask {
             Ask::Update => (None, None),
-            Ask::Cancellation(reason) => (Some(reason.code().into()), None),
+            Ask::Cancellation(reason) => (Some((*reason).into()), None),
             Ask::Change(change) => (None, Some(change)),
         };
         Self {
-            order_reference: order.reference.as_str().into(),
+            order_reference: order.reference.into(),
             number: dispute.number,
-            kind: dispute.ask.kind().code().into(),
-            opener: dispute.opener.code().into(),
+            kind: dispute.ask.kind().into(),
+            opener: dispute.opener.into(),
             opener_id: order.account(dispute.opener).0,
             respondent_id: order.account(dispute.respondent()).0,
             opened_at: dispute.opened_at.into(),
             respond_by: dispute.respond_by.into(),
-            previous_status: dispute.previous_status.code().into(),
+            previous_status: dispute.previous_status.into(),
             reason,
             extra_days: change.and_then(ChangeRequest::extra_days).map(|days| i32::from(days.get())),
             extras: change.map(|change| extras_to_json(change.extras())),
             old_delivery_date: Day(dispute.old_delivery_date),
             old_price_cents: dispute.old_price.cents,
-            state: dispute.state.code().into(),
+            state: StateKind::from(dispute.state).into(),
             closed_at: dispute.state.closed_at().map(Moment::from),
-            form_token: form_token.to_owned(),
+            form_token: form_token.unwrap_or_default().to_owned(),
             remind_at: dispute.next_reminder(dispute.opened_at).map(Moment::from),
         }
     }
 
     fn ask(&self) -> Result<Ask, Error> {
-        Ok(match word("disputes.kind", &self.kind)? {
+        Ok(match self.kind.or_corrupt("disputes.kind")? {
             Kind::Update => Ask::Update,
             Kind::Cancellation => {
-                let reason = self.reason.as_deref().unwrap_or_default();
-                Ask::Cancellation(word::<Reason>("disputes.reason", reason)?)
+                let reason = self.reason.and_then(Coded::known);
+                Ask::Cancellation(reason.ok_or_else(|| Error::corrupt("disputes.reason"))?)
             }
             Kind::Change => {
                 let days = self.extra_days.and_then(|days| u8::try_from(days).ok()).and_then(ExtraDays::new);
@@ -155,14 +157,13 @@ impl DisputeRow {
 
     fn state(&self) -> Result<State, Error> {
         let at = || self.closed_at.map(DateTime::from).ok_or_else(|| Error::corrupt("disputes.closed_at"));
-        Ok(match &*self.state {
-            "open" => State::Open,
-            "answered" => State::Answered(at()?),
-            "accepted" => State::Accepted(at()?),
-            "declined" => State::Declined(at()?),
-            "withdrawn" => State::Withdrawn(at()?),
-            "lapsed" => State::Lapsed(at()?),
-            _ => return Err(Error::corrupt("disputes.state")),
+        Ok(match self.state.or_corrupt("disputes.state")? {
+            StateKind::Open => State::Open,
+            StateKind::Answered => State::Answered(at()?),
+            StateKind::Accepted => State::Accepted(at()?),
+            StateKind::Declined => State::Declined(at()?),
+            StateKind::Withdrawn => State::Withdrawn(at()?),
+            StateKind::Lapsed => State::Lapsed(at()?),
         })
     }
 }
@@ -174,10 +175,10 @@ impl TryFrom<DisputeRow> for Dispute {
         Ok(Self {
             number: row.number,
             ask: row.ask()?,
-            opener: word("disputes.opener", &row.opener)?,
+            opener: row.opener.or_corrupt("disputes.opener")?,
             opened_at: row.opened_at.into(),
             respond_by: row.respond_by.into(),
-            previous_status: word("disputes.previous_status", &row.previous_status)?,
+            previous_status: row.previous_status.or_corrupt("disputes.previous_status")?,
             old_delivery_date: row.old_delivery_date.0,
             old_price: Money::euro_cents(row.old_price_cents),
             state: row.state()?,
@@ -204,11 +205,11 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
 pub(in crate::store) struct EventRow {
-    pub order_reference: Word,
+    pub order_reference: Coded<Reference>,
     pub number: i32,
     pub at: Moment,
-    pub actor: Word,
-    pub what: Word,
+    pub actor: Coded<Actor>,
+    pub what: Coded<EventKind>,
     pub dispute_number: Option<i32>,
     pub text: Option<String>,
 }
@@ -216,11 +217,11 @@ pub(in crate::store) struct EventRow {
 impl EventRow {
     pub(in crate::store) fn new(order: &Order, event: &Event) -> Self {
         Self {
-            order_reference: order.reference.as_str().into(),
+            order_reference: order.reference.into(),
             number: event.number,
             at: event.at.into(),
-            actor: event.actor.code().into(),
-            what: event.kind.code().into(),
+            actor: event.actor.into(),
+            what: event.kind.into(),
             dispute_number: event.dispute,
             text: event.text.as_ref().map(ToString::to_string),
         }
@@ -235,11 +236,8 @@ impl TryFrom<EventRow> for Event {
         Ok(Self {
             number: row.number,
             at: row.at.into(),
-            actor: match &*row.actor {
-                "system" => Actor::System,
-                party => Actor::Party(word::<Party>("events.actor", party)?),
-            },
-            kind: word("events.what", &row.what)?,
+            actor: row.actor.or_corrupt("events.actor")?,
+            kind: row.what.or_corrupt("events.what")?,
             dispute: row.dispute_number,
             text: row.text.map(text).transpose()?,
         })

@@ -10,7 +10,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::{self, AccountId, Dispute, Event, Order};
 use crate::store::accounts::events as account_events;
 use crate::store::accounts::{Person, PersonRow};
-use crate::store::columns::{Moment, word};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::insert_rows;
 use crate::store::orders::disputes::ToRemind;
 use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
@@ -229,7 +229,7 @@ pub struct QueuedMail {
 #[derive(Queryable)]
 struct MailRow {
     key: String,
-    what: String,
+    what: Coded<MailKind>,
     due_at: Moment,
     tries: i32,
     sent_at: Option<Moment>,
@@ -254,14 +254,17 @@ impl TryFrom<Joined> for QueuedMail {
             })
         };
         let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
-        let about = match word("outbox.what", &row.what)? {
+        let about = match row.what.or_corrupt("outbox.what")? {
             MailKind::Event => Subject::Event(matter()?, event?),
             MailKind::Reminder => {
                 let missing = || Error::corrupt("outbox.dispute_number");
                 Subject::Reminder(matter()?, dispute.clone().ok_or_else(missing)?, event?)
             }
             MailKind::Password => Subject::Password(row.key.trim_start_matches("password.").to_owned()),
-            MailKind::Notice => Subject::Notice(word("outbox.key", row.key.split('.').nth(1).unwrap_or_default())?),
+            MailKind::Notice => {
+                let notice = row.key.split('.').nth(1).and_then(|notice| notice.parse().ok());
+                Subject::Notice(notice.ok_or_else(|| Error::corrupt("outbox.key"))?)
+            }
         };
         let state = match (row.sent_at, row.failed_at) {
             (Some(at), _) => MailState::Sent(at.into()),
