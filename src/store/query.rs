@@ -13,7 +13,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
 use diesel::{AsChangeset, QueryResult, RunQueryDsl};
 
-use crate::domain::Reference;
+use crate::domain::{Reference, Status};
 use crate::store::columns::{Coded, Moment};
 
 /// A condition in exactly the words of a partial index.
@@ -59,6 +59,31 @@ indexed!(
     GoesEarlier,
     "(earlier.priority, earlier.due_at, earlier.key) < (outbox.priority, outbox.due_at, outbox.key)"
 );
+
+/// The order has a final status. Its text is made of [`Status::is_final`] and never varies.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub(super) struct IsFinal;
+
+impl Expression for IsFinal {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for IsFinal {}
+
+impl<QS> SelectableExpression<QS> for IsFinal {}
+
+impl<DB: Backend> QueryFragment<DB> for IsFinal {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("orders.status IN (");
+        for (nth, status) in Status::all_final().enumerate() {
+            out.push_sql(if nth == 0 { "'" } else { ", '" });
+            out.push_sql(status.code());
+            out.push_sql("'");
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
 
 /// Whether an order is due after this place: a moment and a reference. It is one comparison of both, so that the index
 /// is entered there.

@@ -155,6 +155,12 @@ impl Dispute {
         self.state == State::Open
     }
 
+    /// Whether it is open and that party has to answer.
+    #[must_use]
+    pub fn waits_for(&self, party: Party) -> bool {
+        self.is_open() && self.respondent() == party
+    }
+
     /// Whether an answer at this moment is too late: the window is `[opened_at, respond_by)`.
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {

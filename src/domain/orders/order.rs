@@ -108,6 +108,12 @@ impl Order {
         matches!(status, Status::Active | Status::InRevision)
     }
 
+    /// Whether an open question waits for that party's answer.
+    #[must_use]
+    pub fn waits_for(&self, party: Party) -> bool {
+        self.open_dispute.as_ref().is_some_and(|dispute| dispute.waits_for(party))
+    }
+
     /// Decides whether that party may do that now. The menu shows what passes here, and the action asks it again.
     pub fn allows(&self, by: Party, action: Action) -> Result<(), Refusal> {
         match action {

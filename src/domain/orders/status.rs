@@ -41,6 +41,11 @@ impl Status {
         }
     }
 
+    /// The final statuses.
+    pub fn all_final() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(|status| status.is_final())
+    }
+
     /// Whether a dispute or request may be opened from here. An order returns to one of these.
     #[must_use]
     pub fn is_workable(self) -> bool {
@@ -59,8 +64,7 @@ mod tests {
 
     #[test]
     fn completed_mutually_cancelled_and_cancelled_are_final() {
-        let last: Vec<&str> =
-            Status::VARIANTS.iter().filter(|status| status.is_final()).map(|status| status.code()).collect();
+        let last: Vec<&str> = Status::all_final().map(Status::code).collect();
         assert_eq!(last, ["completed", "mutually_cancelled", "cancelled"]);
     }
 

@@ -20,9 +20,9 @@ pub struct Overview {
     /// The side of who looks.
     pub viewer: Party,
     /// The customer's name.
-    pub customer_name: String,
+    customer_name: String,
     /// The freelancer's name.
-    pub freelancer_name: String,
+    freelancer_name: String,
     /// Which events it has, of which a page takes a part.
     pub timeline: Recorded,
     /// Every dispute and request, by number.
@@ -102,7 +102,7 @@ impl Overview {
     /// Whether something waits for the reader's answer.
     #[must_use]
     pub fn waits_for_viewer(&self) -> bool {
-        self.order.open_dispute.as_ref().is_some_and(|dispute| dispute.respondent() == self.viewer)
+        self.order.waits_for(self.viewer)
     }
 
     /// The cancellation that ended the order, when one did.

@@ -8,7 +8,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow};
-use crate::store::query::Limited;
+use crate::store::query::{IsFinal, Limited};
 use crate::store::schema::{accounts, calendars, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -91,14 +91,12 @@ pub struct Span {
 /// The delivery dates of an account's orders on one side, soonest first.
 pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> Result<Vec<Delivery>, Error> {
     let last_event = events::order_reference.eq(orders::reference).and(events::number.eq(orders::events));
-    let is_final =
-        orders::status.eq("completed").or(orders::status.eq("mutually_cancelled")).or(orders::status.eq("cancelled"));
     let rows = orders::table
         .left_join(disputes::table.on(is_open_of_order()))
         .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
         .inner_join(events::table.on(last_event))
         .filter(orders::delivery_date.ge(span.from))
-        .filter(diesel::dsl::not(is_final).or(events::at.ge(Moment::from(span.closed_since))))
+        .filter(diesel::dsl::not(IsFinal).or(events::at.ge(Moment::from(span.closed_since))))
         .order((orders::delivery_date.asc(), orders::reference.asc()))
         .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name, events::at))
         .into_boxed();

@@ -16,7 +16,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, OrderRow, column};
-use crate::store::query::{IsOpen, Limited, UnionAll, Update};
+use crate::store::query::{IsFinal, IsOpen, Limited, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
 use crate::store::{Db, Error};
@@ -267,7 +267,6 @@ pub fn list(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<OrderListItem>, Error> {
-    const FINAL: [&str; 3] = ["completed", "mutually_cancelled", "cancelled"];
     let rows: Vec<(OrderRow, Option<DisputeRow>, String)> = either!(db, db => {
         // Each side is a range of an index that is already in order; "or" would have to sort.
         let of_side = |side: Party| {
@@ -281,13 +280,11 @@ pub fn list(
                 Party::Customer => base.filter(orders::customer_id.eq(account.0)),
                 Party::Freelancer => base.filter(orders::freelancer_id.eq(account.0)),
             };
-            let [one, other, third] = FINAL.map(|status| orders::status.eq(status));
-            let is_final = one.or(other).or(third);
             rows = match query.filter {
                 Filter::All => rows,
-                Filter::Open => rows.filter(diesel::dsl::not(is_final)),
+                Filter::Open => rows.filter(diesel::dsl::not(IsFinal)),
                 // What silence has closed is closed, also before anybody has written that down; the operation looks again.
-                Filter::Closed => rows.filter(is_final.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
+                Filter::Closed => rows.filter(IsFinal.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
                 Filter::Waiting => rows.filter(IsOpen).filter(
                     schema::disputes::respondent_id
                         .nullable()

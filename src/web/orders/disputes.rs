@@ -85,7 +85,7 @@ impl<'a> DisputePage<'a> {
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
             state: StateTag::new(page, dispute.state),
-            asks_viewer: dispute.is_open() && dispute.respondent() == overview.viewer,
+            asks_viewer: dispute.waits_for(overview.viewer),
             ended: outcomes.ended().map(RichText),
             silence: RichText(outcomes.of_silence()),
             opening: said.opening.as_ref().map(|event| timeline.entry(event)),

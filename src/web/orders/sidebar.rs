@@ -62,10 +62,7 @@ impl Sidebar {
             price: order.price,
             placed_at: order.placed_at,
             delivery_date: order.delivery_date,
-            delivery_runs: matches!(
-                order.open_dispute.as_ref().map_or(order.status, |dispute| dispute.previous_status),
-                Status::Active | Status::InRevision
-            ),
+            delivery_runs: order.awaits_delivery(),
             extras: agreed_extras(overview),
             is_closed: order.status.is_final(),
             open: order.open_dispute.as_ref().map(|dispute| {
