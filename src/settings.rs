@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 
 use crate::calendar::CalendarContext;
-use crate::i18n::Language;
+use crate::domain::Language;
 use crate::i18n::format::Reader;
 use crate::secret::Secret;
 

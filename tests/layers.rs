@@ -18,11 +18,11 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("operations", &["domain", "store", "import", "clock", "secret", "turns"]),
     ("demo", &["domain", "store", "operations", "turns"]),
     ("metrics", &["domain", "store", "turns"]),
-    ("settings", &["i18n", "calendar", "secret"]),
+    ("settings", &["domain", "i18n", "calendar", "secret"]),
     ("app", &["store", "clock", "settings", "metrics", "turns"]),
     ("mail", &["domain", "store", "i18n", "settings", "secret", "calendar", "paths"]),
     ("worker", &["domain", "store", "operations", "clock", "app", "mail"]),
-    ("http", &["store", "i18n", "clock", "settings", "app", "metrics"]),
+    ("http", &["domain", "store", "i18n", "clock", "settings", "app", "metrics"]),
     (
         "web",
         &[
@@ -244,6 +244,30 @@ fn every_room_is_on_the_plan() {
     let on_plan = |room: &str| ROOMS.iter().any(|(known, _)| *known == room) || ["main", "lib"].contains(&room);
     for file in sources(&root()) {
         assert!(on_plan(&room(&file)), "{} stands in a room that is not on the plan", file.display());
+    }
+}
+
+/// The names behind each `store::` in the code of a page that are neither its error nor the handle that a closure of
+/// `run_blocking` gets.
+fn types_of_the_store(code: &str) -> Vec<String> {
+    let is_name = |c: &char| c.is_alphanumeric() || "_{*".contains(*c);
+    let behind = |at: usize| code[at + "store::".len()..].chars().take_while(is_name).collect::<String>();
+    let is_word = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    let found = code.match_indices("store::").filter(|(at, _)| is_word(*at)).map(|(at, _)| behind(at));
+    found.filter(|name| !["Error", "Store"].contains(&name.as_str())).collect()
+}
+
+#[test]
+fn pages_know_of_the_store_no_more_than_its_error() {
+    assert_eq!(
+        types_of_the_store("use crate::store::{Error, accounts::Row}; store::Error; store::orders::Query"),
+        ["{", "orders"]
+    );
+    let pages = sources(&root().join("web"));
+    assert!(pages.len() > 30, "only {} files were read", pages.len());
+    for file in pages {
+        let names = types_of_the_store(&code(&file));
+        assert!(names.is_empty(), "{} names {names:?} of the store; operations or the domain should", file.display());
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
+use crate::domain::Language;
 use crate::domain::{Ask, Money, Reason, State, Status};
-use crate::i18n::Language;
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;

@@ -7,13 +7,12 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 
 use crate::cli::{Database, now, open};
-use crate::domain::accounts::event::{AccountActor, KEPT_DAYS};
+use crate::domain::Account;
+use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
 use crate::store::Store;
-use crate::store::accounts::Person;
-use crate::store::accounts::events::AccountEvent;
 use crate::turns::Turn;
 
 /// How many events are read from the database together.
@@ -22,7 +21,7 @@ const EVENTS_AT_ONCE: usize = 500;
 const PASSWORD_BYTES: u64 = 4096;
 
 #[derive(Subcommand)]
-pub(super) enum Account {
+pub(super) enum AccountCommand {
     /// Sets a password and signs the account out everywhere. On a terminal it is asked twice and not shown; otherwise it is
     /// read from standard input.
     SetPassword(Named),
@@ -50,21 +49,21 @@ pub(super) struct Named {
 }
 
 impl Named {
-    fn find(&self) -> Result<(Store, Person)> {
+    fn find(&self) -> Result<(Store, Account)> {
         let (store, email) = (open(&self.database.target()?)?, &self.email);
         let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
         Ok((store, person))
     }
 }
 
-pub(super) fn run(command: &Account) -> Result<()> {
+pub(super) fn run(command: &AccountCommand) -> Result<()> {
     match command {
-        Account::SetPassword(named) => set_password(named),
-        Account::RemoveSecondFactor(named) => remove_second_factor(named),
-        Account::SignOut(named) => sign_out(named),
-        Account::Suspend(named) => suspend(named),
-        Account::Resume(named) => resume(named),
-        Account::Events(named) => tell_events(named),
+        AccountCommand::SetPassword(named) => set_password(named),
+        AccountCommand::RemoveSecondFactor(named) => remove_second_factor(named),
+        AccountCommand::SignOut(named) => sign_out(named),
+        AccountCommand::Suspend(named) => suspend(named),
+        AccountCommand::Resume(named) => resume(named),
+        AccountCommand::Events(named) => tell_events(named),
     }
 }
 

@@ -61,7 +61,7 @@ enum Command {
     /// Things to do with one account.
     Account {
         #[command(subcommand)]
-        command: account::Account,
+        command: account::AccountCommand,
     },
     /// Limits on wrong passwords and codes.
     Limits {

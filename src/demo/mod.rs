@@ -15,12 +15,11 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::{AccountId, Epoch, Order};
+use crate::domain::{Account, AccountId, Order};
 use crate::operations::Failure;
 use crate::operations::accounts::passwords;
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::{lists, sweep};
-use crate::store::accounts::Person;
 use crate::store::{Db, Error, Store, accounts};
 use crate::turns::Turn;
 use story::Story;
@@ -31,7 +30,7 @@ pub const PASSWORD: &str = "oplossing-demo";
 
 /// A demo account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Account {
+pub struct DemoAccount {
     /// The address.
     pub email: &'static str,
     /// The name, as the other party sees it.
@@ -40,15 +39,15 @@ pub struct Account {
 
 /// The accounts to sign in with: a customer, a freelancer, one who is both, and one who shares no order with the
 /// others.
-pub const ACCOUNTS: [Account; 4] = [
-    Account { email: "klant@example.com", name: "Sanne de Vries" },
-    Account { email: "freelancer@example.com", name: "Daan Bakker" },
-    Account { email: "beide@example.com", name: "Noor Jansen" },
-    Account { email: "ander@example.com", name: "Youssef El Amrani" },
+pub const ACCOUNTS: [DemoAccount; 4] = [
+    DemoAccount { email: "klant@example.com", name: "Sanne de Vries" },
+    DemoAccount { email: "freelancer@example.com", name: "Daan Bakker" },
+    DemoAccount { email: "beide@example.com", name: "Noor Jansen" },
+    DemoAccount { email: "ander@example.com", name: "Youssef El Amrani" },
 ];
 
 /// The other party of Ander's orders. She has no password, so no visitor can sign in as her.
-const NEIGHBOUR: Account = Account { email: "buur@example.com", name: "Marit Hoekstra" };
+const NEIGHBOUR: DemoAccount = DemoAccount { email: "buur@example.com", name: "Marit Hoekstra" };
 
 /// Days after which demo accounts have read their notifications.
 const READ_AFTER_DAYS: i64 = 2;
@@ -103,27 +102,14 @@ pub fn made(store: &Store) -> Result<bool, Error> {
 }
 
 /// Stores the people and their orders in one go, before anything happens to them.
-fn begin(db: &mut Db, people: &[Person; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
+fn begin(db: &mut Db, people: &[Account; 5], now: DateTime<Utc>) -> Result<Vec<(&'static Story, Order)>, Error> {
     for person in people {
         accounts::insert(db, person)?;
     }
     stories().map(|story| Ok((story, story.place(db, |someone| people[someone as usize].id, now)?))).collect()
 }
 
-fn person(account: Account, password_hash: Option<String>, now: DateTime<Utc>) -> Person {
-    Person {
-        id: AccountId::from_bits(rand::random()),
-        email: account.email.to_owned(),
-        name: account.name.to_owned(),
-        password_hash,
-        language: None,
-        time_zone: None,
-        theme: None,
-        created_at: day(400, 9, 30).moment(now),
-        mail_comments: true,
-        mail_reminders: true,
-        epoch: Epoch::default(),
-        suspended_at: None,
-        first_signed_in_at: None,
-    }
+fn person(account: DemoAccount, password_hash: Option<String>, now: DateTime<Utc>) -> Account {
+    let (email, name, created_at) = (account.email.to_owned(), account.name.to_owned(), day(400, 9, 30).moment(now));
+    Account { password_hash, ..Account::new(AccountId::from_bits(rand::random()), email, name, created_at) }
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::demo::story::Deed;
 use crate::demo::when::today;
-use crate::domain::{Actor, Ask, Dispute, Event, EventKind, Kind, Party, State, Status};
+use crate::domain::{Account, Actor, Ask, Dispute, Event, EventKind, Kind, Party, State, Status};
 use crate::operations::Who;
 use crate::operations::orders::lists::Orders;
 use crate::operations::orders::overview::{self, Overview};
@@ -60,7 +60,7 @@ impl Demo {
         Self { store, now, _folder: folder }
     }
 
-    fn person(&self, someone: Someone) -> Person {
+    fn person(&self, someone: Someone) -> Account {
         let email = ACCOUNTS.get(someone as usize).unwrap_or(&NEIGHBOUR).email;
         self.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap().unwrap()
     }

@@ -34,7 +34,8 @@ pub mod accounts;
 pub mod audit;
 pub mod orders;
 
-pub use accounts::account::{AccountId, Epoch};
+pub use accounts::account::{Account, AccountId, Epoch};
+pub use accounts::preferences::{Language, MailChoices, OptionalMail, Preferences, Theme};
 pub use orders::change::{ChangeRequest, Extra, ExtraDays};
 pub use orders::dispute::{Ask, Dispute, State, StateKind};
 pub use orders::event::{Actor, Event, EventKind};

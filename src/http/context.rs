@@ -10,8 +10,8 @@ use tracing_actix_web::RequestId;
 
 use crate::app::App;
 use crate::clock::Times;
+use crate::domain::Language;
 use crate::http::client_address::client_address;
-use crate::i18n::Language;
 use crate::settings::Settings;
 
 /// The cookie that remembers the language of a visitor.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, 
 use chrono_tz::Tz;
 use strum::VariantArray;
 
-use crate::domain::Money;
-use crate::i18n::{Language, Words};
+use crate::domain::{Language, Money, Preferences};
+use crate::i18n::Words;
 
 /// The reader's language and time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,10 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Applies an account's choices: a language code and a time zone name. An absent choice changes nothing.
+    /// Applies the choices of an account. An absent choice changes nothing.
     #[must_use]
-    pub fn choosing(self, language: Option<&str>, zone: Option<&str>) -> Self {
-        Self {
-            language: language.and_then(|code| code.parse().ok()).unwrap_or(self.language),
-            zone: zone.and_then(|name| name.parse().ok()).unwrap_or(self.zone),
-        }
+    pub fn choosing(self, chosen: &Preferences) -> Self {
+        Self { language: chosen.language.unwrap_or(self.language), zone: chosen.time_zone.unwrap_or(self.zone) }
     }
 
     /// The sentences of the reader's language.

@@ -8,7 +8,7 @@ pub mod time_markup;
 
 use std::sync::LazyLock;
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use crate::domain::Language;
 
 #[allow(missing_docs, dead_code, unused, clippy::all, clippy::pedantic, reason = "generated from locales/*.ftl")]
 mod words {
@@ -18,36 +18,10 @@ mod words {
 /// The sentences of one language, one function each.
 pub use words::L10nLanguage as Words;
 
-/// A language of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "lowercase")]
-pub enum Language {
-    /// Dutch, the default.
-    #[default]
-    Nl,
-    /// English, as in the United Kingdom.
-    En,
-}
-
 static DUTCH: LazyLock<Words> = LazyLock::new(|| words::L10n::Nl.load());
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| words::L10n::En.load());
 
 impl Language {
-    /// The language code: `nl` or `en`.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
-
-    /// The other language.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Nl => Self::En,
-            Self::En => Self::Nl,
-        }
-    }
-
     /// The sentences of this language.
     #[must_use]
     pub fn words(self) -> &'static Words {

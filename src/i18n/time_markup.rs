@@ -67,7 +67,7 @@ pub fn plain(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Language;
+    use crate::domain::Language;
 
     #[test]
     fn a_sentence_falls_apart_into_words_and_moments_and_back() {

@@ -88,8 +88,8 @@ impl Intake {
         let has_other_name = !known.name.is_empty() && !person.name.is_empty() && known.name != person.name;
         let differing = [
             (columns.name, has_other_name.then(|| (person.name, known.name.clone()))),
-            (columns.language, merge(&mut known.language, person.language)),
-            (columns.time_zone, merge(&mut known.time_zone, person.time_zone)),
+            (columns.language, merge(&mut known.language, person.language, |language| language.code())),
+            (columns.time_zone, merge(&mut known.time_zone, person.time_zone, |zone| zone.name())),
         ];
         let known_line = known.line;
         for (column, values) in differing {
@@ -193,9 +193,13 @@ impl Record<'_> {
 }
 
 /// Fills in an unknown value; returns both values when they differ.
-fn merge(known: &mut Option<String>, told: Option<String>) -> Option<(String, String)> {
-    match (known.as_ref(), told) {
-        (Some(old), Some(new)) if *old != new => Some((new, old.clone())),
+fn merge<T: Copy + PartialEq>(
+    known: &mut Option<T>,
+    told: Option<T>,
+    name: fn(&T) -> &'static str,
+) -> Option<(String, String)> {
+    match (*known, told) {
+        (Some(old), Some(new)) if old != new => Some((name(&new).to_owned(), name(&old).to_owned())),
         (None, told) => {
             *known = told;
             None

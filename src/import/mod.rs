@@ -18,10 +18,11 @@ mod values;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 pub use problem::Problem;
 
-use crate::domain::{Money, Reference, Status};
+use crate::domain::{Language, Money, Reference, Status};
 use intake::Intake;
 
 /// The format of a file.
@@ -66,10 +67,10 @@ pub struct PersonLine {
     pub email: String,
     /// The name, as the other party sees it.
     pub name: String,
-    /// `nl` or `en`.
-    pub language: Option<String>,
-    /// An IANA time zone name.
-    pub time_zone: Option<String>,
+    /// The language, when the file names one.
+    pub language: Option<Language>,
+    /// The time zone, when the file names one.
+    pub time_zone: Option<Tz>,
 }
 
 /// An order as a file describes it.

@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use chrono::format::ParseErrorKind;
 use chrono::{DateTime, Datelike, NaiveDate, ParseError, Utc};
+use chrono_tz::Tz;
 
 use crate::domain::orders::money::{Currency, PriceError};
 use crate::domain::orders::text::{is_empty_space, is_unprintable};
-use crate::domain::{Money, Reference, Status};
+use crate::domain::{Language, Money, Reference, Status};
 
 /// Longest title, in characters (our choice: it is the heading of a page).
 const TITLE_CHARS: usize = 150;
@@ -119,16 +120,10 @@ pub(super) fn email(written: &str) -> Result<String, String> {
     }
 }
 
-pub(super) fn language(written: &str) -> Result<String, String> {
-    match written {
-        "nl" | "en" => Ok(written.to_owned()),
-        _ => Err("is not a language of this product: nl or en".into()),
-    }
+pub(super) fn language(written: &str) -> Result<Language, String> {
+    written.parse().map_err(|_| "is not a language of this product: nl or en".into())
 }
 
-pub(super) fn time_zone(written: &str) -> Result<String, String> {
-    match written.parse::<chrono_tz::Tz>() {
-        Ok(zone) => Ok(zone.name().to_owned()),
-        Err(_) => Err("is not a time zone like Europe/Amsterdam".into()),
-    }
+pub(super) fn time_zone(written: &str) -> Result<Tz, String> {
+    written.parse().map_err(|_| "is not a time zone like Europe/Amsterdam".into())
 }

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use crate::domain::Language;
+use crate::i18n::Words;
 use crate::i18n::format::Reader;
-use crate::i18n::{Language, Words};
 use crate::mail::Mail;
 use crate::settings::Settings;
 use crate::store::outbox::QueuedMail;
@@ -87,7 +88,7 @@ impl Letter {
 
 /// The language and time zone of a mail's reader.
 pub(super) fn reader(queued: &QueuedMail, settings: &Settings) -> Reader {
-    settings.reader().choosing(queued.to.language.as_deref(), queued.to.time_zone.as_deref())
+    settings.reader().choosing(&queued.to.preferences)
 }
 
 /// Makes a header text: one line, of a length that mail servers take. `=?` begins an encoded word, which a mail program

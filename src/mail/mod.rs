@@ -11,7 +11,7 @@ pub mod write;
 
 use chrono::{DateTime, Utc};
 
-use crate::i18n::Language;
+use crate::domain::Language;
 
 pub use letter::Letter;
 

@@ -3,11 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::AccountId;
+use crate::domain::{AccountId, OptionalMail};
 use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::store::accounts::Optional;
 
 /// How long such an address works, in days (our choice: a mail is answered or forgotten by then; CAN-SPAM asks for 30).
 /// Without an end, a mail that was once forwarded could silence reminders years later.
@@ -20,19 +19,19 @@ const PURPOSE: &str = "unsubscribe";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// It switches that kind of mail off for that account.
-    Works(Optional, AccountId),
+    Works(OptionalMail, AccountId),
     /// It is ours, and its time is over.
     Ended,
 }
 
 /// The address that switches this kind of mail off for that account, in a mail written at `now`.
 #[must_use]
-pub fn address(settings: &Settings, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
+pub fn address(settings: &Settings, kind: OptionalMail, account: AccountId, now: DateTime<Utc>) -> String {
     format!("{}{}", settings.public_url, paths::unsubscribe(&token(&settings.secret, kind, account, now)))
 }
 
 /// The last part of that address: the kind of mail, the account, its end, and a seal that only the servers can make.
-fn token(secret: &Secret, kind: Optional, account: AccountId, now: DateTime<Utc>) -> String {
+fn token(secret: &Secret, kind: OptionalMail, account: AccountId, now: DateTime<Utc>) -> String {
     let until = (now + TimeDelta::days(WORKS_DAYS)).timestamp();
     secret.name(PURPOSE, &format!("{}.{:x}.{until:x}", <&str>::from(kind), account.0))
 }
@@ -58,7 +57,7 @@ mod tests {
     #[test]
     fn a_token_says_what_and_for_whom_and_cannot_be_made_up() {
         let (secret, now) = (Secret::new(&[7; 64]), moment(0));
-        let (kind, account) = (Optional::Reminders, AccountId(4_503_599_627_370_495));
+        let (kind, account) = (OptionalMail::Reminders, AccountId(4_503_599_627_370_495));
         let token = token(&secret, kind, account, now);
         assert_eq!(read(&secret, &token, now), Some(Token::Works(kind, account)));
         assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.'), "{token}");
@@ -72,9 +71,9 @@ mod tests {
     #[test]
     fn a_token_ends_after_ninety_days_and_one_of_old_without_an_end_has_ended() {
         let (secret, account) = (Secret::new(&[7; 64]), AccountId(7));
-        let token = token(&secret, Optional::Comments, account, moment(0));
+        let token = token(&secret, OptionalMail::Comments, account, moment(0));
         let days = WORKS_DAYS * 86_400;
-        assert_eq!(read(&secret, &token, moment(days - 1)), Some(Token::Works(Optional::Comments, account)));
+        assert_eq!(read(&secret, &token, moment(days - 1)), Some(Token::Works(OptionalMail::Comments, account)));
         assert_eq!(read(&secret, &token, moment(days)), Some(Token::Ended));
         let old = secret.name(PURPOSE, "comments.7");
         assert_eq!(read(&secret, &old, moment(0)), Some(Token::Ended));

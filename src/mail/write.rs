@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
-use crate::domain::{Actor, Dispute, Event, EventKind, Party, Status};
+use crate::domain::{Actor, Dispute, Event, EventKind, OptionalMail, Party, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, time_markup};
@@ -11,7 +11,6 @@ use crate::mail::letter::{one_line, reader};
 use crate::mail::{Letter, Mail, notice, password, unsubscribe};
 use crate::paths;
 use crate::settings::Settings;
-use crate::store::accounts::Optional;
 use crate::store::outbox::{OrderContext, QueuedMail, Subject};
 
 /// Writes a mail as things stand now: a question that was answered in the meantime no longer asks for an answer.
@@ -29,10 +28,10 @@ pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Op
 
 /// The kind of this mail, when its reader may switch it off.
 #[must_use]
-pub fn kind(about: &Subject) -> Option<Optional> {
+pub fn kind(about: &Subject) -> Option<OptionalMail> {
     match about {
-        Subject::Event(_, event) if event.kind == EventKind::Commented => Some(Optional::Comments),
-        Subject::Reminder(..) => Some(Optional::Reminders),
+        Subject::Event(_, event) if event.kind == EventKind::Commented => Some(OptionalMail::Comments),
+        Subject::Reminder(..) => Some(OptionalMail::Reminders),
         Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => None,
     }
 }
@@ -153,7 +152,7 @@ impl<'a> OfOrder<'a> {
     }
 
     fn waits_for_reader(&self) -> bool {
-        self.dispute.as_ref().is_some_and(|dispute| dispute.is_open() && dispute.respondent() == self.viewer)
+        self.dispute.as_ref().is_some_and(|dispute| dispute.waits_for(self.viewer))
     }
 
     /// The outcome of silence for an open question, and how a closed one ended.

@@ -8,14 +8,13 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{Action, Kind, Reference, Refusal};
+use crate::domain::{Account, Action, Kind, Reference, Refusal};
 use crate::operations::accounts::events::By;
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::{Conversation, TimelinePage};
 use crate::operations::{Failure, Refused, Who};
 use crate::paths::{self, DisputePath, OrderPath};
-use crate::store::accounts::Person;
 use crate::web::error::Error;
 use crate::web::form::return_path;
 use crate::web::layout::Page;
@@ -29,7 +28,7 @@ type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 /// A signed-in account. A visitor is sent to the sign-in page first, and then back here.
 pub(super) struct SignedIn {
     pub page: Page,
-    pub person: Person,
+    pub person: Account,
 }
 
 impl FromRequest for SignedIn {
@@ -59,7 +58,7 @@ impl SignedIn {
 /// visitors are sent to the sign-in page.
 pub(super) struct AwaitingSecondFactor {
     pub page: Page,
-    pub person: Rc<Person>,
+    pub person: Rc<Account>,
 }
 
 impl FromRequest for AwaitingSecondFactor {

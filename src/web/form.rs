@@ -199,7 +199,7 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Language;
+    use crate::domain::Language;
 
     #[test]
     fn next_never_leads_to_another_host() {

@@ -11,10 +11,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::clock::Times;
-use crate::domain::{AccountId, Money};
+use crate::domain::{AccountId, Language, Money, Theme};
 use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
-use crate::i18n::{Language, Words, time_markup};
+use crate::i18n::{Words, time_markup};
 use crate::operations::accounts::events::By;
 use crate::store::Store;
 use crate::turns::{Caller, Turn};
@@ -75,7 +75,7 @@ impl Page {
         if let Some(session) = CurrentSession::loaded(request) {
             page.csrf = session.csrf_token();
             if let Some(user) = session.user() {
-                page.speaks_to(page.reader.choosing(user.person.language.as_deref(), user.person.time_zone.as_deref()));
+                page.speaks_to(page.reader.choosing(&user.person.preferences));
                 page.user = Some(user);
             }
             page.session = Some(session);
@@ -216,8 +216,8 @@ impl Page {
     }
 
     /// The theme that the user chose; without one, the device decides.
-    pub fn theme(&self) -> Option<&str> {
-        self.user.as_ref()?.person.theme.as_deref()
+    pub fn theme(&self) -> Option<&'static str> {
+        self.user.as_ref()?.person.preferences.theme.map(Theme::code)
     }
 
     pub fn waiting(&self) -> i64 {

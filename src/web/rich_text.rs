@@ -35,8 +35,9 @@ impl fmt::Display for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Language;
     use crate::i18n::format::Reader;
-    use crate::i18n::{Language, time_markup};
+    use crate::i18n::time_markup;
 
     #[test]
     fn moments_get_their_element_and_everything_else_is_escaped() {

@@ -20,14 +20,12 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::domain::Epoch;
+use crate::domain::{Account, Epoch};
 use crate::http::context::RequestContext;
-use crate::operations::accounts::devices::{self, Beginning, Begun, SignInEvent};
+use crate::operations::accounts::devices::{self, Beginning, Begun, Found, Session as Row, SignInEvent};
 use crate::operations::accounts::token;
 use crate::secret::hex;
 use crate::settings::SessionLife;
-use crate::store::accounts::Person;
-use crate::store::accounts::sessions::{Found, Session as Row};
 use crate::web::error::Error;
 use crate::web::session_cookie::SessionCookie;
 use crate::web::{flash, known_device, user_agent};
@@ -48,7 +46,7 @@ enum Session {
     /// A visitor, with the token of their forms once they saw one.
     Visitor { csrf_token: Option<String> },
     /// An account whose password was right, and whose code of the second factor is still missing.
-    AwaitingSecondFactor { row: Row, person: Rc<Person> },
+    AwaitingSecondFactor { row: Row, person: Rc<Account> },
     /// A signed-in account.
     SignedIn { row: Row, user: Rc<CurrentUser> },
 }
@@ -66,7 +64,7 @@ impl Session {
 /// The signed-in user, as every page shows them.
 #[derive(Debug, Clone)]
 pub(super) struct CurrentUser {
-    pub person: Person,
+    pub person: Account,
     /// The number of questions that wait for their answer.
     pub waiting: i64,
 }
@@ -146,7 +144,7 @@ impl CurrentSession {
     }
 
     /// The account whose password was right and whose code is still missing.
-    pub fn awaiting_second_factor(&self) -> Option<Rc<Person>> {
+    pub fn awaiting_second_factor(&self) -> Option<Rc<Account>> {
         match &*self.0.session.borrow() {
             Session::AwaitingSecondFactor { person, .. } => Some(person.clone()),
             Session::Visitor { .. } | Session::SignedIn { .. } => None,
@@ -206,16 +204,16 @@ impl CurrentSession {
     }
 
     /// Signs in an account that proved who it is in its epoch.
-    pub async fn sign_in(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
+    pub async fn sign_in(&self, person: &Account, by: Proof) -> Result<Begun, Error> {
         self.sign_in_with(person, by, SignInEvent::Told).await
     }
 
     /// Signs in with one click in a demo, without a mail about it.
-    pub async fn sign_in_untold(&self, person: &Person) -> Result<Begun, Error> {
+    pub async fn sign_in_untold(&self, person: &Account) -> Result<Begun, Error> {
         self.sign_in_with(person, Proof::Password, SignInEvent::Untold).await
     }
 
-    async fn sign_in_with(&self, person: &Person, by: Proof, event: SignInEvent) -> Result<Begun, Error> {
+    async fn sign_in_with(&self, person: &Account, by: Proof, event: SignInEvent) -> Result<Begun, Error> {
         let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
         let row = Row { by_link: by == Proof::Link, ..self.new_row(person) };
         let begun = self.begin(row, person.epoch, event, |row| Session::SignedIn { row, user }).await?;
@@ -226,7 +224,7 @@ impl CurrentSession {
     }
 
     /// Remembers the right password, or a followed link, until the code of the second factor is given too.
-    pub async fn await_second_factor(&self, person: &Person, by: Proof) -> Result<Begun, Error> {
+    pub async fn await_second_factor(&self, person: &Account, by: Proof) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
         let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
         let session = |row| Session::AwaitingSecondFactor { row, person: owner };
@@ -240,7 +238,7 @@ impl CurrentSession {
     }
 
     /// A row with a new form token, so that nothing from the session before is of use (OWASP ASVS 5, 7.2.4).
-    fn new_row(&self, person: &Person) -> Row {
+    fn new_row(&self, person: &Account) -> Row {
         let now = self.0.context.times.wall;
         Row {
             key_hash: String::new(),

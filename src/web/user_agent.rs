@@ -51,7 +51,8 @@ fn read(says: &str) -> Device {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::{Language, labels};
+    use crate::domain::Language;
+    use crate::i18n::labels;
 
     #[test]
     fn a_device_is_called_what_its_owner_calls_it() {

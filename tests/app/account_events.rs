@@ -4,9 +4,9 @@
 use chrono::TimeDelta;
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::accounts::event::AccountEventKind::{self, *};
-use oplossingscentrum::domain::accounts::event::KEPT_DAYS;
+use oplossingscentrum::domain::accounts::event::{AccountEvent, KEPT_DAYS};
 use oplossingscentrum::operations::accounts::events;
-use oplossingscentrum::store::accounts::events::{self as rows, AccountEvent};
+use oplossingscentrum::store::accounts::events as rows;
 
 use crate::page::{Page, squeezed};
 use crate::passwords::NEW;

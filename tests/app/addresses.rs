@@ -1,6 +1,6 @@
 //! Every address: its status, its heading in both languages, its methods, and its readers.
 
-use oplossingscentrum::i18n::Language::{En, Nl};
+use oplossingscentrum::domain::Language::{En, Nl};
 use reqwest::Method;
 
 use crate::routes::routes;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::{Africa, America, Asia, Australia, Europe, Tz};
 use mail_parser::MimeHeaders;
+use oplossingscentrum::domain::Language;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::{Language, format::Reader};
+use oplossingscentrum::i18n::format::Reader;
 use reqwest::Method;
 
 use crate::ics::Entry;

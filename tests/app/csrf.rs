@@ -1,7 +1,7 @@
 //! Forms from other sites are refused.
 
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::Nl;
 use reqwest::Method;
 
 use crate::builders::Order;

@@ -2,8 +2,8 @@
 //! not, whether or not the lapse was written down (rules 8).
 
 use chrono::TimeDelta;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::{State, Status};
-use oplossingscentrum::i18n::Language::Nl;
 
 use crate::rows::Row;
 use crate::rows::what_happened;

@@ -3,8 +3,8 @@
 use crate::rows::Row;
 use crate::world::World;
 use chrono::TimeDelta;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Text;
-use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
 

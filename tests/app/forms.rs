@@ -1,8 +1,8 @@
 //! A refused form comes back with status 422, with its entries, a summary that links to the fields, and a message at
 //! each field.
 
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::Nl;
 
 use crate::page::Form;
 use crate::world::World;
@@ -238,7 +238,7 @@ fn the_account_page_refuses_what_is_not_on_its_lists() {
         .send(&customer)
         .refuses(&[("time_zone", "Kies een tijdzone uit de lijst")]);
     form.forge("language", "de").send(&customer).refuses(&[("language", "Kies Nederlands of Engels")]);
-    let written = world.written(&customer);
+    let written = world.written(&customer).preferences;
     assert_eq!((written.language, written.time_zone), (None, None));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::world::PASSWORD;
 use crate::world::World;
-use oplossingscentrum::i18n::Language::En;
+use oplossingscentrum::domain::Language::En;
 
 #[test]
 fn a_visitor_reads_what_the_browser_prefers_and_else_dutch() {
@@ -39,7 +39,7 @@ fn whoever_is_signed_in_keeps_the_choice_on_the_account() {
     let world = World::new();
     let customer = world.customer();
     customer.switches_language();
-    assert_eq!(world.written(&customer).language.as_deref(), Some("en"));
+    assert_eq!(world.written(&customer).preferences.language, Some(En));
     let elsewhere = customer.elsewhere();
     assert_eq!(elsewhere.sees("/sign-in").language(), "nl", "another browser does not know yet who it is");
     elsewhere.signs_in(PASSWORD).must(303);
@@ -61,7 +61,7 @@ fn the_account_page_changes_language_and_time_zone() {
     let form = customer.sees("/account").form("/account");
     assert_eq!((form.value("language"), form.value("time_zone")), ("en", "Asia/Tokyo"));
     customer.done(&form.choose("time_zone", ""));
-    assert_eq!(world.written(&customer).time_zone, None);
+    assert_eq!(world.written(&customer).preferences.time_zone, None);
 }
 
 #[test]

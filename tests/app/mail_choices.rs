@@ -1,7 +1,7 @@
 //! The mails that a person wants: chosen on the account page, or with the one click that a mail offers.
 
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::accounts::event::AccountEventKind;
-use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::store::outbox::SecurityNotice;
 use reqwest::Method;
 
@@ -13,8 +13,8 @@ use crate::workers::soon;
 use crate::world::World;
 
 fn wants(world: &World, person: &Person) -> (bool, bool) {
-    let account = world.written(person);
-    (account.mail_comments, account.mail_reminders)
+    let mail = world.written(person).preferences.mail;
+    (mail.comments, mail.reminders)
 }
 
 /// The address in the `List-Unsubscribe` of the mail about a comment, or else of a reminder.

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
 use dom_query::Document;
 use mail_parser::MimeHeaders;
-use oplossingscentrum::i18n::Language::{self, En, Nl};
+use oplossingscentrum::domain::Language::{self, En, Nl};
 use oplossingscentrum::i18n::format::Reader;
 
 use crate::builders::Order;

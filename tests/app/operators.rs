@@ -4,8 +4,8 @@ use std::io::Read;
 use std::sync::mpsc;
 
 use flate2::read::GzDecoder;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::Nl;
 use reqwest::Method;
 
 use crate::page::Page;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::i18n::Language::{En, Nl};
+use oplossingscentrum::domain::Language::{En, Nl};
 use oplossingscentrum::mail::password;
 use oplossingscentrum::mail::write::write;
 use oplossingscentrum::operations::accounts::password_links::owner;

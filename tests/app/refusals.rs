@@ -1,7 +1,7 @@
 //! Refusals (409): a rule refuses, and the page says in plain words why, and what can be done now.
 
+use oplossingscentrum::domain::Language::{En, Nl};
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::{En, Nl};
 
 use crate::builders::Order;
 use crate::page::Page;

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Duration, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::Nl;
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::store::Db;

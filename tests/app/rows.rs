@@ -3,10 +3,11 @@
 
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
+use oplossingscentrum::domain::Language;
 use oplossingscentrum::domain::{Actor, Party, Status};
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::i18n::outcomes::Outcomes;
-use oplossingscentrum::i18n::{Language, time_markup};
+use oplossingscentrum::i18n::time_markup;
 
 use crate::builders::Order;
 use crate::page::Form;

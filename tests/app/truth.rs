@@ -7,8 +7,8 @@ use crate::builders::status_words;
 use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
-use oplossingscentrum::i18n::Language::Nl;
 
 /// The texts that both people read about their orders, on all pages.
 fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use oplossingscentrum::domain::AccountId;
-use oplossingscentrum::i18n::Language::Nl;
+use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::store::Error;
 use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN_DEVICES, SEARCHES_AT_ONCE, Sender};
 use socket2::SockRef;

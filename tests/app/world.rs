@@ -15,12 +15,11 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use oplossingscentrum::app::App;
 use oplossingscentrum::clock::Clock;
-use oplossingscentrum::domain::{AccountId, Dispute, Epoch, Event};
+use oplossingscentrum::domain::{Account, AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::sweep;
 use oplossingscentrum::secret::Secret;
 use oplossingscentrum::settings::{BehindProxy, SessionLife, Settings};
-use oplossingscentrum::store::accounts::Person as Account;
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
 use oplossingscentrum::turns::Turns;
@@ -208,21 +207,9 @@ impl World {
     // People.
 
     fn account(&self, email: &str, name: &str) -> AccountId {
-        let account = Account {
-            id: AccountId::from_bits(rand::random()),
-            email: email.into(),
-            name: name.into(),
-            password_hash: Some(HASH.clone()),
-            language: None,
-            time_zone: None,
-            theme: None,
-            created_at: self.now() - TimeDelta::days(100),
-            mail_comments: true,
-            mail_reminders: true,
-            epoch: Epoch::default(),
-            suspended_at: None,
-            first_signed_in_at: None,
-        };
+        let (id, since) = (AccountId::from_bits(rand::random()), self.now() - TimeDelta::days(100));
+        let account =
+            Account { password_hash: Some(HASH.clone()), ..Account::new(id, email.into(), name.into(), since) };
         self.app.store.write(|db| accounts::insert(db, &account)).unwrap();
         account.id
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::domain::{AccountId, Epoch, Money, Order, Party, Reference, Status};
-use oplossingscentrum::store::accounts::{self, Person};
+use oplossingscentrum::domain::{Account, AccountId, Language, Money, Order, Party, Preferences, Reference, Status};
+use oplossingscentrum::store::accounts;
 use oplossingscentrum::store::orders::{self, disputes, events, notifications};
 use oplossingscentrum::store::{Error, Store};
 
@@ -131,22 +131,14 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
 
 /// Creates this many accounts.
 fn settle_in(store: &Store, name: &str, count: usize, now: DateTime<Utc>) -> Result<Vec<AccountId>> {
-    let person = |number| Person {
-        id: AccountId::from_bits(rand::random()),
-        email: format!("{name}.{number}@example.com"),
-        name: format!("{} {name} {number}", ["Sanne", "Daan", "Fatima", "Bram"][number % 4]),
-        password_hash: None,
-        language: Some("nl".into()),
-        time_zone: None,
-        theme: None,
-        created_at: now - TimeDelta::days(1_000),
-        mail_comments: true,
-        mail_reminders: true,
-        epoch: Epoch::default(),
-        suspended_at: None,
-        first_signed_in_at: None,
+    let person = |number| {
+        let (id, since) = (AccountId::from_bits(rand::random()), now - TimeDelta::days(1_000));
+        let first = ["Sanne", "Daan", "Fatima", "Bram"][number % 4];
+        let email = format!("{name}.{number}@example.com");
+        let preferences = Preferences { language: Some(Language::Nl), ..Preferences::default() };
+        Account { preferences, ..Account::new(id, email, format!("{first} {name} {number}"), since) }
     };
-    let everybody: Vec<Person> = (0..count).map(person).collect();
+    let everybody: Vec<Account> = (0..count).map(person).collect();
     store.write(|db| accounts::insert_all(db, &everybody))?;
     Ok(everybody.into_iter().map(|person| person.id).collect())
 }

@@ -7,13 +7,13 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Epoch, Event, EventKind, ExtraDays, Money, Order, Party, Reason, Reference,
+    Account, AccountId, Actor, Ask, ChangeRequest, Event, EventKind, ExtraDays, Money, Order, Party, Reason, Reference,
     Status, Text,
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::accounts::passwords;
 use oplossingscentrum::operations::orders::actions;
-use oplossingscentrum::store::accounts::{self, Person};
+use oplossingscentrum::store::accounts;
 use oplossingscentrum::store::orders::{self, events};
 use oplossingscentrum::store::{Error, Store};
 use oplossingscentrum::turns::Turn;
@@ -46,20 +46,11 @@ impl Cast {
     /// Makes an account for both.
     pub fn arrive(store: &Store) -> Self {
         let account = |party| {
-            let person = Person {
-                id: AccountId::from_bits(rand::random()),
-                email: email(party).into(),
-                name: if party == Party::Customer { "Sanne de Vries" } else { "Daan Bakker" }.into(),
+            let name = if party == Party::Customer { "Sanne de Vries" } else { "Daan Bakker" };
+            let (id, since) = (AccountId::from_bits(rand::random()), real_now() - TimeDelta::days(100));
+            let person = Account {
                 password_hash: Some(HASH.clone()),
-                language: None,
-                time_zone: None,
-                theme: None,
-                created_at: real_now() - TimeDelta::days(100),
-                mail_comments: true,
-                mail_reminders: true,
-                epoch: Epoch::default(),
-                suspended_at: None,
-                first_signed_in_at: None,
+                ..Account::new(id, email(party).into(), name.into(), since)
             };
             store.write(|db| accounts::insert(db, &person)).unwrap();
             person.id

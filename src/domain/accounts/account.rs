@@ -1,4 +1,8 @@
-//! The account, as far as the rules need it.
+//! The account: one person.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::Preferences;
 
 /// An account's number: random, never sequential, and never shown on a page.
 ///
@@ -20,6 +24,53 @@ impl AccountId {
 /// later one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Epoch(pub i64);
+
+/// An account: one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its number.
+    pub id: AccountId,
+    /// The e-mail address, in lower case.
+    pub email: String,
+    /// The name, as the other party sees it.
+    pub name: String,
+    /// The hash of the password; an imported account has none yet.
+    pub password_hash: Option<String>,
+    /// The choices of its owner.
+    pub preferences: Preferences,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// How often all of its sessions were ended.
+    pub epoch: Epoch,
+    /// Since when signing in is blocked; `None` when the account is not suspended.
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// When its owner signed in for the first time, as far as known.
+    pub first_signed_in_at: Option<DateTime<Utc>>,
+}
+
+impl Account {
+    /// A new account, without a password and without choices.
+    #[must_use]
+    pub fn new(id: AccountId, email: String, name: String, created_at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            email,
+            name,
+            password_hash: None,
+            preferences: Preferences::default(),
+            created_at,
+            epoch: Epoch::default(),
+            suspended_at: None,
+            first_signed_in_at: None,
+        }
+    }
+
+    /// Whether signing in is blocked.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some()
+    }
+}
 
 /// How long a link to set a password works, in hours.
 pub const PASSWORD_LINK_HOURS: u32 = 48;

@@ -1,5 +1,9 @@
 //! Events of an account: sign-ins, and changes of how its owner signs in or gets mail.
 
+use chrono::{DateTime, Utc};
+
+use crate::domain::accounts::device::Device;
+
 /// How long an event is kept, in days. Our choice: as long as a session lasts at most, so that the beginning of every
 /// session is still there.
 pub const KEPT_DAYS: u32 = 90;
@@ -60,6 +64,21 @@ pub enum AccountActor {
 
 /// How many wrong codes in a row cause a mail (our choice: two are typing errors).
 pub const WRONG_CODES_TOLD: usize = 3;
+
+/// An event of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEvent {
+    /// Its number. Of two events of one moment the later one has the larger number.
+    pub id: i64,
+    /// When it happened, by the wall clock (UTC).
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: AccountEventKind,
+    /// Who did it.
+    pub actor: AccountActor,
+    /// The device that did it, or the device that was signed out.
+    pub device: Device,
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,3 +3,4 @@
 pub mod account;
 pub mod device;
 pub mod event;
+pub mod preferences;

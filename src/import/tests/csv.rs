@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::{Money, Status};
+use crate::domain::{Language, Money, Status};
 use crate::import::tests::{moment, now};
 use crate::import::{Contents, Format, PersonLine};
 
@@ -78,7 +78,7 @@ fn a_line_tells_of_one_order_and_its_two_people() {
         line: 2,
         email: "sanne@example.com".into(),
         name: "Sanne de Vries".into(),
-        language: Some("nl".into()),
+        language: Some(Language::Nl),
         time_zone: None,
     };
     assert_eq!(contents.people[0], sanne);
@@ -109,7 +109,7 @@ fn somebody_may_be_customer_here_and_freelancer_there_and_is_one_account() {
     ];
     let contents = contents(file(&[&[], swapped]));
     assert_eq!(contents.people.len(), 2);
-    assert_eq!(contents.people[1].language.as_deref(), Some("en"), "filled in by the line that knows it");
+    assert_eq!(contents.people[1].language, Some(Language::En), "filled in by the line that knows it");
 }
 
 #[test]

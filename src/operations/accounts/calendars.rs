@@ -4,15 +4,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
-use crate::domain::{AccountId, Party};
+use crate::domain::{Account, AccountId, Party};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::token;
-use crate::store::accounts::Person;
-use crate::store::accounts::calendars::{Calendar, Delivery, Span};
+use crate::store::accounts::calendars::Span;
 use crate::store::accounts::{self, calendars};
 use crate::store::orders::disputes;
 use crate::store::orders::disputes::{List, Mine};
 use crate::store::{Db, Error, Store};
+
+pub use crate::store::accounts::calendars::{Calendar, Delivery};
 
 /// The most entries of each kind: programs read a calendar every hour, and this is further than people look ahead.
 const MOST: usize = 100;
@@ -83,7 +84,7 @@ pub fn mark_read(store: &Store, name: &str, now: DateTime<Utc>) -> Result<(), Er
 #[derive(Debug, Clone)]
 pub struct Agenda {
     /// Its owner.
-    pub owner: Person,
+    pub owner: Account,
     /// The questions that wait for the owner, soonest deadline first, and then those that ended recently.
     pub deadlines: Vec<disputes::DisputeListItem>,
     /// The delivery dates of the owner's orders, soonest first.

@@ -6,9 +6,10 @@ use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{AccountId, Epoch};
 use crate::operations::accounts::events::{self, By};
-use crate::store::accounts::sessions::{Found, Session};
 use crate::store::accounts::{self, sessions};
 use crate::store::{Db, Error, Store};
+
+pub use crate::store::accounts::sessions::{Found, Session};
 
 /// How many sessions an account can have at once, unfinished sign-ins included (our choice: more devices than a person
 /// has, and few enough to look through).

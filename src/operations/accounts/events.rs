@@ -10,11 +10,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::Times;
 use crate::domain::AccountId;
 use crate::domain::accounts::device::Device;
-use crate::domain::accounts::event::{AccountActor, AccountEventKind, KEPT_DAYS, WRONG_CODES_TOLD};
-use crate::store::accounts::events::{self, AccountEvent, EventCursor};
+use crate::domain::accounts::event::{AccountActor, AccountEvent, AccountEventKind, KEPT_DAYS, WRONG_CODES_TOLD};
+use crate::store::accounts::events;
 use crate::store::accounts::sessions;
 use crate::store::outbox::SecurityNotice;
 use crate::store::{Db, Error, Store, accounts, outbox};
+
+pub use crate::store::accounts::events::EventCursor;
 
 /// The period over which wrong codes are counted and told once, in hours.
 const WRONG_CODES_HOURS: i64 = 24;

@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
+use crate::domain::Account;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::operations::accounts::events::By;
 use crate::operations::accounts::limits::{self, Limits, Verdict};
 use crate::operations::accounts::sign_in::replace_password;
 use crate::operations::accounts::{passwords, token};
 use crate::secret::Secret;
-use crate::store::accounts::Person;
 use crate::store::accounts::{self, generations, password_links, second_factors};
 use crate::store::{Error, Store, outbox};
 use crate::turns::Turn;
@@ -47,7 +47,7 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
         let found = accounts::find_by_email(db, &email)?;
         let limits = Limits::new(secret, generations::find(db, found.as_ref().map(|person| person.id))?);
         // A suspended account cannot be signed in to, and a link to it would not work.
-        let account = found.filter(|person| person.suspended_at.is_none()).map(|person| person.id);
+        let account = found.filter(|person| !person.is_suspended()).map(|person| person.id);
         if let From::Address(address) = from
             && let Verdict::Blocked(seconds) = limits::count(db, limits.links_from(address), now.wall)?
         {
@@ -67,9 +67,9 @@ pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) 
 
 /// The account whose password the link with that name sets, while the link works. `now` is the wall clock, also in a
 /// demo.
-pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Person>, Error> {
+pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Account>, Error> {
     store.snapshot(|db| match password_links::owner(db, name, now)? {
-        Some(account) => Ok(accounts::find(db, account)?.filter(|person| person.suspended_at.is_none())),
+        Some(account) => Ok(accounts::find(db, account)?.filter(|person| !person.is_suspended())),
         None => Ok(None),
     })
 }
@@ -78,7 +78,7 @@ pub fn owner(store: &Store, name: &str, now: DateTime<Utc>) -> Result<Option<Per
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     /// The account, in the epoch that began.
-    pub person: Person,
+    pub person: Account,
     /// Whether the code of a second factor is still missing.
     pub asks_code: bool,
 }
@@ -96,7 +96,7 @@ pub fn set(
     let hash = passwords::hash(turn, password);
     store.write(|db| {
         let Some(account) = password_links::owner(db, name, now.wall)? else { return Ok(None) };
-        let is_suspended = accounts::find(db, account)?.is_none_or(|person| person.suspended_at.is_some());
+        let is_suspended = accounts::find(db, account)?.is_none_or(|person| person.is_suspended());
         if is_suspended || !password_links::end(db, name, now.wall)? {
             return Ok(None);
         }

@@ -6,7 +6,7 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use zxcvbn::zxcvbn;
 
-use crate::store::accounts::Person;
+use crate::domain::Account;
 use crate::turns::Turn;
 
 /// The fewest characters of a password (our choice, two more than OWASP ASVS 5 asks).
@@ -60,11 +60,11 @@ pub fn wrong_length(password: &str) -> Option<Flaw> {
 
 /// The fault of a new password for that person, if there is one. This check takes a core for a while.
 #[must_use]
-pub fn flaw(turn: &mut Turn, password: &str, person: &Person) -> Option<Flaw> {
+pub fn flaw(turn: &mut Turn, password: &str, person: &Account) -> Option<Flaw> {
     wrong_length(password).or_else(|| turn.run(|| is_guessable(password, person).then_some(Flaw::Guessable)))
 }
 
-fn is_guessable(password: &str, person: &Person) -> bool {
+fn is_guessable(password: &str, person: &Account) -> bool {
     let of_address = person.email.split(|c: char| !c.is_alphanumeric());
     let of_name = person.name.split_whitespace();
     let whole_name: String = of_name.clone().collect();
@@ -134,24 +134,11 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::domain::{AccountId, Epoch};
+    use crate::domain::AccountId;
 
-    fn sanne() -> Person {
-        Person {
-            id: AccountId(1),
-            email: "sanne.devries@bakkerij-jansen.example".into(),
-            name: "Sanne de Vries".into(),
-            password_hash: None,
-            language: None,
-            time_zone: None,
-            theme: None,
-            created_at: DateTime::UNIX_EPOCH,
-            mail_comments: true,
-            mail_reminders: true,
-            epoch: Epoch::default(),
-            suspended_at: None,
-            first_signed_in_at: None,
-        }
+    fn sanne() -> Account {
+        let email = "sanne.devries@bakkerij-jansen.example".into();
+        Account::new(AccountId(1), email, "Sanne de Vries".into(), DateTime::UNIX_EPOCH)
     }
 
     #[test]

@@ -7,12 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
-use crate::domain::{AccountId, Epoch};
+use crate::domain::{Account, AccountId, Epoch};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limits, Verdict, Way};
 use crate::operations::accounts::{passwords, recovery, totp};
 use crate::secret::Secret;
-use crate::store::accounts::Person;
 use crate::store::accounts::second_factors::SecondFactor;
 use crate::store::accounts::{generations, second_factors, sessions};
 use crate::store::{Error, Store};
@@ -216,7 +215,7 @@ pub fn check(
     store: &Store,
     turn: &mut Turn,
     secret: &Secret,
-    person: &Person,
+    person: &Account,
     attempt: &CodeAttempt,
     now: Times,
 ) -> Result<CodeCheck, Error> {

@@ -3,16 +3,16 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 
 use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
-use crate::domain::{AccountId, Epoch};
+use crate::domain::{Account, AccountId, Epoch, Language, OptionalMail, Preferences};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limit, Limits, Verdict};
 use crate::operations::accounts::{calendars, passwords};
 use crate::secret::Secret;
 use crate::store::accounts::{self, generations, password_links, second_factors, sessions};
-use crate::store::accounts::{Optional, Person, Preferences};
 use crate::store::{Db, Error, Store};
 use crate::turns::Turn;
 
@@ -20,9 +20,9 @@ use crate::turns::Turn;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// The sign-in succeeded.
-    Accepted(Box<Person>),
+    Accepted(Box<Account>),
     /// The password was right, and the code of the second factor is still missing.
-    CodeNeeded(Box<Person>),
+    CodeNeeded(Box<Account>),
     /// The password was right, and the operator has suspended the account. A wrong password does not tell that.
     Suspended,
     /// The address is unknown or the password is wrong; the answer does not tell which.
@@ -65,7 +65,7 @@ pub fn sign_in(
     };
     let tried = check(store, turn, person, &attempt.password, limits, now)?;
     let SignIn::Accepted(person) = tried else { return Ok(tried) };
-    if person.suspended_at.is_some() {
+    if person.is_suspended() {
         return Ok(SignIn::Suspended);
     }
     let is_asked = store.snapshot(|db| second_factors::find(db, person.id))?.is_some();
@@ -77,7 +77,7 @@ pub fn confirm(
     store: &Store,
     turn: &mut Turn,
     secret: &Secret,
-    (person, session): (&Person, &str),
+    (person, session): (&Account, &str),
     password: &str,
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
@@ -90,7 +90,7 @@ pub fn confirm(
 fn check(
     store: &Store,
     turn: &mut Turn,
-    person: Option<Person>,
+    person: Option<Account>,
     password: &str,
     limits: Vec<Limit>,
     now: DateTime<Utc>,
@@ -108,21 +108,24 @@ fn check(
 }
 
 /// The account with that address.
-pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Person>, Error> {
+pub fn find_by_email(store: &Store, email: &str) -> Result<Option<Account>, Error> {
     store.snapshot(|db| accounts::find_by_email(db, email))
 }
 
 /// Stores the choices of the account page.
-pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by: &By, now: Times) -> Result<(), Error> {
+pub fn set_preferences(
+    store: &Store,
+    person: &Account,
+    chosen: &Preferences,
+    by: &By,
+    now: Times,
+) -> Result<(), Error> {
     store.write(|db| {
         accounts::set_preferences(db, person.id, chosen)?;
-        for (was_on, is_on, kind) in [
-            (person.mail_comments, chosen.mail_comments, AccountEventKind::CommentsOff),
-            (person.mail_reminders, chosen.mail_reminders, AccountEventKind::RemindersOff),
-        ] {
+        for kind in OptionalMail::VARIANTS {
             // No mail tells of it: the person who is signed in sees the choice.
-            if was_on && !is_on {
-                events::record_silently(db, person.id, kind, by, now)?;
+            if person.preferences.mail.wants(*kind) && !chosen.mail.wants(*kind) {
+                events::record_silently(db, person.id, switched_off(*kind), by, now)?;
             }
         }
         Ok(())
@@ -130,26 +133,36 @@ pub fn set_preferences(store: &Store, person: &Person, chosen: &Preferences, by:
 }
 
 /// The account with that number, for the owner of a sealed address from its mail.
-pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Person>, Error> {
+pub fn find_by_id(store: &Store, account: AccountId) -> Result<Option<Account>, Error> {
     store.snapshot(|db| accounts::find(db, account))
 }
 
 /// Switches one kind of mail off with the link in a mail. One mail confirms it.
-pub fn switch_mail_off(store: &Store, account: AccountId, kind: Optional, by: &By, now: Times) -> Result<(), Error> {
-    let event = match kind {
-        Optional::Comments => AccountEventKind::CommentsOff,
-        Optional::Reminders => AccountEventKind::RemindersOff,
-    };
+pub fn switch_mail_off(
+    store: &Store,
+    account: AccountId,
+    kind: OptionalMail,
+    by: &By,
+    now: Times,
+) -> Result<(), Error> {
     store.write(|db| {
         if !accounts::switch_mail_off(db, account, kind)? {
             return Ok(());
         }
-        events::record(db, account, event, by, now)
+        events::record(db, account, switched_off(kind), by, now)
     })
 }
 
+/// The event of a mail that was switched off.
+fn switched_off(kind: OptionalMail) -> AccountEventKind {
+    match kind {
+        OptionalMail::Comments => AccountEventKind::CommentsOff,
+        OptionalMail::Reminders => AccountEventKind::RemindersOff,
+    }
+}
+
 /// Stores the language that a person switched to.
-pub fn set_language(store: &Store, account: AccountId, language: &str) -> Result<(), Error> {
+pub fn set_language(store: &Store, account: AccountId, language: Language) -> Result<(), Error> {
     store.write(|db| accounts::set_language(db, account, language))
 }
 

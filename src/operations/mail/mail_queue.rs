@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::{Event, EventKind};
+use crate::store::outbox::Subject;
 use crate::store::outbox::{self, delivery};
-use crate::store::outbox::{QueuedMail, Subject};
 use crate::store::{Error, Store};
 
-pub use crate::store::outbox::Name;
+pub use crate::store::outbox::{MailState, Name, QueuedMail};
 
 /// How long after its due moment a mail is still tried, in days. Older mails are never sent, so that a mail server that
 /// is set up later does not send a flood.
@@ -63,10 +63,10 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
     let found = store.snapshot(|db| {
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
         let is_needed = match &queued.about {
-            Subject::Event(_, Event { kind: EventKind::Commented, .. }) => queued.to.mail_comments,
+            Subject::Event(_, Event { kind: EventKind::Commented, .. }) => queued.to.preferences.mail.comments,
             Subject::Reminder(_, dispute, _) => {
                 let is_latest = |(_, moment)| moment <= queued.due_at;
-                queued.to.mail_reminders && dispute.reminder_due(now).is_some_and(is_latest)
+                queued.to.preferences.mail.reminders && dispute.reminder_due(now).is_some_and(is_latest)
             }
             Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => true,
         };

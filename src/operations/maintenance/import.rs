@@ -6,9 +6,8 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{AccountId, Epoch, Event, Order, Reference, Status};
+use crate::domain::{Account, AccountId, Event, Order, Preferences, Reference, Status};
 use crate::import::{self, Contents, Format, OrderLine, PersonLine, Problem};
-use crate::store::accounts::Person;
 use crate::store::orders::{self, events};
 use crate::store::{self, Db, Store, accounts};
 
@@ -76,7 +75,7 @@ pub fn import(store: &Store, contents: &Contents, now: DateTime<Utc>) -> Result<
 }
 
 /// The accounts to add; each gets a number in `accounts`.
-fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now: DateTime<Utc>) -> Vec<Person> {
+fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now: DateTime<Utc>) -> Vec<Account> {
     let unknown: Vec<&PersonLine> =
         contents.people.iter().filter(|person| !accounts.contains_key(&person.email)).collect();
     unknown
@@ -84,21 +83,9 @@ fn newcomers(contents: &Contents, accounts: &mut HashMap<String, AccountId>, now
         .map(|line| {
             let id = AccountId::from_bits(rand::random());
             accounts.insert(line.email.clone(), id);
-            Person {
-                id,
-                email: line.email.clone(),
-                name: line.name.clone(),
-                password_hash: None,
-                language: line.language.clone(),
-                time_zone: line.time_zone.clone(),
-                theme: None,
-                created_at: now,
-                mail_comments: true,
-                mail_reminders: true,
-                epoch: Epoch::default(),
-                suspended_at: None,
-                first_signed_in_at: None,
-            }
+            let account = Account::new(id, line.email.clone(), line.name.clone(), now);
+            let (language, time_zone) = (line.language, line.time_zone);
+            Account { preferences: Preferences { language, time_zone, ..Preferences::default() }, ..account }
         })
         .collect()
 }

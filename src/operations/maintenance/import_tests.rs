@@ -58,7 +58,7 @@ impl World {
             .unwrap()
     }
 
-    fn person(&self, email: &str) -> Option<Person> {
+    fn person(&self, email: &str) -> Option<Account> {
         self.store.snapshot(|db| accounts::find_by_email(db, email)).unwrap()
     }
 }

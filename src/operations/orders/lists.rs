@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::{AccountId, Reference};
-use crate::store::orders::Filter;
 use crate::store::orders::disputes::{List, Mine};
 use crate::store::orders::{self, disputes, notifications};
 use crate::store::{Error, Store, outbox};
+
+pub use crate::store::orders::disputes::DisputeListItem;
+pub use crate::store::orders::notifications::NotificationListItem;
+pub use crate::store::orders::{Filter, OrderListItem, Query};
 
 /// How many rows a page has.
 pub const PAGE: usize = 25;
@@ -37,13 +40,13 @@ impl<T> ListPage<T> {
 #[derive(Debug, Clone)]
 pub struct Orders {
     /// At most [`PAGE`] rows.
-    pub rows: Vec<orders::OrderListItem>,
+    pub rows: Vec<OrderListItem>,
     /// The beginning of the next page, when there is one.
     pub next: Option<(DateTime<Utc>, Reference)>,
 }
 
 /// One page of an account's orders, newest first, each as it truly stands now.
-pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: DateTime<Utc>) -> Result<Orders, Error> {
+pub fn orders(store: &Store, account: AccountId, query: &Query, now: DateTime<Utc>) -> Result<Orders, Error> {
     let mut page = ListPage::from_rows(store.read(|db| orders::list(db, account, query, now, PAGE_AND_ONE))?);
     let last = page.rows.last().map(|row| (row.order.placed_at, row.order.reference));
     for row in &mut page.rows {
@@ -63,9 +66,9 @@ pub fn orders(store: &Store, account: AccountId, query: &orders::Query, now: Dat
 #[derive(Debug, Clone)]
 pub struct OpenDisputes {
     /// Those that wait for this account.
-    pub to_answer: Vec<disputes::DisputeListItem>,
+    pub to_answer: Vec<DisputeListItem>,
     /// Those that wait for the other party.
-    pub asked: Vec<disputes::DisputeListItem>,
+    pub asked: Vec<DisputeListItem>,
     /// Whether there are more rows.
     pub has_more: bool,
 }
@@ -106,7 +109,7 @@ pub fn open_disputes(
 }
 
 /// The questions that wait for the account's answer and end soonest: at most three.
-pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<disputes::DisputeListItem>, Error> {
+pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<DisputeListItem>, Error> {
     store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
 }
 
@@ -116,7 +119,7 @@ pub fn closed_disputes(
     account: AccountId,
     after: Option<disputes::DisputeCursor>,
     now: DateTime<Utc>,
-) -> Result<ListPage<disputes::DisputeListItem>, Error> {
+) -> Result<ListPage<DisputeListItem>, Error> {
     let mut rows = store.snapshot(|db| {
         let mut rows = Vec::new();
         for list in [List::Overdue, List::Closed] {
@@ -140,7 +143,7 @@ pub fn notifications(
     store: &Store,
     account: AccountId,
     after: Option<notifications::NotificationCursor>,
-) -> Result<ListPage<notifications::NotificationListItem>, Error> {
+) -> Result<ListPage<NotificationListItem>, Error> {
     Ok(ListPage::from_rows(store.read(|db| notifications::list(db, account, after, PAGE_AND_ONE))?))
 }
 

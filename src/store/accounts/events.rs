@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::domain::AccountId;
 use crate::domain::accounts::device::Device;
-use crate::domain::accounts::event::{AccountActor, AccountEventKind};
+use crate::domain::accounts::event::{AccountActor, AccountEvent, AccountEventKind};
 use crate::store::columns::{Coded, Moment};
 use crate::store::query::Limited;
 use crate::store::schema::account_events;
@@ -13,21 +13,6 @@ use crate::store::{Db, Error};
 
 /// How many rows one transaction deletes, so that no other change waits long.
 const DELETED_AT_ONCE: i64 = 500;
-
-/// An event of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountEvent {
-    /// Its number. Of two events of one moment the later one has the larger number.
-    pub id: i64,
-    /// When it happened, by the wall clock (UTC).
-    pub at: DateTime<Utc>,
-    /// What happened.
-    pub kind: AccountEventKind,
-    /// Who did it.
-    pub actor: AccountActor,
-    /// The device that did it, or the device that was signed out.
-    pub device: Device,
-}
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = account_events, treat_none_as_default_value = false)]

@@ -13,54 +13,23 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::{AccountId, Epoch};
-use crate::store::columns::Moment;
+use crate::domain::{Account, AccountId, Epoch, Language, MailChoices, OptionalMail, Preferences, Theme};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::schema::accounts;
 use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
 use crate::store::{Db, Error};
 
-/// An account: one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Their number.
-    pub id: AccountId,
-    /// Their address, in lower case.
-    pub email: String,
-    /// Their name, as the other party sees it.
-    pub name: String,
-    /// The hash of their password; an imported account has none yet.
-    pub password_hash: Option<String>,
-    /// The language they chose: `nl` or `en`.
-    pub language: Option<String>,
-    /// The time zone they chose, by its IANA name.
-    pub time_zone: Option<String>,
-    /// The theme they chose: `light` or `dark`.
-    pub theme: Option<String>,
-    /// When the account was made.
-    pub created_at: DateTime<Utc>,
-    /// Whether they want a mail about each comment.
-    pub mail_comments: bool,
-    /// Whether they want to be reminded by mail of a question that waits for them.
-    pub mail_reminders: bool,
-    /// How often all of their sessions were ended; see [`Epoch`].
-    pub epoch: Epoch,
-    /// Since when signing in is blocked; `None` when the account is not suspended.
-    pub suspended_at: Option<DateTime<Utc>>,
-    /// When they signed in for the first time, as far as known.
-    pub first_signed_in_at: Option<DateTime<Utc>>,
-}
-
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
-pub(super) struct PersonRow {
+pub(super) struct AccountRow {
     id: i64,
     email: String,
     name: String,
     password_hash: Option<String>,
-    language: Option<String>,
+    language: Option<Coded<Language>>,
     time_zone: Option<String>,
-    theme: Option<String>,
+    theme: Option<Coded<Theme>>,
     created_at: Moment,
     mail_comments: bool,
     mail_reminders: bool,
@@ -69,19 +38,21 @@ pub(super) struct PersonRow {
     first_signed_in_at: Option<Moment>,
 }
 
-impl From<PersonRow> for Person {
-    fn from(row: PersonRow) -> Self {
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
         Self {
             id: AccountId(row.id),
             email: row.email,
             name: row.name,
             password_hash: row.password_hash,
-            language: row.language,
-            time_zone: row.time_zone,
-            theme: row.theme,
+            // A choice that this program does not know, such as a newer time zone, counts as none.
+            preferences: Preferences {
+                language: row.language.and_then(Coded::known),
+                time_zone: row.time_zone.and_then(|name| name.parse().ok()),
+                theme: row.theme.and_then(Coded::known),
+                mail: MailChoices { comments: row.mail_comments, reminders: row.mail_reminders },
+            },
             created_at: row.created_at.into(),
-            mail_comments: row.mail_comments,
-            mail_reminders: row.mail_reminders,
             epoch: Epoch(row.epoch),
             suspended_at: row.suspended_at.map(Into::into),
             first_signed_in_at: row.first_signed_in_at.map(Into::into),
@@ -89,19 +60,20 @@ impl From<PersonRow> for Person {
     }
 }
 
-impl From<&Person> for PersonRow {
-    fn from(person: &Person) -> Self {
+impl From<&Account> for AccountRow {
+    fn from(person: &Account) -> Self {
+        let chosen = &person.preferences;
         Self {
             id: person.id.0,
             email: person.email.clone(),
             name: person.name.clone(),
             password_hash: person.password_hash.clone(),
-            language: person.language.clone(),
-            time_zone: person.time_zone.clone(),
-            theme: person.theme.clone(),
+            language: chosen.language.map(Coded::from),
+            time_zone: chosen.time_zone.map(|zone| zone.name().to_owned()),
+            theme: chosen.theme.map(Coded::from),
             created_at: person.created_at.into(),
-            mail_comments: person.mail_comments,
-            mail_reminders: person.mail_reminders,
+            mail_comments: chosen.mail.comments,
+            mail_reminders: chosen.mail.reminders,
             epoch: person.epoch.0,
             suspended_at: person.suspended_at.map(Into::into),
             first_signed_in_at: person.first_signed_in_at.map(Into::into),
@@ -114,8 +86,8 @@ impl From<&Person> for PersonRow {
 /// # Errors
 ///
 /// When the address is taken.
-pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
-    diesel::insert_into(accounts::table).values(PersonRow::from(person)).execute(db)?;
+pub fn insert(db: &mut Db, person: &Account) -> Result<(), Error> {
+    diesel::insert_into(accounts::table).values(AccountRow::from(person)).execute(db)?;
     Ok(())
 }
 
@@ -124,9 +96,9 @@ pub fn insert(db: &mut Db, person: &Person) -> Result<(), Error> {
 /// # Errors
 ///
 /// When an address is taken.
-pub fn insert_all(db: &mut Db, people: &[Person]) -> Result<(), Error> {
+pub fn insert_all(db: &mut Db, people: &[Account]) -> Result<(), Error> {
     for chunk in people.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<PersonRow> = chunk.iter().map(PersonRow::from).collect();
+        let rows: Vec<AccountRow> = chunk.iter().map(AccountRow::from).collect();
         either!(db, db => diesel::insert_into(accounts::table).values(&rows).execute(db))?;
     }
     Ok(())
@@ -144,18 +116,18 @@ pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, Acco
 }
 
 /// The account with that number.
-pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Person>, Error> {
-    Ok(accounts::table.find(account.0).get_result::<PersonRow>(db).optional()?.map(Person::from))
+pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Account>, Error> {
+    Ok(accounts::table.find(account.0).get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 
 /// The account with that address, in any case of letters.
-pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Error> {
+pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Account>, Error> {
     // PostgreSQL does not accept a text with a zero byte, even in a query.
     if email.contains('\0') {
         return Ok(None);
     }
     let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase()));
-    Ok(same.get_result::<PersonRow>(db).optional()?.map(Person::from))
+    Ok(same.get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 
 /// Whether an account has that address. The query reads only columns that older tables have too.
@@ -168,59 +140,34 @@ pub fn exists(db: &mut Db, email: &str) -> Result<bool, Error> {
         .is_some())
 }
 
-/// The choices of the account page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preferences {
-    /// `nl` or `en`.
-    pub language: Option<String>,
-    /// An IANA name.
-    pub time_zone: Option<String>,
-    /// `light` or `dark`; without one the device decides.
-    pub theme: Option<String>,
-    /// A mail about each comment.
-    pub mail_comments: bool,
-    /// Reminders by mail.
-    pub mail_reminders: bool,
-}
-
 /// Stores the choices of the account page.
 pub fn set_preferences(db: &mut Db, account: AccountId, chosen: &Preferences) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0))
         .set((
-            accounts::language.eq(&chosen.language),
-            accounts::time_zone.eq(&chosen.time_zone),
-            accounts::theme.eq(&chosen.theme),
-            accounts::mail_comments.eq(chosen.mail_comments),
-            accounts::mail_reminders.eq(chosen.mail_reminders),
+            accounts::language.eq(chosen.language.map(Language::code)),
+            accounts::time_zone.eq(chosen.time_zone.as_ref().map(|zone| zone.name())),
+            accounts::theme.eq(chosen.theme.map(Theme::code)),
+            accounts::mail_comments.eq(chosen.mail.comments),
+            accounts::mail_reminders.eq(chosen.mail.reminders),
         ))
         .execute(db)?;
     Ok(())
 }
 
 /// Stores the language that a person switched to.
-pub fn set_language(db: &mut Db, account: AccountId, language: &str) -> Result<(), Error> {
-    diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language)).execute(db)?;
+pub fn set_language(db: &mut Db, account: AccountId, language: Language) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::language.eq(language.code())).execute(db)?;
     Ok(())
 }
 
-/// A kind of mail that can be switched off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "snake_case")]
-pub enum Optional {
-    /// Mails about comments.
-    Comments,
-    /// Reminders of a question that waits.
-    Reminders,
-}
-
 /// Switches one kind of mail off, and returns whether it was on.
-pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: Optional) -> Result<bool, Error> {
+pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: OptionalMail) -> Result<bool, Error> {
     let mine = accounts::table.find(account.0);
     let switched = match kind {
-        Optional::Comments => diesel::update(mine.filter(accounts::mail_comments.eq(true)))
+        OptionalMail::Comments => diesel::update(mine.filter(accounts::mail_comments.eq(true)))
             .set(accounts::mail_comments.eq(false))
             .execute(db)?,
-        Optional::Reminders => diesel::update(mine.filter(accounts::mail_reminders.eq(true)))
+        OptionalMail::Reminders => diesel::update(mine.filter(accounts::mail_reminders.eq(true)))
             .set(accounts::mail_reminders.eq(false))
             .execute(db)?,
     };

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::accounts::device::Device;
-use crate::domain::{AccountId, Epoch};
-use crate::store::accounts::{Person, PersonRow, begin_epoch};
+use crate::domain::{Account, AccountId, Epoch};
+use crate::store::accounts::{AccountRow, begin_epoch};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::query::IsOpen;
@@ -100,7 +100,7 @@ pub struct Found {
     /// The session.
     pub session: Session,
     /// Its account.
-    pub person: Person,
+    pub person: Account,
     /// How many questions wait for the account's answer. An overdue one no longer waits, settled or not.
     pub waiting: i64,
 }
@@ -120,7 +120,7 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
         // Suspending ends sessions; a session that is written at the same time opens nothing either.
         .filter(accounts::suspended_at.is_null())
         .select((sessions::all_columns, accounts::all_columns, waiting));
-    let row = either!(db, db => found.get_result::<(SessionRow, PersonRow, i64)>(db)).optional()?;
+    let row = either!(db, db => found.get_result::<(SessionRow, AccountRow, i64)>(db)).optional()?;
     Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
 }
 

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::accounts::device::Device;
-use crate::domain::{self, AccountId, Dispute, Event, Order};
+use crate::domain::{self, Account, AccountId, Dispute, Event, Order};
+use crate::store::accounts::AccountRow;
 use crate::store::accounts::events as account_events;
-use crate::store::accounts::{Person, PersonRow};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::insert_rows;
 use crate::store::orders::disputes::ToRemind;
@@ -210,7 +210,7 @@ pub struct QueuedMail {
     /// The mail's own name, the same however often it is sent; for one account at most one mail has it.
     pub key: String,
     /// Who gets it.
-    pub to: Person,
+    pub to: Account,
     /// What it is about.
     pub about: Subject,
     /// Of a notice: the device on which it happened.
@@ -237,7 +237,7 @@ struct MailRow {
     failure: Option<String>,
 }
 
-type Joined = (MailRow, PersonRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
+type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
 
 impl TryFrom<Joined> for QueuedMail {
     type Error = Error;

@@ -3,8 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::operations::accounts::calendars;
-use crate::store::accounts::calendars::Calendar;
+use crate::operations::accounts::calendars::{self, Calendar};
 use crate::web::access::SignedIn;
 use crate::web::account::calendar_feed;
 use crate::web::error::Error;

@@ -88,7 +88,7 @@ fn remember_reading(context: &RequestContext, agenda: &Agenda, name: String) {
 /// The calendar as text, in its owner's language and time zone.
 fn written(agenda: &Agenda, settings: &Settings) -> String {
     let owner = &agenda.owner;
-    let desk = settings.desk(settings.reader().choosing(owner.language.as_deref(), owner.time_zone.as_deref()));
+    let desk = settings.desk(settings.reader().choosing(&owner.preferences));
     let deadlines = agenda.deadlines.iter().map(|row| Deadline {
         reference: row.reference,
         title: &row.title,

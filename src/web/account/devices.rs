@@ -3,9 +3,8 @@
 use actix_web::HttpResponse;
 
 use crate::i18n::labels;
-use crate::operations::accounts::devices;
+use crate::operations::accounts::devices::{self, Session};
 use crate::paths;
-use crate::store::accounts::sessions::Session;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::PostForm;

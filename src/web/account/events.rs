@@ -4,11 +4,10 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Datelike};
 
-use crate::domain::accounts::event::{AccountActor, KEPT_DAYS};
+use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
 use crate::i18n::labels;
-use crate::operations::accounts::events;
+use crate::operations::accounts::events::{self, EventCursor};
 use crate::paths;
-use crate::store::accounts::events::{AccountEvent, EventCursor};
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::layout::Page;

@@ -4,10 +4,9 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, TimeDelta};
 
-use crate::domain::AccountId;
+use crate::domain::{Account, AccountId};
 use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, SecondFactorStatus, SwitchedOn};
 use crate::paths::{self, encode};
-use crate::store::accounts::Person;
 use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
@@ -28,7 +27,7 @@ const CODES_MINUTES: i64 = 30;
 struct ShowPage<'a> {
     page: &'a Page,
     form: Form,
-    person: &'a Person,
+    person: &'a Account,
     standing: Option<SecondFactorStatus>,
     asks_password: bool,
 }
@@ -52,7 +51,7 @@ pub(in crate::web) async fn show(signed_in: SignedIn) -> Result<HttpResponse, Er
 struct SetUpPage<'a> {
     page: &'a Page,
     form: Form,
-    person: &'a Person,
+    person: &'a Account,
     asks_password: bool,
     /// The hidden secret, as the form carries it.
     offer: String,
@@ -70,7 +69,7 @@ struct SecretView {
 }
 
 impl SecretView {
-    fn new(page: &Page, person: &Person, Offer { shared, .. }: &Offer) -> Self {
+    fn new(page: &Page, person: &Account, Offer { shared, .. }: &Offer) -> Self {
         let issuer = encode(&page.words.product());
         let address = format!("otpauth://totp/{issuer}:{}?secret={shared}&issuer={issuer}", encode(&person.email));
         let groups = shared.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");

@@ -1,16 +1,17 @@
 //! The page Account: language, time zone, password, calendar, and signing out everywhere.
 
+use std::str::FromStr;
+
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use strum::VariantArray;
 
 use crate::domain::accounts::event::KEPT_DAYS;
-use crate::i18n::Language;
+use crate::domain::{Account, Language, MailChoices, Preferences, Theme};
 use crate::operations::accounts::calendars::{self, CalendarAction};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::paths;
-use crate::store::accounts::{Person, Preferences};
 use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::account::calendar::CalendarView;
@@ -31,7 +32,7 @@ use crate::web::sign_in::password_reset;
 struct AccountPage<'a> {
     page: &'a Page,
     form: Form,
-    person: &'a Person,
+    person: &'a Account,
     languages: Vec<Choice>,
     zones: Vec<Choice>,
     themes: Vec<Choice>,
@@ -55,11 +56,12 @@ impl<'a> AccountPage<'a> {
             chosen: *language == page.reader.language,
         };
         let marketplace = page.words.time_zone_marketplace(page.app.settings.time_zone.name());
-        let default = Choice { value: String::new(), label: marketplace, chosen: person.time_zone.is_none() };
+        let default =
+            Choice { value: String::new(), label: marketplace, chosen: person.preferences.time_zone.is_none() };
         let zone = |zone: &Tz| Choice {
             value: zone.name().to_owned(),
             label: zone.name().replace('_', " "),
-            chosen: person.time_zone.as_deref() == Some(zone.name()),
+            chosen: person.preferences.time_zone == Some(*zone),
         };
         let newest = Newest::load(signed_in).await?;
         Ok(Self {
@@ -70,7 +72,7 @@ impl<'a> AccountPage<'a> {
                 .chain(
                     TZ_VARIANTS
                         .iter()
-                        .filter(|zone| is_place(**zone) || person.time_zone.as_deref() == Some(zone.name()))
+                        .filter(|zone| is_place(**zone) || person.preferences.time_zone == Some(**zone))
                         .map(zone),
                 )
                 .collect(),
@@ -87,14 +89,24 @@ impl<'a> AccountPage<'a> {
     }
 }
 
-/// The themes to choose from; the empty one leaves it to the device.
-const THEMES: [&str; 3] = ["", "light", "dark"];
+/// The themes to choose from; the first leaves it to the device.
+fn themes(page: &Page, person: &Account) -> Vec<Choice> {
+    let label = |theme| match theme {
+        None => page.words.theme_device(),
+        Some(Theme::Light) => page.words.theme_light(),
+        Some(Theme::Dark) => page.words.theme_dark(),
+    };
+    let option = |theme: Option<Theme>| Choice {
+        value: theme.map_or("", Theme::code).to_owned(),
+        label: label(theme),
+        chosen: theme == person.preferences.theme,
+    };
+    std::iter::once(None).chain(Theme::VARIANTS.iter().copied().map(Some)).map(option).collect()
+}
 
-fn themes(page: &Page, person: &Person) -> Vec<Choice> {
-    let labels = [page.words.theme_device(), page.words.theme_light(), page.words.theme_dark()];
-    let chosen = person.theme.as_deref().unwrap_or_default();
-    let option = |(value, label): (&str, String)| Choice { value: value.to_owned(), label, chosen: value == chosen };
-    THEMES.into_iter().zip(labels).map(option).collect()
+/// Reads the entry of a list that may be left alone: `None` for an empty one, and an error for none of the list.
+fn optional<T: FromStr>(entry: &str) -> Result<Option<T>, T::Err> {
+    if entry.is_empty() { Ok(None) } else { entry.parse().map(Some) }
 }
 
 /// Whether the zone is named after a place. The other names in the list exist for old machines.
@@ -128,24 +140,20 @@ pub(in crate::web) async fn save(signed_in: SignedIn, posted: PostForm) -> Resul
     if language.is_err() {
         form.refuse("language", page.words.language_wrong());
     }
-    let zone = Some(posted.get("time_zone")).filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| zone.parse::<Tz>().is_err()) {
+    let time_zone = optional::<Tz>(posted.get("time_zone"));
+    if time_zone.is_err() {
         form.refuse("time_zone", page.words.time_zone_wrong());
     }
-    let theme = posted.get("theme");
-    if !THEMES.contains(&theme) {
+    let theme = optional::<Theme>(posted.get("theme"));
+    if theme.is_err() {
         form.refuse("theme", page.words.theme_wrong());
     }
-    let (Ok(language), true) = (language, form.is_fine()) else {
+    let (Ok(language), Ok(time_zone), Ok(theme)) = (language, time_zone, theme) else {
         return unprocessable(&AccountPage::load(&signed_in, form, false).await?);
     };
-    let chosen = Preferences {
-        language: Some(language.code().to_owned()),
-        time_zone: zone.map(ToOwned::to_owned),
-        theme: Some(theme.to_owned()).filter(|theme| !theme.is_empty()),
-        mail_comments: !posted.get("mail_comments").is_empty(),
-        mail_reminders: !posted.get("mail_reminders").is_empty(),
-    };
+    let ticked = |name: &str| !posted.get(name).is_empty();
+    let mail = MailChoices { comments: ticked("mail_comments"), reminders: ticked("mail_reminders") };
+    let chosen = Preferences { language: Some(language), time_zone, theme, mail };
     let (person, by, now) = (signed_in.person.clone(), signed_in.by(), page.times);
     page.run_blocking(move |store| sign_in::set_preferences(store, &person, &chosen, &by, now)).await?;
     Ok(page.redirect_with_flash(paths::ACCOUNT, &language.words().done_saved()))

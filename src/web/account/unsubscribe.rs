@@ -4,10 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use crate::domain::{Account, OptionalMail};
 use crate::http::context::RequestContext;
 use crate::mail::unsubscribe::{self, Token};
 use crate::operations::accounts::sign_in;
-use crate::store::accounts::{Optional, Person};
 use crate::web::error::Error;
 use crate::web::layout::Page;
 use crate::web::respond::{html, with_status};
@@ -31,8 +31,8 @@ struct GonePage<'a> {
 pub(in crate::web) async fn ask(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Error> {
     let Some((page, kind, _)) = proven(&request, &token).await? else { return gone(&request) };
     let text = match kind {
-        Optional::Comments => page.words.unsubscribe_comments(),
-        Optional::Reminders => page.words.unsubscribe_reminders(),
+        OptionalMail::Comments => page.words.unsubscribe_comments(),
+        OptionalMail::Reminders => page.words.unsubscribe_reminders(),
     };
     html(&UnsubscribePage { page: &page, text, is_done: false })
 }
@@ -45,20 +45,20 @@ pub(in crate::web) async fn switch_off(request: HttpRequest, token: web::Path<St
     page.run_blocking(move |store| sign_in::switch_mail_off(store, person.id, kind, &by, now)).await?;
     page.app.wake.notify_one();
     let text = match kind {
-        Optional::Comments => page.words.unsubscribe_done_comments(),
-        Optional::Reminders => page.words.unsubscribe_done_reminders(),
+        OptionalMail::Comments => page.words.unsubscribe_done_comments(),
+        OptionalMail::Reminders => page.words.unsubscribe_done_reminders(),
     };
     html(&UnsubscribePage { page: &page, text, is_done: true })
 }
 
 /// The meaning of the address, and a page in its owner's language, without a session; `None` when the address has
 /// expired.
-async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, Optional, Person)>, Error> {
+async fn proven(request: &HttpRequest, token: &str) -> Result<Option<(Page, OptionalMail, Account)>, Error> {
     let mut page = Page::without_session(RequestContext::from_request(request));
     let read = unsubscribe::read(&page.app.settings.secret, token, page.now).ok_or(Error::NotFound)?;
     let Token::Works(kind, account) = read else { return Ok(None) };
     let person = page.run_blocking(move |store| sign_in::find_by_id(store, account)).await?.ok_or(Error::NotFound)?;
-    page.speaks_to(page.app.settings.reader().choosing(person.language.as_deref(), person.time_zone.as_deref()));
+    page.speaks_to(page.app.settings.reader().choosing(&person.preferences));
     Ok(Some((page, kind, person)))
 }
 

@@ -8,11 +8,9 @@ use strum::VariantArray;
 use crate::domain::{AccountId, Money, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
-use crate::operations::orders::lists::{self, OpenAfter};
+use crate::operations::orders::lists::{self, DisputeListItem, Filter, OpenAfter, OrderListItem, Query};
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::store;
-use crate::store::orders::{self, disputes};
-use crate::store::orders::{Filter, Query};
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::Choice;
@@ -108,10 +106,10 @@ fn roles(page: &Page, chosen: Option<Party>) -> Vec<Choice> {
     .into()
 }
 
-fn order_row(page: &Page, me: AccountId, row: &orders::OrderListItem) -> OrderRow {
+fn order_row(page: &Page, me: AccountId, row: &OrderListItem) -> OrderRow {
     let (order, other) = (&row.order, row.other_name.as_str());
     let viewer = order.party(me).unwrap_or(Party::Customer);
-    let waits_for_viewer = order.open_dispute.as_ref().is_some_and(|dispute| dispute.respondent() == viewer);
+    let waits_for_viewer = order.waits_for(viewer);
     let deadline = order.open_dispute.as_ref().map(|dispute| {
         let moment = time_markup::moment(page.reader, dispute.respond_by);
         RichText(if waits_for_viewer {
@@ -185,8 +183,8 @@ async fn open_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<Htt
     let next = last
         .filter(|_| found.has_more)
         .map(|(part, row)| format!("{part}.{}", cursor(row.dispute.respond_by, row.reference, row.dispute.number)));
-    let part = |heading: String, none: String, rows: &[disputes::DisputeListItem], mine: bool| {
-        let viewer = |row: &disputes::DisputeListItem| if mine { row.dispute.opener } else { row.dispute.respondent() };
+    let part = |heading: String, none: String, rows: &[DisputeListItem], mine: bool| {
+        let viewer = |row: &DisputeListItem| if mine { row.dispute.opener } else { row.dispute.respondent() };
         Component { heading, none, rows: rows.iter().map(|row| dispute_row(page, row, viewer(row))).collect() }
     };
     let mut parts = vec![
@@ -207,7 +205,7 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
         .last()
         .filter(|_| found.has_more)
         .and_then(|row| Some(cursor(row.dispute.state.closed_at()?, row.reference, row.dispute.number)));
-    let viewer = |row: &disputes::DisputeListItem| {
+    let viewer = |row: &DisputeListItem| {
         if row.opened_by == me { row.dispute.opener } else { row.dispute.respondent() }
     };
     let part = Component {
@@ -223,7 +221,7 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
     })
 }
 
-fn dispute_row(page: &Page, row: &disputes::DisputeListItem, viewer: Party) -> DisputeRow {
+fn dispute_row(page: &Page, row: &DisputeListItem, viewer: Party) -> DisputeRow {
     let dispute = &row.dispute;
     let outcomes = Outcomes { reader: page.reader, dispute, viewer, other: &row.other_name };
     let line = outcomes.ended().unwrap_or_else(|| outcomes.of_silence());
@@ -235,7 +233,7 @@ fn dispute_row(page: &Page, row: &disputes::DisputeListItem, viewer: Party) -> D
         line: RichText(line),
         window: dispute.is_open().then_some((dispute.opened_at, dispute.respond_by)),
         state: StateTag::new(page, dispute.state),
-        waits_for_viewer: dispute.is_open() && dispute.respondent() == viewer,
+        waits_for_viewer: dispute.waits_for(viewer),
         may_withdraw: dispute.is_open() && dispute.opener == viewer,
     }
 }

@@ -5,9 +5,8 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::i18n::labels;
-use crate::operations::orders::lists;
+use crate::operations::orders::lists::{self, NotificationListItem};
 use crate::paths;
-use crate::store::orders::notifications::NotificationListItem;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::PostForm;

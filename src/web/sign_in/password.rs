@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use askama::Template;
 
+use crate::domain::Language;
 use crate::http::context::LANGUAGE_COOKIE;
-use crate::i18n::Language;
 use crate::operations::accounts::sign_in::{self, Attempt, SignIn};
 use crate::paths;
 use crate::turns::Caller;
@@ -104,7 +104,7 @@ pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<Htt
     let mut answer = see_other(posted.next());
     if let Some(viewer) = &page.user {
         let me = viewer.person.id;
-        page.run_blocking(move |store| sign_in::set_language(store, me, language.code())).await?;
+        page.run_blocking(move |store| sign_in::set_language(store, me, language)).await?;
     }
     // The cookie is set for accounts too, so that signing out does not change the language of the page.
     let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())

@@ -6,13 +6,13 @@ use actix_web::http::header::REFERRER_POLICY;
 use actix_web::web::Path;
 use askama::Template;
 
+use crate::domain::Account;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
 use crate::mail::password::read;
 use crate::operations::accounts::devices::Begun;
 use crate::operations::accounts::password_links::{self, From, LinkRequest, Opened};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::paths;
-use crate::store::accounts::Person;
 use crate::turns::Caller;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
@@ -24,7 +24,7 @@ use crate::web::sign_in::finish;
 
 /// Checks a new password for that person, and puts the fault and the advice into the form. It takes a core for a while,
 /// so the caller first makes sure who the person is.
-pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Person) -> Result<(), Error> {
+pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Account) -> Result<(), Error> {
     let (judged, person) = (new.to_owned(), person.clone());
     let judge = move |_: &_, turn: &mut _| Ok::<_, Error>(passwords::flaw(turn, &judged, &person));
     refuse_flaw(form, page, page.run_cpu_heavy(Caller::Anyone, judge).await?);
@@ -111,7 +111,7 @@ struct SetPage<'a> {
     page: &'a Page,
     form: Form,
     token: &'a str,
-    person: &'a Person,
+    person: &'a Account,
 }
 
 #[derive(Template)]
@@ -141,7 +141,7 @@ fn gone(page: &Page) -> Result<HttpResponse, Error> {
 }
 
 /// The account whose password the link sets, while the link works.
-async fn owner(page: &Page, token: &str) -> Result<Option<(String, Person)>, Error> {
+async fn owner(page: &Page, token: &str) -> Result<Option<(String, Account)>, Error> {
     let Some(name) = name(page, token) else { return Ok(None) };
     let (asked, wall) = (name.clone(), page.times.wall);
     let owner = page.run_blocking(move |store| password_links::owner(store, &asked, wall)).await?;

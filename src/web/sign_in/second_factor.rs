@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use crate::domain::Account;
 use crate::operations::accounts::limits::Way;
 use crate::operations::accounts::second_factor::{self, CodeAttempt, CodeCheck};
-use crate::store::accounts::Person;
 use crate::turns::Caller;
 use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::Error;
@@ -58,7 +58,7 @@ pub(in crate::web) async fn check(
 }
 
 /// Tries a code; `None` when none was typed.
-async fn attempt(page: &Page, person: &Person, code: &str, proof: Proof) -> Result<Option<CodeCheck>, Error> {
+async fn attempt(page: &Page, person: &Account, code: &str, proof: Proof) -> Result<Option<CodeCheck>, Error> {
     let code = code.trim().to_owned();
     if code.is_empty() {
         return Ok(None);

@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::mail::Mail;
 use crate::mail::write::write;
 use crate::operations::accounts::{second_factor, sign_in as accounts};
+use crate::operations::mail::mail_queue::{MailState, QueuedMail};
 use crate::operations::orders::{lists, sweep};
 use crate::paths;
-use crate::store::outbox::{MailState, QueuedMail};
 use crate::web::error::Error;
 use crate::web::form::PostForm;
 use crate::web::layout::Page;
@@ -49,7 +49,7 @@ pub(in crate::web) async fn sign_in(
     let known = crate::demo::ACCOUNTS.iter().find(|account| account.email == posted.get("email"));
     let email = known.ok_or(Error::NotFound)?.email;
     let person = page.run_blocking(move |store| accounts::find_by_email(store, email)).await?.ok_or(Error::NotFound)?;
-    if person.suspended_at.is_some() {
+    if person.is_suspended() {
         return suspended::page(&page);
     }
     let me = person.id;
