@@ -261,7 +261,7 @@ fn types_of_the_store(code: &str) -> Vec<String> {
 fn pages_know_of_the_store_no_more_than_its_error() {
     assert_eq!(
         types_of_the_store("use crate::store::{Error, accounts::Row}; store::Error; store::orders::Query"),
-        ["{", "orders"]
+        ["{Error", "orders"]
     );
     let pages = sources(&root().join("web"));
     assert!(pages.len() > 30, "only {} files were read", pages.len());
