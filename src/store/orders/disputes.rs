@@ -172,6 +172,9 @@ pub fn opened_with(
         .optional()?)
 }
 
+/// A question in few columns: number, kind, opening, state and end.
+type QuestionRow = (i32, Coded<Kind>, Moment, Coded<StateKind>, Option<Moment>);
+
 /// The newest questions of one party on an order, of each kind as far as the limits look back.
 pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<RecentQuestions, Error> {
     let newest = |kind: Kind, name| Slice {
@@ -187,7 +190,7 @@ pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<
     let updates = newest(Kind::Update, "updates");
     let query =
         Followed(Followed(updates, newest(Kind::Cancellation, "cancellations")), newest(Kind::Change, "changes"));
-    let rows: Vec<(i32, Coded<Kind>, Moment, Coded<StateKind>, Option<Moment>)> = either!(db, db => query.load(db))?;
+    let rows: Vec<QuestionRow> = either!(db, db => query.load(db))?;
     let questions = rows.into_iter().map(|(number, kind, opened_at, state, closed_at)| {
         let declined_at = closed_at.filter(|_| state.known() == Some(StateKind::Declined)).map(DateTime::from);
         let kind = kind.or_corrupt("disputes.kind")?;
