@@ -20,7 +20,7 @@ use crate::store::Store;
 use crate::turns::{Caller, Turn};
 use crate::web::error::Error;
 use crate::web::respond::see_other;
-use crate::web::rich_text::RichText;
+use crate::web::rich_text::{CsrfField, Icon, RichText};
 use crate::web::session::{CurrentSession, CurrentUser};
 use crate::web::{assets, flash, form, user_agent};
 
@@ -235,6 +235,16 @@ impl Page {
     #[expect(clippy::unused_self, reason = "a template asks the page")]
     pub fn asset(&self, name: &str) -> &'static str {
         assets::path(name)
+    }
+
+    #[expect(clippy::unused_self, reason = "a template asks the page")]
+    pub fn icon(&self, name: &'static str) -> Icon {
+        Icon { sprite: assets::path("icons.svg"), name }
+    }
+
+    /// The hidden fields of a form on this page.
+    pub fn csrf_field(&self) -> CsrfField<'_> {
+        CsrfField { token: self.csrf.as_deref(), return_to: &self.path }
     }
 
     /// Whether this page belongs to that part of the menu.

@@ -24,6 +24,39 @@ impl fmt::Display for RichText {
 }
 
 /// Text with its HTML characters escaped.
+/// The markup of an icon from the sprite at `sprite`.
+pub(super) struct Icon {
+    pub sprite: &'static str,
+    pub name: &'static str,
+}
+
+impl HtmlSafe for Icon {}
+
+impl fmt::Display for Icon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sprite, name } = self;
+        f.write_str(r#"<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false">"#)?;
+        write!(f, "<use href=\"{sprite}#{name}\"></use></svg>")
+    }
+}
+
+/// The hidden fields that every form carries: the session's token, and the page to come back to.
+pub(super) struct CsrfField<'a> {
+    /// A page without a session shows no forms, and has none.
+    pub token: Option<&'a str>,
+    pub return_to: &'a str,
+}
+
+impl HtmlSafe for CsrfField<'_> {}
+
+impl fmt::Display for CsrfField<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(token) = self.token else { return Ok(()) };
+        writeln!(f, r#"<input type="hidden" name="csrf_token" value="{}">"#, Escaped(token))?;
+        write!(f, r#"<input type="hidden" name="return_to" value="{}">"#, Escaped(self.return_to))
+    }
+}
+
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
