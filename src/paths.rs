@@ -242,6 +242,19 @@ impl DisputePath {
     }
 }
 
+/// The page of an address that only takes a form.
+#[must_use]
+pub fn page_of(address: &str) -> String {
+    let (parent, last) = address.rsplit_once('/').unwrap_or_default();
+    match last {
+        "changes" => format!("{parent}/change"),
+        "disputes" => format!("{parent}/resolution"),
+        _ if parent == "/account/devices" => ACCOUNT_ALL_DEVICES.to_owned(),
+        _ if parent.is_empty() || parent == "/demo" => HOME.to_owned(),
+        _ => parent.to_owned(),
+    }
+}
+
 /// Encodes a text as one value of a query.
 #[must_use]
 pub fn encode(text: &str) -> String {

@@ -4,11 +4,43 @@
   const { lang } = document.documentElement;
   const { remaining, remainingNone, remainingOver, countLeft, countOver } = document.body.dataset;
 
+  // The answer to a form stands under the address of its page, which can be reloaded and gone back to.
+  const main = document.querySelector("main");
+  if (main.dataset.page) history.replaceState(null, "", main.dataset.page);
+
+  // What is typed is kept on the device until it was sent, for the account that typed it.
+  const kept = sessionStorage;
+  const draft = (area) => {
+    const { writer, return_to: page } = area.form.elements;
+    return writer && `draft ${writer.value} ${page.value} ${areas.indexOf(area)}`;
+  };
+  const areas = [...document.querySelectorAll("form[method=post] :is(textarea, input[type=text], select)")]
+    .filter((area) => area.form.querySelector("textarea"));
+  const names = areas.map(draft).filter(Boolean);
+  const sent = JSON.parse(kept.getItem("sent") ?? "[]");
+  kept.removeItem("sent");
+  const isUnsent = "page" in main.dataset || "unsent" in main.dataset;
+  // The page after it says what became of it, or is another one.
+  if (!isUnsent && (document.querySelector(".notice") || !sent.some((name) => names.includes(name)))) {
+    for (const name of sent) kept.removeItem(name);
+  }
+  for (const area of areas) {
+    const name = draft(area);
+    if (!name) continue;
+    if (!area.value) area.value = kept.getItem(name) ?? "";
+    area.addEventListener("input", () => {
+      try { kept.setItem(name, area.value); } catch { /* The device is full: the page still has it. */ }
+    });
+  }
+
   // A form is sent once, however often its button is pressed.
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.action.endsWith("/sign-out") || form.action.endsWith("/sign-out-everywhere")) kept.clear();
+    const own = areas.filter((area) => area.form === form).map(draft);
+    if (own.length) kept.setItem("sent", JSON.stringify(own));
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-disabled", "true");
     // An answer that does not come frees the form again.
@@ -37,8 +69,7 @@
   }
 
   // Countdowns tick along with the page's own clock, which in a demo is not the device's.
-  const page = document.querySelector("main");
-  const skew = Date.parse(page.dataset.now) - Date.now();
+  const skew = Date.parse(main.dataset.now) - Date.now();
   const unit = (value, name) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   const and = new Intl.ListFormat(lang, { type: "conjunction" });
   const clocks = [...document.querySelectorAll("[data-until]")];
@@ -57,13 +88,17 @@
 
   // Says so when something happened to the order while its page stood open.
   const look = async () => {
-    if (!page.dataset.news || page.querySelector(".news")) return;
+    if (!main.dataset.news || main.querySelector(".news")) return;
     try {
-      const answer = await fetch(page.dataset.news, { headers: { "If-None-Match": `"${page.dataset.seen}"` }, cache: "no-store" });
-      if (answer.status === 200 && !answer.redirected) page.insertAdjacentHTML("beforeend", await answer.text());
+      const answer = await fetch(main.dataset.news, { headers: { "If-None-Match": `"${main.dataset.seen}"` }, cache: "no-store" });
+      if (answer.status === 200 && !answer.redirected) main.insertAdjacentHTML("beforeend", await answer.text());
     } catch { /* Out of reach: the next look will tell. */ }
   };
   addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); look(); } });
+  // It looks every 25 seconds while somebody is there.
+  let active = Date.now();
+  for (const sign of ["pointermove", "keydown", "scroll"]) addEventListener(sign, () => { active = Date.now(); }, { passive: true });
+  if (main.dataset.news) setInterval(() => { if (!document.hidden && Date.now() - active < 300000) look(); }, 25000);
   for (const clock of clocks) {
     const wait = Date.parse(clock.dataset.until) - Date.now() - skew + 1500;
     if (wait > 0 && wait < 2 ** 31) setTimeout(look, wait);

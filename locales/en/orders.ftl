@@ -60,6 +60,7 @@ deliver-outcome = { $name } then has { $days ->
 } to approve the work or request a revision. If nothing happens, the order completes by itself on { $moment }.
 approve = Approve
 approve-outcome = The order is then completed at once. You cannot undo this.
+deliver-hint = What have you made, and where is it? { $name } gets this straight away.
 request-revision = Request revision
 request-revision-hint = Write what has to be different. { $name } reads this at once and gets back to work on it.
 request-change = Request a change

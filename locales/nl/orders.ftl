@@ -60,6 +60,7 @@ deliver-outcome = { $name } heeft daarna { $days ->
 } om het werk goed te keuren of een revisie te vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
 approve = Goedkeuren
 approve-outcome = De bestelling is dan meteen voltooid. Dit kun je niet terugdraaien.
+deliver-hint = Wat heb je gemaakt, en waar staat het? { $name } krijgt dit meteen.
 request-revision = Revisie vragen
 request-revision-hint = Schrijf wat er anders moet. { $name } leest dit meteen en gaat er weer mee aan de slag.
 request-change = Wijziging aanvragen

@@ -126,10 +126,10 @@ impl Deed {
             }
             Self::Comments(comment) => actions::comment(store, who, dispute, said(comment), at)?,
             Self::GivesUpdate(update) => actions::give_update(store, who, dispute, said(update), at)?,
-            Self::Accepts => actions::accept(store, who, dispute, at)?,
+            Self::Accepts => actions::accept(store, who, dispute, None, at)?,
             Self::Declines(why) => actions::decline(store, who, dispute, text(why), at)?,
             Self::Withdraws => actions::withdraw(store, who, dispute, at)?,
-            Self::Delivers => actions::deliver(store, who, at)?,
+            Self::Delivers => actions::deliver(store, who, None, at)?,
             Self::AsksForRevision(why) => actions::request_revision(store, who, said(why), at)?,
             Self::Approves => actions::approve(store, who, at)?,
         }

@@ -23,6 +23,12 @@ pub fn known_devices_cookie(settings: &Settings) -> &'static str {
     if settings.is_https() { "__Host-device" } else { "device" }
 }
 
+/// The name of the cookie that says that words of a form are kept for an account that uses this browser.
+#[must_use]
+pub fn kept_words_cookie(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-kept" } else { "kept" }
+}
+
 /// The context of a request: its moment, client, target and language.
 #[derive(Clone)]
 pub struct RequestContext {
@@ -36,6 +42,8 @@ pub struct RequestContext {
     pub client_address: IpAddr,
     /// The sealed list of accounts that know this browser, as it came in the cookie.
     pub known_devices: Option<String>,
+    /// Whether words of a form are kept for an account that uses this browser.
+    pub has_kept_words: bool,
     /// The requested path and query.
     pub path: String,
     /// The `User-Agent` header.
@@ -61,6 +69,7 @@ impl RequestContext {
             request_id,
             client_address: client_address(request, &app.settings.behind_proxy),
             known_devices: request.cookie(known_devices_cookie(&app.settings)).map(|cookie| cookie.value().to_owned()),
+            has_kept_words: request.cookie(kept_words_cookie(&app.settings)).is_some(),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
             language: language(request),

@@ -185,6 +185,15 @@ table! {
     }
 }
 
+table! {
+    kept_words (account_id, page) {
+        account_id -> BigInt,
+        page -> Text,
+        hidden -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
 allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox, sessions);

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use actix_web::body::{BodyStream, EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
@@ -20,9 +21,11 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::http::idle_timeout;
+use crate::paths;
 use crate::turns::{BodyRoom, Sender};
 use crate::web::error::Error;
 use crate::web::form::{self, MAX_BYTES};
+use crate::web::kept_words;
 use crate::web::session::{CurrentSession, CurrentUser};
 
 /// The most bytes that are read of a form with a text, from a signed-in account. A form above [`MAX_BYTES`] is refused
@@ -48,13 +51,34 @@ pub(super) async fn hold(
     let unread = Rc::new(Unread(Cell::new(Some(BodyStream::new(payload)))));
     request.extensions_mut().insert(unread.clone());
     let connection = idle_timeout::connection(&request);
+    kept_words::note_origin(&request);
     let answer = next.call(request).await;
+    if let Ok(answer) = &answer {
+        read_for_its_words(answer, &unread).await;
+    }
     if let Some(mut body) = unread.0.take()
         && has_more_to_come(&mut body).await
     {
         idle_timeout::close_after_response(connection.as_ref(), body);
     }
     answer
+}
+
+/// Reads a form that was refused before its address took it, because the database is away: the page that says so gives its
+/// words back.
+async fn read_for_its_words(answer: &ServiceResponse<impl MessageBody>, unread: &Unread) {
+    let request = answer.request();
+    let is_away = answer.status() == StatusCode::SERVICE_UNAVAILABLE && request.path().starts_with(paths::ORDERS);
+    if !is_away || !kept_words::is_ours(request) {
+        return;
+    }
+    let Some(mut body) = unread.0.take() else { return };
+    let app = request.app_data::<web::Data<App>>().expect("the server sets it");
+    let mut room = app.turns.body(Sender::Stranger);
+    match timeout(PATIENCE, collect(&mut body, MAX_BYTES, &mut room)).await {
+        Ok(Ok(read)) => form::keep(request, &read),
+        Ok(Err(_)) | Err(_) => unread.0.set(Some(body)),
+    }
 }
 
 /// Discards what has arrived of a body, and says whether there was more to come.
@@ -107,7 +131,7 @@ async fn read(
             _ => timeout(PATIENCE, collect(&mut body, most, &mut room)).await.unwrap_or(Err(Error::TooSlow)),
         };
         match read {
-            Ok(read) => form::keep(&request, &read),
+            Ok(read) => form::keep(request.request(), &read),
             Err(error) => {
                 unread.0.set(Some(body));
                 return Ok(request.error_response(error).map_into_right_body());

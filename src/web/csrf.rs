@@ -51,6 +51,13 @@ fn is_same_origin(request: &ServiceRequest) -> bool {
     public == Some(origin) || host.is_some_and(|host| is_demo(request) && origin == format!("http://{host}"))
 }
 
+/// Whether the browser says that one of our own pages sent this. What was typed is shown again only then: a page elsewhere
+/// must not make us say its words.
+pub(super) fn is_proven_same_origin(request: &ServiceRequest) -> bool {
+    let says_so = request.headers().get("sec-fetch-site").is_some_and(|site| site == "same-origin");
+    (says_so || request.headers().contains_key(ORIGIN)) && is_same_origin(request)
+}
+
 fn is_demo(request: &ServiceRequest) -> bool {
     request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.demo)
 }

@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
@@ -13,6 +14,7 @@ use crate::i18n::{Words, labels, limits};
 use crate::operations::Refused;
 use crate::paths;
 use crate::web::error::Error;
+use crate::web::kept_words::{self, Salvaged};
 use crate::web::layout::Page;
 use crate::web::respond::{see_other, with_status};
 use crate::web::rich_text::RichText;
@@ -28,8 +30,14 @@ pub(super) async fn middleware(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?;
-    let Some(error) = error_of(&response) else { return Ok(response.map_into_boxed_body()) };
-    let mut answer = answer(&error, &Page::of_error(response.request()));
+    let Some(error) = error_of(&response) else {
+        if response.status() == StatusCode::SEE_OTHER {
+            kept_words::forget_sent(response.request()).await;
+        }
+        return Ok(response.map_into_boxed_body());
+    };
+    let words = kept_words::salvage(response.request(), &error).await;
+    let mut answer = answer(&error, &Page::of_error(response.request()), words);
     let (request, placeholder) = response.into_parts();
     for cookie in placeholder.headers().get_all(SET_COOKIE) {
         answer.headers_mut().append(SET_COOKIE, cookie.clone());
@@ -46,13 +54,23 @@ fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
     if has_page { None } else { Error::from_status(response.status()) }
 }
 
-fn answer(error: &Error, page: &Page) -> HttpResponse {
-    if let Error::SignInNeeded(next) = error {
-        return see_other(&paths::sign_in(next));
+fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
+    match error {
+        Error::SignInNeeded(next) if words.text.is_none() => return sign_in_first(page, next, words),
+        Error::MethodNotAllowed if page.is_looked_at() => return see_other(&paths::page_of(page.path_only())),
+        _ => {}
     }
-    let status = error.status_code();
-    let drawn = with_status(status, &ErrorPage::new(error, page));
+    let status = match error {
+        Error::SignInNeeded(_) => StatusCode::FORBIDDEN,
+        _ => error.status_code(),
+    };
+    let cookie = words.cookie.clone();
+    let drawn = with_status(status, &ErrorPage { words: words.text, ..ErrorPage::new(error, page, cookie.is_some()) });
     let mut answer = drawn.unwrap_or_else(|_| HttpResponse::new(status));
+    if let Some(cookie) = cookie {
+        // Without it the words are only not filled in again.
+        let _ = answer.add_cookie(&cookie);
+    }
     let seconds = match error {
         Error::Unavailable => Some("3"),
         Error::Busy => Some("10"),
@@ -61,6 +79,14 @@ fn answer(error: &Error, page: &Page) -> HttpResponse {
     if let Some(seconds) = seconds {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
     }
+    answer
+}
+
+/// Goes to the sign-in page, which says whether words are kept until then.
+fn sign_in_first(page: &Page, next: &str, words: Salvaged) -> HttpResponse {
+    let Some(cookie) = words.cookie else { return see_other(&paths::sign_in(next)) };
+    let mut answer = page.redirect_with_flash(&paths::sign_in(next), &page.words.kept_until_sign_in());
+    let _ = answer.add_cookie(&cookie);
     answer
 }
 
@@ -79,14 +105,19 @@ struct ErrorPage<'a> {
     happened: Option<RichText>,
     links: Vec<Link>,
     shows_service: bool,
+    /// What was typed in the form that was refused.
+    words: Option<String>,
 }
 
 impl<'a> ErrorPage<'a> {
-    fn new(error: &Error, page: &'a Page) -> Self {
+    /// `is_kept`: words of a form are kept for their writer, which is another account.
+    fn new(error: &Error, page: &'a Page, is_kept: bool) -> Self {
         let words = page.words;
         let (heading, text) = match error {
             Error::Refused(refused) => return Self::refused(refused, page),
-            Error::NotFound | Error::SignInNeeded(_) => (words.error_not_found(), words.error_not_found_text()),
+            Error::NotFound => (words.error_not_found(), words.error_not_found_text()),
+            Error::SignInNeeded(_) => (words.error_signed_out(), words.error_signed_out_text()),
+            Error::Forbidden if is_kept => (words.error_forbidden(), words.kept_for_writer()),
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
@@ -97,9 +128,12 @@ impl<'a> ErrorPage<'a> {
             Error::Busy => (words.error_busy(), words.error_busy_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };
-        let links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
+        let mut links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
+        if page.own_address().is_some_and(|path| path.starts_with(paths::ORDERS)) {
+            links.insert(0, Link { href: page.path.clone(), label: words.error_to_form() });
+        }
         let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text: RichText(text), happened: None, links, shows_service }
+        Self { page, heading, text: RichText(text), happened: None, links, shows_service, words: None }
     }
 
     fn refused(refused: &Refused, page: &'a Page) -> Self {
@@ -118,7 +152,7 @@ impl<'a> ErrorPage<'a> {
         links.push(Link { href: order.to_string(), label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text: RichText(text), happened, links, shows_service }
+        Self { page, heading, text: RichText(text), happened, links, shows_service, words: None }
     }
 }
 

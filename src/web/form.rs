@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 use std::rc::Rc;
 
-use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
@@ -47,13 +47,13 @@ struct Unguarded {
 }
 
 /// Keeps the body of a form with its request, for [`PostForm`].
-pub(super) fn keep(request: &ServiceRequest, body: &[u8]) {
+pub(super) fn keep(request: &HttpRequest, body: &[u8]) {
     let fields = if is_form(request) { serde_html_form::from_bytes(body).ok() } else { None };
     let form = PostForm(Rc::new(fields.unwrap_or_default()));
     request.extensions_mut().insert(Unguarded { form, is_too_large: body.len() > MAX_BYTES });
 }
 
-fn is_form(request: &ServiceRequest) -> bool {
+fn is_form(request: &HttpRequest) -> bool {
     request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
         kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
     })
@@ -74,7 +74,8 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 impl PostForm {
-    fn unguarded(request: &HttpRequest) -> Self {
+    /// The form before its token was checked, for what is only given back.
+    pub fn unguarded(request: &HttpRequest) -> Self {
         request.extensions().get::<Unguarded>().map(|unguarded| unguarded.form.clone()).unwrap_or_default()
     }
 
@@ -86,6 +87,15 @@ impl PostForm {
     /// The entries of all fields with that name.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// What its writer typed and chose, to be given back: nothing that only the program reads, and no password.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        let is_typed = |name: &str| {
+            !["csrf_token", "form_token", "return_to", "writer", "seen", "returned", "step", "next"].contains(&name)
+                && !name.contains("password")
+        };
+        self.0.iter().filter(|(name, _)| is_typed(name)).cloned().collect()
     }
 
     /// The token that makes a double submit harmless: the same form sent twice opens one dispute. A form without one
@@ -143,6 +153,11 @@ impl Form {
         Self { entries, errors: Vec::new(), text }
     }
 
+    /// A form that was kept until its writer came back, with the `id` of its text.
+    pub fn kept(entries: Vec<(String, String)>, text: &'static str) -> Self {
+        Self { entries, errors: Vec::new(), text }
+    }
+
     /// Adds an error at a field.
     pub fn refuse(&mut self, id: impl Into<String>, message: String) {
         self.errors.push(FieldError { id: id.into(), message });
@@ -181,6 +196,11 @@ impl Form {
 
     pub fn value(&self, name: &str) -> &str {
         self.nth(name, &0)
+    }
+
+    /// The text that was kept, for a page on which it cannot be sent any more.
+    pub fn unsent(&self) -> Option<&str> {
+        Some(self.value("comment")).filter(|text| !text.is_empty())
     }
 
     pub fn text_of(&self, id: &str, name: &str) -> &str {

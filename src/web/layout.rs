@@ -19,10 +19,11 @@ use crate::operations::accounts::events::By;
 use crate::store::Store;
 use crate::turns::{Caller, Turn};
 use crate::web::error::Error;
+use crate::web::form::Form;
 use crate::web::respond::see_other;
 use crate::web::rich_text::{CsrfField, Icon, RichText};
 use crate::web::session::{CurrentSession, CurrentUser};
-use crate::web::{assets, flash, form, user_agent};
+use crate::web::{assets, flash, form, kept_words, user_agent};
 
 /// The data that every page has.
 pub(super) struct Page {
@@ -200,6 +201,21 @@ impl Page {
         self.run_blocking(move |store| turn.run(|| work(store))).await
     }
 
+    /// The form of this page with what its reader wrote there and could not send; mostly there is nothing.
+    pub async fn kept_form(&self, text: &'static str) -> Result<Form, Error> {
+        self.kept_form_of(&self.path, text).await
+    }
+
+    /// The form with what its reader wrote on that page.
+    pub async fn kept_form_of(&self, page: &str, text: &'static str) -> Result<Form, Error> {
+        let Some(user) = self.user.as_ref().filter(|_| self.context.has_kept_words) else { return Ok(Form::default()) };
+        let (account, page, wall) = (user.person.id, page.to_owned(), self.times.wall);
+        let secret = self.app.settings.secret.clone();
+        let find = move |store: &_| kept_words::find(store, &secret, (account, &page), wall);
+        let kept = self.read_inline(find).await?;
+        Ok(kept.map_or_else(Form::default, |fields| Form::kept(fields, text)))
+    }
+
     /// Today's date at the marketplace; delivery dates are days there.
     pub fn today(&self) -> NaiveDate {
         self.now.with_timezone(&self.app.settings.time_zone).date_naive()
@@ -213,6 +229,21 @@ impl Page {
 
     pub fn other_language(&self) -> Language {
         self.reader.language.other()
+    }
+
+    /// The address of this page where it answers a form, from whose own address it cannot be opened again.
+    pub fn own_address(&self) -> Option<&str> {
+        (self.path != self.context.path).then_some(self.path.as_str())
+    }
+
+    /// Whether somebody looks at an address, and sends nothing.
+    pub fn is_looked_at(&self) -> bool {
+        self.path == self.context.path
+    }
+
+    /// The path of this page, without its query.
+    pub fn path_only(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
     }
 
     /// The theme that the user chose; without one, the device decides.
@@ -244,7 +275,11 @@ impl Page {
 
     /// The hidden fields of a form on this page.
     pub fn csrf_field(&self) -> CsrfField<'_> {
-        CsrfField { token: self.csrf.as_deref(), return_to: &self.path }
+        CsrfField {
+            token: self.csrf.as_deref(),
+            return_to: &self.path,
+            writer: self.user.as_ref().map(|user| kept_words::writer(&self.app.settings.secret, user.person.id)),
+        }
     }
 
     /// Whether this page belongs to that part of the menu.

@@ -15,6 +15,7 @@ mod error;
 mod error_page;
 mod flash;
 mod form;
+mod kept_words;
 mod known_device;
 mod layout;
 mod orders;
@@ -28,7 +29,7 @@ mod site;
 mod user_agent;
 
 use self::account::{calendar_feed, devices, settings, unsubscribe};
-use self::orders::{changes, disputes, lists, notifications, order, print, resolution};
+use self::orders::{answers, changes, disputes, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, demo, health, help, security_txt};
 use actix_web::cookie::Key;
@@ -93,9 +94,15 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/orders/{reference}").route(get().to(order::show)))
         .service(resource("/orders/{reference}/news").route(get().to(order::news)))
         .service(resource("/orders/{reference}/print").route(get().to(print::show)))
-        .service(resource("/orders/{reference}/deliver").route(text_form(order::deliver)))
+        .service(
+            resource("/orders/{reference}/deliver")
+                .route(get().to(order::confirm_deliver))
+                .route(text_form(order::deliver)),
+        )
         .service(resource("/orders/{reference}/revision").route(text_form(order::request_revision)))
-        .service(resource("/orders/{reference}/approve").route(form(order::approve)))
+        .service(
+            resource("/orders/{reference}/approve").route(get().to(order::confirm_approve)).route(form(order::approve)),
+        )
         .service(resource("/orders/{reference}/resolution").route(get().to(resolution::show)))
         .service(resource("/orders/{reference}/change").route(get().to(changes::form)))
         .service(resource("/orders/{reference}/changes").route(text_form(changes::open)))
@@ -104,16 +111,16 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(
             resource("/orders/{reference}/disputes/{number}/accept")
                 .route(get().to(disputes::confirm_accept))
-                .route(text_form(disputes::accept)),
+                .route(text_form(answers::accept)),
         )
         .service(
             resource("/orders/{reference}/disputes/{number}/withdraw")
                 .route(get().to(disputes::confirm_withdraw))
                 .route(form(disputes::withdraw)),
         )
-        .service(resource("/orders/{reference}/disputes/{number}/decline").route(text_form(disputes::decline)))
-        .service(resource("/orders/{reference}/disputes/{number}/update").route(text_form(disputes::give_update)))
-        .service(resource("/orders/{reference}/disputes/{number}/comments").route(text_form(disputes::comment)))
+        .service(resource("/orders/{reference}/disputes/{number}/decline").route(text_form(answers::decline)))
+        .service(resource("/orders/{reference}/disputes/{number}/update").route(text_form(answers::give_update)))
+        .service(resource("/orders/{reference}/disputes/{number}/comments").route(text_form(answers::comment)))
         .service(resource("/disputes").route(get().to(lists::disputes)))
         .service(resource("/notifications").route(get().to(notifications::list)))
         .service(resource("/notifications/read").route(form(notifications::mark_read)))

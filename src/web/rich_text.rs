@@ -40,11 +40,13 @@ impl fmt::Display for Icon {
     }
 }
 
-/// The hidden fields that every form carries: the session's token, and the page to come back to.
+/// The hidden fields that every form carries: the session's token, the page to come back to, and who writes in it.
 pub(super) struct CsrfField<'a> {
     /// A page without a session shows no forms, and has none.
     pub token: Option<&'a str>,
     pub return_to: &'a str,
+    /// The account, sealed: its words are given back to it alone, also after its session ended.
+    pub writer: Option<String>,
 }
 
 impl HtmlSafe for CsrfField<'_> {}
@@ -53,7 +55,9 @@ impl fmt::Display for CsrfField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(token) = self.token else { return Ok(()) };
         writeln!(f, r#"<input type="hidden" name="csrf_token" value="{}">"#, Escaped(token))?;
-        write!(f, r#"<input type="hidden" name="return_to" value="{}">"#, Escaped(self.return_to))
+        write!(f, r#"<input type="hidden" name="return_to" value="{}">"#, Escaped(self.return_to))?;
+        let Some(writer) = &self.writer else { return Ok(()) };
+        write!(f, r#"<input type="hidden" name="writer" value="{}">"#, Escaped(writer))
     }
 }
 

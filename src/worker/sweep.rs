@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::app::App;
-use crate::operations::accounts::{events, limits};
+use crate::operations::accounts::{events, kept_words, limits};
 use crate::operations::mail::mail_queue;
 use crate::operations::orders::sweep;
 use crate::store::Error;
@@ -65,6 +65,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     chore(app.store.write(|db| limits::forget_old(db, wall)));
     chore(app.store.write(|db| events::forget_old(db, wall)));
     chore(app.store.write(|db| password_links::delete_expired(db, wall)));
+    chore(kept_words::forget_old(&app.store, wall));
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

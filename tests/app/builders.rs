@@ -139,7 +139,7 @@ impl<'a> OrderBuilder<'a> {
         let now = world.now();
         let who = |party| Who { account: order.account(party), reference: order.reference };
         let text = |text: &str| Text::parse(text).unwrap();
-        let deliver = || actions::deliver(store, who(Party::Freelancer), now).unwrap();
+        let deliver = || actions::deliver(store, who(Party::Freelancer), None, now).unwrap();
         let open = |party, ask| {
             actions::open(store, who(party), ask, Some(text("Daarom")), "builder", now).unwrap();
         };
@@ -162,7 +162,7 @@ impl<'a> OrderBuilder<'a> {
             }
             Status::MutuallyCancelled => {
                 open(Party::Customer, Ask::Cancellation(Reason::NoLongerNeeded));
-                actions::accept(store, who(Party::Freelancer), 1, now).unwrap();
+                actions::accept(store, who(Party::Freelancer), 1, None, now).unwrap();
             }
             Status::Cancelled => {
                 let mut cancelled = order.clone();

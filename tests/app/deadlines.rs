@@ -100,8 +100,8 @@ fn after_the_deadline_the_pages_with_the_buttons_are_too_late_too() {
             for form in ["update", "decline", "comments"] {
                 assert!(!page.has_form(&action(form)), "{row:?} {form}");
             }
-            for link in ["accept", "withdraw"] {
-                assert!(!page.links_to(&action(link)), "{row:?} {link}");
+            for step in ["accept", "withdraw"] {
+                assert!(!page.offers(&action(step)), "{row:?} {step}");
             }
         }
     }

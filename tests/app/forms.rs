@@ -172,15 +172,15 @@ fn what_is_written_while_it_is_open_is_at_most_2500_characters() {
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     let comment = customer.comment_form(&order);
-    comment.clone().send(&customer).refuses(&[("comments", "Schrijf een opmerking")]);
+    comment.clone().send(&customer).refuses(&[("comment", "Schrijf een opmerking")]);
     let page = comment.fill("comment", &long()).send(&customer);
-    page.refuses(&[("comments", TOO_LONG)]);
+    page.refuses(&[("comment", TOO_LONG)]);
     assert_eq!(page.form(&order.at("/disputes/1/comments")).value("comment"), long());
     let page = freelancer.comment_form(&order).fill("comment", &long()).send(&freelancer);
-    assert_eq!(page.form(&order.at("/disputes/1/update")).value("comment"), "", "it stays in the form it was typed in");
+    assert_eq!(page.form(&order.at("/disputes/1/update")).value("comment"), long(), "it goes with every button");
     let update = freelancer.update_form(&order);
-    update.clone().send(&freelancer).refuses(&[("update", "Schrijf een opmerking")]);
-    update.fill("comment", &long()).send(&freelancer).refuses(&[("update", TOO_LONG)]);
+    update.clone().send(&freelancer).refuses(&[("comment", "Schrijf een opmerking")]);
+    update.fill("comment", &long()).send(&freelancer).refuses(&[("comment", TOO_LONG)]);
     assert!(world.dispute(&order, 1).is_open() && world.events(&order).len() == 2);
 }
 
@@ -191,7 +191,7 @@ fn a_decline_may_be_without_words_but_not_with_too_many() {
     let order = world.order().active();
     customer.asks_to_cancel(&order, "other", "Daarom.");
     let page = freelancer.decline_form(&order).fill("comment", &long()).send(&freelancer);
-    page.refuses(&[("decline", TOO_LONG)]);
+    page.refuses(&[("comment", TOO_LONG)]);
     assert!(world.dispute(&order, 1).is_open());
     freelancer.declines(&order, "");
 }

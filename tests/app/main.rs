@@ -45,6 +45,7 @@ mod fuzz;
 mod fuzz_import;
 mod hostile;
 mod keeping;
+mod kept_words;
 mod languages;
 mod limits;
 mod limits_on_words;

@@ -143,14 +143,29 @@ impl Page {
         menu.parse().unwrap_or(0)
     }
 
+    /// Whether a form, or a button of a form, sends to that address.
     pub fn has_form(&self, action: &str) -> bool {
-        self.document().select(&format!("form[action='{action}']")).exists()
+        self.document().select(&format!("form[action='{action}'], form [formaction='{action}']")).exists()
     }
 
-    /// The form that is sent to that address.
+    /// Whether a step can be begun from this page: by a form, or by a link to the page that asks once more.
+    pub fn offers(&self, action: &str) -> bool {
+        self.has_form(action) || self.links_to(action)
+    }
+
+    /// The form that is sent to that address, with the button that sends it there.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
         let document = self.document();
+        let button = document.select_single(&format!("form [formaction='{action}']"));
+        if button.exists() {
+            let forms = document.select("form");
+            let form = forms.iter().find(|form| form.select(&format!("[formaction='{action}']")).exists());
+            let mut form = Form::read(&form.expect("the button is in a form"));
+            action.clone_into(&mut form.action);
+            let (name, value) = (button.attr_or("name", ""), button.attr_or("value", ""));
+            return if name.is_empty() { form } else { form.choose(&name, &value) };
+        }
         let found = document.select_single(&format!("form[action='{action}']"));
         assert!(found.exists(), "{} ({}) has no form for {action}: {}", self.path, self.status, self.main());
         Form::read(&found)

@@ -281,8 +281,7 @@ impl Person {
     #[track_caller]
     pub fn accept_form(&self, order: &Order) -> Form {
         let way = format!("{}/accept", self.question(order));
-        assert!(self.sees(&self.question(order)).links_to(&way), "there is no link to accept");
-        self.sees(&way).form(&way)
+        self.done(&self.sees(&self.question(order)).form(&way)).form(&way)
     }
 
     #[track_caller]
@@ -319,14 +318,32 @@ impl Person {
 
     // The normal life of an order.
 
+    /// The form of a step that is asked once more, behind its link on the order's page.
+    #[track_caller]
+    fn confirmation(&self, order: &Order, step: &str) -> Form {
+        let way = order.at(step);
+        assert!(self.sees(&order.path).links_to(&way), "the order page has no link to {step}");
+        self.sees(&way).form(&way)
+    }
+
+    #[track_caller]
+    pub fn deliver_form(&self, order: &Order) -> Form {
+        self.confirmation(order, "/deliver")
+    }
+
+    #[track_caller]
+    pub fn approve_form(&self, order: &Order) -> Form {
+        self.confirmation(order, "/approve")
+    }
+
     #[track_caller]
     pub fn delivers(&self, order: &Order) -> Page {
-        self.done(&self.sees(&order.path).form(&order.at("/deliver")))
+        self.done(&self.deliver_form(order))
     }
 
     #[track_caller]
     pub fn approves(&self, order: &Order) -> Page {
-        self.done(&self.sees(&order.path).form(&order.at("/approve")))
+        self.done(&self.approve_form(order))
     }
 
     #[track_caller]

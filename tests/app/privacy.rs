@@ -82,5 +82,5 @@ fn being_a_party_of_one_order_opens_no_other() {
     stranger.sees(&mine.path);
     stranger.get(&theirs.path).must(404);
     stranger.get(&theirs.dispute(1)).must(404);
-    assert!(customer.sees(&mine.path).has_form(&mine.at("/deliver")), "the same account is the freelancer of this one");
+    assert!(customer.sees(&mine.path).offers(&mine.at("/deliver")), "the same account is the freelancer of this one");
 }

@@ -109,7 +109,7 @@ fn delivering_sixteen_times_at_once_delivers_once() {
     let world = World::new();
     let freelancer = world.freelancer();
     let order = world.order().active();
-    let form = freelancer.sees(&order.path).form(&order.at("/deliver"));
+    let form = freelancer.deliver_form(&order);
     let pages = at_once(vec![(freelancer.browser.clone(), form.action, form.fields); 16]);
     assert_eq!((count(&pages, 303), count(&pages, 409)), (1, 15), "{:?}", statuses(&pages));
     assert_eq!(world.events(&order).len(), 2);

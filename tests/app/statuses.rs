@@ -133,7 +133,7 @@ fn a_delivery_left_alone_completes_after_three_days_to_the_moment() {
     assert_eq!(world.row(&order).completes_at, Some(completes));
     world.it_is(completes - TimeDelta::seconds(10));
     assert_eq!(world.sweep(), 0);
-    assert!(customer.sees(&order.path).has_form(&order.at("/approve")), "there is still time");
+    assert!(customer.sees(&order.path).offers(&order.at("/approve")), "there is still time");
     world.days_pass(5);
     assert_eq!((world.sweep(), world.sweep()), (1, 0));
     let last = world.events(&order).pop().unwrap();
@@ -147,7 +147,7 @@ fn the_customer_can_still_approve_a_second_before_the_three_days_are_over() {
     let world = World::new();
     let customer = world.customer();
     let order = world.order().delivered();
-    let form = customer.sees(&order.path).form(&order.at("/approve"));
+    let form = customer.approve_form(&order);
     world.it_is(world.row(&order).completes_at.unwrap() - TimeDelta::seconds(1));
     assert_eq!(form.send(&customer).status, 303);
     assert_eq!(world.events(&order).pop().unwrap().kind, EventKind::Approved);
@@ -192,7 +192,7 @@ fn each_party_only_sees_the_buttons_that_are_its_own() {
         (&freelancer, &delivered, [false, false, false]),
     ] {
         let page = person.sees(&order.path);
-        let shown = ["/deliver", "/approve", "/revision"].map(|form| page.has_form(&order.at(form)));
+        let shown = ["/deliver", "/approve", "/revision"].map(|form| page.offers(&order.at(form)));
         assert_eq!(shown, forms, "{} {}", person.name, page.main());
     }
 }

@@ -84,7 +84,7 @@ fn an_order_that_completes_by_itself_is_completed_on_every_page_before_the_sweep
         let page = person.sees(&order.path);
         assert!(page.says("Voltooid"), "{}", page.main());
         page.shows("De levering bleef 3 dagen zonder reactie.");
-        assert!(!page.has_form(&order.at("/approve")));
+        assert!(!page.offers(&order.at("/approve")));
         assert!(person.sees("/orders").says("Voltooid"));
     }
     let late = customer.post(&order.at("/approve"), &[]).must(409);

@@ -28,7 +28,7 @@ impl Life {
     /// Adds ten events: an update asked and given, delivered and approved.
     pub fn peaceful(mut self) -> Self {
         self.ask_for_update();
-        self.happen(|order, at| order.deliver(Party::Freelancer, at));
+        self.happen(|order, at| order.deliver(Party::Freelancer, None, at));
         self.happen(|order, at| order.approve(Party::Customer, at));
         self
     }
@@ -37,7 +37,7 @@ impl Life {
     pub fn disputed(mut self, opener: Party, is_long: bool) -> Self {
         if is_long {
             self.ask_for_update();
-            self.happen(|order, at| order.deliver(Party::Freelancer, at));
+            self.happen(|order, at| order.deliver(Party::Freelancer, None, at));
             let wish = text("De letters mogen wat groter.");
             self.happen(|order, at| order.request_revision(Party::Customer, wish, at));
         }

@@ -18,7 +18,7 @@ fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
     freelancer.sees(WHY);
     freelancer.sees(&format!("Reden: {REASON}"));
     freelancer.sees("Doe je niets, dan wordt de bestelling op");
-    freelancer.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
+    freelancer.accepts(OUTCOME, "Ga je akkoord met annuleren?");
 
     for (browser, who) in [
         (&customer, format!("Je vroeg op {asked} om te annuleren en Daan Bakker ging op")),

@@ -17,7 +17,7 @@ fn accepted_it_is_cancelled_and_both_read_who_asked_when_and_why() {
     customer.goes_to_answer(ORDER);
     customer.sees(WHY);
     customer.sees(&format!("Reden: {REASON}"));
-    customer.accepts(OUTCOME, "Wil je deze bestelling annuleren?");
+    customer.accepts(OUTCOME, "Ga je akkoord met annuleren?");
 
     for (browser, who) in [
         (&customer, format!("Daan Bakker vroeg op {asked} om te annuleren en jij ging op")),

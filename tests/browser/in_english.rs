@@ -48,10 +48,10 @@ fn both_settle_it_in_english() {
     freelancer.clicks("Open disputes");
     freelancer.region("Waiting for you").clicks(&format!("Answer {ORDER}"));
     freelancer.sees("If you do nothing");
-    freelancer.form("Add comment").fills("Comment", "Looking into it.");
+    freelancer.fills("Comment", "Looking into it.");
     freelancer.clicks("Add comment");
     freelancer.sees("Your comment was added.");
-    freelancer.form("Give update").fills("Comment", "The icon is done.");
+    freelancer.fills("Comment", "The icon is done.");
     freelancer.clicks("Give update");
     freelancer.sees("Your update was sent");
 
@@ -72,7 +72,7 @@ fn both_settle_it_in_english() {
     freelancer.region("Waiting for you").clicks(&format!("Answer {ORDER}"));
     assert!(freelancer.main().offers("Decline"));
     freelancer.clicks("Accept");
-    freelancer.is_on("Do you want to cancel this order?");
+    freelancer.is_on("Do you agree to cancel?");
     freelancer.clicks("Accept");
     freelancer.sees("You agreed.");
 

@@ -29,6 +29,7 @@ mod every_page;
 mod forms;
 mod hostile;
 mod in_english;
+mod kept_words;
 mod on_a_phone;
 mod on_paper;
 mod own_account;

@@ -41,7 +41,7 @@ fn on_a_phone_nothing_scrolls_sideways_and_the_oplossingscentrum_comes_before_th
     freelancer.goes_to_answer(ORDER);
     fits(&freelancer);
     freelancer.clicks("Accepteren");
-    freelancer.is_on("Wil je deze bestelling annuleren?");
+    freelancer.is_on("Ga je akkoord met annuleren?");
     fits(&freelancer);
     freelancer.clicks("Terug");
     freelancer.declines("Ik pas het aan.");
@@ -59,4 +59,24 @@ fn on_a_wide_screen_the_oplossingscentrum_is_on_the_right() {
     customer.opens(ORDER);
     let (panel, timeline) = (customer.corner_of("Oplossingscentrum"), customer.corner_of("Tijdlijn"));
     assert!(panel.1 > timeline.1 + 400.0, "the Oplossingscentrum is at {panel:?}, the timeline at {timeline:?}");
+}
+
+/// Where the last choice and the deadline end, without the demo's bar, in CSS pixels.
+const ANSWER_ENDS: &str = r#"
+    const bar = document.querySelector(".demo-bar").getBoundingClientRect().height;
+    return document.querySelector(".option-nothing").getBoundingClientRect().bottom + scrollY - bar;
+"#;
+
+#[test]
+fn on_a_phone_every_choice_and_the_deadline_end_within_a_screen_and_a_half() {
+    let (_demo, customer, freelancer) = Demo::for_both(Script::On, Script::On);
+    customer.opens(ORDER);
+    customer.asks_to_cancel("De levering komt te laat", "Ik heb hem vrijdag nodig en hoor niets meer.");
+    freelancer.goes_to_answer(ORDER);
+    freelancer.has_a_screen_of(390, 844);
+    let end = freelancer.runs(ANSWER_ENDS).as_f64().unwrap();
+    assert!(end <= 1_266.0, "they end at {end}");
+    freelancer.has_a_screen_of(1_280, 800);
+    let (answer, said) = (freelancer.corner_of("Wat kun je doen?"), freelancer.corner_of("Wat er daarna gebeurde"));
+    assert!(answer.1 > said.1 + 300.0, "the answer is at {answer:?}, what was said at {said:?}");
 }

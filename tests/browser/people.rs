@@ -98,7 +98,7 @@ impl Browser {
     /// Gives the requested update.
     #[track_caller]
     pub fn gives_update(&self, update: &str) {
-        self.form("Update geven").fills("Opmerking", update);
+        self.fills("Opmerking", update);
         self.clicks("Update geven");
         self.sees("Je update is verstuurd");
     }
@@ -117,7 +117,7 @@ impl Browser {
     /// Declines with a comment.
     #[track_caller]
     pub fn declines(&self, comment: &str) {
-        self.form("Afwijzen").fills("Opmerking", comment);
+        self.fills("Opmerking", comment);
         self.clicks("Afwijzen");
         self.sees("Je hebt afgewezen.");
     }

@@ -84,7 +84,7 @@ fn at_400_percent_a_customer_asks_to_cancel_and_the_freelancer_answers() {
     freelancer.presses_in_sight(&format!("Beantwoorden {ORDER}"));
     freelancer.sees("De school gaat verhuizen.");
     freelancer.presses_in_sight("Accepteren");
-    freelancer.is_on("Wil je deze bestelling annuleren?");
+    freelancer.is_on("Ga je akkoord met annuleren?");
     freelancer.presses_in_sight("Accepteren");
     freelancer.sees("Je ging akkoord.");
     freelancer.presses_in_sight(ORDER);

@@ -294,11 +294,11 @@ impl Story {
                 order.open(by, ask, Some(text()), now)
             }
             Action::GiveUpdate => order.give_update(by, number, text(), now),
-            Action::Accept => order.accept(by, number, now),
+            Action::Accept => order.accept(by, number, None, now),
             Action::Decline => order.decline(by, number, Some(text()), now),
             Action::Withdraw => order.withdraw(by, number, now),
             Action::Comment => order.comment(by, number, text(), now),
-            Action::Deliver => order.deliver(by, now),
+            Action::Deliver => order.deliver(by, None, now),
             Action::Approve => order.approve(by, now),
             Action::RequestRevision => order.request_revision(by, text(), now),
         };

@@ -89,13 +89,13 @@ impl Life {
 /// that lapses.
 fn long() -> Record {
     let change = crate::domain::ChangeRequest::new(ExtraDays::new(3), vec![]).unwrap();
-    let life = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let life = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap());
     let life = life.asks(Customer, Ask::Update, 3);
     let life = life.step(|order| order.give_update(Freelancer, 1, words(), at(4)).unwrap());
     let life = life.asks(Freelancer, Ask::Cancellation(Reason::Personal), 5);
     let life = life.step(|order| order.decline(Customer, 2, None, at(6)).unwrap());
     let life = life.asks(Freelancer, Ask::Change(change), 7);
-    let life = life.step(|order| order.accept(Customer, 3, at(8)).unwrap());
+    let life = life.step(|order| order.accept(Customer, 3, None, at(8)).unwrap());
     let life = life.asks(Customer, Ask::Cancellation(Reason::TooLate), 9);
     let life = life.step(|order| order.comment(Freelancer, 4, words(), at(10)).unwrap());
     life.silence(999).record
@@ -128,7 +128,7 @@ fn what_the_rules_make_is_right() {
     let withdrawn = Life::placed().asks(Customer, Ask::Update, 1);
     let withdrawn = withdrawn.step(|order| order.withdraw(Customer, 1, at(2)).unwrap());
     assert_eq!(withdrawn.record.violations(), []);
-    let completed = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).silence(999);
+    let completed = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap()).silence(999);
     assert_eq!(completed.record.violations(), []);
 }
 
@@ -239,7 +239,7 @@ fn the_marketplace_cancels_only_what_is_not_closed_yet() {
     let mut open = Life::placed().record;
     cancelled(&mut open);
     assert_eq!(open.violations(), [], "from outside, at any moment");
-    let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let delivered = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap());
     let approved = delivered.step(|order| order.approve(Customer, at(3)).unwrap()).record;
     assert_eq!(wrong(approved, cancelled), [Violation::NotDecided(4, EventKind::Cancelled)]);
     assert_eq!(wrong(Life::came(Status::Cancelled), cancelled), [Violation::NotDecided(3, EventKind::Cancelled)]);
@@ -252,7 +252,7 @@ fn an_order_comes_from_elsewhere_once_as_its_second_event_and_only_when_it_was_c
     let imported = |status| move |r: &mut Record| adds(r, EventKind::Imported, Actor::System, status);
     let not_decided = |number| [Violation::NotDecided(number, EventKind::Imported)];
     for status in [Status::Completed, Status::MutuallyCancelled] {
-        let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).record;
+        let delivered = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap()).record;
         assert_eq!(wrong(delivered, imported(status)), not_decided(3), "{status:?}");
         let mut second = Life::placed().record;
         imported(status)(&mut second);
@@ -282,7 +282,7 @@ fn a_revision_without_a_delivery_came_by_an_import_or_is_wrong() {
     assert_eq!(wrong(Life::placed().record, with_words), forbidden(2, Refusal::NotNow(Status::Active)));
     let by_other = revision(Freelancer);
     assert_eq!(wrong(Life::placed().record, by_other), forbidden(2, Refusal::CommentMissing));
-    let delivered = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap()).record;
+    let delivered = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap()).record;
     assert_eq!(wrong(delivered, revision(Customer)), forbidden(3, Refusal::CommentMissing));
     assert_eq!(wrong(came, revision(Customer)), forbidden(3, Refusal::CommentMissing));
 }
@@ -290,7 +290,7 @@ fn a_revision_without_a_delivery_came_by_an_import_or_is_wrong() {
 #[test]
 fn silence_is_written_down_when_it_spoke_and_only_then() {
     // Delivered at 2, left alone, and then revised after the three days in which it completed.
-    let life = Life::placed().step(|order| order.deliver(Freelancer, at(2)).unwrap());
+    let life = Life::placed().step(|order| order.deliver(Freelancer, None, at(2)).unwrap());
     let life = life.step(|order| order.request_revision(Customer, words(), at(3)).unwrap());
     let late = |r: &mut Record| r.events[2].at = at(75);
     let due = at(2) + TimeDelta::days(3);

@@ -63,10 +63,10 @@ impl Record {
             }
             EventKind::Commented => with(&mut |words| order.comment(by, number, words, at)),
             EventKind::UpdateGiven => with(&mut |words| order.give_update(by, number, words, at)),
-            EventKind::Accepted => order.accept(by, number, at),
+            EventKind::Accepted => order.accept(by, number, text, at),
             EventKind::Declined => order.decline(by, number, text, at),
             EventKind::Withdrawn => order.withdraw(by, number, at),
-            EventKind::Delivered => order.deliver(by, at),
+            EventKind::Delivered => order.deliver(by, text, at),
             EventKind::Approved => order.approve(by, at),
             // An import writes no delivery before this event.
             EventKind::RevisionRequested if came_so(event, Party::Customer) => {

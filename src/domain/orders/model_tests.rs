@@ -335,11 +335,11 @@ fn attempt(
         Action::Open(Kind::Cancellation) => order.open_within(by, (why, comment), questions, now),
         Action::Open(Kind::Change) => order.open_within(by, (more, comment), questions, now),
         Action::GiveUpdate => order.give_update(by, number, text, now),
-        Action::Accept => order.accept(by, number, now),
+        Action::Accept => order.accept(by, number, comment, now),
         Action::Decline => order.decline(by, number, comment, now),
         Action::Withdraw => order.withdraw(by, number, now),
         Action::Comment => order.comment_within(by, (number, text), comments, now),
-        Action::Deliver => order.deliver(by, now),
+        Action::Deliver => order.deliver(by, comment, now),
         Action::Approve => order.approve(by, now),
         Action::RequestRevision => order.request_revision(by, text, now),
     }

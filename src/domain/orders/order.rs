@@ -233,7 +233,13 @@ impl Order {
 
     /// Accepts the open question. A cancellation cancels the order; a change moves the delivery date, the price or
     /// both, and the order returns to its previous status.
-    pub fn accept(&mut self, by: Party, number: i32, now: DateTime<Utc>) -> Result<Step, Refusal> {
+    pub fn accept(
+        &mut self,
+        by: Party,
+        number: i32,
+        comment: Option<Text>,
+        now: DateTime<Utc>,
+    ) -> Result<Step, Refusal> {
         let dispute = self.end(by, number, Action::Accept, State::Accepted, now)?;
         match &dispute.ask {
             Ask::Cancellation(_) => self.enter(Status::MutuallyCancelled, now),
@@ -244,7 +250,7 @@ impl Order {
             }
             Ask::Update => self.enter(dispute.previous_status, now),
         }
-        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Accepted, None, dispute))
+        Ok(self.dispute_step(now, Actor::Party(by), EventKind::Accepted, comment, dispute))
     }
 
     /// Declines the open question: the order returns to its previous status and nothing else changes.
@@ -289,10 +295,10 @@ impl Order {
     }
 
     /// Delivers the work; the customer has three days before the order completes by itself.
-    pub fn deliver(&mut self, by: Party, now: DateTime<Utc>) -> Result<Step, Refusal> {
+    pub fn deliver(&mut self, by: Party, comment: Option<Text>, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.allows(by, Action::Deliver)?;
         self.enter(Status::Delivered, now);
-        Ok(self.step(now, Actor::Party(by), EventKind::Delivered, None))
+        Ok(self.step(now, Actor::Party(by), EventKind::Delivered, comment))
     }
 
     /// Approves the delivered work; the order is completed.

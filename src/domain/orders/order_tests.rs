@@ -213,7 +213,7 @@ fn an_update_needs_a_text_and_returns_the_order_to_its_previous_status() {
 fn accepting_a_cancellation_cancels_the_order() {
     for (by, reason) in [(Customer, Reason::TooLate), (Freelancer, Reason::Personal)] {
         let mut order = opened(Status::Delivered, by, &Ask::Cancellation(reason));
-        let step = order.accept(by.other(), 1, at(1)).unwrap();
+        let step = order.accept(by.other(), 1, None, at(1)).unwrap();
         assert_eq!(step.dispute.unwrap().state, State::Accepted(at(1)));
         assert_eq!((order.status, order.open_dispute), (Status::MutuallyCancelled, None));
     }
@@ -223,7 +223,7 @@ fn accepting_a_cancellation_cancels_the_order() {
 fn accepting_a_change_adds_days_to_the_old_date_and_extras_to_the_price() {
     let before = order(Status::Active);
     let mut after = opened(Status::Active, Freelancer, &Ask::Change(change()));
-    after.accept(Customer, 1, at(95)).unwrap();
+    after.accept(Customer, 1, None, at(95)).unwrap();
     assert_eq!(after.delivery_date, before.delivery_date + TimeDelta::days(7));
     assert_eq!(after.price, Money::euro_cents(29_999));
     assert_eq!(after.status, Status::Active);
@@ -258,7 +258,7 @@ fn only_whoever_opened_it_may_withdraw_it() {
 fn nobody_answers_a_question_of_their_own() {
     for (by, ask) in openings() {
         let mut order = opened(Status::Active, by, &ask);
-        assert_eq!(order.accept(by, 1, at(1)), Err(Refusal::NotYours));
+        assert_eq!(order.accept(by, 1, None, at(1)), Err(Refusal::NotYours));
         assert_eq!(order.decline(by, 1, None, at(1)), Err(Refusal::NotYours));
         assert_eq!(order.give_update(by, 1, text("x"), at(1)), Err(Refusal::NotYours));
     }
@@ -267,7 +267,7 @@ fn nobody_answers_a_question_of_their_own() {
 #[test]
 fn a_question_takes_only_the_answers_of_its_kind() {
     let mut update = opened(Status::Active, Customer, &Ask::Update);
-    assert_eq!(update.accept(Freelancer, 1, at(1)), Err(Refusal::NotAsked));
+    assert_eq!(update.accept(Freelancer, 1, None, at(1)), Err(Refusal::NotAsked));
     assert_eq!(update.decline(Freelancer, 1, None, at(1)), Err(Refusal::NotAsked));
     let mut cancellation = opened(Status::Active, Customer, &Ask::Cancellation(Reason::TooLate));
     assert_eq!(cancellation.give_update(Freelancer, 1, text("x"), at(1)), Err(Refusal::NotAsked));
@@ -290,7 +290,7 @@ fn an_answer_at_the_deadline_is_too_late_even_when_no_job_has_run() {
         let order = opened(Status::Active, by, &ask);
         let deadline = order.settles_at().unwrap();
         let other = by.other();
-        assert_eq!(order.clone().accept(other, 1, deadline), Err(Refusal::TooLate(1)));
+        assert_eq!(order.clone().accept(other, 1, None, deadline), Err(Refusal::TooLate(1)));
         assert_eq!(order.clone().decline(other, 1, None, deadline), Err(Refusal::TooLate(1)));
         assert_eq!(order.clone().give_update(other, 1, text("x"), deadline), Err(Refusal::TooLate(1)));
         assert_eq!(order.clone().withdraw(by, 1, deadline), Err(Refusal::TooLate(1)));
@@ -302,10 +302,10 @@ fn an_answer_at_the_deadline_is_too_late_even_when_no_job_has_run() {
 fn the_freelancer_delivers_and_the_customer_approves_or_asks_for_a_revision() {
     for status in [Status::Active, Status::InRevision] {
         let mut order = order(status);
-        assert_eq!(order.deliver(Customer, at(1)), Err(Refusal::NotYours));
-        order.deliver(Freelancer, at(1)).unwrap();
+        assert_eq!(order.deliver(Customer, None, at(1)), Err(Refusal::NotYours));
+        order.deliver(Freelancer, None, at(1)).unwrap();
         assert_eq!(order.status, Status::Delivered);
-        assert_eq!(order.deliver(Freelancer, at(2)), Err(Refusal::NotNow(Status::Delivered)));
+        assert_eq!(order.deliver(Freelancer, None, at(2)), Err(Refusal::NotNow(Status::Delivered)));
         assert_eq!(order.approve(Freelancer, at(2)), Err(Refusal::NotYours));
         let mut revised = order.clone();
         revised.request_revision(Customer, text("Iets groter."), at(2)).unwrap();
@@ -321,7 +321,7 @@ fn no_order_action_is_possible_while_something_is_open() {
     for (by, ask) in openings() {
         let mut order = opened(Status::Delivered, by, &ask);
         let refused = Err(Refusal::AnotherIsOpen(1, ask.kind()));
-        assert_eq!(order.deliver(Freelancer, at(1)), refused);
+        assert_eq!(order.deliver(Freelancer, None, at(1)), refused);
         assert_eq!(order.approve(Customer, at(1)), refused);
         assert_eq!(order.request_revision(Customer, text("x"), at(1)), refused);
     }
@@ -330,7 +330,7 @@ fn no_order_action_is_possible_while_something_is_open() {
 #[test]
 fn a_delivered_order_left_alone_for_three_days_completes_by_itself() {
     let mut order = order(Status::Active);
-    order.deliver(Freelancer, at(0)).unwrap();
+    order.deliver(Freelancer, None, at(0)).unwrap();
     assert!(order.settle(at(72) - TimeDelta::microseconds(1)).is_empty());
     let steps = order.settle(at(1_000));
     assert_eq!(steps.len(), 1);
@@ -383,7 +383,7 @@ fn events_are_numbered_in_order_and_carry_actor_moment_and_text() {
         order.open(Customer, Ask::Update, because(), at(0)).unwrap(),
         order.comment(Freelancer, 1, text("Bezig."), at(1)).unwrap(),
         order.withdraw(Customer, 1, at(2)).unwrap(),
-        order.deliver(Freelancer, at(3)).unwrap(),
+        order.deliver(Freelancer, None, at(3)).unwrap(),
     ];
     let told: Vec<_> = steps.iter().map(|s| (s.event.number, s.event.actor, s.event.at)).collect();
     let (customer, freelancer) = (Actor::Party(Customer), Actor::Party(Freelancer));
@@ -413,11 +413,11 @@ fn attempt(order: &mut Order, by: Party, action: Action) -> Result<Step, Refusal
         Action::Open(Kind::Cancellation) => order.open(by, Ask::Cancellation(reason), because(), at(1)),
         Action::Open(Kind::Change) => order.open(by, Ask::Change(change()), because(), at(1)),
         Action::GiveUpdate => order.give_update(by, 1, text("x"), at(1)),
-        Action::Accept => order.accept(by, 1, at(1)),
+        Action::Accept => order.accept(by, 1, None, at(1)),
         Action::Decline => order.decline(by, 1, None, at(1)),
         Action::Withdraw => order.withdraw(by, 1, at(1)),
         Action::Comment => order.comment(by, 1, text("x"), at(1)),
-        Action::Deliver => order.deliver(by, at(1)),
+        Action::Deliver => order.deliver(by, None, at(1)),
         Action::Approve => order.approve(by, at(1)),
         Action::RequestRevision => order.request_revision(by, text("x"), at(1)),
     }

@@ -37,8 +37,8 @@ pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: Date
 }
 
 /// Agrees to a cancellation or a change.
-pub fn accept(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Idempotency::None, |order, by, _, now| order.accept(by, number, now)).map(drop)
+pub fn accept(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.accept(by, number, comment, now)).map(drop)
 }
 
 /// Refuses a cancellation or a change.
@@ -61,8 +61,8 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
 }
 
 /// Hands the work over.
-pub fn deliver(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Idempotency::None, |order, by, _, now| order.deliver(by, now)).map(drop)
+pub fn deliver(store: &Store, who: Who, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.deliver(by, comment, now)).map(drop)
 }
 
 /// Approves the delivered work.

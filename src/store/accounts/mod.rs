@@ -4,6 +4,7 @@ pub mod calendars;
 pub mod events;
 pub mod failed_attempts;
 pub mod generations;
+pub mod kept_words;
 pub mod password_links;
 pub mod second_factors;
 pub mod sessions;

@@ -287,6 +287,12 @@ tables! {
         browser: Option<String>,
         system: Option<String>,
     }
+    kept_words {
+        account_id: i64,
+        page: String,
+        hidden: String,
+        kept_at: Moment,
+    }
     password_links {
         id: String,
         account_id: Option<i64>,

@@ -87,7 +87,8 @@ fn price_id(at: usize) -> String {
 /// Shows the form.
 pub(in crate::web) async fn form(access: OrderAccess) -> Result<HttpResponse, Error> {
     access.must_allow_question(Kind::Change)?;
-    html(&ChangePage::new(&access, Form::default(), token::random()))
+    let form = access.page.kept_form("comment").await?;
+    html(&ChangePage::new(&access, form, token::random()))
 }
 
 /// Sends the request.

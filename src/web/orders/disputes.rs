@@ -3,24 +3,29 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::domain::{Action, Ask, Dispute, Extra, Kind};
+use crate::domain::{Action, Actor, Ask, Dispute, Event, Extra, Kind};
 use crate::i18n::{limits, time_markup};
 use crate::operations::orders::actions;
+use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::Conversation;
 use crate::paths::{self, DisputePath};
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
+use crate::web::orders::confirm::ConfirmPage;
 use crate::web::orders::sidebar::{Sidebar, StateTag, outcomes};
 use crate::web::orders::timeline::{Day, Entry, More, Timeline, before};
 use crate::web::query::QueryParams;
-use crate::web::respond::{html, unprocessable};
+use crate::web::respond::html;
 use crate::web::rich_text::RichText;
+
+/// The `id` of the text: there is one on the page, whose words go with every button.
+pub(super) const TEXT: &str = "comment";
 
 #[derive(Template)]
 #[template(path = "orders/disputes/show.html")]
-struct DisputePage<'a> {
+pub(super) struct DisputePage<'a> {
     page: &'a Page,
     form: Form,
     title: &'a str,
@@ -43,6 +48,13 @@ struct DisputePage<'a> {
     may_comment: bool,
     /// Why no comment can be added now.
     limit: Option<RichText>,
+    /// The address of the form with the text; nothing when there is nothing to write.
+    writes_to: Option<String>,
+    hint: String,
+    accept_label: String,
+    decline_label: String,
+    /// What the other party did while its reader wrote an answer.
+    newer: Vec<Entry<'a>>,
     timeline: Vec<Day<'a>>,
     more: More,
 }
@@ -72,15 +84,35 @@ struct ChangeView {
 }
 
 impl<'a> DisputePage<'a> {
-    fn new(access: &'a DisputeAccess, said: &'a Conversation, form: Form) -> Self {
+    /// `seen`: the newest event that the writer of a form had seen, where the form comes back for what is newer.
+    pub(super) fn new(access: &'a DisputeAccess, said: &'a Conversation, form: Form, seen: Option<i32>) -> Self {
         let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
         let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview));
         let may = |action| dispute.is_open() && overview.may(action);
         let limit = said.comments.allow(dispute.number, page.now).err();
         let limit = limit.and_then(|limit| limits::reached(page.reader, limit, Some(dispute.respond_by)));
+        let path = access.path();
+        let writes_to = [
+            (Action::GiveUpdate, path.update()),
+            (Action::Decline, path.decline()),
+            (Action::Comment, path.comments()),
+        ];
+        let can_write = |action: Action| may(action) && (action != Action::Comment || limit.is_none());
+        let newer = said.page.events.iter().filter(|event| seen.is_some_and(|seen| is_newer(event, seen, overview)));
+        let is_cancellation = dispute.ask.kind() == Kind::Cancellation;
+        let words = page.words;
         Self {
+            writes_to: writes_to.into_iter().find(|(action, _)| can_write(*action)).map(|(_, address)| address),
+            hint: match dispute.respondent() == overview.viewer {
+                true if dispute.ask.kind() == Kind::Update => words.update_hint(overview.other_name()),
+                true => words.box_hint(overview.other_name()),
+                false => words.comment_form_hint(),
+            },
+            accept_label: if is_cancellation { words.accept_cancellation() } else { words.accept() },
+            decline_label: if is_cancellation { words.decline_cancellation() } else { words.decline() },
+            newer: newer.map(|event| timeline.entry(event)).collect(),
             title: &overview.order.title,
-            path: access.path(),
+            path,
             aside: Sidebar { shows_center: !dispute.is_open(), ..Sidebar::new(page, overview) },
             question: outcomes.question(),
             asked: outcomes.question_to_answer(),
@@ -112,6 +144,11 @@ impl<'a> DisputePage<'a> {
     }
 }
 
+/// Whether the other party did that after the event with that number.
+pub(super) fn is_newer(event: &Event, seen: i32, overview: &Overview) -> bool {
+    event.number > seen && event.actor == Actor::Party(overview.viewer.other())
+}
+
 fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
     let Ask::Change(change) = &dispute.ask else { return None };
     let (words, old_date, old_price) = (page.words, dispute.old_delivery_date, dispute.old_price);
@@ -134,27 +171,15 @@ pub(in crate::web) async fn show(access: DisputeAccess, params: QueryParams) -> 
     if said.page.is_newest {
         access.order.mark_read().await;
     }
-    html(&DisputePage::new(&access, &said, Form::default()))
-}
-
-#[derive(Template)]
-#[template(path = "orders/disputes/confirm.html")]
-struct ConfirmPage<'a> {
-    page: &'a Page,
-    title: &'a str,
-    question: String,
-    outcome: RichText,
-    action: String,
-    back: String,
-    next: String,
-    button: String,
-    icon: &'static str,
+    let form = access.order.page.kept_form(TEXT).await?;
+    html(&DisputePage::new(&access, &said, form, None))
 }
 
 /// Asks once more before accepting, which cannot be taken back.
 pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<HttpResponse, Error> {
     access.must_allow(Action::Accept)?;
     let (page, dispute) = (&access.order.page, access.dispute());
+    let form = page.kept_form_of(&access.path().to_string(), TEXT).await?;
     html(&ConfirmPage {
         title: &access.order.overview.order.title,
         question: match dispute.ask.kind() {
@@ -167,6 +192,10 @@ pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<Http
         next: access.path().to_string(),
         button: page.words.accept(),
         icon: "check",
+        text_hint: (!form.value("comment").is_empty())
+            .then(|| page.words.box_goes_along(access.order.overview.other_name())),
+        form,
+        seen: Some(access.order.overview.order.event_count),
         page,
     })
 }
@@ -193,61 +222,11 @@ pub(in crate::web) async fn confirm_withdraw(
         back,
         button: page.words.withdraw(),
         icon: "undo",
+        form: Form::default(),
+        seen: None,
+        text_hint: None,
         page,
     })
-}
-
-/// Agrees.
-pub(in crate::web) async fn accept(access: DisputeAccess, _form: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    page.run_blocking(move |store| actions::accept(store, who, number, now)).await?;
-    let other = access.order.overview.other_name();
-    let notice = match access.dispute().ask.kind() {
-        Kind::Change => page.words.done_accepted_change(other),
-        Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
-    };
-    Ok(page.redirect_with_flash(&access.path().to_string(), &notice))
-}
-
-/// Does not agree.
-pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, "decline");
-    let comment = form.optional_text(page.words, "decline", posted.get("comment"));
-    if !form.is_fine() {
-        access.must_allow(Action::Decline)?;
-        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
-    }
-    page.run_blocking(move |store| actions::decline(store, who, number, comment, now)).await?;
-    Ok(page
-        .redirect_with_flash(&access.path().to_string(), &page.words.done_declined(access.order.overview.other_name())))
-}
-
-/// Gives the update.
-pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, "update");
-    let typed = posted.get("comment");
-    let Some(update) = form.text(page.words, "update", typed, page.words.comment_missing()) else {
-        access.must_allow(Action::GiveUpdate)?;
-        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
-    };
-    page.run_blocking(move |store| actions::give_update(store, who, number, update, now)).await?;
-    Ok(page
-        .redirect_with_flash(&access.path().to_string(), &page.words.done_update(access.order.overview.other_name())))
-}
-
-/// Adds a comment.
-pub(in crate::web) async fn comment(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, "comments");
-    let typed = posted.get("comment");
-    let Some(comment) = form.text(page.words, "comments", typed, page.words.comment_missing()) else {
-        access.must_allow(Action::Comment)?;
-        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form));
-    };
-    page.run_blocking(move |store| actions::comment(store, who, number, comment, now)).await?;
-    Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_comment()))
 }
 
 /// Takes the question back.
@@ -260,12 +239,12 @@ pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: PostForm) ->
 }
 
 impl DisputeAccess {
-    fn parts(&self) -> (&Page, crate::operations::Who, i32, chrono::DateTime<chrono::Utc>) {
+    pub(super) fn parts(&self) -> (&Page, crate::operations::Who, i32, chrono::DateTime<chrono::Utc>) {
         (&self.order.page, self.order.who, self.number, self.order.page.now)
     }
 
     /// Refuses with a page when this cannot be done now; who comes too late sees what happened instead.
-    fn must_allow(&self, action: Action) -> Result<(), Error> {
+    pub(super) fn must_allow(&self, action: Action) -> Result<(), Error> {
         let dispute = self.dispute();
         if dispute.is_open() {
             self.order.must_allow(action)

@@ -1,6 +1,8 @@
 //! The pages of orders, their disputes and requests.
 
+pub(in crate::web) mod answers;
 pub(in crate::web) mod changes;
+mod confirm;
 pub(in crate::web) mod disputes;
 pub(in crate::web) mod lists;
 pub(in crate::web) mod notifications;

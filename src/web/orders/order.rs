@@ -15,11 +15,15 @@ use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
+use crate::web::orders::confirm::ConfirmPage;
 use crate::web::orders::sidebar::{Sidebar, StatusTag};
 use crate::web::orders::timeline::{Day, More, Timeline, before};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, unprocessable};
 use crate::web::rich_text::RichText;
+
+/// The `id` of the text that goes with a delivery.
+const TEXT: &str = "comment";
 
 /// The start page leads to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
@@ -46,10 +50,7 @@ struct OrderPage<'a> {
 impl<'a> OrderPage<'a> {
     fn new(access: &'a OrderAccess, part: &'a TimelinePage, form: Form) -> Self {
         let OrderAccess { page, overview, .. } = access;
-        let deliver_outcome = overview.may(Action::Deliver).then(|| {
-            let completes_at = time_markup::moment(page.reader, page.now + completion_window());
-            RichText(page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at))
-        });
+        let deliver_outcome = overview.may(Action::Deliver).then(|| RichText(deliver_outcome(page, overview)));
         let aside = Sidebar::new(page, overview);
         Self {
             status_view: StatusTag::new(page, &overview.order),
@@ -73,7 +74,8 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     if part.is_newest {
         access.mark_read().await;
     }
-    html(&OrderPage::new(&access, &part, Form::default()))
+    let form = access.page.kept_form("revision-comment").await?;
+    html(&OrderPage::new(&access, &part, form))
 }
 
 #[derive(Template)]
@@ -102,15 +104,69 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
     Ok(answer)
 }
 
-/// The freelancer hands the work over.
-pub(in crate::web) async fn deliver(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
+/// Asks the freelancer once more, and for a few words about the work.
+pub(in crate::web) async fn confirm_deliver(access: OrderAccess) -> Result<HttpResponse, Error> {
+    access.must_allow(Action::Deliver)?;
+    let form = access.page.kept_form(TEXT).await?;
+    html(&deliver_page(&access, form))
+}
+
+fn deliver_page(access: &OrderAccess, form: Form) -> ConfirmPage<'_> {
+    let OrderAccess { page, overview, .. } = access;
+    ConfirmPage {
+        title: &overview.order.title,
+        question: page.words.confirm_deliver(),
+        outcome: RichText(deliver_outcome(page, overview)),
+        action: access.path().deliver(),
+        back: access.path().to_string(),
+        next: access.path().to_string(),
+        button: page.words.deliver(),
+        icon: "parcel",
+        seen: None,
+        text_hint: Some(page.words.deliver_hint(overview.other_name())),
+        form,
+        page,
+    }
+}
+
+fn deliver_outcome(page: &Page, overview: &Overview) -> String {
+    let completes_at = time_markup::moment(page.reader, page.now + completion_window());
+    page.words.deliver_outcome(overview.other_name(), COMPLETION_DAYS, completes_at)
+}
+
+/// The freelancer delivers.
+pub(in crate::web) async fn deliver(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
-    page.run_blocking(move |store| actions::deliver(store, who, now)).await?;
+    let mut form = Form::sent(&posted, TEXT);
+    let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
+    if !form.is_fine() {
+        access.must_allow(Action::Deliver)?;
+        return unprocessable(&deliver_page(&access, form));
+    }
+    page.run_blocking(move |store| actions::deliver(store, who, comment, now)).await?;
     let until = time_markup::moment(page.reader, now + completion_window());
-    Ok(page.redirect_with_flash(
-        &access.path().to_string(),
-        &page.words.done_delivered(access.overview.other_name(), until),
-    ))
+    let done = page.words.done_delivered(access.overview.other_name(), until);
+    Ok(page.redirect_with_flash(&access.path().to_string(), &done))
+}
+
+/// Asks the customer once more before approving, which cannot be taken back.
+pub(in crate::web) async fn confirm_approve(access: OrderAccess) -> Result<HttpResponse, Error> {
+    access.must_allow(Action::Approve)?;
+    let OrderAccess { page, overview, .. } = &access;
+    html(&ConfirmPage {
+        title: &overview.order.title,
+        question: page.words.confirm_approve(overview.other_name()),
+        outcome: RichText(page.words.approve_outcome()),
+        action: access.path().approve(),
+        back: access.path().to_string(),
+        next: access.path().to_string(),
+        button: page.words.approve(),
+        icon: "check",
+        form: Form::default(),
+        seen: None,
+        text_hint: None,
+        page,
+    })
 }
 
 /// The customer approves the work.

@@ -64,7 +64,8 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             access.must_allow_question(kind)?;
-            html(&form_page(&access, kind, Form::default(), token::random()))
+            let form = access.page.kept_form("comment").await?;
+            html(&form_page(&access, kind, form, token::random()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),
         None if params.contains_key("step") || params.contains_key("action") => choose_again(&access),
