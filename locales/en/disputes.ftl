@@ -44,9 +44,15 @@ update-hint = Write how it is going and what { $name } can expect when.
 requested-change = What is asked
 change-delivery-date = Delivery date
 change-total = Price
-change-from-to = { $old } becomes { $new }
+change-becomes = becomes
 extra = Extra
 extras-total = Together
+agreed = What you both agree on
+agreed-price = The price is { $price }.
+agreed-date = The delivery date is { $date }.
+agreed-date-moved = The delivery date is { $date }: moved together on { $at } from { $old }.
+agreed-extra = Extra: { $title } for { $price }, agreed on { $at }.
+agreed-delivered = The work has been delivered.
 
 outcome-update-given = Your update goes to { $name } at once. The dispute is then done and the order is “{ $status }” again.
 outcome-accept-cancellation = The order is cancelled at once, for both of you. You cannot undo this.

@@ -26,6 +26,7 @@ error-busy-text = Nothing has happened. Wait a few seconds, go back and try agai
 error-internal = Something went wrong on our side
 error-internal-text = Check the order to see whether it worked, or try again. If it keeps going wrong, give the number below to customer service.
 error-request = Number of this request: { $id }
+error-details = Technical details
 error-to-orders = To your orders
 error-to-order = To the order
 error-to-dispute = See what has happened

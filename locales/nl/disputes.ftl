@@ -44,9 +44,15 @@ update-hint = Schrijf hoe het ervoor staat en wat { $name } wanneer kan verwacht
 requested-change = Wat er gevraagd wordt
 change-delivery-date = Leverdatum
 change-total = Prijs
-change-from-to = { $old } wordt { $new }
+change-becomes = wordt
 extra = Extra
 extras-total = Samen
+agreed = Hierover zijn jullie het eens
+agreed-price = De prijs is { $price }.
+agreed-date = De leverdatum is { $date }.
+agreed-date-moved = De leverdatum is { $date }: op { $at } samen verschoven van { $old }.
+agreed-extra = Extra: { $title } voor { $price }, afgesproken op { $at }.
+agreed-delivered = Het werk is geleverd.
 
 outcome-update-given = Je update gaat meteen naar { $name }. Het geschil is dan gesloten en de bestelling is weer “{ $status }”.
 outcome-accept-cancellation = De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.

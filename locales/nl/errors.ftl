@@ -26,6 +26,7 @@ error-busy-text = Er is niets gebeurd. Wacht een paar tellen, ga terug en probee
 error-internal = Er ging iets mis bij ons
 error-internal-text = Kijk bij je bestelling of het gelukt is, of probeer het opnieuw. Blijft het misgaan, geef dan onderstaand nummer door aan de klantenservice.
 error-request = Nummer van deze aanvraag: { $id }
+error-details = Technische gegevens
 error-to-orders = Naar je bestellingen
 error-to-order = Naar de bestelling
 error-to-dispute = Bekijk wat er is gebeurd

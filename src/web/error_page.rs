@@ -105,6 +105,8 @@ struct ErrorPage<'a> {
     happened: Option<RichText>,
     links: Vec<Link>,
     shows_service: bool,
+    /// Whether the fault is ours, so that the number of the request helps to find it.
+    is_fault: bool,
     /// What was typed in the form that was refused.
     words: Option<String>,
 }
@@ -133,7 +135,7 @@ impl<'a> ErrorPage<'a> {
             links.insert(0, Link { href: page.path.clone(), label: words.error_to_form() });
         }
         let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text: RichText(text), happened: None, links, shows_service, words: None }
+        Self { page, heading, text: RichText(text), happened: None, links, shows_service, is_fault: error.status_code().is_server_error(), words: None }
     }
 
     fn refused(refused: &Refused, page: &'a Page) -> Self {
@@ -152,7 +154,7 @@ impl<'a> ErrorPage<'a> {
         links.push(Link { href: order.to_string(), label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text: RichText(text), happened, links, shows_service, words: None }
+        Self { page, heading, text: RichText(text), happened, links, shows_service, is_fault: false, words: None }
     }
 }
 

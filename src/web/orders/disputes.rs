@@ -13,6 +13,7 @@ use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
+use crate::web::orders::agreed;
 use crate::web::orders::confirm::ConfirmPage;
 use crate::web::orders::sidebar::{Sidebar, StateTag, outcomes};
 use crate::web::orders::timeline::{Day, Entry, More, Timeline, before};
@@ -40,6 +41,8 @@ pub(super) struct DisputePage<'a> {
     silence: RichText,
     opening: Option<Entry<'a>>,
     change: Option<ChangeView>,
+    /// What they agree on, while it is open.
+    agreed: Vec<RichText>,
     choices: Choices,
     may_update: bool,
     may_accept: bool,
@@ -76,9 +79,11 @@ impl Choices {
 
 /// What a change asks for.
 struct ChangeView {
-    date: Option<RichText>,
+    /// The old and the new one.
+    date: Option<(RichText, RichText)>,
     days: String,
-    price: Option<String>,
+    /// The old and the new one.
+    price: Option<(String, String)>,
     extras: Vec<Extra>,
     total: String,
 }
@@ -122,6 +127,7 @@ impl<'a> DisputePage<'a> {
             silence: RichText(outcomes.of_silence()),
             opening: said.opening.as_ref().map(|event| timeline.entry(event)),
             change: change_view(page, dispute),
+            agreed: if dispute.is_open() { agreed::lines(page, overview, dispute) } else { Vec::new() },
             choices: Choices {
                 update: RichText(outcomes.of_update()),
                 accept: RichText(outcomes.of_accepting()),
@@ -156,10 +162,10 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
     Some(ChangeView {
         date: change
             .extra_days()
-            .map(|_| RichText(words.change_from_to(date(old_date), date(change.delivery_date(old_date))))),
+            .map(|_| (RichText(date(old_date)), RichText(date(change.delivery_date(old_date))))),
         days: change.extra_days().map(|days| words.change_days(days.get())).unwrap_or_default(),
         price: (!change.extras().is_empty())
-            .then(|| words.change_from_to(page.money(&old_price), page.money(&change.price(old_price)))),
+            .then(|| (page.money(&old_price), page.money(&change.price(old_price)))),
         extras: change.extras().to_vec(),
         total: page.money(&change.extras().iter().map(|extra| extra.price).sum()),
     })

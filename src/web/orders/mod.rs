@@ -1,5 +1,6 @@
 //! The pages of orders, their disputes and requests.
 
+mod agreed;
 pub(in crate::web) mod answers;
 pub(in crate::web) mod changes;
 mod confirm;
