@@ -13,7 +13,7 @@ sign-in-too-many = There were too many attempts to sign in. Wait { $minutes ->
 sign-in-too-many-or-link = There were too many attempts to sign in. Wait { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
-} and then try again. Or have a link sent to choose a new password with: then you are signed in at once.
+} and then try again. Or have a link sent to choose a new password with: then you are signed in straight away.
 
 account = Account
 account-who = Who you are
@@ -21,8 +21,8 @@ account-name = Name
 account-settings = Preferences
 language = Language
 time-zone = Time zone
-time-zone-hint = You see every moment in this time zone.
-time-zone-marketplace = The marketplace’s own ({ $zone })
+time-zone-hint = You see all dates and times in this time zone.
+time-zone-marketplace = Default ({ $zone })
 time-zone-wrong = Choose a time zone from the list
 theme = Appearance
 theme-device = Like my device
@@ -31,9 +31,9 @@ theme-dark = Dark
 theme-wrong = Choose an appearance from the list
 language-wrong = Choose Dutch or English
 mail-choices = E-mails
-mail-choices-hint = When somebody asks you something, or a question is settled, you always get an e-mail.
+mail-choices-hint = When somebody asks you something, or a question has been dealt with, you always get an e-mail.
 mail-comments = Send me an e-mail about each comment
-mail-reminders = Remind me by e-mail of a question that waits for me
+mail-reminders = Remind me by e-mail of a question that is waiting for me
 save = Save
 password-heading = Change password
 current-password = Current password
@@ -45,9 +45,9 @@ current-password-wrong = This is not your current password
 new-password-too-short = Choose at least { $least } characters
 new-password-too-long = Choose at most { $most } characters
 new-password-guessable = This password is too easy to guess: many people use it, or it looks like your name, your e-mail address or a word of this site. Choose a few words that do not belong together.
-new-password-same = Choose another password than your current one
+new-password-same = Choose a different password from your current one
 devices-heading = Signed-in devices
-devices-intro = You are signed in here now.
+devices-intro = You are signed in on these devices.
 device-on = { $browser } on { $system }
 device-unknown = Unknown device
 device-here = This device
@@ -57,13 +57,13 @@ device-seen = Last used: { $days ->
     [1] yesterday
    *[other] { $days } days ago
 }
-device-end = End
+device-end = Sign out device
 device-numbered = device { $number }: { $device }
 devices-all = Show { $more ->
     [one] 1 other device
    *[other] { $more } other devices
 } too
-devices-privacy = We only keep the name of your browser and your device, not where you are.
+devices-privacy = We keep which browser and what kind of device it is and when you signed in, not where you are.
 devices-doubt = Do you think somebody else can get into your account? Sign out everywhere, here too, and then choose a new password.
 sign-out-everywhere = Sign out everywhere
 

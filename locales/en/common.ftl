@@ -9,13 +9,13 @@ nav-notifications = Notifications
 nav-account = Account
 nav-help = How it works
 nav-waiting = { $count ->
-    [one] 1 question waits for your answer
-   *[other] { $count } questions wait for your answer
+    [one] 1 question is waiting for your answer
+   *[other] { $count } questions are waiting for your answer
 }
 sign-out = Sign out
 sign-in = Sign in
 switch-language = Lees deze pagina in het Nederlands
-footer-promise = The two of you settle it together. Customer service sees nothing of it.
+footer-promise = Disputes go to the other party, not to customer service.
 footer-service = Customer service
 
 go-on = Continue
@@ -143,6 +143,6 @@ reason-other = Other
 # What the script fills in by itself gets its sentence from here, with {} for the number or the time.
 script-remaining = { $time } left
 script-count-left = Characters left: { $count }
-script-count-over = Characters too many: { $count }
+script-count-over = Characters over the limit: { $count }
 news = Something has just happened: { $event }
-news-view = See how it stands now
+news-view = See the latest

@@ -4,18 +4,18 @@ help-customer = For customers
 help-freelancer = For freelancers
 help-both = For both of you
 help-update = Getting an update
-help-update-customer = Do you hear too little? Ask for an update in the Resolution Center. The freelancer has { $days ->
+help-update-customer = Not hearing enough? Ask for an update in the Resolution Center. The freelancer has { $days ->
     [one] 1 day
    *[other] { $days } days
-} to give one. If nothing comes, the dispute closes and the order goes on as before. You can then ask again, or ask to cancel.
+} to give one. If you get no update, the dispute is closed automatically and the order returns to its previous status. You can then ask again, or ask to cancel.
 help-cancel = Cancelling
-help-cancel-customer = Choose a reason and explain why. The freelancer has { $hours } hours to accept or decline. If nobody answers, the order is cancelled. You then see “{ $status }”.
-help-cancel-freelancer = Can you not do the work? Choose a reason and ask your customer to cancel; an explanation helps, and is needed with “{ $other }”. Your customer has { $hours } hours to accept or decline. If nobody answers, the order is cancelled. You then see “{ $status }”.
+help-cancel-customer = Choose a reason and explain why. The freelancer has { $hours } hours to accept or decline. If the freelancer does not accept or decline, the order is cancelled automatically. You then see “{ $status }”.
+help-cancel-freelancer = Can you not do the work? Choose a reason and ask your customer to cancel; an explanation helps, and is needed with “{ $other }”. Your customer has { $hours } hours to accept or decline. If your customer does not accept or decline, the order is cancelled automatically. You then see “{ $status }”.
 help-change = More time or extra work
 help-change-freelancer = On the order’s page you request a change: 1 to { $days } extra days, up to { $extras } extras with their price, or both. Your customer has { $window ->
     [one] 1 day
    *[other] { $window } days
-} to accept or decline. If nobody answers, the request lapses and everything stays as agreed.
+} to accept or decline. If no answer comes, the request is withdrawn automatically and everything stays as agreed.
 help-change-customer = If the freelancer asks for more time or extra work, you have { $window ->
     [one] 1 day
    *[other] { $window } days
@@ -25,30 +25,30 @@ help-answer-update = If your customer asks for an update, you have { $days ->
    *[other] { $days } days
 } to give one.
 help-answer = Answering a question
-help-answer-cancel = If the other party asks to cancel, you have { $hours } hours. If you do nothing, the order is cancelled. So answer in time if you want to go on.
+help-answer-cancel = If the other party asks to cancel, you have { $hours } hours. If you do not accept or decline, the order is cancelled automatically. So answer in time if you want to go on.
 help-withdraw = Withdrawing
 help-withdraw-text = What you asked yourself you can withdraw as long as there is no answer: on the order’s page and in the list of open disputes.
 help-limits = Limits
 help-limits-text = On one order each of you can add { $an_hour } comments an hour and { $a_dispute } to one question, and within { $window } hours ask something { $questions } times. Whoever asked the same { $times } times in a row and was declined each time waits { $pause } hours before asking the same again. Answering and withdrawing are always possible.
 help-clock = The clock
-help-clock-text = An hour is an hour: at night, at the weekend and when summer time changes too. The delivery clock simply goes on while you talk; only an accepted change moves the delivery date.
+help-clock-text = An hour is an hour: at night, at the weekend and when the clocks change too. The delivery clock simply keeps running while you talk; only an accepted change moves the delivery date.
 help-delivered = After the delivery
 help-delivered-text = Once delivered, the customer approves the work or requests a revision. If nothing happens for { $days ->
     [one] 1 day
    *[other] { $days } days
-}, the order completes by itself.
+}, the order is completed automatically.
 help-private = Who can see this?
-help-private-text = Only the two of you. Customer service is not told of a dispute and cannot read it.
+help-private-text = Only the two of you. Customer service is not told of a dispute and cannot read it. As long as a request is open, we call it a dispute.
 help-closed = Is the order closed?
 help-closed-text = For a completed or cancelled order the Resolution Center cannot help any more. Please contact customer service then.
 help-table = Everything in one table
 help-column-what = What
 help-column-who = Who asks
 help-column-window = Time to answer
-help-column-silence = If nobody answers
+help-column-silence = If no answer comes
 help-who-customer = The customer
 help-who-freelancer = The freelancer
 help-who-both = The customer or the freelancer
-help-silence-update = The dispute closes, the order goes on
-help-silence-cancellation = The order is cancelled
-help-silence-change = The request lapses, everything stays as agreed
+help-silence-update = The dispute is closed automatically, the order returns to its previous status
+help-silence-cancellation = The order is cancelled automatically
+help-silence-change = The request is withdrawn automatically, everything stays as agreed

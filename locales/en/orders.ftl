@@ -15,16 +15,16 @@ orders-none = You have no orders yet. As soon as you order something or get an a
 orders-none-found = No order matches what you are looking for.
 orders-show-all = Show all orders
 orders-waiting = { $count ->
-    [one] 1 question waits for your answer.
-   *[other] { $count } questions wait for your answer.
+    [one] 1 question is waiting for your answer.
+   *[other] { $count } questions are waiting for your answer.
 }
-orders-waiting-link = To the questions that wait for you
+orders-waiting-link = Go to the questions that are waiting for you
 column-delivery = Delivery date
 column-price = Price
 with-customer = Customer: { $name }
 with-freelancer = Freelancer: { $name }
-respond-before = Respond before { $moment }
-other-responds-before = { $name } can respond until { $moment }
+respond-before = Answer before { $moment }
+other-responds-before = { $name } can answer until { $moment }
 
 order-about = About this order
 order-reference = Order number
@@ -38,10 +38,10 @@ order-extras = Agreed extras
 order-next = What happens now?
 order-next-active-customer = { $name } is working on your order. The delivery date is { $date }.
 order-next-active-freelancer = You are working on this order. The delivery date is { $date }.
-order-next-late-customer = The delivery date was { $date }. Ask { $name } for an update, or ask to cancel, in the Resolution Center.
+order-next-late-customer = The delivery date was { $date }. Ask { $name } for an update in the Resolution Center, or ask to cancel there.
 order-next-late-freelancer = The delivery date was { $date }. Deliver the work, or ask { $name } for more time.
-order-next-delivered-customer = { $name } has delivered. Approve the work or request a revision. If you do nothing, the order completes by itself on { $moment }.
-order-next-delivered-freelancer = You have delivered. { $name } can approve the work or request a revision. If nothing happens, the order completes by itself on { $moment }.
+order-next-delivered-customer = { $name } has delivered. Approve the work or request a revision. If you do nothing, the order is completed automatically on { $moment }.
+order-next-delivered-freelancer = You have delivered. { $name } can approve the work or request a revision. If nothing happens, the order is completed automatically on { $moment }.
 order-next-completed = This order is completed.
 order-next-cancelled = Customer service has cancelled this order.
 order-next-cancelled-both = { $who ->
@@ -49,20 +49,20 @@ order-next-cancelled-both = { $who ->
    *[other] { $name } asked to cancel on { $asked } and you agreed on { $at }.
 }
 order-next-cancelled-silence = { $who ->
-    [you] You asked to cancel on { $asked }. { $hours } hours later, on { $at }, there was no answer from { $name }.
-   *[other] { $name } asked to cancel on { $asked }. { $hours } hours later, on { $at }, there was no answer from you.
+    [you] You asked to cancel on { $asked }. No answer came within { $hours } hours, so the order was cancelled automatically on { $at }.
+   *[other] { $name } asked to cancel on { $asked }. No answer came within { $hours } hours, so the order was cancelled automatically on { $at }.
 }
-order-next-cancelled-imported = The two of you stopped with this order.
+order-next-cancelled-imported = This order was cancelled by mutual agreement.
 deliver = Deliver
 deliver-outcome = { $name } then has { $days ->
     [one] 1 day
    *[other] { $days } days
-} to approve the work or request a revision. If nothing happens, the order completes by itself on { $moment }.
+} to approve the work or request a revision. If nothing happens, the order is completed automatically on { $moment }. This time applies if you deliver now.
 approve = Approve
-approve-outcome = The order is then completed at once. You cannot undo this.
+approve-outcome = The order is then completed straight away. You cannot undo this.
 deliver-hint = What have you made, and where is it? { $name } gets this straight away.
 request-revision = Request revision
-request-revision-hint = Write what has to be different. { $name } reads this at once and gets back to work on it.
+request-revision-hint = Write what has to be different. { $name } gets this straight away.
 request-change = Request a change
 request-change-hint = Need more time, or is there extra work? Ask { $name } to agree.
 
@@ -70,7 +70,7 @@ center = Resolution Center
 center-intro = Not going as agreed? Settle it here together with { $name }.
 center-open-own = You are waiting for { $name }.
 center-open-theirs = { $name } is waiting for you.
-center-open-view = View the question
-center-open-answer = Answer the question
+center-open-view = View the request
+center-open-answer = Answer the request
 center-closed = This order is closed. Still have a question? Please contact customer service.
 center-closed-link = Contact customer service

@@ -1,9 +1,9 @@
 password-forgotten-link = Forgotten your password, or no password yet?
 password-forgotten = Choose a new password
-password-forgotten-intro = Enter your e-mail address. We send you a link to choose a password with, also if you did not have one yet.
+password-forgotten-intro = Enter your e-mail address. We will send you a link to choose a password with, even if you have never had one.
 password-ask = Send me a link
 password-ask-again = Ask for a link again
-password-too-many = There were too many requests for a link from here. Wait { $minutes ->
+password-too-many = There were too many requests for a link from this network. Wait { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 } and then try again.
@@ -12,7 +12,7 @@ password-sent-text = If an account belongs to this e-mail address, an e-mail wit
     [one] 1 hour
    *[other] { $hours } hours
 }.
-password-sent-nothing = No e-mail? Look among the unwanted e-mail too, and check that you use the e-mail address with which you order or deliver.
+password-sent-nothing = No e-mail? Check your junk or spam folder too, and check that you use the e-mail address with which you order or deliver.
 password-set = Choose your password
 password-set-intro = You are then signed in here, and signed out on all your other devices.
 password-set-button = Save password

@@ -25,9 +25,9 @@ event-approved = { $who ->
 event-completed = Nobody responded to the delivery for { $days ->
     [one] 1 day
    *[other] { $days } days
-}, so the order completed by itself.
+}, so the order was completed automatically.
 event-cancelled = Customer service cancelled the order.
-event-imported = The order was closed already when it was taken over here.
+event-imported = This order was already closed before it was added here.
 event-opened-update = { $who ->
     [you] You asked for an update.
    *[other] { $name } asked for an update.
@@ -57,8 +57,8 @@ event-accepted-change = { $who ->
    *[other] { $name } agreed to the change.
 }
 event-declined-cancellation = { $who ->
-    [you] You did not agree to cancel. The order goes on.
-   *[other] { $name } did not agree to cancel. The order goes on.
+    [you] You did not agree to cancel. The order continues.
+   *[other] { $name } did not agree to cancel. The order continues.
 }
 event-declined-change = { $who ->
     [you] You did not agree to the change. Everything stays as agreed.
@@ -69,19 +69,19 @@ event-withdrawn-update = { $who ->
    *[other] { $name } withdrew the request for an update.
 }
 event-withdrawn-cancellation = { $who ->
-    [you] You withdrew the request to cancel. The order goes on.
-   *[other] { $name } withdrew the request to cancel. The order goes on.
+    [you] You withdrew the request to cancel. The order continues.
+   *[other] { $name } withdrew the request to cancel. The order continues.
 }
 event-withdrawn-change = { $who ->
     [you] You withdrew the requested change.
    *[other] { $name } withdrew the requested change.
 }
-event-lapsed-update = No update came within { $hours } hours. The dispute is closed and the order goes on.
-event-lapsed-cancellation = No answer came within { $hours } hours. The order is cancelled.
+event-lapsed-update = No update came within { $hours } hours. The dispute was closed automatically and the order continues.
+event-lapsed-cancellation = No answer came within { $hours } hours. The order was cancelled automatically.
 event-lapsed-change = No answer came within { $days ->
     [one] 1 day
    *[other] { $days } days
-}. The system withdrew the requested change.
+}. The request was withdrawn automatically. Everything stays as agreed.
 event-reason = Reason: { $reason }
 change-days = { $count ->
     [one] 1 extra day

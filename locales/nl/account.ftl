@@ -21,8 +21,8 @@ account-name = Naam
 account-settings = Voorkeuren
 language = Taal
 time-zone = Tijdzone
-time-zone-hint = In deze tijdzone zie je alle momenten.
-time-zone-marketplace = Die van de marktplaats ({ $zone })
+time-zone-hint = Alle datums en tijden zie je in deze tijdzone.
+time-zone-marketplace = Standaard ({ $zone })
 time-zone-wrong = Kies een tijdzone uit de lijst
 theme = Weergave
 theme-device = Zoals mijn apparaat
@@ -47,7 +47,7 @@ new-password-too-long = Kies hoogstens { $most } tekens
 new-password-guessable = Dit wachtwoord is te makkelijk te raden: veel mensen gebruiken het, of het lijkt op je naam, je e-mailadres of een woord van deze site. Kies een paar woorden die niet bij elkaar horen.
 new-password-same = Kies een ander wachtwoord dan je huidige
 devices-heading = Ingelogde apparaten
-devices-intro = Hier ben je nu ingelogd.
+devices-intro = Op deze apparaten ben je ingelogd.
 device-on = { $browser } op { $system }
 device-unknown = Onbekend apparaat
 device-here = Dit apparaat
@@ -57,13 +57,13 @@ device-seen = Laatst gebruikt: { $days ->
     [1] gisteren
    *[other] { $days } dagen geleden
 }
-device-end = Beëindigen
+device-end = Apparaat uitloggen
 device-numbered = apparaat { $number }: { $device }
 devices-all = Toon ook { $more ->
     [one] 1 ander apparaat
    *[other] { $more } andere apparaten
 }
-devices-privacy = We bewaren alleen de naam van je browser en je apparaat, niet waar je bent.
+devices-privacy = We bewaren welke browser en wat voor apparaat het is en wanneer je inlogde, niet waar je bent.
 devices-doubt = Denk je dat iemand anders in je account kan? Log dan overal uit, ook hier, en kies daarna een nieuw wachtwoord.
 sign-out-everywhere = Overal uitloggen
 

@@ -15,7 +15,7 @@ nav-waiting = { $count ->
 sign-out = Uitloggen
 sign-in = Inloggen
 switch-language = Read this page in English
-footer-promise = Jullie lossen het samen op. De klantenservice krijgt hier niets van te zien.
+footer-promise = Geschillen gaan naar de andere partij, niet naar de klantenservice.
 footer-service = Klantenservice
 
 go-on = Doorgaan
@@ -113,7 +113,7 @@ state-lapsed = Verlopen
 
 kind-update = Update gevraagd
 kind-cancellation = Annulering gevraagd
-kind-change = Wijziging gevraagd
+kind-change = Wijziging aangevraagd
 
 reason-ordered-by-mistake = Per ongeluk of dubbel besteld
 reason-no-longer-needed = Ik heb de opdracht niet meer nodig

@@ -6,7 +6,7 @@ disputes-to-answer = Wacht op jou
 disputes-asked = Wacht op de ander
 disputes-none-to-answer = Niemand wacht op jou. Vraagt iemand je iets, dan staat het hier, met de tijd die je hebt.
 disputes-none-asked = Je wacht op niemand. Vraag je zelf iets, dan zie je hier hoe lang de ander de tijd heeft.
-disputes-none-closed = Er is nog niets afgesloten. Wat beantwoord, ingetrokken of verlopen is, blijft hier te lezen.
+disputes-none-closed = Je hebt nog geen afgesloten geschillen. Je kunt ze hier later teruglezen.
 disputes-view = Welke geschillen
 answer-now = Beantwoorden
 
@@ -61,27 +61,27 @@ outcome-accept-change-date = De leverdatum wordt meteen { $date }. De prijs blij
 outcome-accept-change-price = De prijs wordt meteen { $price }. De leverdatum blijft { $date }. De bestelling gaat verder als “{ $status }”.
 outcome-accept-change-both = De leverdatum wordt meteen { $date } en de prijs { $price }. De bestelling gaat verder als “{ $status }”.
 outcome-decline-change = De leverdatum en de prijs blijven zoals afgesproken. De bestelling gaat meteen verder als “{ $status }”.
-outcome-silence-update = Doe je niets, dan wordt dit geschil op { $moment } gesloten en gaat de bestelling verder als “{ $status }”.
-outcome-silence-cancellation = Doe je niets, dan wordt de bestelling op { $moment } geannuleerd.
-outcome-silence-change = Doe je niets, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
-outcome-other-silent-update = Geeft { $name } geen update, dan wordt dit geschil op { $moment } gesloten en gaat de bestelling verder als “{ $status }”.
-outcome-other-silent-cancellation = Antwoordt { $name } niet, dan wordt de bestelling op { $moment } geannuleerd.
-outcome-other-silent-change = Antwoordt { $name } niet, dan vervalt het verzoek op { $moment } en blijft alles zoals afgesproken.
+outcome-silence-update = Doe je niets, dan wordt dit geschil op { $moment } automatisch gesloten en gaat de bestelling verder als “{ $status }”.
+outcome-silence-cancellation = Doe je niets, dan wordt de bestelling op { $moment } automatisch geannuleerd.
+outcome-silence-change = Doe je niets, dan wordt het verzoek op { $moment } automatisch ingetrokken en blijft alles zoals afgesproken.
+outcome-other-silent-update = Geeft { $name } geen update, dan wordt dit geschil op { $moment } automatisch gesloten en gaat de bestelling verder als “{ $status }”.
+outcome-other-silent-cancellation = Antwoordt { $name } niet met Accepteren of Afwijzen, dan wordt de bestelling op { $moment } automatisch geannuleerd.
+outcome-other-silent-change = Antwoordt { $name } niet met Accepteren of Afwijzen, dan wordt het verzoek op { $moment } automatisch ingetrokken en blijft alles zoals afgesproken.
 outcome-withdraw-update = De vraag vervalt meteen en de bestelling gaat verder als “{ $status }”. { $name } hoeft niets meer te doen.
 outcome-withdraw-cancellation = Je verzoek vervalt meteen en de bestelling gaat verder als “{ $status }”.
-outcome-withdraw-change = Je verzoek vervalt meteen; de leverdatum en de prijs blijven zoals afgesproken.
+outcome-withdraw-change = Je verzoek vervalt meteen en de bestelling gaat verder als “{ $status }”. De leverdatum en de prijs blijven zoals afgesproken.
 delivered-clock = Daarna begint de tijd om het geleverde werk te bekijken opnieuw: { $days ->
     [one] 1 dag
    *[other] { $days } dagen
 }.
 delivered-clock-until = Daarna begint de tijd om het geleverde werk te bekijken opnieuw, tot { $moment }.
 
-closed-answered = Beantwoord op { $moment }. De bestelling ging verder als “{ $status }”.
+closed-answered = Beantwoord op { $moment }. De bestelling kreeg weer de status “{ $status }”.
 closed-accepted-cancellation = Geaccepteerd op { $moment }. De bestelling is geannuleerd.
 closed-accepted-change = Geaccepteerd op { $moment }. De nieuwe afspraak geldt.
-closed-declined = Afgewezen op { $moment }. De bestelling ging verder als “{ $status }”.
-closed-withdrawn = Ingetrokken op { $moment }. De bestelling ging verder als “{ $status }”.
-closed-lapsed-update = Verlopen op { $moment }: er kwam geen update. De bestelling ging verder als “{ $status }”.
+closed-declined = Afgewezen op { $moment }. De bestelling kreeg weer de status “{ $status }”.
+closed-withdrawn = Ingetrokken op { $moment }. De bestelling kreeg weer de status “{ $status }”.
+closed-lapsed-update = Verlopen op { $moment }: er kwam geen update. De bestelling kreeg weer de status “{ $status }”.
 closed-lapsed-cancellation = Verlopen op { $moment }: er kwam geen antwoord. De bestelling is daarom geannuleerd.
 closed-lapsed-change = Verlopen op { $moment }: er kwam geen antwoord. Alles bleef zoals afgesproken.
 
@@ -94,17 +94,17 @@ confirm-withdraw-cancellation = Wil je het verzoek om te annuleren intrekken?
 confirm-withdraw-change = Wil je de aangevraagde wijziging intrekken?
 confirm-go-back = Je kunt ook teruggaan; er is dan nog niets gebeurd.
 
-done-opened = Verstuurd. { $name } ziet je vraag nu en kan antwoorden tot { $moment }.
+done-opened = Verstuurd. { $name } kan antwoorden tot { $moment }.
 done-update = Je update is verstuurd naar { $name }. De bestelling gaat verder.
-done-accepted-cancellation = Je ging akkoord. De bestelling is geannuleerd en { $name } krijgt bericht.
-done-accepted-change = Je ging akkoord. De nieuwe afspraak geldt vanaf nu en { $name } krijgt bericht.
-done-declined = Je hebt afgewezen. De bestelling gaat verder en { $name } krijgt bericht.
+done-accepted-cancellation = Je bent akkoord gegaan. De bestelling is geannuleerd en { $name } krijgt bericht.
+done-accepted-change = Je bent akkoord gegaan. De nieuwe afspraak geldt vanaf nu en { $name } krijgt bericht.
+done-declined = Je hebt het verzoek afgewezen. De bestelling gaat verder en { $name } krijgt bericht.
 done-withdrawn = Ingetrokken. De bestelling gaat verder en { $name } krijgt bericht.
 done-comment = Je opmerking staat erbij.
 done-comment-only = Je opmerking staat erbij. Je hebt nog niet geantwoord: dat kan tot { $moment }.
 done-delivered = Opgeleverd. { $name } kan reageren tot { $moment }.
 done-approved = Goedgekeurd. De bestelling is voltooid.
-done-revision = Je vraagt om een revisie. { $name } leest wat er anders moet.
+done-revision = Je hebt om een revisie gevraagd. { $name } krijgt bericht.
 done-saved = Opgeslagen.
 done-password = Je wachtwoord is veranderd. Op andere apparaten ben je uitgelogd.
 done-read = Alles is gelezen.

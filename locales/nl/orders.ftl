@@ -23,8 +23,8 @@ column-delivery = Leverdatum
 column-price = Prijs
 with-customer = Klant: { $name }
 with-freelancer = Freelancer: { $name }
-respond-before = Reageer voor { $moment }
-other-responds-before = { $name } kan reageren tot { $moment }
+respond-before = Antwoord vóór { $moment }
+other-responds-before = { $name } kan antwoorden tot { $moment }
 
 order-about = Over deze bestelling
 order-reference = Bestelnummer
@@ -38,10 +38,10 @@ order-extras = Afgesproken extra’s
 order-next = Wat gebeurt er nu?
 order-next-active-customer = { $name } werkt aan je bestelling. De leverdatum is { $date }.
 order-next-active-freelancer = Je werkt aan deze bestelling. De leverdatum is { $date }.
-order-next-late-customer = De leverdatum was { $date }. Vraag { $name } om een update, of vraag om te annuleren, in het Oplossingscentrum.
+order-next-late-customer = De leverdatum was { $date }. Vraag { $name } in het Oplossingscentrum om een update. Of vraag daar om te annuleren.
 order-next-late-freelancer = De leverdatum was { $date }. Lever het werk op, of vraag { $name } om meer tijd.
-order-next-delivered-customer = { $name } heeft geleverd. Keur het werk goed of vraag een revisie. Doe je niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
-order-next-delivered-freelancer = Je hebt geleverd. { $name } kan het werk goedkeuren of een revisie vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
+order-next-delivered-customer = { $name } heeft geleverd. Keur het werk goed of vraag een revisie. Doe je niets, dan wordt de bestelling op { $moment } automatisch voltooid.
+order-next-delivered-freelancer = Je hebt geleverd. { $name } kan het werk goedkeuren of een revisie vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } automatisch voltooid.
 order-next-completed = Deze bestelling is voltooid.
 order-next-cancelled = De klantenservice heeft deze bestelling geannuleerd.
 order-next-cancelled-both = { $who ->
@@ -49,20 +49,20 @@ order-next-cancelled-both = { $who ->
    *[other] { $name } vroeg op { $asked } om te annuleren en jij ging op { $at } akkoord.
 }
 order-next-cancelled-silence = { $who ->
-    [you] Je vroeg op { $asked } om te annuleren. { $hours } uur later, op { $at }, was er geen antwoord van { $name }.
-   *[other] { $name } vroeg op { $asked } om te annuleren. { $hours } uur later, op { $at }, was er geen antwoord van jou.
+    [you] Je vroeg om te annuleren op { $asked }. Binnen { $hours } uur kwam er geen antwoord. Daarom is de bestelling op { $at } automatisch geannuleerd.
+   *[other] { $name } vroeg om te annuleren op { $asked }. Binnen { $hours } uur kwam er geen antwoord. Daarom is de bestelling op { $at } automatisch geannuleerd.
 }
-order-next-cancelled-imported = Jullie zijn gestopt met deze bestelling.
+order-next-cancelled-imported = Deze bestelling is wederzijds geannuleerd.
 deliver = Opleveren
 deliver-outcome = { $name } heeft daarna { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-} om het werk goed te keuren of een revisie te vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } vanzelf voltooid.
+} om het werk goed te keuren of een revisie te vragen. Gebeurt er niets, dan wordt de bestelling op { $moment } automatisch voltooid. Deze tijd geldt als je nu oplevert.
 approve = Goedkeuren
 approve-outcome = De bestelling is dan meteen voltooid. Dit kun je niet terugdraaien.
 deliver-hint = Wat heb je gemaakt, en waar staat het? { $name } krijgt dit meteen.
 request-revision = Revisie vragen
-request-revision-hint = Schrijf wat er anders moet. { $name } leest dit meteen en gaat er weer mee aan de slag.
+request-revision-hint = Schrijf wat er anders moet. { $name } krijgt dit meteen.
 request-change = Wijziging aanvragen
 request-change-hint = Meer tijd nodig, of extra werk? Vraag { $name } om akkoord.
 
@@ -70,7 +70,7 @@ center = Oplossingscentrum
 center-intro = Loopt het niet zoals afgesproken? Los het hier samen op met { $name }.
 center-open-own = Je wacht op { $name }.
 center-open-theirs = { $name } wacht op jou.
-center-open-view = Bekijk de vraag
-center-open-answer = Beantwoord de vraag
+center-open-view = Bekijk het verzoek
+center-open-answer = Beantwoord het verzoek
 center-closed = Deze bestelling is afgesloten. Heb je nog een vraag? Neem contact op met de klantenservice.
 center-closed-link = Neem contact op met de klantenservice

@@ -7,81 +7,81 @@ timeline-newest = Nieuwste gebeurtenissen
 timeline-print = Alles om af te drukken
 timeline-part = Dit is een deel van de tijdlijn. Alles staat op { $address }.
 event-placed = { $who ->
-    [you] Je plaatste de bestelling.
-   *[other] { $name } plaatste de bestelling.
+    [you] Je hebt de bestelling geplaatst.
+   *[other] { $name } heeft de bestelling geplaatst.
 }
 event-delivered = { $who ->
-    [you] Je leverde het werk op.
-   *[other] { $name } leverde het werk op.
+    [you] Je hebt het werk opgeleverd.
+   *[other] { $name } heeft het werk opgeleverd.
 }
 event-revision-requested = { $who ->
-    [you] Je vroeg om een revisie.
-   *[other] { $name } vroeg om een revisie.
+    [you] Je hebt om een revisie gevraagd.
+   *[other] { $name } heeft om een revisie gevraagd.
 }
 event-approved = { $who ->
-    [you] Je keurde het werk goed. De bestelling is voltooid.
-   *[other] { $name } keurde het werk goed. De bestelling is voltooid.
+    [you] Je hebt het werk goedgekeurd. De bestelling is voltooid.
+   *[other] { $name } heeft het werk goedgekeurd. De bestelling is voltooid.
 }
-event-completed = De levering bleef { $days ->
+event-completed = Er kwam { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-} zonder reactie. De bestelling is daarom vanzelf voltooid.
-event-cancelled = De klantenservice annuleerde de bestelling.
-event-imported = De bestelling was al afgesloten toen die hier werd overgenomen.
+} geen reactie op de levering. Daarom is de bestelling automatisch voltooid.
+event-cancelled = De klantenservice heeft de bestelling geannuleerd.
+event-imported = Deze bestelling was al afgesloten voordat ze in het Oplossingscentrum kwam.
 event-opened-update = { $who ->
-    [you] Je vroeg om een update.
-   *[other] { $name } vroeg om een update.
+    [you] Je hebt om een update gevraagd.
+   *[other] { $name } heeft om een update gevraagd.
 }
 event-opened-cancellation = { $who ->
-    [you] Je vroeg om de bestelling te annuleren.
-   *[other] { $name } vroeg om de bestelling te annuleren.
+    [you] Je hebt gevraagd om de bestelling te annuleren.
+   *[other] { $name } heeft gevraagd om de bestelling te annuleren.
 }
 event-opened-change = { $who ->
-    [you] Je vroeg een wijziging aan.
-   *[other] { $name } vroeg een wijziging aan.
+    [you] Je hebt een wijziging aangevraagd.
+   *[other] { $name } heeft een wijziging aangevraagd.
 }
 event-commented = { $who ->
-    [you] Je plaatste een opmerking.
-   *[other] { $name } plaatste een opmerking.
+    [you] Je hebt een opmerking geplaatst.
+   *[other] { $name } heeft een opmerking geplaatst.
 }
 event-update-given = { $who ->
-    [you] Je gaf een update.
-   *[other] { $name } gaf een update.
+    [you] Je hebt een update gegeven.
+   *[other] { $name } heeft een update gegeven.
 }
 event-accepted-cancellation = { $who ->
-    [you] Je ging akkoord met annuleren. De bestelling is geannuleerd.
-   *[other] { $name } ging akkoord met annuleren. De bestelling is geannuleerd.
+    [you] Je bent akkoord gegaan met annuleren. De bestelling is geannuleerd.
+   *[other] { $name } is akkoord gegaan met annuleren. De bestelling is geannuleerd.
 }
 event-accepted-change = { $who ->
-    [you] Je ging akkoord met de wijziging.
-   *[other] { $name } ging akkoord met de wijziging.
+    [you] Je bent akkoord gegaan met de wijziging.
+   *[other] { $name } is akkoord gegaan met de wijziging.
 }
 event-declined-cancellation = { $who ->
-    [you] Je ging niet akkoord met annuleren. De bestelling gaat verder.
-   *[other] { $name } ging niet akkoord met annuleren. De bestelling gaat verder.
+    [you] Je bent niet akkoord gegaan met annuleren. De bestelling gaat verder.
+   *[other] { $name } is niet akkoord gegaan met annuleren. De bestelling gaat verder.
 }
 event-declined-change = { $who ->
-    [you] Je ging niet akkoord met de wijziging. Alles blijft zoals afgesproken.
-   *[other] { $name } ging niet akkoord met de wijziging. Alles blijft zoals afgesproken.
+    [you] Je bent niet akkoord gegaan met de wijziging. Alles blijft zoals afgesproken.
+   *[other] { $name } is niet akkoord gegaan met de wijziging. Alles blijft zoals afgesproken.
 }
 event-withdrawn-update = { $who ->
-    [you] Je trok de vraag om een update in.
-   *[other] { $name } trok de vraag om een update in.
+    [you] Je hebt de vraag om een update ingetrokken.
+   *[other] { $name } heeft de vraag om een update ingetrokken.
 }
 event-withdrawn-cancellation = { $who ->
-    [you] Je trok het verzoek om te annuleren in. De bestelling gaat verder.
-   *[other] { $name } trok het verzoek om te annuleren in. De bestelling gaat verder.
+    [you] Je hebt het verzoek om te annuleren ingetrokken. De bestelling gaat verder.
+   *[other] { $name } heeft het verzoek om te annuleren ingetrokken. De bestelling gaat verder.
 }
 event-withdrawn-change = { $who ->
-    [you] Je trok de aangevraagde wijziging in.
-   *[other] { $name } trok de aangevraagde wijziging in.
+    [you] Je hebt de aangevraagde wijziging ingetrokken.
+   *[other] { $name } heeft de aangevraagde wijziging ingetrokken.
 }
-event-lapsed-update = Er kwam binnen { $hours } uur geen update. Het geschil is gesloten en de bestelling gaat verder.
-event-lapsed-cancellation = Er kwam binnen { $hours } uur geen antwoord. De bestelling is geannuleerd.
+event-lapsed-update = Er kwam binnen { $hours } uur geen update. Het geschil is automatisch gesloten en de bestelling gaat verder.
+event-lapsed-cancellation = Er kwam binnen { $hours } uur geen antwoord. De bestelling is automatisch geannuleerd.
 event-lapsed-change = Er kwam binnen { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-} geen antwoord. De aangevraagde wijziging is ingetrokken door het systeem.
+} geen antwoord. Het verzoek is automatisch ingetrokken. Alles blijft zoals afgesproken.
 event-reason = Reden: { $reason }
 change-days = { $count ->
     [one] 1 dag extra

@@ -99,7 +99,7 @@ impl Outcomes<'_> {
         self.with_delivered_clock(match self.dispute.ask.kind() {
             Kind::Update => words.outcome_withdraw_update(self.resumed(), self.other),
             Kind::Cancellation => words.outcome_withdraw_cancellation(self.resumed()),
-            Kind::Change => words.outcome_withdraw_change(),
+            Kind::Change => words.outcome_withdraw_change(self.resumed()),
         })
     }
 

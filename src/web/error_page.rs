@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
@@ -37,7 +37,13 @@ pub(super) async fn middleware(
         return Ok(response.map_into_boxed_body());
     };
     let words = kept_words::salvage(response.request(), &error).await;
-    let mut answer = answer(&error, &Page::of_error(response.request()), words);
+    let page = Page::of_error(response.request());
+    if matches!(error, Error::MethodNotAllowed) && [Method::GET, Method::HEAD].contains(response.request().method()) {
+        // Looked at, an address that only takes a form leads to the page of that form.
+        let page = see_other(&paths::page_of(page.path_only()));
+        return Ok(ServiceResponse::new(response.into_parts().0, page));
+    }
+    let mut answer = answer(&error, &page, words);
     let (request, placeholder) = response.into_parts();
     for cookie in placeholder.headers().get_all(SET_COOKIE) {
         answer.headers_mut().append(SET_COOKIE, cookie.clone());
@@ -55,17 +61,18 @@ fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
 }
 
 fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
-    match error {
-        Error::SignInNeeded(next) if words.text.is_none() => return sign_in_first(page, next, words),
-        Error::MethodNotAllowed if page.is_looked_at() => return see_other(&paths::page_of(page.path_only())),
-        _ => {}
+    if let Error::SignInNeeded(next) = error
+        && words.text.is_none()
+    {
+        return sign_in_first(page, next, words);
     }
     let status = match error {
         Error::SignInNeeded(_) => StatusCode::FORBIDDEN,
         _ => error.status_code(),
     };
     let cookie = words.cookie.clone();
-    let drawn = with_status(status, &ErrorPage { words: words.text, ..ErrorPage::new(error, page, cookie.is_some()) });
+    let is_for_another = cookie.is_some() && words.text.is_none();
+    let drawn = with_status(status, &ErrorPage { words: words.text, ..ErrorPage::new(error, page, is_for_another) });
     let mut answer = drawn.unwrap_or_else(|_| HttpResponse::new(status));
     if let Some(cookie) = cookie {
         // Without it the words are only not filled in again.
@@ -112,14 +119,14 @@ struct ErrorPage<'a> {
 }
 
 impl<'a> ErrorPage<'a> {
-    /// `is_kept`: words of a form are kept for their writer, which is another account.
-    fn new(error: &Error, page: &'a Page, is_kept: bool) -> Self {
+    /// `is_for_another`: words of the form are kept for their writer, which is another account.
+    fn new(error: &Error, page: &'a Page, is_for_another: bool) -> Self {
         let words = page.words;
         let (heading, text) = match error {
             Error::Refused(refused) => return Self::refused(refused, page),
             Error::NotFound => (words.error_not_found(), words.error_not_found_text()),
             Error::SignInNeeded(_) => (words.error_signed_out(), words.error_signed_out_text()),
-            Error::Forbidden if is_kept => (words.error_forbidden(), words.kept_for_writer()),
+            Error::Forbidden if is_for_another => (words.error_forbidden(), words.kept_for_writer()),
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
@@ -135,7 +142,16 @@ impl<'a> ErrorPage<'a> {
             links.insert(0, Link { href: page.path.clone(), label: words.error_to_form() });
         }
         let shows_service = matches!(error, Error::Internal);
-        Self { page, heading, text: RichText(text), happened: None, links, shows_service, is_fault: error.status_code().is_server_error(), words: None }
+        Self {
+            page,
+            heading,
+            text: RichText(text),
+            happened: None,
+            links,
+            shows_service,
+            is_fault: error.status_code().is_server_error(),
+            words: None,
+        }
     }
 
     fn refused(refused: &Refused, page: &'a Page) -> Self {

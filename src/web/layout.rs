@@ -16,6 +16,7 @@ use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Words, time_markup};
 use crate::operations::accounts::events::By;
+use crate::paths;
 use crate::store::Store;
 use crate::turns::{Caller, Turn};
 use crate::web::error::Error;
@@ -233,12 +234,7 @@ impl Page {
 
     /// The address of this page where it answers a form, from whose own address it cannot be opened again.
     pub fn own_address(&self) -> Option<&str> {
-        (self.path != self.context.path).then_some(self.path.as_str())
-    }
-
-    /// Whether somebody looks at an address, and sends nothing.
-    pub fn is_looked_at(&self) -> bool {
-        self.path == self.context.path
+        Some(self.path.as_str()).filter(|path| *path != self.context.path && *path != paths::HOME)
     }
 
     /// The path of this page, without its query.

@@ -27,7 +27,7 @@ impl Person {
 
     /// Ends the calendar, which needs no password.
     fn stops_the_calendar(&self) -> crate::page::Page {
-        assert!(self.sees("/account").buttons().contains(&"Agenda stoppen".to_owned()));
+        assert!(self.sees("/account").buttons().contains(&"Agenda uitzetten".to_owned()));
         self.follow(&self.post("/account/calendar", &[("action", "stop")]))
     }
 

@@ -96,7 +96,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
         "Sanne de Vries asked to cancel the order.",
         "freelancer@example.com",
         "De bakkerij sluit.",
-        "If you do nothing, the order is cancelled on",
+        "If you do nothing, the order is cancelled automatically on",
     ] {
         assert!(newest.contains(part), "{part}: {newest}");
     }
@@ -104,7 +104,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     freelancer.done(&decline.fill("comment", "We zijn er bijna."));
     let mail = customer.sees("/demo/mail").main();
     let newest = &mail[..mail.find(&order.dispute(1)).unwrap()];
-    for part in ["Daan Bakker ging niet akkoord met annuleren.", "klant@example.com", "We zijn er bijna."] {
+    for part in ["Daan Bakker is niet akkoord gegaan met annuleren.", "klant@example.com", "We zijn er bijna."] {
         assert!(newest.contains(part), "{part}: {newest}");
     }
 }
@@ -118,7 +118,7 @@ fn a_mail_of_the_demo_is_shown_exactly_as_it_is_sent_under_a_policy_that_allows_
         Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: customer };
     person.asks_for_update(&order, "Hoe staat het?");
     let list = person.sees("/demo/mail");
-    list.shows("Nieuw: Sanne de Vries vroeg om een update.").shows("Staat klaar om te versturen");
+    list.shows("Nieuw: Sanne de Vries heeft om een update gevraagd.").shows("Staat klaar om te versturen");
     let way = format!("/demo/mail/event.{order}.0002.freelancer");
     assert!(list.links_to(&way), "{:?}", list.links());
     let mail = person.sees(&way);

@@ -74,7 +74,7 @@ fn the_account_page_lists_where_i_am_signed_in_and_marks_this_device() {
     for (name, is_here) in [("Safari op iPhone", false), ("Firefox op Windows", true), ("Onbekend apparaat", false)] {
         let card = listed.iter().find(|card| card.starts_with(name)).expect(name);
         assert!(card.contains("Ingelogd op") && card.contains("Laatst gebruikt: vandaag"), "{card}");
-        assert_eq!((card.contains("Dit apparaat"), card.contains("Beëindigen")), (is_here, !is_here), "{card}");
+        assert_eq!((card.contains("Dit apparaat"), card.contains("Apparaat uitloggen")), (is_here, !is_here), "{card}");
     }
     let english = pc.with(pc.browser.clone());
     english.switches_language();
@@ -131,7 +131,7 @@ fn each_button_has_a_name_of_its_own_also_for_devices_that_look_the_same() {
         customer.signed_in_on(FIREFOX);
     }
     let mut buttons = customer.sees("/account").buttons();
-    buttons.retain(|name| name.starts_with("Beëindigen"));
+    buttons.retain(|name| name.starts_with("Apparaat uitloggen"));
     assert!(buttons[0].ends_with("Firefox op Windows"), "{buttons:?}");
     let count = buttons.len();
     buttons.dedup();

@@ -104,7 +104,7 @@ fn a_change_asks_for_something_and_says_why() {
 fn extra_days_are_a_whole_number_from_1_to_30() {
     let world = World::new();
     for typed in ["0", "31", "-1", "1,5", "drie", "256", "99999999999999999999"] {
-        let wrong = ("extra_days", "Vul een heel getal van 1 tot 30 in");
+        let wrong = ("extra_days", "Vul een heel getal van 1 tot en met 30 in");
         let back = refused(&world, |form| form.fill("extra_days", typed), &[wrong]);
         assert_eq!(back.value("extra_days"), typed);
     }

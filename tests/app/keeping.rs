@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono::Utc;
 use oplossingscentrum::domain::{Reference, Status, Text};
-use oplossingscentrum::operations::accounts::{limits, password_links};
+use oplossingscentrum::operations::accounts::{kept_words, limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::CREDENTIAL_TABLES;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
@@ -74,6 +74,7 @@ fn full() -> World {
     let (store, secret) = (&world.app.store, &world.app.settings.secret);
     password_links::ask(store, secret, "klant@example.com", password_links::From::KnownDevice, link).unwrap();
     limits::clear(store, customer.id).unwrap();
+    kept_words::keep(store, secret, (customer.id, "/orders"), &vec![("comment".into(), "x".into())], now).unwrap();
     let empty: Vec<&str> =
         sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
     assert_eq!(empty, [""; 0], "something is in every table");

@@ -82,6 +82,6 @@ fn each_party_reads_the_same_dispute_in_their_own_language() {
     let page = freelancer.sees(&order.dispute(1));
     page.shows("Reason: I no longer need this")
         .shows("De bakkerij sluit.")
-        .shows("If you do nothing, the order is cancelled on");
+        .shows("If you do nothing, the order is cancelled automatically on");
     customer.sees(&order.dispute(1)).shows("Reden: Ik heb de opdracht niet meer nodig");
 }

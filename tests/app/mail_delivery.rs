@@ -56,7 +56,7 @@ fn what_one_look_finds_after_downtime_is_told_in_order() {
     smtp.has_taken(4);
     for person in [&customer, &freelancer] {
         let told: Vec<String> = smtp.taken_for(&person.email).iter().map(Taken::subject).collect();
-        assert!(told[0].contains("geen update") && told[1].contains("vanzelf voltooid"), "{told:?}");
+        assert!(told[0].contains("geen update") && told[1].contains("automatisch voltooid"), "{told:?}");
     }
 }
 

@@ -172,9 +172,9 @@ fn mails_about_an_update_say_who_what_why_and_until_when() {
         let stage = Stage::new(language);
         let (customer, freelancer, order) = (&stage.customer, &stage.freelancer, stage.world.order().active());
         stage.asks(customer, &order, "update", "", "Hoe staat het?\n\nIk ben benieuwd.");
-        let asks = stage.word("Sanne de Vries vroeg om een update.", "Sanne de Vries asked for an update.");
+        let asks = stage.word("Sanne de Vries heeft om een update gevraagd.", "Sanne de Vries asked for an update.");
         let (nothing, deadline) = (stage.nothing(), stage.deadline(&order));
-        let answer = stage.word("Beantwoord de vraag:", "Answer the question:");
+        let answer = stage.word("Beantwoord het verzoek:", "Answer the request:");
         let why = "> Hoe staat het? > > Ik ben benieuwd.";
         stage.tells(freelancer, &order, &[asks, why, nothing, &deadline, answer]);
         acts(freelancer, &order.at("/disputes/1/comments"), &[("comment", "Ik kijk het na.")]);
@@ -243,7 +243,7 @@ fn mails_about_a_delivery_say_what_becomes_of_it_if_nobody_responds() {
         let (customer, freelancer, world) = (&stage.customer, &stage.freelancer, &stage.world);
         let order = world.order().active();
         acts(freelancer, &order.at("/deliver"), &[]);
-        let completes = stage.word("vanzelf voltooid", "completes by itself");
+        let completes = stage.word("automatisch voltooid", "is completed automatically");
         stage.tells(customer, &order, &["Daan Bakker", completes, "(CE"]);
         acts(customer, &order.at("/revision"), &[("comment", "Iets groter.")]);
         stage.tells(freelancer, &order, &["Iets groter."]);
@@ -280,7 +280,7 @@ fn a_mail_that_comes_late_says_how_it_stands_by_then() {
     let asked = smtp.has_taken(2).into_iter().find(|mail| mail.to == freelancer.email).unwrap();
     let text = asked.text();
     assert!(text.contains("Daarom.") && text.contains("Afgewezen op"), "{text}");
-    assert!(!text.contains("Doe je niets") && !text.contains("Beantwoord de vraag"), "{text}");
+    assert!(!text.contains("Doe je niets") && !text.contains("Beantwoord het verzoek"), "{text}");
 }
 
 #[test]

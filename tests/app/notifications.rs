@@ -41,7 +41,9 @@ fn each_is_told_what_the_other_did_and_both_what_silence_did() {
     assert_eq!(told(&world, &customer), by_others(&world, &order, Party::Customer));
     assert_eq!(told(&world, &freelancer), by_others(&world, &order, Party::Freelancer));
     let page = freelancer.sees("/notifications");
-    page.shows("Sanne de Vries vroeg om een update.").shows("Er kwam binnen 48 uur geen antwoord.").hides("Je gaf");
+    page.shows("Sanne de Vries heeft om een update gevraagd.")
+        .shows("Er kwam binnen 48 uur geen antwoord.")
+        .hides("Je hebt");
     assert!(page.links_to(&order.dispute(1)) && page.links_to(&order.dispute(3)), "{:?}", page.links());
     let page = customer.browser.clone().preferring("en").sees("/notifications");
     page.shows("Daan Bakker requested a change.");

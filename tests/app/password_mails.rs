@@ -65,7 +65,7 @@ fn a_network_address_that_asks_too_often_has_to_wait() {
     let page = form.clone().fill("email", "klant@example.com").send(&visitor).must(429);
     let seconds: u64 = page.header("retry-after").parse().unwrap();
     assert!((1..=3600).contains(&seconds), "{seconds}");
-    page.shows("Er is hiervandaan te vaak om een link gevraagd.");
+    page.shows("Er is vanaf dit netwerk te vaak om een link gevraagd.");
     assert_eq!(page.form("/password/forgotten").value("email"), "klant@example.com");
     assert!(mails(&world, "klant@example.com").is_empty());
     world.customer();

@@ -86,7 +86,7 @@ fn a_link_sets_a_password_once_and_ends_every_session() {
         assert_eq!(visitor.sees(&link).h1(), "Kies je wachtwoord", "looking uses nothing up");
     }
     let page = visitor.follow(&visitor.sets_password(&link, NEW));
-    page.shows("Je wachtwoord is opgeslagen. Je bent hier ingelogd, en op je andere apparaten uitgelogd.");
+    page.shows("Je wachtwoord is opgeslagen. Je bent hier ingelogd en op je andere apparaten uitgelogd.");
     assert!(is_signed_in(&visitor), "the link opens the account");
     assert!(!is_signed_in(&here) && !is_signed_in(&there), "and ends what was open");
     assert!(is_signed_in(&other), "but nobody else's");

@@ -208,6 +208,6 @@ fn a_page_that_stays_open_learns_of_news_by_asking_and_of_nothing_new_without_a_
     assert_eq!((ask().status, ask().html.as_str()), (304, ""));
     customer.asks_for_update(&order, "Hoe gaat het?");
     let page = ask().must(200);
-    assert!(page.html.contains("Sanne de Vries vroeg om een update."), "{}", page.html);
+    assert!(page.html.contains("Sanne de Vries heeft om een update gevraagd."), "{}", page.html);
     assert_ne!(page.header("etag"), tag);
 }

@@ -83,7 +83,7 @@ fn an_order_that_completes_by_itself_is_completed_on_every_page_before_the_sweep
     for person in [&customer, &freelancer] {
         let page = person.sees(&order.path);
         assert!(page.says("Voltooid"), "{}", page.main());
-        page.shows("De levering bleef 3 dagen zonder reactie.");
+        page.shows("Er kwam 3 dagen geen reactie op de levering.");
         assert!(!page.offers(&order.at("/approve")));
         assert!(person.sees("/orders").says("Voltooid"));
     }

@@ -29,8 +29,8 @@ fn a_customer_asks_for_an_update_and_the_freelancer_gives_it() {
     freelancer.sees("Beantwoord op");
 
     for (browser, asked, given) in [
-        (&customer, "Je vroeg om een update.", "Daan Bakker gaf een update."),
-        (&freelancer, "Sanne de Vries vroeg om een update.", "Je gaf een update."),
+        (&customer, "Je hebt om een update gevraagd.", "Daan Bakker heeft een update gegeven."),
+        (&freelancer, "Sanne de Vries heeft om een update gevraagd.", "Je hebt een update gegeven."),
     ] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Actief");

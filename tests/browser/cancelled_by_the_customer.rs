@@ -46,7 +46,7 @@ fn declined_it_goes_on_and_the_customer_reads_why_not() {
     customer.opens(ORDER);
     assert_eq!(customer.status(), "Actief");
     let timeline = customer.timeline();
-    assert!(timeline.contains("Daan Bakker ging niet akkoord met annuleren."), "{timeline}");
+    assert!(timeline.contains("Daan Bakker is niet akkoord gegaan met annuleren."), "{timeline}");
     assert!(timeline.contains(why_not), "{timeline}");
     customer.opens_the_center();
     assert!(customer.main().offers("Doorgaan"), "a new question may follow");
@@ -68,8 +68,8 @@ fn withdrawn_from_the_list_of_open_disputes_it_goes_on() {
     customer.does_not_see(ORDER);
 
     for (browser, withdrawn) in [
-        (&customer, "Je trok het verzoek om te annuleren in."),
-        (&freelancer, "Sanne de Vries trok het verzoek om te annuleren in."),
+        (&customer, "Je hebt het verzoek om te annuleren ingetrokken."),
+        (&freelancer, "Sanne de Vries heeft het verzoek om te annuleren ingetrokken."),
     ] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Actief");
@@ -89,11 +89,15 @@ fn without_an_answer_it_is_cancelled_after_two_days() {
     customer.moves_the_clock("+ 2 dagen");
 
     for (browser, who, silent) in [
-        (&customer, format!("Je vroeg op {asked} om te annuleren. 48 uur later"), "geen antwoord van Daan Bakker"),
+        (
+            &customer,
+            format!("Je vroeg om te annuleren op {asked}. Binnen 48 uur kwam er geen antwoord"),
+            "automatisch geannuleerd",
+        ),
         (
             &freelancer,
-            format!("Sanne de Vries vroeg op {asked} om te annuleren. 48 uur later"),
-            "geen antwoord van jou",
+            format!("Sanne de Vries vroeg om te annuleren op {asked}. Binnen 48 uur kwam er geen antwoord"),
+            "automatisch geannuleerd",
         ),
     ] {
         browser.opens(ORDER);

@@ -43,7 +43,7 @@ fn declined_it_goes_on_and_the_freelancer_reads_why_not() {
     freelancer.opens(ORDER);
     assert_eq!(freelancer.status(), "Actief");
     let timeline = freelancer.timeline();
-    assert!(timeline.contains("Sanne de Vries ging niet akkoord met annuleren."), "{timeline}");
+    assert!(timeline.contains("Sanne de Vries is niet akkoord gegaan met annuleren."), "{timeline}");
     assert!(timeline.contains(why_not), "{timeline}");
 }
 
@@ -64,8 +64,8 @@ fn withdrawn_from_the_order_page_it_goes_on() {
     freelancer.sees("Ingetrokken. De bestelling gaat verder");
 
     for (browser, withdrawn) in [
-        (&customer, "Daan Bakker trok het verzoek om te annuleren in."),
-        (&freelancer, "Je trok het verzoek om te annuleren in."),
+        (&customer, "Daan Bakker heeft het verzoek om te annuleren ingetrokken."),
+        (&freelancer, "Je hebt het verzoek om te annuleren ingetrokken."),
     ] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Actief");
@@ -88,8 +88,8 @@ fn without_an_answer_it_is_cancelled_after_two_days() {
     customer.sees("De tijd is om");
 
     for (browser, who) in [
-        (&customer, format!("Daan Bakker vroeg op {asked} om te annuleren. 48 uur later")),
-        (&freelancer, format!("Je vroeg op {asked} om te annuleren. 48 uur later")),
+        (&customer, format!("Daan Bakker vroeg om te annuleren op {asked}. Binnen 48 uur kwam er geen antwoord")),
+        (&freelancer, format!("Je vroeg om te annuleren op {asked}. Binnen 48 uur kwam er geen antwoord")),
     ] {
         browser.opens(ORDER);
         assert_eq!(browser.status(), "Wederzijds geannuleerd");

@@ -74,6 +74,6 @@ fn without_an_answer_it_is_withdrawn_after_four_days_and_nothing_changed() {
         assert_eq!(browser.status(), "Actief");
         assert_eq!((browser.delivery_date(), browser.price()), before);
         let timeline = browser.timeline();
-        assert!(timeline.contains("De aangevraagde wijziging is ingetrokken door het systeem."), "{timeline}");
+        assert!(timeline.contains("Het verzoek is automatisch ingetrokken."), "{timeline}");
     }
 }

@@ -65,7 +65,12 @@ pub fn asks_with_a_double_click(customer: &Browser, order: &str) {
     assert!(customer.path().ends_with("/disputes/1"), "{}", customer.path());
 
     customer.opens(order);
-    assert_eq!(customer.timeline().matches("Je vroeg om een update. Bekijken").count(), 1, "{}", customer.timeline());
+    assert_eq!(
+        customer.timeline().matches("Je hebt om een update gevraagd. Bekijken").count(),
+        1,
+        "{}",
+        customer.timeline()
+    );
     customer.clicks("Openstaande geschillen");
     customer.is_on("Openstaande geschillen");
     assert_eq!(customer.region("Wacht op de ander").text().matches(&format!("Intrekken {order}")).count(), 1);

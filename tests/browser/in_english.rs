@@ -65,7 +65,7 @@ fn both_settle_it_in_english() {
     customer.picks("Reason", "I no longer need this");
     customer.fills("Comment", "We start over with another idea.");
     customer.clicks("Send");
-    customer.sees("If Daan Bakker does not answer, the order is cancelled on");
+    customer.sees("If Daan Bakker does not accept or decline, the order is cancelled automatically on");
     assert!(customer.main().offers("Withdraw"));
 
     freelancer.clicks("Open disputes");

@@ -39,7 +39,7 @@ fn a_forgotten_password_is_replaced_with_the_link_of_a_mail() {
     visitor.fills("Nieuw wachtwoord", "een heel ander wachtwoord");
     visitor.clicks("Wachtwoord opslaan");
     visitor.is_on("Bestellingen");
-    visitor.sees("Je wachtwoord is opgeslagen. Je bent hier ingelogd, en op je andere apparaten uitgelogd.");
+    visitor.sees("Je wachtwoord is opgeslagen. Je bent hier ingelogd en op je andere apparaten uitgelogd.");
     visitor.visits(&link);
     visitor.is_on("Deze link werkt niet meer");
 }
@@ -59,7 +59,7 @@ fn a_calendar_is_made_and_stopped() {
     customer.clicks("Nieuw adres maken");
     customer.sees("Het oude werkt niet meer.");
     assert_ne!(customer.region("Agenda").value("Adres van je agenda"), address);
-    customer.clicks("Agenda stoppen");
+    customer.clicks("Agenda uitzetten");
     customer.sees("Je agenda is gestopt.");
     assert!(customer.page().offers("Agenda maken"));
 }

@@ -111,7 +111,7 @@ impl Browser {
         self.is_on(sure);
         self.sees(outcome);
         self.clicks("Accepteren");
-        self.sees("Je ging akkoord.");
+        self.sees("Je bent akkoord gegaan.");
     }
 
     /// Declines with a comment.
@@ -119,7 +119,7 @@ impl Browser {
     pub fn declines(&self, comment: &str) {
         self.fills("Opmerking", comment);
         self.clicks("Afwijzen");
-        self.sees("Je hebt afgewezen.");
+        self.sees("Je hebt het verzoek afgewezen.");
     }
 
     /// Moves the demo's clock with its button: "+ 2 dagen".

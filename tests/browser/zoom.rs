@@ -86,7 +86,7 @@ fn at_400_percent_a_customer_asks_to_cancel_and_the_freelancer_answers() {
     freelancer.presses_in_sight("Accepteren");
     freelancer.is_on("Ga je akkoord met annuleren?");
     freelancer.presses_in_sight("Accepteren");
-    freelancer.sees("Je ging akkoord.");
+    freelancer.sees("Je bent akkoord gegaan.");
     freelancer.presses_in_sight(ORDER);
     freelancer.is_on(ORDER);
     assert_eq!(freelancer.status(), "Wederzijds geannuleerd");

@@ -25,8 +25,8 @@ pub(super) fn lines(page: &Page, overview: &Overview, open: &Dispute) -> Vec<Ric
         if change.extra_days().is_some() {
             moved = Some(words.agreed_date_moved(
                 date(order.delivery_date),
-                date(dispute.old_delivery_date),
                 date(page.reader.day(at)),
+                date(dispute.old_delivery_date),
             ));
         }
     }

@@ -160,12 +160,9 @@ fn change_view(page: &Page, dispute: &Dispute) -> Option<ChangeView> {
     let (words, old_date, old_price) = (page.words, dispute.old_delivery_date, dispute.old_price);
     let date = |date| time_markup::date(page.reader, date);
     Some(ChangeView {
-        date: change
-            .extra_days()
-            .map(|_| (RichText(date(old_date)), RichText(date(change.delivery_date(old_date))))),
+        date: change.extra_days().map(|_| (RichText(date(old_date)), RichText(date(change.delivery_date(old_date))))),
         days: change.extra_days().map(|days| words.change_days(days.get())).unwrap_or_default(),
-        price: (!change.extras().is_empty())
-            .then(|| (page.money(&old_price), page.money(&change.price(old_price)))),
+        price: (!change.extras().is_empty()).then(|| (page.money(&old_price), page.money(&change.price(old_price)))),
         extras: change.extras().to_vec(),
         total: page.money(&change.extras().iter().map(|extra| extra.price).sum()),
     })
