@@ -1,5 +1,6 @@
 help = How the Resolution Center works
 help-intro = Is an order stuck? In the Resolution Center, customer and freelancer settle it together, without customer service. You both see the same page, the same timeline and the same clock.
+help-way = Go to your Orders page and click “View” at the order. You will find the Resolution Center on the order’s page, on the right on a large screen. Choose what you want to do and click “Continue”.
 help-customer = For customers
 help-freelancer = For freelancers
 help-both = For both of you

@@ -1,5 +1,6 @@
 help = Zo werkt het Oplossingscentrum
 help-intro = Loopt een bestelling vast? In het Oplossingscentrum lossen klant en freelancer het samen op, zonder klantenservice. Jullie zien dezelfde pagina, dezelfde tijdlijn en dezelfde klok.
+help-way = Ga naar je Bestelpagina en klik bij de bestelling op “Bekijken”. Op de pagina van de bestelling vind je het Oplossingscentrum, op een groot scherm rechts. Kies wat je wilt doen en klik op “Doorgaan”.
 help-customer = Voor klanten
 help-freelancer = Voor freelancers
 help-both = Voor jullie allebei

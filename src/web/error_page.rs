@@ -112,6 +112,8 @@ struct ErrorPage<'a> {
     happened: Option<RichText>,
     links: Vec<Link>,
     shows_service: bool,
+    /// Whether the reader may be looking with another account than the one that it is for.
+    names_account: bool,
     /// Whether the fault is ours, so that the number of the request helps to find it.
     is_fault: bool,
     /// What was typed in the form that was refused.
@@ -138,6 +140,10 @@ impl<'a> ErrorPage<'a> {
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };
         let mut links = vec![Link { href: paths::ORDERS.to_owned(), label: words.error_to_orders() }];
+        if let Some(next) = page.next.as_ref().filter(|_| matches!(error, Error::Forbidden)) {
+            // Another tab signed in meanwhile.
+            links.insert(0, Link { href: next.clone(), label: words.error_go_on() });
+        }
         if page.own_address().is_some_and(|path| path.starts_with(paths::ORDERS)) {
             links.insert(0, Link { href: page.path.clone(), label: words.error_to_form() });
         }
@@ -149,6 +155,7 @@ impl<'a> ErrorPage<'a> {
             happened: None,
             links,
             shows_service,
+            names_account: matches!(error, Error::NotFound),
             is_fault: error.status_code().is_server_error(),
             words: None,
         }
@@ -170,7 +177,17 @@ impl<'a> ErrorPage<'a> {
         links.push(Link { href: order.to_string(), label: words.error_to_order() });
         let happened = refused.dispute.as_ref().and_then(|dispute| ended(page, dispute, refused));
         let shows_service = matches!(refused.refusal, Refusal::OrderClosed(_));
-        Self { page, heading, text: RichText(text), happened, links, shows_service, is_fault: false, words: None }
+        Self {
+            page,
+            heading,
+            text: RichText(text),
+            happened,
+            links,
+            shows_service,
+            names_account: false,
+            is_fault: false,
+            words: None,
+        }
     }
 }
 

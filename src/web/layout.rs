@@ -44,6 +44,8 @@ pub(super) struct Page {
     pub request_id: String,
     /// The outcome of the step before this page.
     pub flash: Option<RichText>,
+    /// Where a sign-in form would have gone on to, for a reader who is signed in by now.
+    pub next: Option<String>,
     session: Option<CurrentSession>,
 }
 
@@ -79,6 +81,9 @@ impl Page {
             if let Some(user) = session.user() {
                 page.speaks_to(page.reader.choosing(&user.person.preferences));
                 page.user = Some(user);
+                if request.path() == paths::SIGN_IN && kept_words::is_ours(request) {
+                    page.next = Some(form::PostForm::unguarded(request).next().to_owned());
+                }
             }
             page.session = Some(session);
         }
@@ -99,6 +104,7 @@ impl Page {
             path: context.path.clone(),
             request_id: context.request_id.clone(),
             flash: None,
+            next: None,
             session: None,
             context,
         }

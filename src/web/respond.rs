@@ -45,8 +45,8 @@ pub(super) fn with_status(status: StatusCode, template: &impl Template) -> Resul
 }
 
 /// The redirect after signing out. It tells the browser to clear the pages that it stored.
-pub(super) fn signed_out() -> HttpResponse {
-    let mut answer = see_other(paths::SIGN_IN);
+pub(super) fn signed_out(next: &str) -> HttpResponse {
+    let mut answer = if next == paths::HOME { see_other(paths::SIGN_IN) } else { see_other(&paths::sign_in(next)) };
     answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     answer
 }

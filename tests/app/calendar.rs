@@ -78,7 +78,7 @@ fn a_calendar_is_made_shown_renewed_and_stopped_on_the_account_page() {
     assert_ne!(first, second);
     world.visitor().get(&first).must(404);
     entries_at(&world, &second);
-    customer.stops_the_calendar().shows("Je agenda is gestopt.");
+    customer.stops_the_calendar().shows("Je agenda staat uit.");
     world.visitor().get(&second).must(404);
     customer.post("/account/calendar", &[("action", "renew"), ("current_password", PASSWORD)]).must(303);
     assert!(!customer.sees("/account").html.contains("/calendar/"), "renewing makes none");

@@ -27,7 +27,8 @@ use crate::world::World;
 /// Elements and attributes that no page and no mail of ours has. A page has one script, by its address.
 const FOREIGN: &str = "script:not([src^='/static/']), img, iframe, object, embed, base, style, video, source, math, xmp, \
      plaintext, template, noscript, meta[http-equiv], link[href^='http'], [srcdoc], [style], [onerror], [onload], \
-     [onfocus], [onmouseover], [ontoggle], [onbegin], [formaction], a[href^='javascript' i], a[href^='data']";
+     [onfocus], [onmouseover], [ontoggle], [onbegin], [formaction]:not([formaction^='/orders/']), \
+     a[href^='javascript' i], a[href^='data']";
 
 /// The fields that take a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -345,3 +345,27 @@ fn a_comment_is_no_answer_and_the_page_says_so() {
     freelancer.comments(&order, "Liever niet.").shows("Je hebt nog niet geantwoord");
     customer.comments(&order, "Toch wel.").hides("Je hebt nog niet geantwoord");
 }
+
+#[test]
+fn a_second_tab_that_signs_in_is_led_on_to_where_it_wanted() {
+    let world = World::new();
+    let customer = world.customer().elsewhere();
+    let [first, second] = ["/disputes", "/notifications"].map(|page| {
+        let form = customer.follow(&customer.get(page).must(303)).form("/sign-in");
+        form.fill("email", &customer.email).fill("password", PASSWORD)
+    });
+    first.send(&customer).must(303);
+    assert!(second.send(&customer).must(403).links_to("/notifications"));
+}
+
+#[test]
+fn a_page_that_is_not_theirs_says_as_whom_they_look_and_leads_back_as_another() {
+    let world = World::new();
+    let (customer, stranger) = (world.customer(), world.somebody("Kim de Boer"));
+    let order = world.order().active();
+    let page = stranger.get(&order.path).must(404);
+    page.shows("Je bent ingelogd als Kim de Boer");
+    let there = stranger.follow(&page.form("/sign-out").send(&stranger));
+    let form = there.form("/sign-in").fill("email", &customer.email).fill("password", PASSWORD);
+    assert_eq!(form.send(&stranger).must(303).location(), order.path);
+}

@@ -324,6 +324,6 @@ fn empty_lists_say_what_will_appear_there() {
     let customer = world.customer();
     customer.sees("/orders").shows("Je hebt nog geen bestellingen.");
     customer.sees("/disputes").shows("Niemand wacht op jou.").shows("Je wacht op niemand.");
-    customer.sees("/disputes?view=closed").shows("Er is nog niets afgesloten.");
+    customer.sees("/disputes?view=closed").shows("Je hebt nog geen afgesloten geschillen.");
     customer.sees("/notifications").shows("Er zijn nog geen meldingen.");
 }

@@ -55,7 +55,7 @@ fn recovery_codes_are_shown_until_they_are_kept_and_never_again() {
         let secret = code.split_once('-').unwrap().1;
         assert!(!written.contains(secret) && !written.contains(&secret.replace('-', "")), "{code} is written down");
     }
-    customer.done(&customer.sees(CODES).form("/account/second-factor/kept")).shows("Goed bewaard.");
+    customer.done(&customer.sees(CODES).form("/account/second-factor/kept")).shows("Mooi. Je hebt ze alleen nodig");
     assert_eq!(customer.get(CODES).must(303).location(), PAGE);
 }
 

@@ -159,7 +159,7 @@ fn an_order_is_delivered_sent_back_delivered_again_and_approved() {
     let (customer, freelancer) = world.parties();
     let order = world.order().active();
     freelancer.delivers(&order).shows("Opgeleverd.");
-    customer.requests_revision(&order, "Het rood mag\nwarmer.").shows("Je vraagt om een revisie.");
+    customer.requests_revision(&order, "Het rood mag\nwarmer.").shows("Je hebt om een revisie gevraagd.");
     assert_eq!(world.row(&order).status, Status::InRevision);
     freelancer.sees(&order.path).shows("Het rood mag warmer.");
     world.days_pass(10);

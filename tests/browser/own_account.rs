@@ -60,6 +60,6 @@ fn a_calendar_is_made_and_stopped() {
     customer.sees("Het oude werkt niet meer.");
     assert_ne!(customer.region("Agenda").value("Adres van je agenda"), address);
     customer.clicks("Agenda uitzetten");
-    customer.sees("Je agenda is gestopt.");
+    customer.sees("Je agenda staat uit.");
     assert!(customer.page().offers("Agenda maken"));
 }

@@ -86,7 +86,7 @@ impl Model {
             match self.open {
                 None => self.go_on(Status::Completed, EventKind::Completed, Actor::System),
                 Some((Kind::Cancellation, _)) => {
-                    self.go_on(Status::MutuallyCancelled, EventKind::Lapsed, Actor::System)
+                    self.go_on(Status::MutuallyCancelled, EventKind::Lapsed, Actor::System);
                 }
                 Some((Kind::Update | Kind::Change, _)) => self.go_on(self.status, EventKind::Lapsed, Actor::System),
             }

@@ -197,7 +197,7 @@ pub(in crate::web) async fn sign_out_everywhere(
     let now = page.times;
     page.run_blocking(move |store| sign_in::sign_out_everywhere(store, me, &by, now)).await?;
     session.sign_out().await?;
-    Ok(signed_out())
+    Ok(signed_out(paths::HOME))
 }
 
 /// Makes, renews, shows or ends the calendar. For an address the visitor first proves to be the account's owner.

@@ -93,9 +93,9 @@ fn too_many(page: &Page, seconds: u64) -> String {
 }
 
 /// Ends the session, in the database too.
-pub(in crate::web) async fn sign_out(session: CurrentSession, _form: PostForm) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn sign_out(session: CurrentSession, posted: PostForm) -> Result<HttpResponse, Error> {
     session.sign_out().await?;
-    Ok(signed_out())
+    Ok(signed_out(posted.next()))
 }
 
 /// Switches the language: on the signed-in account, and in a cookie.
