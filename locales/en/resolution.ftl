@@ -29,7 +29,6 @@ comment-missing = Write a comment
 comment-missing-why = Explain why you want to cancel
 comment-missing-other = Explain what you mean by “Other”
 comment-too-long = Keep it to { $most } characters; you have { $count } now
-comment-unprintable = Take the invisible characters out of your text; paste it as plain text first, for instance
 
 change-heading = Request a change
 change-intro = Ask { $name } for a later delivery date, for extras, or for both.
@@ -46,7 +45,6 @@ extra-more = Add another extra
 extras-heading = Extras
 extra-title-missing = Describe extra { $number }
 extra-title-too-long = Keep the description of extra { $number } to { $most } characters
-extra-title-unprintable = Take the invisible characters out of the description of extra { $number }
 extra-price-missing = Enter the price of extra { $number }
 extra-price-unreadable = Write the price of extra { $number } like 75 or 1040.25
 extra-price-negative = The price of extra { $number } is at least { $least }

@@ -29,7 +29,6 @@ comment-missing = Schrijf een opmerking
 comment-missing-why = Leg uit waarom je wilt annuleren
 comment-missing-other = Leg uit wat je met “Anders” bedoelt
 comment-too-long = Houd het bij { $most } tekens; je hebt er nu { $count }
-comment-unprintable = Haal de onzichtbare tekens uit je tekst; plak hem bijvoorbeeld eerst als platte tekst
 
 change-heading = Wijziging aanvragen
 change-intro = Vraag { $name } om een latere leverdatum, om extra’s, of om allebei.
@@ -46,7 +45,6 @@ extra-more = Nog een extra toevoegen
 extras-heading = Extra’s
 extra-title-missing = Omschrijf extra { $number }
 extra-title-too-long = Houd de omschrijving van extra { $number } bij { $most } tekens
-extra-title-unprintable = Haal de onzichtbare tekens uit de omschrijving van extra { $number }
 extra-price-missing = Vul de prijs van extra { $number } in
 extra-price-unreadable = Schrijf de prijs van extra { $number } als bijvoorbeeld 75 of 1040,25
 extra-price-negative = De prijs van extra { $number } is minstens { $least }

@@ -169,7 +169,6 @@ impl Form {
             Ok(text) => return Some(text),
             Err(TextError::Missing) => missing,
             Err(TextError::TooLong(count)) => words.comment_too_long(Text::MAX_CHARS, count),
-            Err(TextError::Unprintable) => words.comment_unprintable(),
         };
         self.refuse(id, message);
         None

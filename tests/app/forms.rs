@@ -295,15 +295,16 @@ fn line_breaks_are_kept_and_markup_is_only_text() {
 }
 
 #[test]
-fn what_cannot_be_seen_is_refused() {
+fn a_text_is_taken_as_people_paste_it() {
     let world = World::new();
     let customer = world.customer();
     let order = world.order().active();
-    let form = customer.center_form(&order, "update");
-    let message = "Haal de onzichtbare tekens uit je tekst; plak hem bijvoorbeeld eerst als platte tekst";
-    for hidden in ["nul\0", "om\u{202E}keren", "bel\u{7}"] {
-        form.clone().fill("comment", hidden).send(&customer).refuses(&[("comment", message)]);
-    }
+    let pasted = "cafe\u{301}\u{202E} om\0keren\u{2028}en een \u{2764}\u{FE0F}";
+    customer.done(&customer.center_form(&order, "update").fill("comment", pasted));
+    assert_eq!(
+        world.events(&order).pop().unwrap().text.unwrap().as_str(),
+        "caf\u{e9} omkeren\nen een \u{2764}\u{FE0F}"
+    );
 }
 
 #[test]

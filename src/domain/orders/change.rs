@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domain::Money;
-use crate::domain::orders::text::{is_empty_space, is_unprintable};
+use crate::domain::orders::text::{is_empty_space, printable};
 
 /// Days added to the delivery date: 1 to 30 (rules 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,6 @@ pub enum TitleError {
     Missing,
     /// More than [`Title::MAX_CHARS`] characters.
     TooLong,
-    /// It holds characters that cannot be shown on one line.
-    Unprintable,
 }
 
 impl Title {
@@ -56,13 +54,12 @@ impl Title {
 
     /// Parses an entry.
     pub fn parse(typed: &str) -> Result<Self, TitleError> {
-        let title = typed.trim();
+        let title = printable(typed).replace(['\n', '\t'], " ");
+        let title = title.trim();
         if title.chars().all(is_empty_space) {
             Err(TitleError::Missing)
         } else if title.chars().count() > Self::MAX_CHARS {
             Err(TitleError::TooLong)
-        } else if title.chars().any(|c| c == '\n' || c == '\t' || is_unprintable(c)) {
-            Err(TitleError::Unprintable)
         } else {
             Ok(Self(title.to_owned()))
         }
@@ -154,8 +151,8 @@ mod tests {
     #[test]
     fn the_title_of_an_extra_is_one_line_of_at_most_100_characters() {
         assert_eq!(Title::parse("  "), Err(TitleError::Missing));
-        for two_lines in ["a\nb", "a\tb", "a\u{7}b"] {
-            assert_eq!(Title::parse(two_lines), Err(TitleError::Unprintable), "{two_lines:?}");
+        for (two_lines, one) in [("a\nb", "a b"), ("a\tb", "a b"), ("a\u{7}b", "ab"), ("e\u{301}\r\nb", "\u{e9} b")] {
+            assert_eq!(Title::parse(two_lines).unwrap().as_str(), one, "{two_lines:?}");
         }
         assert_eq!(Title::parse(&"é".repeat(100)).unwrap().as_str(), "é".repeat(100), "characters, not bytes");
         assert_eq!(Title::parse(&"é".repeat(101)), Err(TitleError::TooLong));

@@ -1,7 +1,8 @@
 //! Texts that the parties write to each other.
 
-use std::borrow::Cow;
 use std::fmt;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// A text by a person: 1 to 2,500 characters after trimming, plain, with its line breaks kept (as `\n`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,27 +15,19 @@ pub enum TextError {
     Missing,
     /// It has this many characters, more than [`Text::MAX_CHARS`].
     TooLong(usize),
-    /// It holds characters that steer a terminal or reverse the reading direction (our choice: they are invisible, and
-    /// only a writer who wants to mislead needs them).
-    Unprintable,
 }
 
 impl Text {
     /// Longest text, in characters.
     pub const MAX_CHARS: usize = 2_500;
 
-    /// Parses an entry: trims it, makes every line break a `\n`, and checks it.
+    /// Parses an entry as people paste it (rules.md, 14): brings it to NFC, makes every line break a `\n`, drops what
+    /// cannot be printed, and trims it.
     pub fn parse(typed: &str) -> Result<Self, TextError> {
-        let mut text = Cow::Borrowed(typed);
-        if typed.contains('\r') {
-            text = Cow::Owned(typed.replace("\r\n", "\n").replace('\r', "\n"));
-        }
+        let text = printable(typed);
         let text = text.trim();
         if text.chars().all(is_empty_space) {
             return Err(TextError::Missing);
-        }
-        if text.chars().any(is_unprintable) {
-            return Err(TextError::Unprintable);
         }
         match text.chars().count() {
             count if count > Self::MAX_CHARS => Err(TextError::TooLong(count)),
@@ -62,6 +55,15 @@ impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The text in NFC, its line breaks of every kind as `\n`, and without what cannot be printed. Joiners and variation
+/// selectors stay: emoji and Persian need them.
+pub(super) fn printable(typed: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(typed);
+    let broken =
+        composed.replace("\r\n", "\n").replace(['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    broken.chars().filter(|c| !is_unprintable(*c)).collect()
 }
 
 /// Whether the character is white space or has no width. A text of only such characters is empty.
@@ -103,13 +105,24 @@ mod tests {
     #[test]
     fn line_breaks_are_kept() {
         assert_eq!(Text::parse("een\r\ntwee\rdrie\n\nvier").unwrap().as_str(), "een\ntwee\ndrie\n\nvier");
+        assert_eq!(Text::parse("een\u{2028}twee\u{85}drie\u{C}vier").unwrap().as_str(), "een\ntwee\ndrie\nvier");
     }
 
     #[test]
-    fn what_cannot_be_seen_is_refused() {
-        for sly in ["a\0b", "a\u{1b}[31mb", "a\u{202E}b"] {
-            assert_eq!(Text::parse(sly), Err(TextError::Unprintable), "{sly:?}");
+    fn what_cannot_be_seen_is_dropped_and_is_no_reason_to_refuse() {
+        for (sly, taken) in
+            [("a\0b", "ab"), ("a\u{1b}[31mb", "a[31mb"), ("a\u{202E}b\u{2066}c", "abc"), ("\u{E000}x", "x")]
+        {
+            assert_eq!(Text::parse(sly).unwrap().as_str(), taken, "{sly:?}");
         }
+        assert_eq!(Text::parse("\0\u{202E}"), Err(TextError::Missing));
+    }
+
+    #[test]
+    fn a_text_is_composed_and_its_joiners_stay() {
+        assert_eq!(Text::parse("cafe\u{301}").unwrap().as_str(), "caf\u{e9}");
+        let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467} \u{2764}\u{FE0F}";
+        assert_eq!(Text::parse(family).unwrap().as_str(), family);
     }
 
     #[test]

@@ -144,7 +144,6 @@ fn title_error(words: &crate::i18n::Words, error: TitleError, number: usize) -> 
     match error {
         TitleError::Missing => words.extra_title_missing(number),
         TitleError::TooLong => words.extra_title_too_long(number, Title::MAX_CHARS),
-        TitleError::Unprintable => words.extra_title_unprintable(number),
     }
 }
 
