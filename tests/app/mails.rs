@@ -151,7 +151,7 @@ impl Stage {
     }
 
     fn goes_on(&self) -> &'static str {
-        self.word("ging verder als “Actief”", "went on as “Active”")
+        self.word("kreeg weer de status “Actief”", "returned to “Active”")
     }
 
     /// The deadline of the last question, in its reader's format.
@@ -212,7 +212,7 @@ fn mails_about_a_cancellation_say_who_what_why_and_until_when() {
         stage.asks(customer, &order, "cancellation", "other", "Daarom.");
         stage.tells(freelancer, &order, &["Daarom."]);
         stage.deadline_passes(&order);
-        stage.tells_both(&order, &[cancelled]);
+        stage.tells_both(&order, &[stage.word("automatisch geannuleerd", "cancelled automatically")]);
     }
 }
 

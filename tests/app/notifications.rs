@@ -121,5 +121,8 @@ fn notifications_come_newest_first_on_pages_of_25() {
     let next = document.select("a[rel=next]").attr_or("href", "").to_string();
     let second = freelancer.sees(&next);
     assert_eq!((count(&first), count(&second)), (25, 5));
-    assert!(second.has("vroeg om een update") && !first.has("vroeg om een update"), "the oldest comes last");
+    assert!(
+        second.has("heeft om een update gevraagd") && !first.has("heeft om een update gevraagd"),
+        "the oldest comes last"
+    );
 }

@@ -41,7 +41,7 @@ fn both_settle_it_in_english() {
     customer.clicks("Continue");
     customer.fills("Comment", "How is it going?");
     customer.clicks("Send");
-    customer.sees("Sent. Daan Bakker sees your question now");
+    customer.sees("Sent. Daan Bakker has until");
 
     freelancer.clicks("Notifications");
     freelancer.is_on("Notifications");
