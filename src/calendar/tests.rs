@@ -50,7 +50,7 @@ fn a_deadline_is_the_half_hour_before_it_with_a_reminder_at_each_hour_of_the_tab
         "LAST-MODIFIED:20261124T130509Z",
         "DTSTART:20261126T123509Z",
         "DTEND:20261126T130509Z",
-        "SUMMARY:Sanne de Vries wacht op je antwoord: wil je “Een logo” annuleren?",
+        "SUMMARY:Sanne de Vries wil “Een logo” annuleren: ga je akkoord?",
         "URL:https://oplossing.example.com:8443/orders/OC-7K3M9QXA/disputes/2",
         "TRIGGER:-PT23H30M",
         "TRIGGER:-PT5H30M",

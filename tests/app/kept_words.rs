@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use chrono::TimeDelta;
-use oplossingscentrum::i18n::Language::Nl;
+use oplossingscentrum::domain::Language::Nl;
 use reqwest::Method;
 
 use crate::builders::Order;
