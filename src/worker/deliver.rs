@@ -1,4 +1,4 @@
-//! Hands mails to the mail server: a few accounts at a time, one mail after another for each of them.
+//! Sends mails through the mail server: a few accounts at a time, and for each account one mail after another.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -14,18 +14,18 @@ use crate::operations::mail::mail_queue::{self, Name};
 use crate::store::outbox::QueuedMail;
 use crate::store::{Error, Store};
 
-/// How fast mail goes out, and how patiently.
+/// How fast mail is sent, and how long failures wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Mails underway at the same time, each to another account.
+    /// How many mails are sent at the same time, each to another account.
     pub at_once: usize,
-    /// How long one conversation with the mail server may take.
+    /// The longest conversation with the mail server about one mail.
     pub patience: Duration,
-    /// How much longer than that a mail is ours alone: time to write down what came of it.
+    /// How much longer a claim on a mail lasts: time to store the result.
     pub margin: Duration,
-    /// How long after a first try that failed the second one comes; each further one after twice as long.
+    /// The wait after the first failed try; it doubles after each further one.
     pub first_retry: Duration,
-    /// The longest between two tries.
+    /// The longest wait between two tries.
     pub longest_retry: Duration,
     /// How long to sleep when there is nothing to do.
     pub idle: Duration,
@@ -45,8 +45,8 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How long to wait after that many tries: doubled each time, with a quarter more or less by chance (`chance` is
-    /// 0 to 1), so that mails that failed together do not all come back together.
+    /// The wait after that many tries: doubled each time, and up to a quarter longer or shorter by chance (`chance` is
+    /// 0 to 1), so that mails that failed together are not all tried together again.
     #[must_use]
     pub fn wait_after(&self, tries: u32, chance: f64) -> Duration {
         let doubled = self.first_retry.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
@@ -54,7 +54,7 @@ impl Pace {
     }
 }
 
-/// Delivers until `stop` comes true, and then finishes what is underway.
+/// Delivers until `stop` resolves, and then finishes the mails that are being sent.
 pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
@@ -77,7 +77,7 @@ pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output 
     while underway.join_next().await.is_some() {}
 }
 
-/// Runs something on the database, off this thread.
+/// Runs work on the database, off this thread.
 async fn ask<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Store) -> Result<T, Error> + Send + 'static,
@@ -95,7 +95,7 @@ async fn take(app: &App, pace: Pace, watch: Stopwatch, free: usize) -> Result<Ve
     ask(app, move |store| mail_queue::claim(store, times, jumped, until, i64::try_from(free).unwrap_or(1))).await
 }
 
-/// Start of the worker, by the system clock and by the monotonic clock.
+/// The start of the worker, by the system clock and by the monotonic clock.
 #[derive(Debug, Clone, Copy)]
 struct Stopwatch {
     began: Instant,
@@ -109,7 +109,7 @@ impl Stopwatch {
     }
 }
 
-/// How long to sleep when nothing comes back from the mail server before.
+/// How long to sleep when no running mail ends before.
 async fn next_look(app: &App, pace: Pace) -> Duration {
     let now = app.clock.now();
     match ask(app, move |store| mail_queue::next_try(store, now)).await {
@@ -118,7 +118,7 @@ async fn next_look(app: &App, pace: Pace) -> Duration {
     }
 }
 
-/// Delivers one mail that is ours for now, and writes down what came of it.
+/// Delivers one claimed mail, and stores the result.
 async fn one(app: App, server: Server, pace: Pace, name: Name) {
     let now = app.clock.now();
     let looked = ask(&app, {
@@ -134,7 +134,7 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
         Err(error) => Err(error),
     };
     if let Err(error) = written_down {
-        // The claim runs out by itself, and the mail is tried again.
+        // The claim ends by itself, and the mail is tried again.
         tracing::warn!(%error, "what became of a mail could not be written down");
     }
 }
@@ -147,7 +147,7 @@ async fn send(app: &App, server: &Server, pace: Pace, queued: &QueuedMail) -> Re
     server.send(&message, pace.patience).await
 }
 
-/// Writes down what came of a try. The log gets a code, never an address or what was written.
+/// Stores the result of a try. The log gets a code, never an address or a text of the mail.
 async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), SendFailure>) -> Result<(), Error> {
     let now = app.clock.now();
     match outcome {

@@ -57,7 +57,7 @@ fn round(app: &App) -> Result<Duration, Error> {
         tracing::info!(settled, "settled what fell due");
     }
     let wall = app.clock.times().wall;
-    // An error in one of these does not keep the others from running.
+    // An error in one of these does not stop the others.
     chore(mail_queue::put_right(&app.store, app.clock.now()));
     chore(mail_queue::forget_old(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));

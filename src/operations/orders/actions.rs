@@ -1,4 +1,4 @@
-//! What a party can do with an order, one function each.
+//! The actions of a party on an order, one function each.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::operations::orders::change::{Idempotency, change};
 use crate::operations::{Failure, Who};
 use crate::store::Store;
 
-/// A dispute that was opened, now or by the same form before.
+/// A dispute that was opened now, or by the same form before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opened {
     /// Its number.
@@ -16,7 +16,7 @@ pub struct Opened {
     pub is_new: bool,
 }
 
-/// Opens a dispute or request, within the limits. The same `form_token` sent twice opens one.
+/// Opens a dispute or request, within the limits of rules 13. The same `form_token` sent twice opens one dispute.
 pub fn open(
     store: &Store,
     who: Who,
@@ -36,22 +36,22 @@ pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: Date
     change(store, who, now, Idempotency::None, |order, by, _, now| order.give_update(by, number, update, now)).map(drop)
 }
 
-/// Agrees to a cancellation or a change.
+/// Accepts a cancellation or a change.
 pub fn accept(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Idempotency::None, |order, by, _, now| order.accept(by, number, comment, now)).map(drop)
 }
 
-/// Refuses a cancellation or a change.
+/// Declines a cancellation or a change.
 pub fn decline(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Idempotency::None, |order, by, _, now| order.decline(by, number, comment, now)).map(drop)
 }
 
-/// Takes one's own question back.
+/// Withdraws one's own question.
 pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Idempotency::None, |order, by, _, now| order.withdraw(by, number, now)).map(drop)
 }
 
-/// Adds a comment to what is open, within the limits; pressed twice, it is said once.
+/// Adds a comment to the open question, within the limits of rules 13. A double click adds one comment.
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     let words = comment.clone();
     change(store, who, now, Idempotency::SameText(&words), |order, by, before, now| {
@@ -60,7 +60,7 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
     .map(drop)
 }
 
-/// Hands the work over.
+/// Delivers the work.
 pub fn deliver(store: &Store, who: Who, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Idempotency::None, |order, by, _, now| order.deliver(by, comment, now)).map(drop)
 }

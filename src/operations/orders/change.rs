@@ -1,4 +1,4 @@
-//! The one transaction every change of an order goes through.
+//! The one transaction that every change of an order goes through.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,23 +8,23 @@ use crate::operations::{Failure, Refused, Who};
 use crate::store::orders::{self, Hold, disputes, events, notifications};
 use crate::store::{Db, Error, Store, outbox};
 
-/// What a change came to.
+/// The outcome of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::operations) struct Done {
-    /// The dispute it was about.
+    /// The number of the dispute that it was about.
     pub dispute: Option<i32>,
     /// Whether it happened now, and not when the same form was sent before.
     pub is_new: bool,
 }
 
-/// How the same thing sent twice is recognised.
+/// How a double submit is recognised.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::operations) enum Idempotency<'a> {
-    /// It is refused the second time, because the first one has changed the order.
+    /// Not at all: the second one is refused by the rules, because the first one has changed the order.
     None,
-    /// By the token of the form: it leads to the dispute it has opened before.
+    /// By the token of the form: it leads to the dispute that it opened before.
     Key(&'a str),
-    /// As the last word on the order, said again within a minute.
+    /// By the text: the same person said the same last word on the order within a minute.
     SameText(&'a Text),
 }
 
@@ -36,16 +36,16 @@ enum Outcome {
     Refused(Failure),
 }
 
-/// What a party did before on an order, as far as the limits of what it is about to do look back.
+/// Earlier actions of a party on an order, as far back as the limits of its next action look.
 #[derive(Debug, Default)]
 pub(in crate::operations) struct Before {
-    /// What it asked, where it asks something.
+    /// The party's questions, when it asks one.
     pub questions: RecentQuestions,
-    /// What it said, where it adds a comment.
+    /// The party's comments, when it adds one.
     pub comments: RecentComments,
 }
 
-/// How long the same words of the same person count as sent twice, in seconds.
+/// How long the same words of the same person count as a double submit, in seconds.
 const SAME_WORDS_SECONDS: i64 = 60;
 
 /// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
@@ -106,7 +106,7 @@ pub(in crate::operations) fn change(
     }
 }
 
-/// Writes down what silence has decided on an order that is due. Returns how many things that were. An order that another
+/// Writes down what silence has decided on a due order, and returns the number of outcomes. An order that another
 /// server holds is left to that server.
 pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<usize, Error> {
     match orders::hold(db, reference)? {
@@ -115,7 +115,7 @@ pub(in crate::operations) fn settle_one(db: &mut Db, reference: Reference, now: 
     }
 }
 
-/// Writes down what silence has decided on these orders that are due and held. Answers how many things that were.
+/// Writes down what silence has decided on these due and locked orders, and returns the number of outcomes.
 pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: DateTime<Utc>) -> Result<usize, Error> {
     let steps: Vec<Vec<Step>> = orders.iter_mut().map(|order| order.settle(now)).collect();
     let happened = orders.iter().zip(&steps).filter(|(_, steps)| !steps.is_empty());
@@ -159,7 +159,7 @@ fn record(
     orders::update_all(db, &changed)
 }
 
-/// Turns a refusal into one that names what is in the way, or what has happened instead.
+/// Adds to a refusal the dispute that is in the way, or the outcome that came first.
 fn explain(db: &mut Db, order: &Order, viewer: Party, refusal: Refusal) -> Result<Failure, Failure> {
     let dispute = match refusal.dispute() {
         Some(number) => Some(disputes::find(db, order.reference, number)?.ok_or(Failure::NotFound)?),

@@ -1,4 +1,4 @@
-//! What happens to orders: changes, pages' data, lists, and the settling of silence.
+//! Operations on orders: changes, the data of pages, lists, and the settling of silence.
 
 pub mod actions;
 mod change;

@@ -1,4 +1,4 @@
-//! What a page shows of one order, and what its reader may do now.
+//! The data of one order's page, and what its reader may do now.
 
 use chrono::{DateTime, Utc};
 
@@ -11,23 +11,23 @@ use crate::store::Store;
 use crate::store::orders::OrderDetail;
 use crate::store::orders::{self, notifications};
 
-/// An order as one of its parties sees it at one moment: the truth of that moment, whether or not the worker has
+/// An order as one of its parties sees it at one moment. It is true for that moment, whether or not the worker has
 /// written it down yet.
 #[derive(Debug, Clone)]
 pub struct Overview {
     /// The order.
     pub order: Order,
-    /// The side of who looks.
+    /// The side of the reader.
     pub viewer: Party,
     /// The customer's name.
     customer_name: String,
     /// The freelancer's name.
     freelancer_name: String,
-    /// Which events it has, of which a page takes a part.
+    /// The events, of which a page shows a part.
     pub timeline: Recorded,
     /// Every dispute and request, by number.
     pub disputes: Vec<Dispute>,
-    /// Whether the reader was told something about it that they have not read.
+    /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
 }
 
@@ -35,7 +35,7 @@ pub struct Overview {
 ///
 /// # Errors
 ///
-/// [`Failure::NotFound`] when it is not there or not theirs; [`Failure::Store`] when the database fails.
+/// [`Failure::NotFound`] when it does not exist or belongs to others; [`Failure::Store`] when the database fails.
 pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Failure> {
     store.read(|db| {
         let OrderDetail { mut order, disputes, customer_name, freelancer_name, has_unread } =
@@ -81,13 +81,13 @@ impl Overview {
         self.order.allows(self.viewer, action).is_ok()
     }
 
-    /// Why the reader cannot ask that now although the order would allow it: a limit is reached.
+    /// The limit that refuses this question now, although the order would allow it.
     #[must_use]
     pub fn limit_on(&self, kind: Kind, now: DateTime<Utc>) -> Option<Refusal> {
         RecentQuestions::from_disputes(&self.disputes, self.viewer).allow(kind, now).err()
     }
 
-    /// The kinds the reader may open in the Oplossingscentrum now, but for limits.
+    /// The kinds that the reader may open in the Oplossingscentrum now, apart from limits.
     #[must_use]
     pub fn center_kinds(&self) -> Vec<Kind> {
         self.order.openable(self.viewer, Entry::ResolutionCenter).collect()
@@ -99,7 +99,7 @@ impl Overview {
         self.disputes.iter().find(|dispute| dispute.number == number)
     }
 
-    /// Whether something waits for the reader's answer.
+    /// Whether a question waits for the reader's answer.
     #[must_use]
     pub fn waits_for_viewer(&self) -> bool {
         self.order.waits_for(self.viewer)

@@ -1,4 +1,4 @@
-//! Settling what fell due, and reminding of what soon does: the program's own part in an order's life.
+//! The sweep: settles what fell due, and sends the reminders that are due.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,14 +24,11 @@ const REMINDING: Duration = Duration::from_millis(250);
 /// How long others have to take their turn between two batches.
 const PAUSE: Duration = Duration::from_micros(200);
 
-/// Settles everything that is due, batch by batch, and answers how many things happened. Doing it late, twice, or on
-/// several servers at once makes no difference: each order is held, looked at, and settled at its own deadline. What
-/// somebody else holds is theirs to settle; if they fail, it is there for the next round.
-/// An order that cannot be settled is logged and passed over, so that it never holds up the others.
+/// Settles everything that is due, batch by batch, and returns the number of outcomes. Doing it late, twice, or on
+/// several servers at once makes no difference: each order is locked, read, and settled at its own deadline. An order
+/// that another server holds is left to that server; if that fails, the next round finds it.
 ///
-/// # Errors
-///
-/// When the database is not available.
+/// An order that cannot be settled is logged and skipped, so that it never delays the others.
 pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     let (mut happened, mut last, mut size) = (0, None, FIRST_BATCH);
     loop {
@@ -52,15 +49,15 @@ fn next_size(size: u32, took: Duration) -> u32 {
 
 /// What became of a batch.
 struct Batch {
-    /// How many things happened.
+    /// The number of outcomes.
     happened: usize,
-    /// The last order that was held; none when nothing is due any more.
+    /// The last order that was locked; `None` when nothing is due any more.
     last: Option<due::DueCursor>,
-    /// How long it took, the others in the same commit included.
+    /// How long it took, other changes in the same commit included.
     took: Duration,
 }
 
-/// Settles the next orders in one transaction; when that fails, each gets a transaction of its own.
+/// Settles the next orders in one transaction; when that fails, each order gets a transaction of its own.
 fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::DueCursor>, size: u32) -> Result<Batch, Error> {
     let (mut held, mut begun) = (Vec::new(), Instant::now());
     let settled = store.write(|db| {
@@ -108,18 +105,14 @@ fn pass_over(reference: Reference, error: &Error) {
     tracing::error!(%reference, %error, "an order could not be settled");
 }
 
-/// Puts the reminders that have come into the outbox, for as long as a round may take; the others are there for the next
-/// one. Each once, however often and on however many servers it is done; of several that have come for one question only
-/// the latest. What cannot be reminded of is logged and passed over.
-///
-/// # Errors
-///
-/// When the database fails.
+/// Puts the reminders that are due into the outbox, for as long as a round may take; the next round does the rest. Each
+/// is sent once, however often and on however many servers this runs; of several due reminders of one question only the
+/// latest is sent. A question that cannot be reminded of is logged and skipped.
 pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
     let begun = Instant::now();
     let questions = store.snapshot(|db| disputes::to_remind(db, now, REMINDERS))?;
     for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
-        // One transaction each: two servers that each hold some never wait for each other.
+        // One transaction for each reminder: two servers that each hold some never wait for each other.
         match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
             Ok(()) => {}
             Err(error @ Error::Held(_)) => tracing::warn!(%error, "somebody is reminded in the next round"),
@@ -147,20 +140,12 @@ fn remind_one(
     Ok(())
 }
 
-/// When there is something to do next: to settle, or to remind of.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The next moment with work: to settle, or to remind.
 pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
     store.snapshot(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
 }
 
-/// When silence does something next.
-///
-/// # Errors
-///
-/// When the database fails.
+/// The next moment at which silence does something.
 pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
     store.snapshot(orders::next_due)
 }

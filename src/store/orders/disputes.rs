@@ -1,4 +1,4 @@
-//! Disputes and requests.
+//! The table of disputes and requests.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl;
@@ -14,24 +14,24 @@ use crate::store::query::{Followed, IsOpen, Limited, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
-/// Whether it is the open dispute of an order. Said like this, SQLite goes through the disputes of that order, which are few
-/// and stand together; the index of the open ones ([`IsOpen`]) would make it look up each twice.
+/// Whether it is the open dispute of an order. With this condition SQLite reads the disputes of that order, which are
+/// few and stored together; with the index of open disputes ([`IsOpen`]) it would look up each twice.
 pub(in crate::store) fn is_open_of_order()
 -> dsl::And<dsl::Eq<disputes::order_reference, orders::reference>, dsl::IsNull<disputes::closed_at>> {
     disputes::order_reference.eq(orders::reference).and(disputes::closed_at.is_null())
 }
 
-/// Remembers a new dispute. A second open one on the same order is impossible: a partial unique index forbids it.
+/// Inserts a dispute. A second open one on the same order is impossible: a partial unique index forbids it (rules 2).
 pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: Option<&str>) -> Result<(), Error> {
     diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
     Ok(())
 }
 
-/// Writes down how an open dispute ended.
+/// Stores the end of an open dispute.
 ///
 /// # Errors
 ///
-/// When the statement fails or the dispute was not open.
+/// When the dispute was not open.
 pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
     let closed_at = dispute.state.closed_at().map(Moment::from);
     let open = disputes::order_reference
@@ -48,11 +48,11 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
-/// Writes down how many open disputes ended, each of its own order.
+/// Stores the ends of many open disputes, each of another order.
 ///
 /// # Errors
 ///
-/// When a statement fails or a dispute was not open.
+/// When a dispute was not open.
 pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Error> {
     let (Db::Postgres(db), [_, _, ..]) = (&mut *db, ended) else {
         return ended.iter().try_for_each(|(reference, dispute)| close(db, *reference, dispute));
@@ -71,10 +71,10 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
     if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
-/// A question whose reminder has come.
+/// A question with a due reminder.
 #[derive(Debug)]
 pub struct ToRemind {
-    /// The order, as it is written.
+    /// The order's reference, as stored.
     pub reference: String,
     /// The question's number.
     pub number: i32,
@@ -83,10 +83,10 @@ pub struct ToRemind {
     remind_at: Moment,
 }
 
-/// A question and the number of the event that tells of it, unless they cannot be understood.
+/// A question and the number of its opening event, unless the rows cannot be read.
 pub type Asked = Result<(Dispute, i32), Error>;
 
-/// The questions whose reminder has come, longest ago first; at most `limit`.
+/// The questions with a due reminder, longest overdue first; at most `limit`.
 pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToRemind, Asked)>, Error> {
     let is_opening = disputes::order_reference
         .eq(events::order_reference)
@@ -113,7 +113,7 @@ pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(T
     Ok(rows.into_iter().map(question).collect())
 }
 
-/// Writes down when the reminder after this one comes. Answers whether this one was still to come: of several servers that
+/// Stores the next reminder after this one, and returns whether this one was still to be sent. Of several servers that
 /// found it, and of an answer at the same time, one is first.
 pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
     let this_one = disputes::table
@@ -124,7 +124,7 @@ pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> 
     Ok(changed == 1)
 }
 
-/// When the next reminder comes.
+/// The moment of the next reminder.
 pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let first = disputes::table
         .filter(disputes::remind_at.is_not_null())
@@ -134,7 +134,7 @@ pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     Ok(first.map(DateTime::from))
 }
 
-/// Every dispute and request an order has had, by number.
+/// Every dispute and request of an order, by number.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))
@@ -156,7 +156,7 @@ pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Dis
         .transpose()
 }
 
-/// The number of the dispute that this very form of that account has opened before, if it has.
+/// The number of the dispute that this form of that account has opened before, if it has.
 pub fn opened_with(
     db: &mut Db,
     reference: Reference,
@@ -175,7 +175,7 @@ pub fn opened_with(
 /// A question in few columns: number, kind, opening, state and end.
 type QuestionRow = (i32, Coded<Kind>, Moment, Coded<StateKind>, Option<Moment>);
 
-/// The newest questions of one party on an order, of each kind as far as the limits look back.
+/// The newest questions of one party on an order, of each kind as far back as the limits look.
 pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<RecentQuestions, Error> {
     let newest = |kind: Kind, name| Slice {
         query: disputes::table
@@ -199,14 +199,14 @@ pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<
     Ok(RecentQuestions::new(questions.collect::<Result<_, Error>>()?))
 }
 
-/// A dispute in a list, with the order it is about and the name of the other party.
+/// A dispute in a list, with its order and the name of the other party.
 #[derive(Debug, Clone)]
 pub struct DisputeListItem {
     /// The order.
     pub reference: Reference,
     /// The order's title.
     pub title: String,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other_name: String,
     /// Who opened it.
     pub opened_by: AccountId,
@@ -214,27 +214,27 @@ pub struct DisputeListItem {
     pub dispute: Dispute,
 }
 
-/// Which of somebody's disputes to list.
+/// Which disputes of an account to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// Waits for an answer: soonest deadline first.
+    /// Those that wait for an answer: soonest deadline first.
     Open,
-    /// Past its deadline without anybody having written that down yet: latest deadline first.
+    /// Those past their deadline, with an end that was not written down yet: latest deadline first.
     Overdue,
-    /// Over: latest end first.
+    /// Those that are over: latest end first.
     Closed,
 }
 
-/// Whose disputes.
+/// The side of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mine {
-    /// Those they asked themselves.
+    /// The account asked.
     Asked,
-    /// Those they are asked.
+    /// The account must answer.
     ToAnswer,
 }
 
-/// Where a page of a list goes on: behind this moment (deadline or end), order and number.
+/// The place in a list of disputes after which a page begins: a moment (deadline or end), an order and a number.
 pub type DisputeCursor = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's disputes, at most `limit` of them.

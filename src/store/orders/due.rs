@@ -13,15 +13,15 @@ use crate::store::schema::{disputes, orders};
 use crate::store::sql::NAMES_AT_ONCE;
 use crate::store::{Db, Error};
 
-/// An order, or why it cannot be read.
+/// An order, or the reason why it cannot be read.
 pub type Loaded = (Reference, Result<Order, Error>);
 
-/// The keyset of the due orders: the next batch begins behind this moment and order.
+/// The place in the due orders after which the next batch begins: a moment and an order.
 pub type DueCursor = (DateTime<Utc>, Reference);
 
 /// Locks the next due orders, longest overdue first, at most `limit`, until the transaction ends. SQLite's write lock
-/// covers them by itself; PostgreSQL locks the rows and skips those that another transaction holds, so that several
-/// servers share the work without waiting.
+/// covers them. PostgreSQL locks the rows and skips those that another transaction holds, so that several servers share
+/// the work without waiting.
 pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<DueCursor>, limit: i64) -> Result<Vec<DueCursor>, Error> {
     let settles_at = orders::settles_at.assume_not_null();
     let due = orders::table
@@ -36,7 +36,7 @@ pub fn hold(db: &mut Db, now: DateTime<Utc>, after: Option<DueCursor>, limit: i6
     due.into_iter().map(|(at, reference)| Ok((at.into(), reference.or_corrupt("orders.reference")?))).collect()
 }
 
-/// Loads these orders, each with its open dispute, or why it cannot be read.
+/// Loads these orders, each with its open dispute, or the reason why it cannot be read.
 pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     let wanted: Vec<String> = held.iter().map(ToString::to_string).collect();
     let mut found = Vec::with_capacity(held.len());

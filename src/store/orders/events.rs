@@ -1,4 +1,4 @@
-//! The timeline: appended to, read back, never changed.
+//! The table of events: appended to, read, never changed.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -26,7 +26,7 @@ pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error>
     Ok(())
 }
 
-/// The whole timeline of one order, oldest first: for those who look after the database. A page takes a part of it.
+/// The whole timeline of one order, oldest first, for checks of the database. A page takes a part of it.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
     let timeline = events::table.filter(events::order_reference.eq(reference.to_string())).order(events::number.asc());
     either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
@@ -57,14 +57,14 @@ pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Eve
     either!(db, db => event.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
 }
 
-/// A dispute as one of the parties looks at it.
+/// A dispute as one of the parties reads it.
 #[derive(Debug, Clone, Copy)]
 pub struct OfDispute {
     /// The order.
     pub reference: Reference,
     /// The dispute's number.
     pub dispute: i32,
-    /// Who looks.
+    /// The reader's side.
     pub viewer: Party,
 }
 
@@ -73,9 +73,9 @@ pub struct OfDispute {
 pub struct Conversation {
     /// The event that opened it.
     pub opening: Option<Event>,
-    /// What happened since, newest first.
+    /// The later events, newest first.
     pub newest: Vec<Event>,
-    /// The comments of who looks, as far as the limits look back.
+    /// The reader's comments, as far back as the limits look.
     pub comments: RecentComments,
 }
 
@@ -85,7 +85,7 @@ const SINCE: i32 = 1;
 const FILLS_HOUR: i32 = 2;
 const FILLS_DISPUTE: i32 = 3;
 
-/// The columns of an event without its text, and which part it is.
+/// The columns of an event without its text, and the part it is.
 macro_rules! wordless {
     ($part:expr) => {
         (
@@ -103,7 +103,7 @@ macro_rules! wordless {
     };
 }
 
-/// The comment of a party on an order that is so many behind its newest one.
+/// The comment of a party on an order that is this many behind its newest one.
 macro_rules! comment_behind {
     ($reference:expr, $by:expr, $part:expr, $skip:expr, $name:literal) => {
         Slice {
@@ -157,7 +157,7 @@ pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> R
     Ok(found)
 }
 
-/// The newest comments of one party on an order, as far as the limits look back.
+/// The newest comments of one party on an order, as far back as the limits look.
 pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<RecentComments, Error> {
     let query = Followed(
         comment_behind!(reference, by, FILLS_HOUR, COMMENTS_AN_HOUR - 1, "fills_hour"),
@@ -180,7 +180,7 @@ pub fn last_of_order(db: &mut Db, order: &Order) -> Result<Option<Event>, Error>
     find(db, order.reference, order.event_count)
 }
 
-/// When the latest thing happened, on any order.
+/// The moment of the latest event of all orders.
 pub fn latest(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let latest: Option<Moment> = events::table.select(events::at).order(events::at.desc()).first(db).optional()?;
     Ok(latest.map(DateTime::from))

@@ -1,4 +1,4 @@
-//! Orders, each with what is open on it.
+//! The table of orders, each read with its open dispute.
 
 pub mod disputes;
 pub mod due;
@@ -21,21 +21,13 @@ use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
 use crate::store::{Db, Error};
 
-/// Remembers a new order.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Inserts an order.
 pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
     diesel::insert_into(orders::table).values(OrderRow::from(order)).execute(db)?;
     Ok(())
 }
 
-/// Remembers many new orders.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Inserts many orders.
 pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
     let rows: Vec<OrderRow> = orders.iter().map(OrderRow::from).collect();
     insert_rows!(db, orders::table, rows);
@@ -43,11 +35,7 @@ pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
 }
 
 /// Makes every other import wait until this transaction ends: the second of the same file then finds what the first has
-/// stored. SQLite's write lock does that by itself.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// stored. SQLite's write lock ensures that by itself.
 pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
     if let Db::Postgres(db) = db {
         diesel::sql_query("SELECT pg_advisory_xact_lock(6220462)").execute(db)?;
@@ -55,11 +43,7 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// One order with what is open on it.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// One order with its open dispute.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
         .left_join(schema::disputes::table.on(is_open_of_order()))
@@ -71,18 +55,18 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
         .transpose()
 }
 
-/// An order with all that its page shows but the timeline.
+/// An order with everything that its page shows except the timeline.
 #[derive(Debug, Clone)]
 pub struct OrderDetail {
     /// The order with what is open on it.
     pub order: Order,
-    /// Every dispute and request it has had, by number.
+    /// Every dispute and request of it, by number.
     pub disputes: Vec<Dispute>,
     /// The customer's name.
     pub customer_name: String,
     /// The freelancer's name.
     pub freelancer_name: String,
-    /// Whether the reader was told something about it that they have not read.
+    /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
 }
 
@@ -132,12 +116,8 @@ pub enum Hold {
     Elsewhere,
 }
 
-/// One order, held until the transaction ends, so that whoever comes second sees what the first has done. SQLite's
-/// write lock does that by itself; PostgreSQL locks the row, or says that another one has.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Locks one order until the transaction ends, so that the second change sees what the first has done. SQLite's write
+/// lock covers it. PostgreSQL locks the row, or returns that another transaction holds it.
 pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
     let is_ours = match db {
         Db::Sqlite(_) => true,
@@ -153,11 +133,7 @@ pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
     })
 }
 
-/// Writes down what changed on an order.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Stores the changes of an order.
 pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     let row = OrderRow::from(order);
     let changed = (
@@ -174,13 +150,9 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes down what changed on many orders.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// Stores the changes of many orders.
 pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
-    // Inside the program a statement per order costs next to nothing; to PostgreSQL each is a journey.
+    // On SQLite a statement for each order costs next to nothing; to PostgreSQL each is a journey over the network.
     let (Db::Postgres(db), [_, _, ..]) = (&mut *db, changed) else {
         return changed.iter().try_for_each(|order| update(db, order));
     };
@@ -204,11 +176,7 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     Ok(())
 }
 
-/// When silence does something next on any order.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// The next moment at which silence does something on an order.
 pub fn next_due(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let next = orders::table
         .filter(orders::settles_at.is_not_null())
@@ -233,7 +201,7 @@ pub enum Filter {
     Closed,
 }
 
-/// What a list of orders is asked for.
+/// The filters of a list of orders.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     /// Which orders.
@@ -242,7 +210,7 @@ pub struct Query {
     pub role: Option<Party>,
     /// Only those whose title, reference or other party holds this.
     pub search: Option<String>,
-    /// Only those behind this one: placed then, with that reference.
+    /// Only those after this place: a moment of placing and a reference.
     pub after: Option<(DateTime<Utc>, Reference)>,
 }
 
@@ -251,15 +219,11 @@ pub struct Query {
 pub struct OrderListItem {
     /// The order with what is open on it.
     pub order: Order,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other_name: String,
 }
 
-/// One page of somebody's orders, newest first, at most `limit` of them.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// One page of an account's orders, newest first, at most `limit` of them.
 pub fn list(
     db: &mut Db,
     account: AccountId,
@@ -283,7 +247,8 @@ pub fn list(
             rows = match query.filter {
                 Filter::All => rows,
                 Filter::Open => rows.filter(diesel::dsl::not(IsFinal)),
-                // What silence has closed is closed, also before anybody has written that down; the operation looks again.
+                // An order that silence has closed counts as closed before that is written down; the operation checks
+                // it again.
                 Filter::Closed => rows.filter(IsFinal.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
                 Filter::Waiting => rows.filter(IsOpen).filter(
                     schema::disputes::respondent_id
@@ -323,7 +288,7 @@ pub fn list(
         .collect()
 }
 
-/// A `LIKE` pattern for texts that hold `search`, whatever characters are in it.
+/// A `LIKE` pattern for texts that contain `search`, whatever characters it has.
 fn containing(search: &str) -> String {
     let mut pattern = String::from("%");
     for c in search.to_lowercase().chars() {
@@ -336,11 +301,7 @@ fn containing(search: &str) -> String {
     pattern
 }
 
-/// The orders among these that are here already, without what is open on them.
-///
-/// # Errors
-///
-/// When a statement fails.
+/// The orders among these that exist already, without their open disputes.
 pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Error> {
     let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
     let mut found = Vec::new();

@@ -49,17 +49,17 @@ pub struct NotificationListItem {
     pub title: String,
     /// The side the reader is on.
     pub viewer: Party,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other_name: String,
-    /// What happened.
+    /// The event.
     pub event: Event,
-    /// The dispute it belongs to, as it stands now.
+    /// Its dispute, as it stands now.
     pub dispute: Option<Dispute>,
     /// Whether it was read before.
     pub is_read: bool,
 }
 
-/// Where a page of notifications goes on: behind this moment, order and event.
+/// The place in a list of notifications after which a page begins: a moment, an order and an event.
 pub type NotificationCursor = (DateTime<Utc>, Reference, i32);
 
 /// One page of somebody's notifications, newest first.

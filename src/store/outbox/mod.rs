@@ -1,5 +1,5 @@
-//! Mail that is to be sent: written with what it tells, in one transaction. What happens to it then is in
-//! [`crate::store::outbox::delivery`].
+//! The outbox: mails to be sent, each written in one transaction with what it tells. [`crate::store::outbox::delivery`]
+//! has the later steps.
 
 pub mod delivery;
 
@@ -17,7 +17,7 @@ use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
 use crate::store::schema::{accounts, disputes, events, orders, outbox};
 use crate::store::{Db, Error};
 
-/// Mails that wait. A macro, since the type of such a piece of a query has no name a person can write.
+/// Mails that wait. A macro, since the type of such a query part cannot be written by hand.
 macro_rules! waiting {
     () => {
         outbox::sent_at.is_null().and(outbox::failed_at.is_null())
@@ -25,7 +25,7 @@ macro_rules! waiting {
 }
 pub(in crate::store) use waiting;
 
-/// What a mail is about, as the database says it.
+/// What a mail is about, by its code in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum MailKind {
@@ -35,21 +35,21 @@ enum MailKind {
     Notice,
 }
 
-/// Something that happened to an account, of which its owner is told in case it was somebody else.
+/// An event of an account that its owner is told, in case it was another person's doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum SecurityNotice {
-    /// Another password, or the first one.
+    /// The password was set or changed.
     PasswordSet,
     /// The second factor was switched on.
     FactorOn,
-    /// The second factor was switched off, or taken away by whoever runs the program.
+    /// The second factor was switched off, by its owner or by the operator.
     FactorOff,
     /// A recovery code was used to sign in.
     CodeUsed,
-    /// New recovery codes, in the place of the older ones.
+    /// New recovery codes replaced the older ones.
     CodesRenewed,
-    /// Somebody signed in with a browser and a system that the account's history does not have.
+    /// A sign-in with a browser and a system that the account's history does not know.
     NewDevice,
     /// Several wrong codes after the right password.
     CodesWrong,
@@ -69,7 +69,7 @@ pub enum SecurityNotice {
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
 const FIRST: i32 = 0;
-/// Comments are many, and nothing ends while one is not read.
+/// Comments are many, and no deadline depends on reading them.
 const COMMENT: i32 = 1;
 
 #[derive(Insertable)]
@@ -152,13 +152,14 @@ pub fn remind(
     NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
 }
 
-/// Puts a mail with a password link into the outbox, to be sent at once. `link` names the link, not what opens it.
+/// Puts a mail with a password link into the outbox, to be sent at once. `link` is the name of the link, without the
+/// seal that opens it.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
     NewRow::new(account, format!("password.{link}"), MailKind::Password, now).insert(db)
 }
 
-/// Puts a notice of an account event into the outbox, to be sent at once. `event` is the event's number, so that there can
-/// be more than one notice of a kind.
+/// Puts a notice of an account event into the outbox, to be sent at once. `event` is the event's number, so that there
+/// can be several notices of a kind.
 pub fn give_notice(
     db: &mut Db,
     account: AccountId,
@@ -172,60 +173,60 @@ pub fn give_notice(
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// Something happened to an order.
+    /// An event of an order.
     Event(OrderContext, Event),
-    /// A question still waits for its reader: the dispute, and the event that opened it.
+    /// A question that still waits for its reader: the dispute, and its opening event.
     Reminder(OrderContext, Dispute, Event),
     /// A password link, by its name.
     Password(String),
-    /// Something happened to their account.
+    /// An event of an account.
     Notice(SecurityNotice),
 }
 
-/// What an order looks like when a mail about it is written.
+/// An order at the moment when a mail about it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderContext {
-    /// The order, without what is open on it.
+    /// The order, without its open dispute.
     pub order: Order,
-    /// Who is on the other side.
+    /// The name of the party on the other side.
     pub other_name: String,
-    /// The dispute the mail belongs to, as it was last written down.
+    /// The dispute that the mail belongs to, as it was last stored.
     pub dispute: Option<Dispute>,
 }
 
-/// How it stands with a mail.
+/// The state of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailState {
-    /// Waits to be sent, or to be tried again.
+    /// It waits to be sent, or to be tried again.
     Waiting,
     /// A mail server took it.
     Sent(DateTime<Utc>),
-    /// Set aside.
+    /// It was set aside.
     Failed(DateTime<Utc>),
 }
 
-/// A mail with what it takes to write it.
+/// A mail with everything that its text needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedMail {
-    /// The mail's own name, the same however often it is sent; for one account at most one mail has it.
+    /// The mail's own name, the same at every try; an account has at most one mail with it.
     pub key: String,
     /// Who gets it.
     pub to: Account,
     /// What it is about.
     pub about: Subject,
-    /// Of a notice: the device on which it happened.
+    /// The device of the event, for a notice.
     pub device: Option<Device>,
     /// Since when it is to be sent.
     pub due_at: DateTime<Utc>,
-    /// How often sending it was begun.
+    /// How many tries were begun.
     pub tries: i32,
-    /// How it stands with it.
+    /// Its state.
     pub state: MailState,
     /// Why the last try failed.
     pub failure: Option<String>,
 }
 
-/// What of a mail's row is not in another table.
+/// The columns of a mail's row that no other table has.
 #[derive(Queryable)]
 struct MailRow {
     key: String,
@@ -284,7 +285,7 @@ impl TryFrom<Joined> for QueuedMail {
     }
 }
 
-/// The query behind a mail with everything around it; a macro, since its type has no name a person can write.
+/// The query of a mail with everything around it; a macro, since its type cannot be written by hand.
 macro_rules! joined {
     ($others:ident) => {
         outbox::table
@@ -324,14 +325,14 @@ macro_rules! joined {
     };
 }
 
-/// Which mail.
+/// The key of a mail's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// The order it is about, as it is written; nothing, "", for a mail about the account itself.
+    /// The reference of its order, as stored; empty for a mail about the account itself.
     pub order: String,
-    /// Its key.
+    /// The mail's own name.
     pub key: String,
-    /// Who gets it.
+    /// The recipient.
     pub account: AccountId,
 }
 

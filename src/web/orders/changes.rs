@@ -1,4 +1,4 @@
-//! The freelancer asks for a later date and/or extras.
+//! The freelancer's form for a later date and extras.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -37,7 +37,7 @@ struct ChangeLine {
     number: usize,
     title_id: String,
     price_id: String,
-    /// Whether it is hidden until somebody asks for one more line.
+    /// Whether it is hidden until the freelancer asks for one more line.
     hidden_before: bool,
     is_open: bool,
 }
@@ -102,7 +102,7 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Resul
     access.open(Ask::Change(change), Some(comment), token).await
 }
 
-/// Reads the form; what is wrong is said in it.
+/// Reads the form, and adds its errors to it.
 fn read(
     words: &crate::i18n::Words,
     posted: &PostForm,

@@ -1,4 +1,4 @@
-//! One dispute or request: the question, what each answer comes to, and the answers.
+//! One dispute or request: the question, the outcome of each answer, and the answers.
 
 use actix_web::HttpResponse;
 use askama::Template;
@@ -62,7 +62,7 @@ pub(super) struct DisputePage<'a> {
     more: More,
 }
 
-/// What each button comes to.
+/// The outcome of each button.
 struct Choices {
     update: RichText,
     accept: RichText,
@@ -77,7 +77,7 @@ impl Choices {
     }
 }
 
-/// What a change asks for.
+/// The parts of a requested change.
 struct ChangeView {
     /// The old and the new one.
     date: Option<(RichText, RichText)>,
@@ -178,7 +178,7 @@ pub(in crate::web) async fn show(access: DisputeAccess, params: QueryParams) -> 
     html(&DisputePage::new(&access, &said, form, None))
 }
 
-/// Asks once more before accepting, which cannot be taken back.
+/// Asks for confirmation before accepting, which cannot be undone.
 pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<HttpResponse, Error> {
     access.must_allow(Action::Accept)?;
     let (page, dispute) = (&access.order.page, access.dispute());
@@ -203,7 +203,7 @@ pub(in crate::web) async fn confirm_accept(access: DisputeAccess) -> Result<Http
     })
 }
 
-/// Asks once more before withdrawing.
+/// Asks for confirmation before withdrawing.
 pub(in crate::web) async fn confirm_withdraw(
     access: DisputeAccess,
     params: QueryParams,
@@ -232,7 +232,7 @@ pub(in crate::web) async fn confirm_withdraw(
     })
 }
 
-/// Takes the question back.
+/// Withdraws the question.
 pub(in crate::web) async fn withdraw(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     page.run_blocking(move |store| actions::withdraw(store, who, number, now)).await?;
@@ -246,7 +246,7 @@ impl DisputeAccess {
         (&self.order.page, self.order.who, self.number, self.order.page.now)
     }
 
-    /// Refuses with a page when this cannot be done now; who comes too late sees what happened instead.
+    /// Refuses with a page when the action is not possible now; a party who comes too late sees what happened instead.
     pub(super) fn must_allow(&self, action: Action) -> Result<(), Error> {
         let dispute = self.dispute();
         if dispute.is_open() {

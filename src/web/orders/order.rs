@@ -1,4 +1,4 @@
-//! One order: its page, and the steps of its normal life.
+//! The page of an order, and the actions of its normal life.
 
 use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch, TryIntoHeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
@@ -25,7 +25,7 @@ use crate::web::rich_text::RichText;
 /// The `id` of the text that goes with a delivery.
 const TEXT: &str = "comment";
 
-/// The start page leads to the orders.
+/// Redirects the start page to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
     see_other(paths::ORDERS)
 }
@@ -40,7 +40,7 @@ struct OrderPage<'a> {
     status_view: StatusTag,
     next: RichText,
     why: Option<String>,
-    /// What delivering comes to, when the reader may.
+    /// The outcome of delivering, when the reader may.
     deliver_outcome: Option<RichText>,
     may_approve: bool,
     timeline: Vec<Day<'a>>,
@@ -85,8 +85,8 @@ struct News<'a> {
     event: String,
 }
 
-/// What happened since a page was shown, for its script: nothing (304), or a line about the latest event. The tag is
-/// the number of events, so that the question costs an answer without a body until something happens.
+/// What happened since a page was shown, for its script: no change (304), or a line about the latest event. The `ETag`
+/// is the number of events, so that an answer has no body until something happens.
 pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> Result<HttpResponse, Error> {
     let OrderAccess { page, overview, .. } = &access;
     let tag = EntityTag::new_strong(overview.order.event_count.to_string());
@@ -169,14 +169,14 @@ pub(in crate::web) async fn confirm_approve(access: OrderAccess) -> Result<HttpR
     })
 }
 
-/// The customer approves the work.
+/// Approves the work.
 pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.run_blocking(move |store| actions::approve(store, who, now)).await?;
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_approved()))
 }
 
-/// The customer asks for a revision.
+/// Asks for a revision.
 pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     let mut form = Form::sent(&posted, "revision-comment");
@@ -189,7 +189,7 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
 }
 
-/// What happens now, and when, as one sentence to the reader.
+/// What happens now and when, in one sentence to the reader.
 fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, order, other) = (page.words, &overview.order, overview.other_name());
     let date = || time_markup::date(page.reader, order.delivery_date);
@@ -212,7 +212,7 @@ fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     }
 }
 
-/// Who waits for whom, and what happens if nothing is said.
+/// Who waits for whom, and the outcome of silence.
 fn who_waits(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     let (words, other) = (page.words, overview.other_name());
     let waits =
@@ -220,7 +220,7 @@ fn who_waits(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
     format!("{waits} {}", aside.open.as_ref().map_or("", |open| &open.silence.0))
 }
 
-/// Whether both agreed or the time passed without an answer, who asked, and when.
+/// Whether both agreed or the time passed without an answer, who asked, and when (rules 11).
 fn how_cancelled(page: &Page, overview: &Overview) -> String {
     let (words, other) = (page.words, overview.other_name());
     let Some(dispute) = overview.cancelled_by() else { return words.order_next_cancelled_imported() };
@@ -236,7 +236,7 @@ fn how_cancelled(page: &Page, overview: &Overview) -> String {
     }
 }
 
-/// The reason that was given for a cancellation that happened.
+/// The reason of a cancellation that took place.
 fn why_cancelled(page: &Page, overview: &Overview) -> Option<String> {
     match overview.cancelled_by()?.ask {
         Ask::Cancellation(reason) => Some(page.words.event_reason(labels::reason(page.words, reason))),

@@ -1,4 +1,4 @@
-//! The Oplossingscentrum of one order: choose, explain, send.
+//! The Oplossingscentrum of one order: choose an action, fill in its form, send it.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -57,7 +57,7 @@ struct FormPage<'a> {
     form_token: String,
 }
 
-/// Shows what can be asked, or the form of what was chosen.
+/// Shows the actions, or the form of the chosen one.
 pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
     let overview = &access.overview;
     let kind = params.get("action").and_then(|action| action.parse::<Kind>().ok());
@@ -73,7 +73,7 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     }
 }
 
-/// The menu again, saying that something has to be chosen.
+/// Shows the menu again with the error that no action was chosen.
 fn choose_again(access: &OrderAccess) -> Result<HttpResponse, Error> {
     let mut page = choose_page(access, Form::default());
     if !page.first_id.is_empty() {
@@ -172,7 +172,7 @@ pub(in crate::web) async fn open(access: OrderAccess, posted: PostForm) -> Resul
     access.open(ask, comment, token).await
 }
 
-/// Reads the form; what is wrong is said in it.
+/// Reads the form, and adds its errors to it.
 fn read(access: &OrderAccess, kind: Kind, posted: &PostForm, form: &mut Form) -> Option<(Ask, Option<Text>)> {
     let (words, viewer) = (access.page.words, access.overview.viewer);
     let ask = match kind {
@@ -186,7 +186,7 @@ fn read(access: &OrderAccess, kind: Kind, posted: &PostForm, form: &mut Form) ->
         }
     };
     let typed = posted.get("comment");
-    // Without a reason yet, a customer still has to explain; a freelancer may not have to.
+    // Without a reason yet, a customer must still explain; a freelancer may not have to.
     let needs_comment = ask.as_ref().map_or(viewer == Party::Customer, |ask| ask.needs_comment(viewer));
     let comment = if needs_comment {
         let missing = match (kind, viewer) {
@@ -202,7 +202,7 @@ fn read(access: &OrderAccess, kind: Kind, posted: &PostForm, form: &mut Form) ->
 }
 
 impl OrderAccess {
-    /// Opens what was read and goes on to its page.
+    /// Opens the dispute and redirects to its page.
     pub(in crate::web) async fn open(
         self,
         ask: Ask,
