@@ -59,7 +59,7 @@ fn a_deadline_is_the_half_hour_before_it_with_a_reminder_at_each_hour_of_the_tab
         assert!(text.contains(&format!("\r\n{line}\r\n")), "{line}: {text}");
     }
     assert_eq!(text.matches("BEGIN:VALARM").count(), 3);
-    assert!(text.contains("om 14:05 (CET) geannuleerd.\\n\\nhttps://"), "{text}");
+    assert!(text.contains("om 14:05 (CET) automatisch geannuleerd.\\n\\nhttps://"), "{text}");
 }
 
 #[test]
