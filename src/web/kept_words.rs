@@ -1,4 +1,4 @@
-//! What somebody typed is never lost: whatever refuses a form gives its words back (rules.md, 14).
+//! Keeps the words of refused forms: every refusal gives them back to their writer (rules 14).
 //!
 //! Words go back to their writer only. A form says, sealed, whose page it stands on. While that account is signed in, the
 //! page of the refusal shows them; when it is not, they are kept, hidden, until it is.
@@ -84,7 +84,7 @@ pub(super) async fn salvage(request: &HttpRequest, error: &Error) -> Salvaged {
     Salvaged { text: is_shown.then_some(text), cookie }
 }
 
-/// The words that are kept for whoever looks at this page, which cannot show its form any more.
+/// The kept words of this page's reader, when the page can no longer show the form.
 async fn kept_for(request: &HttpRequest) -> Option<String> {
     let context = RequestContext::from_request(request);
     let account = CurrentSession::loaded(request)?.user()?.person.id;

@@ -59,7 +59,7 @@ pub fn forget(store: &Store, account: AccountId, page: &str) -> Result<(), Error
     store.write(|db| kept_words::delete(db, account, page))
 }
 
-/// Forgets what nobody came back for.
+/// Deletes kept words that were not fetched in time.
 pub fn forget_old(store: &Store, wall: DateTime<Utc>) -> Result<usize, Error> {
     store.write(|db| kept_words::delete_older(db, wall - TimeDelta::hours(KEPT_HOURS)))
 }

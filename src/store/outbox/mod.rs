@@ -210,7 +210,7 @@ pub enum MailState {
 pub struct QueuedMail {
     /// The mail's own name, the same at every try; an account has at most one mail with it.
     pub key: String,
-    /// Who gets it.
+    /// The recipient.
     pub to: Account,
     /// What it is about.
     pub about: Subject,
