@@ -10,6 +10,7 @@ use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use oplossingscentrum::store::{Error, Store, Target};
 
+use crate::before::Before;
 use crate::data::copy_database;
 use crate::data::folder;
 use crate::load::Load;
@@ -20,6 +21,7 @@ use crate::report::Reach;
 use crate::report::Report;
 use crate::rounds::Rounds;
 use crate::rounds::Trial;
+use crate::rounds::before_of;
 use crate::rounds::millis;
 use crate::seats::Crowd;
 use crate::seats::sqlite;
@@ -47,14 +49,24 @@ impl Accepts {
     }
 
     pub fn trials(&self) -> Vec<Trial<'_>> {
-        vec![Trial::new(DISK, writes), Trial::new(ACCEPT, |seconds| self.accept(seconds))]
+        let mut trials = vec![Trial::new(DISK, writes), Trial::new(ACCEPT, |seconds| self.accept(None, seconds))];
+        if let Some(before) = Before::asked_for() {
+            trials.push(Trial::new(before_of(ACCEPT), move |seconds| self.accept(Some(&before), seconds)));
+        }
+        trials
     }
 
-    fn accept(&self, seconds: u64) -> Result<Load> {
+    fn accept(&self, before: Option<&Before>, seconds: u64) -> Result<Load> {
         let file = folder().join("accepts-round.db");
         copy_database(&self.prepared, &file)?;
-        let program = Program::start(file.display().to_string());
-        let load = send(program.address(), &self.forms, seconds)?;
+        let program = match before {
+            None => Program::start(file.display().to_string()),
+            Some(before) => {
+                before.takes_back(&Target::Sqlite(file.clone()))?;
+                Program::start_before(before, file.display().to_string())
+            }
+        };
+        let load = program.measured(|| send(program.address(), &self.forms, seconds))?;
         drop(program);
         let written = accepted(&file)?;
         ensure!(
@@ -75,7 +87,8 @@ pub struct Count {
 
 /// The number of accepted disputes.
 fn accepted(file: &Path) -> Result<u64> {
-    let count: Result<Count, Error> = Store::open_to_look(&Target::Sqlite(file.to_owned()))?.read(|db| {
+    // Its tables may be those of another revision.
+    let count: Result<Count, Error> = Store::open_as_it_is(&Target::Sqlite(file.to_owned()))?.read(|db| {
         Ok(sql_query("SELECT count(*) AS count FROM disputes WHERE state = 'accepted'").get_result(sqlite(db))?)
     });
     Ok(count?.count.try_into()?)
@@ -101,11 +114,12 @@ fn writes(seconds: u64) -> Result<Load> {
     took.sort_unstable();
     std::fs::remove_file(path)?;
     let answers = took.len().try_into()?;
-    Ok(Load { answers, written: answers, per_second, p99: millis(took[took.len() * 99 / 100]) })
+    Ok(Load { answers, written: answers, per_second, p99: millis(took[took.len() * 99 / 100]), cost: None })
 }
 
 /// Reports the results.
 pub fn tell(report: &mut Report, rounds: &Rounds) {
     let disk = format!("accept a cancellation, SQLite, to {:.0} waits for the disk", rounds.per_second(DISK));
     report.ratio(5, disk, (rounds.per_second(ACCEPT), "/s"), rounds.ratio(ACCEPT, DISK), Reach::AtLeast(1.0));
+    report.costs(5, rounds, ACCEPT, true);
 }

@@ -23,6 +23,9 @@ pub struct Load {
     pub per_second: f64,
     /// In milliseconds.
     pub p99: f64,
+    /// The program's processor time for each answer, in microseconds, and the bytes it wrote to disk for each; nothing for
+    /// what is not the program.
+    pub cost: Option<(f64, f64)>,
 }
 
 /// The script's output at the end.
@@ -119,5 +122,5 @@ fn wrk(address: SocketAddr, script: &str, (connections, seconds): (usize, u64), 
     ensure!(told.errors == 0, "{} connections failed or answers did not come", told.errors);
     ensure!(told.answers > 0, "there was no answer at all");
     let per_second = told.answers as f64 * 1e6 / told.micros as f64;
-    Ok(Load { answers: told.answers, written: told.written, per_second, p99: told.p99_micros / 1e3 })
+    Ok(Load { answers: told.answers, written: told.written, per_second, p99: told.p99_micros / 1e3, cost: None })
 }

@@ -19,6 +19,10 @@
 //! Compared trials take turns, round after round, and medians count ([`rounds`]). Load comes from wrk, a separate
 //! process: one session per busy account, their pages in random order, and every answer is checked. A wrong answer
 //! stops everything. A value out of reach does not: it is printed.
+//!
+//! `bin/bench --against REVISION` builds that revision, and its program takes turns with this one in rows 1, 2, 3 and 5
+//! ([`before`]). A rate depends on who asks, so pages and changes also say what each answer cost the program: time of the
+//! processor, and for changes the bytes written to disk.
 
 // Tests may read the clock anywhere; the program must not.
 #![allow(clippy::disallowed_methods)]
@@ -27,6 +31,7 @@
 
 mod accepts;
 mod answer;
+mod before;
 mod crowd;
 mod data;
 // The program and its surroundings are shared with the endurance test, which uses all of it.

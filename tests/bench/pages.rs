@@ -9,6 +9,7 @@ use oplossingscentrum::operations::maintenance::transfer;
 use oplossingscentrum::store::{Store, Target};
 
 use crate::answer::Bare;
+use crate::before::Before;
 use crate::database::Cluster;
 use crate::load::Pages;
 use crate::program::Program;
@@ -16,6 +17,7 @@ use crate::report::Reach;
 use crate::report::Report;
 use crate::rounds::Rounds;
 use crate::rounds::Trial;
+use crate::rounds::before_of;
 use crate::seats::Crowd;
 use crate::wire::Answer;
 use crate::wire::Wire;
@@ -73,6 +75,8 @@ pub struct Base {
     program: Program,
     bare: Bare,
     on_postgres: Option<(Program, Database)>,
+    /// The program of another revision, on each database.
+    before: Option<(Program, Option<(Program, Database)>)>,
     /// The program's memory before the first request, and its peak right after row 1, in MiB.
     pub idle: f64,
     pub under_load: Cell<f64>,
@@ -88,35 +92,65 @@ impl Base {
         } else {
             None
         };
+        let before = Before::asked_for().map(|before| start_before(&before, file, with_postgres)).transpose()?;
         let program = Program::start(file.display().to_string());
         let idle = program.memory("VmRSS")?;
         let answer = looks.example(program.address())?;
         let bare = Bare::start(&answer)?;
         ensure!(looks.example(bare.address)?.body == answer.body, "the bare handler answers something else");
-        Ok(Self { looks, program, bare, on_postgres, idle, under_load: Cell::new(0.0) })
+        Ok(Self { looks, program, bare, on_postgres, before, idle, under_load: Cell::new(0.0) })
     }
 
     /// The trials of row 1, and of rows 2 and 3 on request.
     pub fn trials(&self, with_lists: bool) -> Vec<Trial<'_>> {
-        let Self { looks, program, bare, on_postgres, .. } = self;
+        let Self { looks, program, bare, on_postgres, before, .. } = self;
         let mut trials = vec![
             Trial::new(BARE, |seconds| looks.order.ask(bare.address, seconds)),
             Trial::new(ORDER, |seconds| {
-                let load = looks.order.ask(program.address(), seconds)?;
+                let load = program.measured(|| looks.order.ask(program.address(), seconds))?;
                 self.under_load.set(program.memory("VmRSS")?.max(self.under_load.get()));
                 Ok(load)
             }),
-            Trial::new(COMPRESSED, |seconds| looks.order.compressed().ask(program.address(), seconds)),
         ];
+        let compressed = looks.order.compressed();
+        trials.push(asking(COMPRESSED, program, compressed.clone()));
         if let Some((program, _)) = on_postgres {
-            trials.push(Trial::new(POSTGRES, |seconds| looks.order.ask(program.address(), seconds)));
+            trials.push(asking(POSTGRES, program, looks.order.clone()));
         }
         if with_lists {
-            trials.push(Trial::new(ORDERS, |seconds| looks.orders.ask(program.address(), seconds)));
-            trials.push(Trial::new(DISPUTES, |seconds| looks.disputes.ask(program.address(), seconds)));
+            trials.push(asking(ORDERS, program, looks.orders.clone()));
+            trials.push(asking(DISPUTES, program, looks.disputes.clone()));
+        }
+        if let Some((program, on_postgres)) = before {
+            trials.push(asking(before_of(ORDER), program, looks.order.clone()));
+            trials.push(asking(before_of(COMPRESSED), program, compressed));
+            if let Some((program, _)) = on_postgres {
+                trials.push(asking(before_of(POSTGRES), program, looks.order.clone()));
+            }
+            if with_lists {
+                trials.push(asking(before_of(ORDERS), program, looks.orders.clone()));
+                trials.push(asking(before_of(DISPUTES), program, looks.disputes.clone()));
+            }
         }
         trials
     }
+}
+
+/// A trial that asks this program for these pages.
+fn asking<'a>(name: &'static str, program: &'a Program, pages: Pages) -> Trial<'a> {
+    Trial::new(name, move |seconds| program.measured(|| pages.ask(program.address(), seconds)))
+}
+
+/// Starts the program of another revision on copies of that marketplace.
+fn start_before(before: &Before, file: &Path, with_postgres: bool) -> Result<(Program, Option<(Program, Database)>)> {
+    let program = Program::start_before(before, before.copy(file)?.display().to_string());
+    if !with_postgres {
+        return Ok((program, None));
+    }
+    let database = on_postgres(file)?;
+    before.takes_back(&database.target)?;
+    let on_postgres = Program::start_before(before, database.cluster.address());
+    Ok((program, Some((on_postgres, database))))
 }
 
 /// A PostgreSQL of our own.
@@ -140,17 +174,21 @@ pub fn tell(report: &mut Report, rounds: &Rounds, (first, second, third): (bool,
         let ratio = rounds.ratio(ORDER, BARE);
         report.ratio(1, "order page, SQLite, to a bare handler", value(ORDER), ratio, Reach::AtLeast(0.25));
         report.value(1, "its slowest hundredth (p99), 64 connections", (rounds.p99(ORDER), "ms"), Reach::Below(20.0));
+        report.costs(1, rounds, ORDER, false);
         let ratio = rounds.ratio(COMPRESSED, ORDER);
         report.ratio(1, "order page as browsers get it, gzip, to row 1", value(COMPRESSED), ratio, Reach::Told);
         report.value(1, "its slowest hundredth (p99)", (rounds.p99(COMPRESSED), "ms"), Reach::Told);
+        report.costs(1, rounds, COMPRESSED, false);
     }
     if second {
         let ratio = rounds.ratio(POSTGRES, ORDER);
         report.ratio(2, "order page, PostgreSQL, to row 1", value(POSTGRES), ratio, Reach::AtLeast(0.8));
+        report.costs(2, rounds, POSTGRES, false);
     }
     for name in [ORDERS, DISPUTES].into_iter().filter(|_| third) {
         let ratio = rounds.ratio(name, ORDER);
         report.ratio(3, format!("{name}, 25 rows, SQLite, to row 1"), value(name), ratio, Reach::AtLeast(0.8));
+        report.costs(3, rounds, name, false);
     }
 }
 

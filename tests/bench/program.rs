@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::before::Before;
+use crate::load::Load;
 use crate::report::Reach;
 use crate::report::Report;
 use crate::rounds::median;
@@ -19,6 +21,9 @@ use crate::wire::Wire;
 
 /// Longest stop of the program.
 const STOPS_WITHIN: Duration = Duration::from_secs(15);
+
+/// Linux counts a program's processor time in hundredths of a second, whatever its clock.
+const TICK_MICROS: f64 = 10_000.0;
 
 /// The program, running.
 pub struct Program {
@@ -33,6 +38,21 @@ impl Program {
     pub fn start(database: String) -> Self {
         let recipe = Recipe::with(database, &[]);
         Self { server: recipe.start(), recipe, metrics: None }
+    }
+
+    /// Starts the program of another revision.
+    pub fn start_before(before: &Before, database: String) -> Self {
+        let recipe = Recipe::with(database, &[]).running(before.program());
+        Self { server: recipe.start(), recipe, metrics: None }
+    }
+
+    /// Runs a load, with what each of its answers cost the program.
+    pub fn measured(&self, run: impl FnOnce() -> Result<Load>) -> Result<Load> {
+        let (ticks, bytes) = (self.server.processor_time(), self.server.written_bytes());
+        let load = run()?;
+        let (ticks, bytes) = (self.server.processor_time() - ticks, self.server.written_bytes() - bytes);
+        let each = |sum: u64| sum as f64 / load.answers as f64;
+        Ok(Load { cost: Some((each(ticks) * TICK_MICROS, each(bytes))), ..load })
     }
 
     /// Starts it with metrics.

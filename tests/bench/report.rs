@@ -4,6 +4,8 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::data::folder;
+use crate::rounds::Rounds;
+use crate::rounds::before_of;
 
 /// One line of the table.
 pub struct Line {
@@ -71,6 +73,29 @@ impl Report {
         self.0.push(Line { row, what, value, unit, ratio: Some(ratio), reach: reach.written(), is_reached });
     }
 
+    /// Adds what each answer of a trial cost the program, and its rate and costs next to those of the other revision, if one
+    /// took turns with it.
+    pub fn costs(&mut self, row: u8, rounds: &Rounds, name: &'static str, writes: bool) {
+        let before = before_of(name);
+        let is_beside = rounds.has(before);
+        let (micros, bytes) = rounds.cost(name);
+        let mut lines = vec![("processor's time for each", micros, "µs", rounds.cost(before_or(name, is_beside)).0)];
+        if writes {
+            lines.push(("bytes written for each", bytes, "B", rounds.cost(before_or(name, is_beside)).1));
+        }
+        if is_beside {
+            let rate = rounds.per_second(name);
+            self.ratio(row, format!("{name}: rate, to before"), (rate, "/s"), rounds.ratio(name, before), Reach::Told);
+        }
+        for (what, value, unit, other) in lines {
+            if is_beside {
+                self.ratio(row, format!("{name}: {what}, to before"), (value, unit), value / other, Reach::Told);
+            } else {
+                self.value(row, format!("{name}: {what}"), (value, unit), Reach::Told);
+            }
+        }
+    }
+
     /// Prints the table, and writes the JSON file.
     pub fn finish(mut self, is_quick: bool) -> Result<()> {
         self.0.sort_by_key(|line| line.row);
@@ -96,6 +121,11 @@ impl Report {
         println!("\nThe same is in {}", file.display());
         Ok(())
     }
+}
+
+/// The trial to compare costs with.
+fn before_or(name: &'static str, is_beside: bool) -> &'static str {
+    if is_beside { before_of(name) } else { name }
 }
 
 /// Rounds to the decimals that mean something.

@@ -1,6 +1,7 @@
 //! Trials take turns, round after round: other work of the machine hits all of them alike.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -72,10 +73,28 @@ impl Rounds {
         median(self.0[name].iter().map(|load| load.p99))
     }
 
+    /// Whether that trial was run.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The medians of what each answer of a trial cost the program: microseconds of the processor, bytes written to disk.
+    pub fn cost(&self, name: &str) -> (f64, f64) {
+        let each = |of: fn((f64, f64)) -> f64| median(self.0[name].iter().map(|load| load.cost.map_or(0.0, of)));
+        (each(|cost| cost.0), each(|cost| cost.1))
+    }
+
     /// The median ratio of one trial to another in the same round.
     pub fn ratio(&self, name: &str, other: &str) -> f64 {
         median(self.0[name].iter().zip(&self.0[other]).map(|(one, other)| one.per_second / other.per_second))
     }
+}
+
+/// The trial of the same name with the program of another revision.
+pub fn before_of(name: &'static str) -> &'static str {
+    static NAMES: Mutex<BTreeMap<&'static str, &'static str>> = Mutex::new(BTreeMap::new());
+    let mut names = NAMES.lock().unwrap();
+    names.entry(name).or_insert_with(|| format!("{name}, before").leak())
 }
 
 /// The median.

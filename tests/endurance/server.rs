@@ -18,6 +18,8 @@ const STARTS_WITHIN: Duration = Duration::from_secs(30);
 pub struct Recipe {
     pub address: SocketAddr,
     database: String,
+    /// The executable file.
+    program: String,
     /// A command that starts the program, with its arguments.
     wrapper: Vec<String>,
     /// The file of its log.
@@ -36,10 +38,17 @@ impl Recipe {
         Self {
             address: free.local_addr().unwrap(),
             database,
+            program: env!("CARGO_BIN_EXE_oplossingscentrum").to_owned(),
             wrapper: wrapper.iter().map(|&word| word.to_owned()).collect(),
             log: folder.path().join("log"),
             _folder: folder,
         }
+    }
+
+    /// The same with another executable file: the program of another revision.
+    pub fn running(mut self, program: String) -> Self {
+        self.program = program;
+        self
     }
 
     /// The same recipe with its log in that file.
@@ -50,8 +59,8 @@ impl Recipe {
 
     /// Starts the program, without waiting for it.
     pub fn spawn(&self) -> Server {
-        let program = env!("CARGO_BIN_EXE_oplossingscentrum");
-        let words: Vec<&str> = self.wrapper.iter().map(String::as_str).chain([program, "serve"]).collect();
+        let words: Vec<&str> =
+            self.wrapper.iter().map(String::as_str).chain([self.program.as_str(), "serve"]).collect();
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
         let child = Command::new(words[0])
             .args(&words[1..])
@@ -143,6 +152,13 @@ impl Server {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
         let fields = stat.rsplit(") ").next().expect("Linux tells").split(' ');
         fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    }
+
+    /// How many bytes it had written to disk until now.
+    pub fn written_bytes(&self) -> u64 {
+        let io = std::fs::read_to_string(format!("/proc/{}/io", self.id())).unwrap();
+        let line = io.lines().find_map(|line| line.strip_prefix("write_bytes:")).expect("Linux tells");
+        line.trim().parse().unwrap()
     }
 
     pub fn connect(&self) -> TcpStream {
