@@ -100,6 +100,7 @@ fn standing(connections: Connections, running: Running, numbers: Option<&Numbers
             |since: Option<DateTime<Utc>>| since.map_or(0, |since| (now - since).max(TimeDelta::zero()).num_seconds());
         gauge("overdue_orders", "Orders whose deadline has passed, not written down yet", numbers.overdue);
         gauge("sweep_lag_seconds", "How long the oldest of those waits", age(numbers.overdue_since));
+        gauge("relay_orders", "Orders with events whose mails are not written yet", numbers.to_relay);
         gauge("outbox_mails", "Mails that are due and not sent yet", numbers.mails_due);
         gauge("outbox_age_seconds", "How long the oldest of those waits", age(numbers.mails_due_since));
         gauge("outbox_mails_set_aside", "Mails the mail server refused for good", numbers.mails_set_aside);

@@ -3,6 +3,7 @@
 mail-greeting = Hello { $name },
 mail-order = Order: { $title } ({ $reference })
 mail-they-wrote = { $name } wrote:
+mail-comments-gathered = { $name } added { $count } comments.
 mail-you-wrote = You wrote:
 mail-reminder = { $name } is still waiting for your answer.
 mail-reminder-subject = Answer before { $moment }: { $title }

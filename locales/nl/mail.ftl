@@ -4,6 +4,7 @@ mail-greeting = Hallo { $name },
 mail-order = Bestelling: { $title } ({ $reference })
 mail-they-wrote = { $name } schreef:
 mail-you-wrote = Je schreef:
+mail-comments-gathered = { $name } plaatste { $count } opmerkingen.
 mail-reminder = { $name } wacht nog op je antwoord.
 mail-reminder-subject = Antwoord vóór { $moment }: { $title }
 mail-view-order = Bekijk de bestelling

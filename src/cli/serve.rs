@@ -15,7 +15,7 @@ use crate::http::server::server;
 use crate::mail::server::Server as MailServer;
 use crate::operations::orders::sweep;
 use crate::web;
-use crate::worker::{deliver, sweep as settling};
+use crate::worker::{deliver, relay, sweep as settling};
 
 /// The time that running work gets to finish after the program is told to stop. Supervisors such as systemd and
 /// container engines often kill after ten seconds. Work that is cut off then was not committed, and is done after the
@@ -54,7 +54,7 @@ pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailSer
             let mut stopped = stopped.clone();
             async move { drop(stopped.changed().await) }
         };
-        let mut workers = vec![spawn(settling::run(app.clone(), stopped()))];
+        let mut workers = vec![spawn(settling::run(app.clone(), stopped())), spawn(relay::run(app.clone(), stopped()))];
         if let Some(mail) = mail {
             workers.push(spawn(deliver::run(app.clone(), mail, deliver::Pace::default(), stopped())));
         }

@@ -19,7 +19,7 @@ use crate::domain::{Account, AccountId, Order};
 use crate::operations::Failure;
 use crate::operations::accounts::passwords;
 use crate::operations::mail::mail_queue;
-use crate::operations::orders::{lists, sweep};
+use crate::operations::orders::{lists, relay, sweep};
 use crate::store::{Db, Error, Store, accounts};
 use crate::turns::Turn;
 use story::Story;
@@ -85,6 +85,7 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
         story.play(store, order, now)?;
     }
     sweep::settle_all_due(store, now)?;
+    relay::relay_all(store, now)?;
     sweep::remind(store, now)?;
     mail_queue::count_as_sent(store, now)?;
     for person in &people {

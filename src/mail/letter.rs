@@ -25,9 +25,9 @@ pub struct Letter {
     pub opening: Vec<String>,
     /// The order ("Bestelling: Logo voor een bakkerij (OC-7K3M9QXA)") and the request, one line each.
     pub facts: Vec<String>,
-    /// The other party's text, with the line above it.
-    pub said: Option<(String, String)>,
-    /// The outcome of silence and its moment, or how the question ended.
+    /// Texts of a party, with the line above them; none when nothing was written.
+    pub said: Option<(String, Vec<String>)>,
+    /// The outcome of silence and its moment; or the end.
     pub outcome: Option<String>,
     /// The text of the one link.
     pub button: String,

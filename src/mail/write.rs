@@ -68,7 +68,10 @@ impl<'a> OfOrder<'a> {
 
     fn event(&self, event: &Event) -> Mail {
         let words = self.reader.words();
-        let sentence = labels::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name);
+        let sentence = match self.queued.further.len() {
+            0 => labels::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name),
+            further => words.mail_comments_gathered(self.matter.other_name.as_str(), further + 1),
+        };
         let mut opening = vec![sentence.clone()];
         if self.waits_for_reader() {
             opening.extend(self.outcomes().map(|outcomes| outcomes.question_to_answer()));
@@ -109,7 +112,10 @@ impl<'a> OfOrder<'a> {
             subject: one_line(subject),
             opening,
             facts,
-            said: event.text.as_ref().map(|text| (writer, text.to_string())),
+            said: event.text.as_ref().map(|text| {
+                let further = self.queued.further.iter().filter_map(|event| event.text.as_ref());
+                (writer, std::iter::once(text).chain(further).map(ToString::to_string).collect())
+            }),
             outcome: self.outcome(),
             button: match &self.dispute {
                 Some(_) if self.waits_for_reader() => words.center_open_answer(),

@@ -30,6 +30,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use prometheus_client::metrics::histogram::Histogram;
+use tokio::sync::Notify;
 
 use crate::domain::{Order, Reference};
 
@@ -63,6 +64,16 @@ pub struct Store {
     refused: Option<Arc<AtomicBool>>,
     /// Limits concurrent writes to PostgreSQL.
     turns: Arc<Turns>,
+    signals: Arc<Signals>,
+}
+
+/// Wakes the workers of this process after a commit; those of another one look every two seconds.
+#[derive(Debug, Default)]
+pub struct Signals {
+    /// Events may have been written that are not relayed yet.
+    pub relay: Notify,
+    /// Mails may have been written.
+    pub delivery: Notify,
 }
 
 /// The connections of this process to the database.
@@ -162,7 +173,7 @@ impl Store {
             .test_on_check_out(matches!(target, Target::Postgres(_)))
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
             .build(Manager::new(target.clone(), mode))?;
-        Ok(Self { pool, writer: writer.map(Arc::new), turns: Arc::default(), refused: None })
+        Ok(Self { pool, writer: writer.map(Arc::new), turns: Arc::default(), refused: None, signals: Arc::default() })
     }
 
     /// Whether the tables are those of this program.
@@ -217,6 +228,12 @@ impl Store {
             refused.store(true, Ordering::Relaxed);
             Error::Busy
         })
+    }
+
+    /// Wakes the workers of this process.
+    #[must_use]
+    pub fn signals(&self) -> &Signals {
+        &self.signals
     }
 
     /// Whether the database is in this process, so that reading a few rows takes microseconds.

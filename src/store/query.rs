@@ -10,7 +10,7 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, HasSqlType, Text, Timestamp};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Timestamp};
 use diesel::{AsChangeset, QueryResult, RunQueryDsl};
 
 use crate::domain::{Reference, Status};
@@ -50,6 +50,12 @@ indexed!(
     /// The event is a comment.
     IsComment,
     "events.what = 'commented'"
+);
+
+indexed!(
+    /// The order has events that are not relayed yet.
+    IsToRelay,
+    "orders.relayed < orders.events"
 );
 
 indexed!(
@@ -129,6 +135,39 @@ where
     }
 }
 
+/// When the newest event of the order was recorded that its reader is told of and has not looked at. Events are recorded in
+/// their order, so that this one is read by "all read at" when every other one is.
+#[derive(Debug, QueryId, ValidGrouping)]
+pub(super) struct NewestUnread {
+    pub reader: i64,
+}
+
+impl Expression for NewestUnread {
+    type SqlType = Nullable<Timestamp>;
+}
+
+impl<QS> AppearsOnTable<QS> for NewestUnread {}
+
+impl<QS> SelectableExpression<QS> for NewestUnread {}
+
+impl<DB: Backend> QueryFragment<DB> for NewestUnread
+where
+    i64: ToSql<BigInt, DB>,
+    DB: HasSqlType<BigInt>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "(SELECT coalesce(events.recorded_at, events.at) FROM events \
+             WHERE events.order_reference = orders.reference AND events.number > CASE WHEN orders.customer_id = ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.reader)?;
+        out.push_sql(" THEN orders.read_by_customer ELSE orders.read_by_freelancer END AND ");
+        out.push_bind_param::<BigInt, _>(&self.reader)?;
+        out.push_sql(" IN (events.told_customer_id, events.told_freelancer_id) ORDER BY events.number DESC LIMIT 1)");
+        Ok(())
+    }
+}
+
 /// An update of fixed columns: its text never varies, so it is prepared once per connection. Diesel prepares each of
 /// its own updates anew, since their columns may vary with the values.
 pub(super) struct Update<T, S, F> {
@@ -167,14 +206,12 @@ where
     }
 }
 
-/// Condition that locks the rows it selects, on PostgreSQL: either only unlocked rows, or all rows in the order of their
-/// key, so that two statements on the same rows cannot deadlock.
+/// Condition that locks the rows it selects, on PostgreSQL: those that no other transaction has locked.
 pub(super) struct Locked<F> {
     pub table: &'static str,
     /// Columns of the primary key, separated by commas.
     pub key: &'static str,
     pub filter: F,
-    pub waits: bool,
 }
 
 impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
@@ -182,11 +219,7 @@ impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
         let Self { table, key, .. } = self;
         out.push_sql(&format!("({key}) IN (SELECT {key} FROM {table} WHERE "));
         self.filter.walk_ast(out.reborrow())?;
-        if self.waits {
-            out.push_sql(&format!(" ORDER BY {key} FOR UPDATE)"));
-        } else {
-            out.push_sql(" FOR UPDATE SKIP LOCKED)");
-        }
+        out.push_sql(" FOR UPDATE SKIP LOCKED)");
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ table! {
         epoch -> BigInt,
         suspended_at -> Nullable<Timestamp>,
         first_signed_in_at -> Nullable<Timestamp>,
+        all_read_at -> Nullable<Timestamp>,
     }
 }
 
@@ -35,6 +36,9 @@ table! {
         settles_at -> Nullable<Timestamp>,
         disputes -> Integer,
         events -> Integer,
+        relayed -> Integer,
+        read_by_customer -> Integer,
+        read_by_freelancer -> Integer,
     }
 }
 
@@ -70,16 +74,9 @@ table! {
         what -> Text,
         dispute_number -> Nullable<Integer>,
         text -> Nullable<Text>,
-    }
-}
-
-table! {
-    notifications (order_reference, event_number, account_id) {
-        order_reference -> Text,
-        event_number -> Integer,
-        account_id -> BigInt,
-        at -> Timestamp,
-        read_at -> Nullable<Timestamp>,
+        recorded_at -> Nullable<Timestamp>,
+        told_customer_id -> Nullable<BigInt>,
+        told_freelancer_id -> Nullable<BigInt>,
     }
 }
 
@@ -100,6 +97,7 @@ table! {
         failed_at -> Nullable<Timestamp>,
         failure -> Nullable<Text>,
         priority -> Integer,
+        last_event_number -> Nullable<Integer>,
     }
 }
 
@@ -196,4 +194,4 @@ table! {
 
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
-allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, notifications, outbox, sessions);
+allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, outbox, sessions);

@@ -114,8 +114,9 @@ impl OrderAccess {
     /// so that the next page usually shows them as read while a slow database does not delay this one.
     pub async fn mark_read(&self) {
         if self.overview.has_unread {
-            let (who, now, app) = (self.who, self.page.now, self.page.app.clone());
-            let read = move |store: &_| overview::mark_read(store, who, now);
+            let (reference, reader, app) = (self.who.reference, self.overview.viewer, self.page.app.clone());
+            let shown = self.overview.timeline.written;
+            let read = move |store: &_| overview::mark_read(store, reference, reader, shown);
             let marking = actix_web::rt::spawn(async move { app.run_blocking(read).await });
             drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
         }

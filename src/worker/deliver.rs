@@ -72,6 +72,7 @@ pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output 
             () = &mut stop => break,
             _ = underway.join_next(), if !underway.is_empty() => {}
             () = tokio::time::sleep(sleep) => {}
+            () = app.store.signals().delivery.notified() => {}
         }
     }
     while underway.join_next().await.is_some() {}

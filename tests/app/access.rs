@@ -352,6 +352,7 @@ fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     customer.comments(&order, "Ik ben benieuwd.");
+    world.seconds_pass(600);
     let _postman = world.postman(&smtp, FAST);
     freelancer.csrf_token();
     let (calendar, password) = (customer.makes_a_calendar(), link_for(&world, &customer));

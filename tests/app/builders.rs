@@ -8,8 +8,8 @@ use oplossingscentrum::domain::{
 };
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
-use oplossingscentrum::store::orders::{self, Hold, events, notifications};
-use oplossingscentrum::store::{Db, outbox};
+use oplossingscentrum::store::Db;
+use oplossingscentrum::store::orders::{self, Hold, events};
 
 use crate::people::Person;
 use crate::world::World;
@@ -186,10 +186,7 @@ impl World {
             let open = order.dispute_count;
             for words in words {
                 let event = order.comment(by, open, Text::parse(&words).unwrap(), now).unwrap().event;
-                let told = [(order.account(by.other()), &*order, &event)];
-                events::append(db, &order, &event)?;
-                notifications::insert_all(db, &told)?;
-                outbox::tell_all(db, &told, now)?;
+                events::append_told(db, &[(&order, &event)], now)?;
             }
             orders::update(db, &order)
         };

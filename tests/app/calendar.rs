@@ -290,9 +290,12 @@ fn the_mail_that_brings_a_question_has_its_deadline_with_it_under_the_name_of_th
     let order = world.order().titled("Een logo").due_in(-40).active();
     customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
     customer.comments(&order, "Laat iets horen.");
+    world.relays();
     let in_feed = entries_at(&world, &freelancer.makes_a_calendar());
     let _postman = world.postman(&smtp, FAST);
-    let taken = smtp.has_taken(2);
+    smtp.has_taken(2);
+    world.seconds_pass(600);
+    let taken = smtp.has_taken(3);
     let opening = taken[0].read();
     let calendars: Vec<_> = opening.attachments().collect();
     assert_eq!(calendars.len(), 1);
@@ -302,9 +305,9 @@ fn the_mail_that_brings_a_question_has_its_deadline_with_it_under_the_name_of_th
     let text = calendars[0].text_contents().expect("it is text");
     assert_eq!(entries(text), in_feed, "whoever has both sees it once");
     assert!(taken[0].text().contains("Het duurt te lang.") && taken[0].html().contains("Het duurt te lang."));
-    assert_eq!(taken[1].read().attachment_count(), 0, "a comment has no deadline of its own");
+    assert_eq!(taken[2].read().attachment_count(), 0, "a comment has no deadline of its own");
     freelancer.declines(&order, "Nee.");
-    assert_eq!(smtp.has_taken(3)[2].read().attachment_count(), 0, "nor has the answer");
+    assert_eq!(smtp.has_taken(4)[3].read().attachment_count(), 0, "nor has the answer");
 }
 
 #[test]

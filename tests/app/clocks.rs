@@ -280,9 +280,10 @@ fn a_mail_goes_out_at_once_however_far_ahead_the_order_it_is_about_was_dated() {
     let order = world.order().active();
     world.days_pass(3);
     customer.asks_for_update(&order, "Hoe staat het?");
+    world.relays();
     world.days_pass(-3);
     let _postman = world.postman(&smtp, FAST);
-    freelancer.comments(&order, "Ik kijk het na.");
+    freelancer.gives_update(&order, "Ik kijk het na.");
     let said = world.events(&order).pop().unwrap();
     assert!(said.at > world.now() + TimeDelta::days(2), "what comes after is dated after");
     let mail = world.queued(&format!("event.{order}.{:04}", said.number));
@@ -306,6 +307,7 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
         mail_queue::claim(store, now, jumped, until, 9).unwrap().len()
     };
     let name = outbox::Name { order: order.to_string(), key: format!("event.{order}.0002"), account: freelancer.id };
+    world.relays();
     world.days_pass(4);
     assert_eq!(take(TimeDelta::days(4)), 1, "no time passed in which it could be tried: it is tried now");
     mail_queue::try_again(store, &name, world.now() + TimeDelta::minutes(15), "no conversation").unwrap();
@@ -317,6 +319,7 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     // A server that trusts the jump gives up mails that were never tried; the other servers bring them back.
     customer.withdraws(&order);
     let last = format!("event.{order}.0003");
+    world.relays();
     world.days_pass(4);
     take(TimeDelta::zero());
     assert!(matches!(world.queued(&last).state, outbox::MailState::Failed(_)));

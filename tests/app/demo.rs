@@ -88,6 +88,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
         center.send(&customer).form(&order.at("/disputes"))
     };
     customer.done(&asks("cancellation").choose("reason", "no_longer_needed").fill("comment", "De bakkerij sluit."));
+    world.relays();
     let page = customer.sees("/demo/mail");
     assert_eq!(page.h1(), "E-mails uit de demo");
     let mail = page.main();
@@ -102,6 +103,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     }
     let decline = freelancer.sees(&order.dispute(1)).form(&order.at("/disputes/1/decline"));
     freelancer.done(&decline.fill("comment", "We zijn er bijna."));
+    world.relays();
     let mail = customer.sees("/demo/mail").main();
     let newest = &mail[..mail.find(&order.dispute(1)).unwrap()];
     for part in ["Daan Bakker is niet akkoord gegaan met annuleren.", "klant@example.com", "We zijn er bijna."] {
@@ -117,6 +119,7 @@ fn a_mail_of_the_demo_is_shown_exactly_as_it_is_sent_under_a_policy_that_allows_
     let person =
         Person { id: world.row(&order).customer, name: String::new(), email: String::new(), browser: customer };
     person.asks_for_update(&order, "Hoe staat het?");
+    world.relays();
     let list = person.sees("/demo/mail");
     list.shows("Nieuw: Sanne de Vries heeft om een update gevraagd.").shows("Staat klaar om te versturen");
     let way = format!("/demo/mail/event.{order}.0002.freelancer");

@@ -208,6 +208,8 @@ fn every_mail_is_only_text(world: &World, smtp: &Smtp, told: &BTreeMap<String, S
         "subject",
         "to",
     ];
+    // Comments are mailed ten minutes after the first of them.
+    world.seconds_pass(600);
     let _postman = world.postman(smtp, FAST);
     let waits = || world.outbox().iter().any(|row| row.state == MailState::Waiting && row.due_at <= world.now());
     let until = Instant::now() + Duration::from_secs(300);

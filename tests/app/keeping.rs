@@ -9,8 +9,8 @@ use oplossingscentrum::operations::accounts::{kept_words, limits, password_links
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::CREDENTIAL_TABLES;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
-use oplossingscentrum::store::orders::{self, Hold, events, notifications};
-use oplossingscentrum::store::{Db, Error, Store, Target, outbox};
+use oplossingscentrum::store::orders::{self, Hold, events};
+use oplossingscentrum::store::{Db, Error, Store, Target};
 use tempfile::TempDir;
 
 use crate::builders::Order;
@@ -226,7 +226,7 @@ fn the_doctor_finds_what_was_done_behind_the_programs_back_and_names_the_order()
     let late = world.order().placed(world.now()).active();
     for sql in [
         format!("UPDATE orders SET status = 'completed' WHERE reference = '{order}'"),
-        format!("UPDATE notifications SET at = '2020-01-01 00:00:00' WHERE order_reference = '{order}'"),
+        format!("UPDATE orders SET relayed = 9 WHERE reference = '{late}'"),
         format!("UPDATE orders SET settles_at = '2020-01-01 00:00:00' WHERE reference = '{late}'"),
         format!("UPDATE disputes SET extras = 'no list' WHERE order_reference = '{order}' AND kind = 'change'"),
     ] {
@@ -236,7 +236,7 @@ fn the_doctor_finds_what_was_done_behind_the_programs_back_and_names_the_order()
     assert_eq!(ended.code, 1, "{ended:?}");
     for line in [
         format!("{order}: its status is completed while dispute 1 is open"),
-        format!("{order}: event 2 was told at another moment than its own"),
+        format!("{late}: it is relayed up to event 9 of 1"),
         format!("{late}: its next deadline is 2020-01-01 00:00:00 UTC but its history makes it never"),
     ] {
         assert!(ended.said.contains(&line), "{line}\n{}", ended.said);
@@ -271,10 +271,7 @@ fn writes(
                 let Hold::Ours(mut order) = orders::hold(db, order.reference)? else { panic!("it is there, and free") };
                 let by = order.party(account).unwrap();
                 let event = order.comment(by, 1, text, now).unwrap().event;
-                let told = [(order.account(by.other()), &*order, &event)];
-                events::append_all(db, &[(&order, &event)])?;
-                notifications::insert_all(db, &told)?;
-                outbox::tell_all(db, &told, now)?;
+                events::append_told(db, &[(&order, &event)], now)?;
                 orders::update(db, &order)
             };
             store.write(add).unwrap();

@@ -75,6 +75,7 @@ fn one_click_in_a_mail_program_switches_that_kind_off_without_signing_in() {
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     customer.comments(&order, "Ik ben benieuwd.");
+    world.seconds_pass(600);
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     let provider = world.visitor();
@@ -99,6 +100,7 @@ fn looking_at_the_address_changes_nothing_and_its_page_asks_in_the_readers_langu
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     customer.comments(&order, "Ik ben benieuwd.");
+    world.seconds_pass(600);
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     let visitor = world.visitor();
@@ -117,6 +119,7 @@ fn an_address_that_is_not_ours_switches_nothing_off() {
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     customer.comments(&order, "Ik ben benieuwd.");
+    world.seconds_pass(600);
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     let of_klant = address.replace(&format!("{:x}", freelancer.id.0), &format!("{:x}", customer.id.0));
@@ -138,6 +141,7 @@ fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_cho
     let order = world.order().active();
     customer.asks_for_update(&order, "Hoe staat het?");
     customer.comments(&order, "Ik ben benieuwd.");
+    world.seconds_pass(600);
     let _postman = world.postman(&smtp, FAST);
     let address = way_out(&world, &smtp, "event.");
     world.days_pass(89);

@@ -178,9 +178,11 @@ fn mails_about_an_update_say_who_what_why_and_until_when() {
         let why = "> Hoe staat het? > > Ik ben benieuwd.";
         stage.tells(freelancer, &order, &[asks, why, nothing, &deadline, answer]);
         acts(freelancer, &order.at("/disputes/1/comments"), &[("comment", "Ik kijk het na.")]);
+        stage.world.seconds_pass(600);
         let silent = stage.word("Geeft Daan Bakker geen update", "If Daan Bakker gives no update");
         stage.also_tells(customer, &order, &["Ik kijk het na.", silent, &deadline]);
         acts(customer, &order.at("/disputes/1/comments"), &[("comment", "Fijn.")]);
+        stage.world.seconds_pass(600);
         stage.also_tells(freelancer, &order, &["Fijn.", nothing, answer]);
         acts(freelancer, &order.at("/disputes/1/update"), &[("comment", "Bijna klaar.")]);
         stage.tells(customer, &order, &["Bijna klaar.", stage.goes_on()]);

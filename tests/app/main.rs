@@ -52,6 +52,7 @@ mod limits_on_words;
 mod lists;
 mod lockouts;
 mod mail_choices;
+mod mail_comments;
 mod mail_delivery;
 mod mail_priority;
 mod mails;

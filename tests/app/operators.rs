@@ -72,8 +72,14 @@ fn operators_read_what_is_counted_on_an_address_of_its_own_and_nothing_of_anybod
     customer.get("/nergens").must(404);
     customer.get("/metrics").must(404);
     let operator = world.operator();
+    assert!(
+        operator.sees("/metrics").html.contains("oplossingscentrum_relay_orders 2"),
+        "their mails are to be written"
+    );
+    world.relays();
     let told = operator.sees("/metrics").html;
     for line in [
+        "oplossingscentrum_relay_orders 0",
         r#"oplossingscentrum_open_disputes{kind="update"} 1"#,
         r#"oplossingscentrum_open_disputes{kind="cancellation"} 1"#,
         "oplossingscentrum_overdue_orders 0",

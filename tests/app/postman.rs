@@ -8,6 +8,7 @@ use oplossingscentrum::app::App;
 use oplossingscentrum::mail::server::Server;
 use oplossingscentrum::store::outbox::{self, MailState, QueuedMail};
 use oplossingscentrum::worker::deliver::{self, Pace};
+use oplossingscentrum::worker::relay;
 use tokio::sync::oneshot;
 
 use crate::smtp::Smtp;
@@ -51,6 +52,7 @@ impl World {
     /// Everything in the outbox, oldest first, including mails that are not due yet.
     pub fn outbox(&self) -> Vec<QueuedMail> {
         let for_ever = "2999-01-01T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
+        self.relays();
         let mut rows = self.app.store.snapshot(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
         rows.reverse();
         rows
@@ -74,6 +76,7 @@ impl Postman {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 tokio::select! {
+                    () = relay::run(app.clone(), std::future::pending()) => {}
                     () = deliver::run(app, server, pace, std::future::pending()) => {}
                     _ = stopped => {}
                 }

@@ -13,10 +13,10 @@ use diesel::sql_types::Text as SqlText;
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use oplossingscentrum::clock::real_now;
-use oplossingscentrum::domain::{Reference, State, Status};
+use oplossingscentrum::domain::{AccountId, Reference, State, Status};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::store::accounts::{self, sessions};
-use oplossingscentrum::store::orders::{disputes, events};
+use oplossingscentrum::store::orders::{disputes, events, notifications};
 use oplossingscentrum::store::{Store, Target, outbox};
 use sha2::{Digest, Sha256};
 
@@ -126,6 +126,66 @@ fn what_waits_to_be_sent_or_to_be_reminded_of_survives_an_upgrade() {
     found.sort();
     assert_eq!(found, asked);
     assert!(found.len() > 3, "{found:?}");
+}
+
+/// Some orders whose notifications nobody has read: more than the demo leaves.
+const NEWS: &str = "order_reference < 'OC-H'";
+
+/// What is unread, as account, order and event, and whether each mail about an event waits, was sent or was set aside.
+fn unread_and_mails(file: &Path) -> (Vec<String>, Vec<String>) {
+    let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
+    let unread = format!(
+        "SELECT account_id || ' ' || order_reference || ' ' || event_number AS line FROM notifications \
+         WHERE read_at IS NULL OR {NEWS} ORDER BY line"
+    );
+    let mails = "SELECT key || ' ' || account_id || ' ' || (sent_at IS NULL) || (failed_at IS NULL) AS line FROM outbox \
+                 WHERE what = 'event' ORDER BY line";
+    let has_keys =
+        !lines(&mut old, "SELECT name AS line FROM pragma_table_info('outbox') WHERE name = 'key'").is_empty();
+    (lines(&mut old, &unread), if has_keys { lines(&mut old, mails) } else { Vec::new() })
+}
+
+#[test]
+fn an_upgrade_reads_nothing_and_sends_nothing() {
+    for file in files() {
+        let world = World::on(Kind::default(), |target| {
+            brought_to(target, &file);
+            let read = format!("UPDATE notifications SET read_at = NULL WHERE {NEWS}");
+            match target {
+                Target::Sqlite(path) => {
+                    SqliteConnection::establish(&path.to_string_lossy()).unwrap().batch_execute(&read).unwrap();
+                }
+                Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(&read).unwrap(),
+            }
+            runs(&["migrate", "--database", &crate::databases::address(target)]).well();
+        });
+        let (unread, mails) = unread_and_mails(&file);
+        let people: Vec<i64> = unread.iter().map(|line| line.split(' ').next().unwrap().parse().unwrap()).collect();
+        let people: std::collections::BTreeSet<i64> = people.into_iter().collect();
+        let told =
+            |id: &i64| world.app.store.snapshot(|db| notifications::list(db, AccountId(*id), None, 9_999)).unwrap();
+        let mut still: Vec<String> = people
+            .iter()
+            .flat_map(|id| told(id).into_iter().map(move |row| (*id, row)))
+            .filter(|(_, row)| !row.is_read)
+            .map(|(id, row)| format!("{id} {} {}", row.reference, row.event.number))
+            .collect();
+        still.sort();
+        assert_eq!(still, unread, "{}", name(&file));
+        assert!(people.len() > 1 && people.iter().any(|id| told(id).iter().any(|row| row.is_read)), "{}", name(&file));
+        world.relays();
+        let state = |mail: &outbox::QueuedMail| match mail.state {
+            outbox::MailState::Waiting => "11",
+            outbox::MailState::Sent(_) => "01",
+            outbox::MailState::Failed(_) => "10",
+        };
+        let outbox = world.outbox();
+        let events = outbox.iter().filter(|mail| mail.key.starts_with("event."));
+        let mut now: Vec<String> =
+            events.map(|mail| format!("{} {} {}", mail.key, mail.to.id.0, state(mail))).collect();
+        now.sort();
+        assert_eq!(now, mails, "{}", name(&file));
+    }
 }
 
 /// A signed-in session with new recovery codes to be shown, and one that still asks for a code: as they were stored

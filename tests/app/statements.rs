@@ -83,7 +83,8 @@ impl World {
         asked
     }
 
-    /// The database's plan for a statement, one step per line, with table scans discouraged.
+    /// The database's plan for a statement, one step per line, with table scans and sorting discouraged:
+    /// the tables of a test are too small for PostgreSQL to go by an index of its own accord.
     fn plan(&self, statement: &str) -> Vec<String> {
         #[derive(QueryableByName)]
         struct Sqlite {
@@ -105,7 +106,8 @@ impl World {
                 let values = values.collect::<Vec<_>>().join(", ");
                 let values = if values.is_empty() { values } else { format!("({values})") };
                 db.batch_execute(&format!(
-                    "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS {statement}"
+                    "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; \
+                     SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS {statement}"
                 ))?;
                 let steps: Vec<Postgres> = diesel::sql_query(format!("EXPLAIN EXECUTE asked{values}")).load(db)?;
                 db.batch_execute("DEALLOCATE asked")?;
@@ -185,19 +187,26 @@ fn what_is_asked_all_day_is_prepared_once() {
 }
 
 /// Statements that may scan a whole table or index, with the reason.
-const MAY: [(&str, &str); 4] = [
+const MAY: [(&str, &str); 5] = [
     ("__diesel_schema_migrations", "has a row for each migration"),
     (
         "count(*)",
         "operators' counts are over what is open, due, waiting or set aside, by indexes that hold nothing else",
     ),
+    (
+        "FROM orders WHERE orders.relayed < orders.events LIMIT 1",
+        "the first of an index that holds what is to be relayed only",
+    ),
     ("ORDER BY orders.settles_at ASC LIMIT 1", "the first of an index that holds what is due only"),
     ("pg_advisory", "takes a lock and reads nothing"),
 ];
 
-/// A query for unread notifications. An index also holds all notifications of an account, which are far more; the
-/// statement that marks them as read may also go through the notifications of its one order.
-const UNREAD: &str = "notifications.read_at IS NULL";
+/// A query for notifications. The index of each side has them in order, however many one account was ever told.
+const TOLD: [(&str, &str); 2] =
+    [("events.told_customer_id =", "events_told_customer"), ("events.told_freelancer_id =", "events_told_freelancer")];
+
+/// A query for orders that have something to relay, in an index that holds nothing else.
+const TO_RELAY: &str = "orders.relayed < orders.events";
 
 /// A query for the next due orders. The index has them in order, however many share one deadline.
 const DUE: &str = "(orders.settles_at, orders.reference) > (";
@@ -214,6 +223,8 @@ fn goes_through_all(step: &str) -> bool {
         "SCAN since",
         "SCAN fills_hour",
         "SCAN fills_dispute",
+        "SCAN to_customer",
+        "SCAN to_freelancer",
         "SCAN updates",
         "SCAN cancellations",
         "SCAN changes",
@@ -230,6 +241,8 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
     let distinct: BTreeSet<String> = asked.into_iter().collect();
     assert!(distinct.len() > 60, "only {} kinds of statement were seen", distinct.len());
     assert!(distinct.iter().any(|statement| statement.contains(DUE)), "nobody looked for what is due");
+    let relays = |statement: &String| statement.replace(['`', '"'], "").contains(TO_RELAY);
+    assert!(distinct.iter().any(relays), "nobody looked for what is to be relayed");
     let mut bad = Vec::new();
     for statement in &distinct {
         let words = statement.replace(['`', '"'], "").replace("COUNT(", "count(");
@@ -238,10 +251,10 @@ fn every_statement_of_pages_and_workers_finds_its_rows_by_an_index() {
         }
         let plan = world.plan(statement);
         let says = |word: &str| plan.iter().any(|step| step.contains(word));
-        let is_of_one_order = words.starts_with("UPDATE") && words.contains("notifications.order_reference =");
-        let is_direct = says("notifications_unread") || (is_of_one_order && !says("notifications_of"));
-        let is_roundabout = words.contains(UNREAD) && !is_direct;
-        let is_sorted = words.contains(DUE) && (says("Sort") || says("TEMP B-TREE"));
+        let is_roundabout = TOLD.iter().any(|(told, index)| words.contains(told) && !says(index))
+            || (words.contains(TO_RELAY) && !says("orders_to_relay") && !words.contains("orders.reference ="));
+        let has_order = words.contains(DUE) || TOLD.iter().any(|(told, _)| words.contains(told));
+        let is_sorted = has_order && (says("Sort") || says("TEMP B-TREE"));
         if is_roundabout || is_sorted || plan.iter().any(|step| goes_through_all(step)) {
             bad.push(format!("{statement}\n  {}", plan.join("\n  ")));
         }

@@ -105,6 +105,7 @@ fn is_settled_once(world: &World, order: &Order, deadline: DateTime<Utc>) {
     assert_eq!((last.at, last.actor, row.settles_at()), (deadline, Actor::System, None), "{order}");
     assert_eq!(events.iter().filter(|event| event.actor == Actor::System).count(), 1, "{order}");
     assert_eq!(usize::try_from(row.event_count).unwrap(), events.len(), "{order}");
+    world.relays();
     for party in [row.customer, row.freelancer] {
         let (reference, number) = (order.reference, last.number);
         let told = world.app.store.snapshot(|db| notifications::list(db, party, None, 999)).unwrap();

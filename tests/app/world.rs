@@ -17,7 +17,7 @@ use oplossingscentrum::app::App;
 use oplossingscentrum::clock::Clock;
 use oplossingscentrum::domain::{Account, AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
-use oplossingscentrum::operations::orders::sweep;
+use oplossingscentrum::operations::orders::{relay, sweep};
 use oplossingscentrum::secret::Secret;
 use oplossingscentrum::settings::{BehindProxy, SessionLife, Settings};
 use oplossingscentrum::store::orders::{self, disputes, events};
@@ -416,9 +416,19 @@ impl World {
         self.app.clock.advance(TimeDelta::seconds(60 - self.now().timestamp() % 60));
     }
 
-    /// Settles what fell due and reminds of what soon does, as the worker would; returns how many outcomes there were.
+    /// Writes the mails of what happened, as the worker would. Another worker may be at it: then it waits for that one.
+    pub fn relays(&self) {
+        let store = &self.app.store;
+        while store.read(orders::relay::is_behind).unwrap() {
+            relay::relay_all(store, self.now()).unwrap();
+        }
+    }
+
+    /// Settles what fell due, tells of it and reminds of what soon does, as the worker would; answers how many things
+    /// happened.
     pub fn sweep(&self) -> usize {
         let happened = sweep::settle_all_due(&self.app.store, self.now()).unwrap();
+        self.relays();
         sweep::remind(&self.app.store, self.now()).unwrap();
         happened
     }
@@ -444,6 +454,7 @@ impl Server {
             actix_web::rt::System::new().block_on(async move {
                 if with_worker {
                     actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
+                    actix_web::rt::spawn(worker::relay::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
                 let server = http::server::server(app.clone(), web::pages(&app, &secret), listener).unwrap();

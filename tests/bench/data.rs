@@ -110,18 +110,18 @@ fn write(store: &Store, lives: &[Life]) -> Result<()> {
                 disputes::insert(db, &life.order, dispute, Some(&dispute.number.to_string()))?;
             }
         }
-        let happened: Vec<_> =
-            lives.iter().flat_map(|life| life.events.iter().map(move |event| (&life.order, event))).collect();
-        events::append_all(db, &happened)?;
         for life in lives {
-            let Some(open) = &life.order.open_dispute else { continue };
-            for event in &life.events[1..] {
-                let actor = event.actor.party().unwrap_or(Party::Customer);
-                notifications::insert_all(db, &[(life.order.account(actor.other()), &life.order, event)])?;
+            let order = &life.order;
+            if order.open_dispute.is_none() {
+                events::append_all(db, &life.events.iter().map(|event| (order, event)).collect::<Vec<_>>())?;
+                continue;
             }
-            let parties = [life.order.customer, life.order.freelancer];
-            for party in parties {
-                notifications::mark_read_of(db, party, life.order.reference, open.respond_by)?;
+            events::append(db, order, &life.events[0])?;
+            for event in &life.events[1..] {
+                events::append_told(db, &[(order, event)], event.at)?;
+            }
+            for party in [Party::Customer, Party::Freelancer] {
+                notifications::mark_read_of(db, order.reference, party, order.event_count)?;
             }
         }
         Ok(())

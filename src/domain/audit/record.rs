@@ -22,8 +22,12 @@ pub struct Record {
     pub disputes: Vec<DisputeRecord>,
     /// The timeline, by number.
     pub events: Vec<Event>,
-    /// Which party was notified of which event, by the event's number.
-    pub told: HashSet<(i32, Party)>,
+    /// Which account is told of which event, by its number, and on which side.
+    pub told: HashSet<(i32, Party, AccountId)>,
+    /// The number of the last event whose mails are written.
+    pub relayed: i32,
+    /// The number of the last event that each party has read.
+    pub read: [(Party, i32); 2],
 }
 
 /// A dispute, with the stored accounts of its two sides.
@@ -111,6 +115,15 @@ pub enum Violation {
     /// A party was notified of an event that it need not know.
     #[error("event {0} was told to the {party}, who did it, or was never to be told", party = .1.code())]
     NeedlesslyTold(i32, Party),
+    /// The sides of an event are the sides of the order.
+    #[error("event {0} was told to an account that is not the {party}", party = .1.code())]
+    ToldElsewhere(i32, Party),
+    /// Nothing is relayed before it happens.
+    #[error("it is relayed up to event {0} of {1}")]
+    Relayed(i32, i32),
+    /// Nothing is read before it happens.
+    #[error("the {party} has read up to event {1} of {2}", party = .0.code())]
+    Read(Party, i32, i32),
 }
 
 /// An amount in cents that is not a valid price.
@@ -227,13 +240,24 @@ impl Record {
         let mut wrong = Vec::new();
         for event in &self.events {
             for party in [Party::Customer, Party::Freelancer] {
-                match (must_be_told(event, party), self.told.contains(&(event.number, party))) {
+                let told = self.told.contains(&(event.number, party, self.order.account(party)));
+                match (must_be_told(event, party), told) {
                     (Some(true), false) => wrong.push(Violation::Untold(event.number, party)),
                     (Some(false), true) => wrong.push(Violation::NeedlesslyTold(event.number, party)),
                     (Some(true) | None, true) | (Some(false) | None, false) => {}
                 }
             }
         }
+        let elsewhere = self.told.iter().filter(|(_, party, account)| *account != self.order.account(*party));
+        let mut elsewhere: Vec<(i32, Party)> = elsewhere.map(|(number, party, _)| (*number, *party)).collect();
+        elsewhere.sort_unstable_by_key(|(number, party)| (*number, party.code()));
+        wrong.extend(elsewhere.into_iter().map(|(number, party)| Violation::ToldElsewhere(number, party)));
+        let of_its_events = 0..=self.order.event_count;
+        if !of_its_events.contains(&self.relayed) {
+            wrong.push(Violation::Relayed(self.relayed, self.order.event_count));
+        }
+        let read = self.read.iter().filter(|(_, up_to)| !of_its_events.contains(up_to));
+        wrong.extend(read.map(|(party, up_to)| Violation::Read(*party, *up_to, self.order.event_count)));
         wrong
     }
 }

@@ -36,8 +36,15 @@ impl Life {
             dispute_count: 0,
             event_count: 0,
         };
-        let record =
-            Record { order: order.clone(), settles_at: None, disputes: vec![], events: vec![], told: HashSet::new() };
+        let record = Record {
+            order: order.clone(),
+            settles_at: None,
+            disputes: vec![],
+            events: vec![],
+            told: HashSet::new(),
+            relayed: 0,
+            read: [(Customer, 0), (Freelancer, 0)],
+        };
         Self { order, record }
     }
 
@@ -62,8 +69,8 @@ impl Life {
             self.record.disputes.push(DisputeRecord { dispute, opener, respondent, remind_at });
         }
         for party in [Customer, Freelancer] {
-            if event.actor != Actor::Party(party) {
-                self.record.told.insert((event.number, party));
+            if event.tells(party) {
+                self.record.told.insert((event.number, party, self.order.account(party)));
             }
         }
         self.record.events.push(event);
@@ -107,7 +114,7 @@ fn asked() -> Record {
 }
 
 fn tell(record: &mut Record, event: i32, party: Party) {
-    record.told.insert((event, party));
+    record.told.insert((event, party, record.order.account(party)));
 }
 
 /// The faults of a record after that change.
@@ -335,6 +342,16 @@ fn whoever_did_not_do_it_is_told_and_nobody_else() {
     assert_eq!(wrong(asked(), |r| tell(r, 1, Freelancer)), [Violation::NeedlesslyTold(1, Freelancer)]);
     let imported = |r: &mut Record| tell(r, 2, Customer);
     assert_eq!(wrong(Life::came(Status::Completed), imported), [Violation::NeedlesslyTold(2, Customer)]);
+    let elsewhere = |r: &mut Record| r.told.extend([(2, Freelancer, AccountId(99))]);
+    assert_eq!(wrong(asked(), elsewhere), [Violation::ToldElsewhere(2, Freelancer)]);
+}
+
+#[test]
+fn nothing_is_relayed_or_read_before_it_happens() {
+    assert_eq!(wrong(asked(), |r| r.relayed = 3), [Violation::Relayed(3, 2)]);
+    assert_eq!(wrong(asked(), |r| r.relayed = -1), [Violation::Relayed(-1, 2)]);
+    assert_eq!(wrong(asked(), |r| r.read[1].1 = 3), [Violation::Read(Freelancer, 3, 2)]);
+    assert_eq!(wrong(asked(), |r| (r.relayed, r.read[0].1) = (2, 2)), [], "all of it");
 }
 
 #[test]

@@ -110,6 +110,14 @@ pub struct Event {
     pub text: Option<Text>,
 }
 
+impl Event {
+    /// Whether that party is told of it: whoever did not do it themselves.
+    #[must_use]
+    pub fn tells(&self, party: Party) -> bool {
+        self.actor != Actor::Party(party)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,8 +48,7 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
                 }
             }
         })?;
-        let strays = [records::stray_notifications(db, MOST_STRAYS)?, records::stray_mails(db, MOST_STRAYS)?];
-        for Stray { reference, what } in strays.into_iter().flatten() {
+        for Stray { reference, what } in records::stray_mails(db, MOST_STRAYS)? {
             tell(&mut findings, &format!("{reference}: {what}"));
         }
         Ok(findings)

@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
 use crate::operations::{Failure, Refused, Who};
-use crate::store::orders::{self, Hold, disputes, events, notifications};
-use crate::store::{Db, Error, Store, outbox};
+use crate::store::orders::{self, Hold, disputes, events};
+use crate::store::{Db, Error, Store};
 
 /// The outcome of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub(in crate::operations) struct Before {
 /// How long the same words of the same person count as a double submit, in seconds.
 const SAME_WORDS_SECONDS: i64 = 60;
 
-/// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: row, event,
-/// notification and outgoing mail together or not at all.
+/// Holds an order, settles what silence has decided, asks `decide`, and writes everything down: the order, its dispute and
+/// its event, together or not at all. What tells people of it follows from the event ([`super::relay`]).
 ///
 /// What was settled is committed even when `decide` refuses: somebody who comes too late sees what happened instead.
 /// The moment `decide` gets is never before the order's last event: who had to wait for the order comes after.
@@ -69,10 +69,10 @@ pub(in crate::operations) fn change(
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
         // Mails are due at the true moment. Dated like the event, one could wait for days after a clock was put right.
-        let written_at = now;
+        let recorded_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
         let steps = order.settle(now);
-        record(db, &[(&order, &steps)], None, written_at)?;
+        record(db, &[(&order, &steps)], None, recorded_at)?;
         let (mut form_token, mut before) = (None, Before::default());
         match idempotency {
             Idempotency::None => {}
@@ -94,12 +94,13 @@ pub(in crate::operations) fn change(
         }
         match decide(&mut order, viewer, &before, now) {
             Ok(step) => {
-                record(db, &[(&order, std::slice::from_ref(&step))], form_token, written_at)?;
+                record(db, &[(&order, std::slice::from_ref(&step))], form_token, recorded_at)?;
                 Ok(Outcome::Done(Done { dispute: step.event.dispute, is_new: true }))
             }
             Err(refusal) => explain(db, &order, viewer, refusal).map(Outcome::Refused),
         }
     });
+    store.signals().relay.notify_one();
     match outcome? {
         Outcome::Done(done) => Ok(done),
         Outcome::Refused(failure) => Err(failure),
@@ -124,10 +125,10 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
     Ok(steps.iter().map(Vec::len).sum())
 }
 
-/// Writes the steps of these orders down: the disputes, the events, word of them to whoever did not do it themselves,
-/// and the orders as they are now. All of one table together, since PostgreSQL takes many rows in one statement.
+/// Writes the steps of these orders down: the disputes, the events, and the orders as they are now. All of one table
+/// together, since PostgreSQL takes many rows in one statement.
 ///
-/// `now` is the true moment, which may lie before the moments of the events; mails are due then.
+/// `now` is the true moment, which may lie before the moments of the events or after them.
 fn record(
     db: &mut Db,
     happened: &[(&Order, &[Step])],
@@ -137,7 +138,7 @@ fn record(
     if happened.iter().all(|(_, steps)| steps.is_empty()) {
         return Ok(());
     }
-    let (mut ended, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ended, mut events) = (Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
         match &step.dispute {
             Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
@@ -145,16 +146,9 @@ fn record(
             None => {}
         }
         events.push((order, &step.event));
-        for party in [Party::Customer, Party::Freelancer] {
-            if step.event.actor != Actor::Party(party) {
-                told.push((order.account(party), order, &step.event));
-            }
-        }
     }
     disputes::close_all(db, &ended)?;
-    events::append_all(db, &events)?;
-    notifications::insert_all(db, &told)?;
-    outbox::tell_all(db, &told, now)?;
+    events::append_told(db, &events, now)?;
     let changed: Vec<&Order> = happened.iter().map(|(order, _)| *order).collect();
     orders::update_all(db, &changed)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::orders::kind::Entry;
 use crate::domain::orders::limits::RecentQuestions;
-use crate::domain::{Action, Dispute, Kind, Order, Party, Refusal, State};
+use crate::domain::{Action, Dispute, Kind, Order, Party, Reference, Refusal, State};
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
@@ -49,10 +49,10 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
     })
 }
 
-/// Marks the reader's notifications about an order as read. It waits for no lock, and an error does not fail the page: the
-/// next view of the order marks them.
-pub fn mark_read(store: &Store, who: Who, now: DateTime<Utc>) {
-    match store.note(|db| notifications::mark_read_of(db, who.account, who.reference, now)) {
+/// Marks the events of an order up to that number as read by that party. It waits for no lock, and an error does not fail
+/// the page: the next view of the order marks them.
+pub fn mark_read(store: &Store, reference: Reference, reader: Party, up_to: i32) {
+    match store.note(|db| notifications::mark_read_of(db, reference, reader, up_to)) {
         Ok(Some(())) => {}
         Ok(None) => tracing::debug!("notifications are marked as read the next time"),
         Err(error) => tracing::warn!(%error, "notifications could not be marked as read"),

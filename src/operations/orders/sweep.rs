@@ -6,23 +6,16 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Dispute, Reference};
+use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
 use crate::operations::orders::change::{settle_all, settle_one};
 use crate::store::orders::disputes::ToRemind;
 use crate::store::orders::{self, disputes, due};
 use crate::store::{Db, Error, Store, outbox};
 
-/// Orders in the first batch. How many the next one has is what the time of this one says.
-const FIRST_BATCH: u32 = 50;
-/// Orders in a batch, at most.
-const LARGEST_BATCH: u32 = 1_000;
-/// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
-const HELD: Duration = Duration::from_millis(8);
 /// Reminders that are looked for at once.
 const REMINDERS: usize = 500;
 /// How long a round of reminders may take, so that no deadline waits for it.
 const REMINDING: Duration = Duration::from_millis(250);
-/// How long others have to take their turn between two batches.
-const PAUSE: Duration = Duration::from_micros(200);
 
 /// Settles everything that is due, batch by batch, and returns the number of outcomes. Doing it late, twice, or on
 /// several servers at once makes no difference: each order is locked, read, and settled at its own deadline. An order
@@ -39,12 +32,6 @@ pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error>
         size = next_size(size, batch.took);
         thread::sleep(PAUSE);
     }
-}
-
-/// As many orders as fit in the time, going by how long that many took; never more than twice as many.
-fn next_size(size: u32, took: Duration) -> u32 {
-    let fits = HELD.as_nanos() * u128::from(size) / took.as_nanos().max(1);
-    u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)
 }
 
 /// What became of a batch.
@@ -74,6 +61,7 @@ fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::DueCursor>
         Ok((settle_all(db, &mut orders, now)?, corrupt))
     });
     let took = begun.elapsed();
+    store.signals().relay.notify_one();
     let happened = match settled {
         Ok((happened, corrupt)) => {
             for (reference, error) in &corrupt {
@@ -148,18 +136,4 @@ pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
 /// The next moment at which silence does something.
 pub fn next_due(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
     store.snapshot(orders::next_due)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_has_as_many_orders_as_fit_in_its_time_and_grows_with_care() {
-        assert_eq!(next_size(100, HELD), 100);
-        assert_eq!(next_size(100, HELD * 2), 50, "half as many when it took twice as long");
-        assert_eq!(next_size(100, Duration::ZERO), 200, "never more than twice as many");
-        assert_eq!(next_size(LARGEST_BATCH, Duration::ZERO), LARGEST_BATCH);
-        assert_eq!(next_size(1, HELD * 1_000), 1, "one at least, however slow");
-    }
 }

@@ -7,7 +7,7 @@ use crate::domain::{AccountId, Order, Party};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
-use crate::store::orders::rows::{DisputeRow, OrderRow};
+use crate::store::orders::rows::{DisputeRow, ORDER, OrderRow};
 use crate::store::query::{IsFinal, Limited};
 use crate::store::schema::{accounts, calendars, disputes, events, orders};
 use crate::store::{Db, Error};
@@ -98,7 +98,7 @@ pub fn deliveries(db: &mut Db, account: AccountId, side: Party, span: Span) -> R
         .filter(orders::delivery_date.ge(span.from))
         .filter(diesel::dsl::not(IsFinal).or(events::at.ge(Moment::from(span.closed_since))))
         .order((orders::delivery_date.asc(), orders::reference.asc()))
-        .select((orders::all_columns, disputes::all_columns.nullable(), accounts::name, events::at))
+        .select((ORDER, disputes::all_columns.nullable(), accounts::name, events::at))
         .into_boxed();
     let rows = match side {
         Party::Customer => rows.filter(orders::customer_id.eq(account.0)),

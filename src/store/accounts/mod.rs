@@ -21,6 +21,39 @@ use crate::store::schema::accounts;
 use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
 use crate::store::{Db, Error};
 
+type AccountColumns = (
+    accounts::id,
+    accounts::email,
+    accounts::name,
+    accounts::password_hash,
+    accounts::language,
+    accounts::time_zone,
+    accounts::theme,
+    accounts::created_at,
+    accounts::mail_comments,
+    accounts::mail_reminders,
+    accounts::epoch,
+    accounts::suspended_at,
+    accounts::first_signed_in_at,
+);
+
+/// The columns of a [`AccountRow`].
+pub(super) const ACCOUNT: AccountColumns = (
+    accounts::id,
+    accounts::email,
+    accounts::name,
+    accounts::password_hash,
+    accounts::language,
+    accounts::time_zone,
+    accounts::theme,
+    accounts::created_at,
+    accounts::mail_comments,
+    accounts::mail_reminders,
+    accounts::epoch,
+    accounts::suspended_at,
+    accounts::first_signed_in_at,
+);
+
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub(super) struct AccountRow {
@@ -118,7 +151,7 @@ pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, Acco
 
 /// The account with that number.
 pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Account>, Error> {
-    Ok(accounts::table.find(account.0).get_result::<AccountRow>(db).optional()?.map(Account::from))
+    Ok(accounts::table.find(account.0).select(ACCOUNT).get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 
 /// The account with that address, in any case of letters.
@@ -127,7 +160,7 @@ pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Account>, Error>
     if email.contains('\0') {
         return Ok(None);
     }
-    let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase()));
+    let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase())).select(ACCOUNT);
     Ok(same.get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::accounts::device::Device;
 use crate::domain::{Account, AccountId, Epoch};
-use crate::store::accounts::{AccountRow, begin_epoch};
+use crate::store::accounts::{ACCOUNT, AccountRow, begin_epoch};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::query::IsOpen;
@@ -119,7 +119,7 @@ pub fn find(db: &mut Db, key_hash: &str, now: DateTime<Utc>) -> Result<Option<Fo
         .filter(sessions::key_hash.eq(key_hash))
         // Suspending ends sessions; a session that is written at the same time opens nothing either.
         .filter(accounts::suspended_at.is_null())
-        .select((sessions::all_columns, accounts::all_columns, waiting));
+        .select((sessions::all_columns, ACCOUNT, waiting));
     let row = either!(db, db => found.get_result::<(SessionRow, AccountRow, i64)>(db)).optional()?;
     Ok(row.map(|(session, person, waiting)| Found { session: session.into(), person: person.into(), waiting }))
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::domain::Kind;
 use crate::store::columns::{Coded, Moment};
 use crate::store::outbox::waiting;
-use crate::store::query::IsOpen;
+use crate::store::query::{IsOpen, IsToRelay};
 use crate::store::schema::{disputes, orders, outbox};
 use crate::store::{Db, Error};
 
@@ -20,7 +20,9 @@ pub struct Numbers {
     pub overdue: i64,
     /// The deadline of the oldest of those.
     pub overdue_since: Option<DateTime<Utc>>,
-    /// Due mails: neither sent nor dead letters. A mail is due from its first moment on.
+    /// Orders with events whose mails are not written yet.
+    pub to_relay: i64,
+    /// Due mails: neither sent nor dead letters. A mail of comments is due once it has gathered them.
     pub mails_due: i64,
     /// The due moment of the oldest of those.
     pub mails_due_since: Option<DateTime<Utc>>,
@@ -38,9 +40,12 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .filter(orders::settles_at.assume_not_null().le(Moment::from(now)))
         .select((count_star(), min(orders::settles_at)))
         .get_result(db)?;
-    let (mails_due, mails_due_since): (i64, Option<Moment>) =
-        outbox::table.filter(waiting!()).select((count_star(), min(outbox::due_at))).get_result(db)?;
+    let to_relay = orders::table.filter(IsToRelay).count().get_result(db)?;
+    let (mails_due, mails_due_since): (i64, Option<Moment>) = outbox::table
+        .filter(waiting!().and(outbox::due_at.le(Moment::from(now))))
+        .select((count_star(), min(outbox::due_at)))
+        .get_result(db)?;
     let mails_set_aside = outbox::table.filter(outbox::failed_at.is_not_null()).count().get_result(db)?;
     let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
-    Ok(Numbers { open, overdue, overdue_since, mails_due, mails_due_since, mails_set_aside })
+    Ok(Numbers { open, overdue, overdue_since, to_relay, mails_due, mails_due_since, mails_set_aside })
 }

@@ -1,15 +1,11 @@
 //! Complete records of orders, in batches, for checks of the whole database.
 
-use std::collections::HashSet;
-
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::audit::record::{DisputeRecord, Record};
 use crate::domain::{AccountId, Dispute, Event, Order, Party};
-use crate::store::columns::Moment;
-use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
-use crate::store::schema::{disputes, events, notifications, orders, outbox};
+use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow};
+use crate::store::schema::{disputes, events, orders, outbox};
 use crate::store::{Db, Error};
 
 /// An order's reference and its record, or why that cannot be read.
@@ -23,15 +19,19 @@ pub struct Loaded {
 
 /// A row with the reference of its order as stored, which a corrupt one has too.
 type Stored<R> = (String, R);
+/// An order with the number of the last event that is relayed and of those that each party has read.
+type OrderMarks = (OrderRow, (i32, i32, i32));
+/// An event with its number and the accounts that are told of it.
+type EventTold = (EventRow, (i32, Option<i64>, Option<i64>));
 
-/// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: four
+/// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: three
 /// statements.
 pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>, Error> {
-    let rows: Vec<Stored<OrderRow>> = orders::table
+    let rows: Vec<Stored<OrderMarks>> = orders::table
         .filter(orders::reference.gt(after.unwrap_or_default()))
         .order(orders::reference.asc())
         .limit(limit)
-        .select((orders::reference, orders::all_columns))
+        .select((orders::reference, (ORDER, (orders::relayed, orders::read_by_customer, orders::read_by_freelancer))))
         .load(db)?;
     let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
     let disputes: Vec<Stored<DisputeRow>> = disputes::table
@@ -39,15 +39,14 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
         .order((disputes::order_reference.asc(), disputes::number.asc()))
         .select((disputes::order_reference, disputes::all_columns))
         .load(db)?;
-    let events: Vec<Stored<EventRow>> = events::table
+    let told = (events::number, events::told_customer_id, events::told_freelancer_id);
+    let events: Vec<Stored<EventTold>> = events::table
         .filter(events::order_reference.between(first, last))
         .order((events::order_reference.asc(), events::number.asc()))
-        .select((events::order_reference, events::all_columns))
+        .select((events::order_reference, (EVENT, told)))
         .load(db)?;
-    let told = told(db, first, last)?;
     let mut disputes = disputes.into_iter().peekable();
     let mut events = events.into_iter().peekable();
-    let mut told = told.into_iter().peekable();
     Ok(rows
         .into_iter()
         .map(|(reference, row)| {
@@ -55,46 +54,12 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
             let disputes = disputes.map(|(_, dispute)| dispute).collect();
             let events = std::iter::from_fn(|| events.next_if(|next| next.0 == reference));
             let events = events.map(|(_, event)| event).collect();
-            let told = std::iter::from_fn(|| told.next_if(|next| next.0 == reference)).flat_map(|(_, number, to)| {
-                let parties = [(Party::Customer, to.0), (Party::Freelancer, to.1)];
-                parties.into_iter().filter(|(_, told)| *told).map(move |(party, _)| (number, party))
-            });
-            let told = told.collect();
-            Loaded { record: record(row, disputes, events, told), reference }
+            Loaded { record: record(row, disputes, events), reference }
         })
         .collect())
 }
 
-/// An event by its order and number, and whether the customer and the freelancer have a notification of it.
-type Told = (String, i32, (bool, bool));
-
-/// Finds whether the customer and the freelancer were notified of each event. A notification's whole key is known, so
-/// each is looked up by it.
-fn told(db: &mut Db, first: &str, last: &str) -> Result<Vec<Told>, Error> {
-    let is_of_event =
-        notifications::order_reference.eq(events::order_reference).and(notifications::event_number.eq(events::number));
-    let of_event = || notifications::table.filter(is_of_event);
-    Ok(events::table
-        .inner_join(orders::table)
-        .filter(events::order_reference.between(first, last))
-        .order((events::order_reference.asc(), events::number.asc()))
-        .select((
-            events::order_reference,
-            events::number,
-            (
-                exists(of_event().filter(notifications::account_id.eq(orders::customer_id))),
-                exists(of_event().filter(notifications::account_id.eq(orders::freelancer_id))),
-            ),
-        ))
-        .load(db)?)
-}
-
-fn record(
-    row: OrderRow,
-    disputes: Vec<DisputeRow>,
-    events: Vec<EventRow>,
-    told: HashSet<(i32, Party)>,
-) -> Result<Record, Error> {
+fn record((row, marks): OrderMarks, disputes: Vec<DisputeRow>, events: Vec<EventTold>) -> Result<Record, Error> {
     let settles_at = row.settles_at.map(Into::into);
     let order = Order::try_from((row, None))?;
     let asked = |row: DisputeRow| {
@@ -102,12 +67,19 @@ fn record(
         let remind_at = row.remind_at.map(Into::into);
         Ok(DisputeRecord { dispute: Dispute::try_from(row)?, opener, respondent, remind_at })
     };
+    let told = events.iter().flat_map(|(_, (number, customer, freelancer))| {
+        let sides = [(Party::Customer, *customer), (Party::Freelancer, *freelancer)];
+        sides.into_iter().filter_map(|(party, told)| Some((*number, party, AccountId(told?))))
+    });
+    let told = told.collect();
     Ok(Record {
-        order,
         settles_at,
-        disputes: disputes.into_iter().map(asked).collect::<Result<_, Error>>()?,
-        events: events.into_iter().map(Event::try_from).collect::<Result<_, Error>>()?,
         told,
+        relayed: marks.0,
+        read: [(Party::Customer, marks.1), (Party::Freelancer, marks.2)],
+        disputes: disputes.into_iter().map(asked).collect::<Result<_, Error>>()?,
+        events: events.into_iter().map(|(event, _)| Event::try_from(event)).collect::<Result<_, Error>>()?,
+        order,
     })
 }
 
@@ -118,30 +90,6 @@ pub struct Stray {
     pub reference: String,
     /// The problem.
     pub what: String,
-}
-
-/// Finds notifications to an account that is no party of the order, or with another date than their event; at most
-/// `limit`.
-pub fn stray_notifications(db: &mut Db, limit: i64) -> Result<Vec<Stray>, Error> {
-    let is_of_event =
-        events::order_reference.eq(notifications::order_reference).and(events::number.eq(notifications::event_number));
-    let is_of_party =
-        notifications::account_id.eq(orders::customer_id).or(notifications::account_id.eq(orders::freelancer_id));
-    let rows: Vec<(String, i32, Moment, Moment)> = notifications::table
-        .inner_join(events::table.on(is_of_event))
-        .inner_join(orders::table.on(orders::reference.eq(notifications::order_reference)))
-        .filter(notifications::at.ne(events::at).or(diesel::dsl::not(is_of_party)))
-        .limit(limit)
-        .select((notifications::order_reference, notifications::event_number, notifications::at, events::at))
-        .load(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|(reference, number, told, at)| {
-            let why =
-                if told == at { "to an account that is no party of it" } else { "at another moment than its own" };
-            Stray { reference, what: format!("event {number} was told {why}") }
-        })
-        .collect())
 }
 
 /// Finds mails to an account that is no party of the order, and reminders to the party that asked; at most `limit`.

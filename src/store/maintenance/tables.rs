@@ -167,6 +167,7 @@ tables! {
         epoch: i64,
         suspended_at: Option<Moment>,
         first_signed_in_at: Option<Moment>,
+        all_read_at: Option<Moment>,
     }
     orders {
         reference: String,
@@ -182,6 +183,9 @@ tables! {
         settles_at: Option<Moment>,
         disputes: i32,
         events: i32,
+        relayed: i32,
+        read_by_customer: i32,
+        read_by_freelancer: i32,
     }
     disputes {
         order_reference: String,
@@ -211,13 +215,9 @@ tables! {
         what: String,
         dispute_number: Option<i32>,
         text: Option<String>,
-    }
-    notifications {
-        order_reference: String,
-        event_number: i32,
-        account_id: i64,
-        at: Moment,
-        read_at: Option<Moment>,
+        recorded_at: Option<Moment>,
+        told_customer_id: Option<i64>,
+        told_freelancer_id: Option<i64>,
     }
     outbox {
         order_reference: String,
@@ -235,6 +235,7 @@ tables! {
         failed_at: Option<Moment>,
         failure: Option<String>,
         priority: i32,
+        last_event_number: Option<i32>,
     }
     sessions {
         key_hash: String,

@@ -7,7 +7,7 @@ use crate::domain::{Order, Reference};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::orders::disputes::is_open_of_order;
-use crate::store::orders::rows::{DisputeRow, OrderRow};
+use crate::store::orders::rows::{DisputeRow, ORDER, OrderRow};
 use crate::store::query::AfterKey;
 use crate::store::schema::{disputes, orders};
 use crate::store::sql::NAMES_AT_ONCE;
@@ -43,7 +43,7 @@ pub fn load(db: &mut Db, held: &[Reference]) -> Result<Vec<Loaded>, Error> {
     for chunk in wanted.chunks(NAMES_AT_ONCE) {
         let rows = orders::table
             .left_join(disputes::table.on(is_open_of_order()))
-            .select((orders::all_columns, disputes::all_columns.nullable()));
+            .select((ORDER, disputes::all_columns.nullable()));
         let rows: Vec<(OrderRow, Option<DisputeRow>)> =
             either!(&mut *db, db => rows.filter(orders::reference.eq_any(chunk)).load(db))?;
         for row in rows {

@@ -8,27 +8,37 @@ use crate::domain::orders::limits::{COMMENTS_A_DISPUTE, COMMENTS_AN_HOUR, Recent
 use crate::domain::{Event, EventKind, Order, Party, Reference};
 use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
-use crate::store::orders::rows::EventRow;
+use crate::store::orders::rows::{EVENT, EventRow, NewEventRow};
 use crate::store::query::{Followed, IsComment, Limited, Slice};
 use crate::store::schema::events;
 use crate::store::{Db, Error};
 
-/// Appends one event.
+/// Appends one event that nobody is told of: what came by an import or was done from outside.
 pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
-    diesel::insert_into(events::table).values(EventRow::new(order, event)).execute(db)?;
+    append_all(db, &[(order, event)])
+}
+
+/// Appends many events that nobody is told of, each to its own order.
+pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
+    let rows: Vec<NewEventRow> = events.iter().map(|(order, event)| NewEventRow::untold(order, event)).collect();
+    insert_rows!(db, events::table, rows);
     Ok(())
 }
 
-/// Appends many events, each to its own order.
-pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
-    let rows: Vec<EventRow> = events.iter().map(|(order, event)| EventRow::new(order, event)).collect();
+/// Appends many events, each to its own order, of which each party is told who did not do it. `now` is when they are
+/// written down, which may be long after they happened.
+pub fn append_told(db: &mut Db, events: &[(&Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
+    let rows: Vec<NewEventRow> = events.iter().map(|(order, event)| NewEventRow::told(order, event, now)).collect();
     insert_rows!(db, events::table, rows);
     Ok(())
 }
 
 /// The whole timeline of one order, oldest first, for checks of the database. A page takes a part of it.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
-    let timeline = events::table.filter(events::order_reference.eq(reference.to_string())).order(events::number.asc());
+    let timeline = events::table
+        .filter(events::order_reference.eq(reference.to_string()))
+        .order(events::number.asc())
+        .select(EVENT);
     either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
 }
 
@@ -36,7 +46,8 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> 
 pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Result<Vec<Event>, Error> {
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
-        .order(events::number.desc());
+        .order(events::number.desc())
+        .select(EVENT);
     let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
@@ -46,14 +57,15 @@ pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limi
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()))
         .filter(events::number.gt(number).and(events::number.le(last)))
-        .order(events::number.asc());
+        .order(events::number.asc())
+        .select(EVENT);
     let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
 
 /// One event.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Event>, Error> {
-    let event = events::table.find((reference.to_string(), number));
+    let event = events::table.find((reference.to_string(), number)).select(EVENT);
     either!(db, db => event.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
 }
 
@@ -127,11 +139,11 @@ pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> R
     let opening = events::table
         .filter(of_dispute().and(events::what.eq(opened)))
         .order(events::number.asc())
-        .select((events::all_columns, OPENING.into_sql::<Integer>()));
+        .select((EVENT, OPENING.into_sql::<Integer>()));
     let since = events::table
         .filter(of_dispute().and(events::what.ne(opened)).and(events::number.le(last)))
         .order(events::number.desc())
-        .select((events::all_columns, SINCE.into_sql::<Integer>()));
+        .select((EVENT, SINCE.into_sql::<Integer>()));
     let query = Followed(
         Followed(
             Slice { query: opening, rows: 1, skip: 0, name: "opening" },

@@ -4,10 +4,10 @@ pub mod disputes;
 pub mod due;
 pub mod events;
 pub mod notifications;
+pub mod relay;
 pub(in crate::store) mod rows;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
@@ -15,21 +15,21 @@ use crate::domain::{AccountId, Dispute, Order, Party, Reference};
 use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
-use crate::store::orders::rows::{DisputeRow, OrderRow, column};
-use crate::store::query::{IsFinal, IsOpen, Limited, UnionAll, Update};
+use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column};
+use crate::store::query::{IsFinal, IsOpen, Limited, NewestUnread, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
 use crate::store::{Db, Error};
 
 /// Inserts an order.
 pub fn insert(db: &mut Db, order: &Order) -> Result<(), Error> {
-    diesel::insert_into(orders::table).values(OrderRow::from(order)).execute(db)?;
+    diesel::insert_into(orders::table).values(NewOrderRow::from(order)).execute(db)?;
     Ok(())
 }
 
 /// Inserts many orders.
 pub fn insert_all(db: &mut Db, orders: &[Order]) -> Result<(), Error> {
-    let rows: Vec<OrderRow> = orders.iter().map(OrderRow::from).collect();
+    let rows: Vec<NewOrderRow> = orders.iter().map(NewOrderRow::from).collect();
     insert_rows!(db, orders::table, rows);
     Ok(())
 }
@@ -48,7 +48,7 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
         .left_join(schema::disputes::table.on(is_open_of_order()))
         .filter(orders::reference.eq(reference.to_string()))
-        .select((orders::all_columns, schema::disputes::all_columns.nullable()));
+        .select((ORDER, schema::disputes::all_columns.nullable()));
     either!(db, db => order.get_result::<(OrderRow, Option<DisputeRow>)>(db))
         .optional()?
         .map(Order::try_from)
@@ -70,6 +70,10 @@ pub struct OrderDetail {
     pub has_unread: bool,
 }
 
+/// An order with the names of its parties, up to when each has read everything, when the newest event was recorded that
+/// its reader has not looked at, and one of its disputes.
+type WholeRow = (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, Option<DisputeRow>);
+
 /// One order as that account reads about it, in one statement.
 ///
 /// # Errors
@@ -77,12 +81,6 @@ pub struct OrderDetail {
 /// When the statement fails.
 pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<OrderDetail>, Error> {
     let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
-    let unread = schema::notifications::table
-        .filter(schema::notifications::account_id.eq(reader.0))
-        .filter(schema::notifications::order_reference.eq(orders::reference))
-        .filter(schema::notifications::read_at.is_null())
-        // Something that is in the index of what is unread; for anything else SQLite would not use it.
-        .select(schema::notifications::event_number);
     let whole = orders::table
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
@@ -90,16 +88,20 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         .filter(orders::reference.eq(reference.to_string()))
         .order(schema::disputes::number.asc())
         .select((
-            orders::all_columns,
-            (customers.field(accounts::name), freelancers.field(accounts::name), exists(unread)),
+            ORDER,
+            (customers.field(accounts::name), freelancers.field(accounts::name)),
+            (customers.field(accounts::all_read_at), freelancers.field(accounts::all_read_at)),
+            NewestUnread { reader: reader.0 },
             schema::disputes::all_columns.nullable(),
         ));
-    let rows = either!(db, db => whole.load::<(OrderRow, (String, String, bool), Option<DisputeRow>)>(db))?;
+    let rows = either!(db, db => whole.load::<WholeRow>(db))?;
     let disputes: Vec<Dispute> =
-        rows.iter().filter_map(|(_, _, dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
-    let Some((order, (customer_name, freelancer_name, has_unread), _)) = rows.into_iter().next() else {
+        rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
+    let Some((order, (customer_name, freelancer_name), all_read_at, newest, _)) = rows.into_iter().next() else {
         return Ok(None);
     };
+    let all_read_at = if order.customer_id == reader.0 { all_read_at.0 } else { all_read_at.1 };
+    let has_unread = newest.is_some_and(|recorded_at| all_read_at.is_none_or(|at| recorded_at > at));
     let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
     let order = Order { open_dispute: open, ..(order, None).try_into()? };
     Ok(Some(OrderDetail { order, disputes, customer_name, freelancer_name, has_unread }))
@@ -238,7 +240,7 @@ pub fn list(
             let base = orders::table
                 .left_join(schema::disputes::table.on(is_open_of_order()))
                 .inner_join(accounts::table.on(is_other_party))
-                .select((orders::all_columns, schema::disputes::all_columns.nullable(), accounts::name))
+                .select((ORDER, schema::disputes::all_columns.nullable(), accounts::name))
                 .into_boxed();
             let mut rows = match side {
                 Party::Customer => base.filter(orders::customer_id.eq(account.0)),
@@ -306,7 +308,8 @@ pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Err
     let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
     let mut found = Vec::new();
     for chunk in wanted.chunks(NAMES_AT_ONCE) {
-        let rows: Vec<OrderRow> = either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).load(db))?;
+        let rows: Vec<OrderRow> =
+            either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).select(ORDER).load(db))?;
         for row in rows {
             found.push((row, None).try_into()?);
         }

@@ -1,44 +1,16 @@
-//! What people are told on the page "Meldingen".
+//! What people are told on the page "Meldingen": the events of their orders that they did not make themselves, read from
+//! the timeline. How far each party has read stands on the order, and since when all is read on the account.
 
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::QueryFragment;
-use diesel::sqlite::Sqlite;
 
-use crate::domain::{AccountId, Dispute, Event, Order, Party, Reference};
+use crate::domain::{AccountId, Dispute, Event, Party, Reference};
 use crate::store::columns::Moment;
-use crate::store::connection::insert_rows;
-use crate::store::orders::rows::{DisputeRow, EventRow};
-use crate::store::query::{Limited, Locked, Update};
-use crate::store::schema::{accounts, disputes, events, notifications, orders};
+use crate::store::connection::either;
+use crate::store::orders::rows::{DisputeRow, EVENT, EventRow};
+use crate::store::query::{Followed, Locked, Slice, Update};
+use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
-
-#[derive(Insertable)]
-#[diesel(table_name = notifications, treat_none_as_default_value = false)]
-struct NewRow {
-    account_id: i64,
-    at: Moment,
-    order_reference: String,
-    event_number: i32,
-}
-
-/// Tells accounts about events, in the transaction of the events themselves.
-///
-/// # Errors
-///
-/// When a statement fails.
-pub fn insert_all(db: &mut Db, told: &[(AccountId, &Order, &Event)]) -> Result<(), Error> {
-    let row = |(account, order, event): &(AccountId, &Order, &Event)| NewRow {
-        account_id: account.0,
-        at: event.at.into(),
-        order_reference: order.reference.to_string(),
-        event_number: event.number,
-    };
-    let rows: Vec<NewRow> = told.iter().map(row).collect();
-    insert_rows!(db, notifications::table, rows);
-    Ok(())
-}
 
 /// A notification in the list, with what it takes to say it in words.
 #[derive(Debug, Clone)]
@@ -62,109 +34,110 @@ pub struct NotificationListItem {
 /// The place in a list of notifications after which a page begins: a moment, an order and an event.
 pub type NotificationCursor = (DateTime<Utc>, Reference, i32);
 
-/// One page of somebody's notifications, newest first.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Whether something is read that was recorded then, by the last event that was read of its order and by the moment up to
+/// which everything is.
+pub(super) fn is_read((number, recorded_at): (i32, Moment), read_up_to: i32, all_read_at: Option<Moment>) -> bool {
+    number <= read_up_to || all_read_at.is_some_and(|at| recorded_at <= at)
+}
+
+/// An event with its moment of recording and all that is shown with it.
+type Row = (EventRow, Option<Moment>, Option<DisputeRow>, (String, i64, String, i32, Option<Moment>));
+
+/// One page of somebody's notifications, newest first: of each side the first rows of a range of an index of its own.
 pub fn list(
     db: &mut Db,
     account: AccountId,
     after: Option<NotificationCursor>,
     limit: usize,
 ) -> Result<Vec<NotificationListItem>, Error> {
-    let is_same_event =
-        events::order_reference.eq(notifications::order_reference).and(events::number.eq(notifications::event_number));
-    let is_same_dispute = disputes::order_reference
-        .eq(events::order_reference)
-        .and(events::dispute_number.eq(disputes::number.nullable()));
-    let is_other_party = accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0);
-    let mut rows = notifications::table
-        .inner_join(events::table.on(is_same_event))
-        .inner_join(orders::table.on(orders::reference.eq(notifications::order_reference)))
-        .inner_join(accounts::table.on(is_other_party))
-        .left_join(disputes::table.on(is_same_dispute))
-        .filter(notifications::account_id.eq(account.0))
-        .order((notifications::at.desc(), notifications::order_reference.desc(), notifications::event_number.desc()))
-        .select((
-            events::all_columns,
-            disputes::all_columns.nullable(),
-            (orders::title, orders::customer_id, accounts::name, notifications::read_at),
-        ))
-        .into_boxed();
-    if let Some((at, reference, number)) = after {
-        let (at, reference) = (Moment::from(at), reference.to_string());
-        let same_order =
-            notifications::order_reference.eq(reference.clone()).and(notifications::event_number.lt(number));
-        let same_moment = notifications::order_reference.lt(reference).or(same_order);
-        rows = rows.filter(notifications::at.lt(at).or(notifications::at.eq(at).and(same_moment)));
-    }
-    Limited { query: rows, rows: limit }
-        .load::<(EventRow, Option<DisputeRow>, (String, i64, String, Option<Moment>))>(db)?
+    let rows: Vec<Row> = either!(db, db => {
+        let readers = diesel::alias!(accounts as readers);
+        let is_same_dispute = || {
+            disputes::order_reference.eq(events::order_reference).and(events::dispute_number.eq(disputes::number.nullable()))
+        };
+        // The two sides differ in their columns only, which are types.
+        macro_rules! of_side {
+            ($told:ident, $read:ident) => {{
+                let all_read_at = readers
+                    .filter(readers.field(accounts::id).eq(account.0))
+                    .select(readers.field(accounts::all_read_at))
+                    .single_value();
+                let told = events::table
+                    .inner_join(orders::table)
+                    .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id + orders::freelancer_id - account.0)))
+                    .left_join(disputes::table.on(is_same_dispute()))
+                    .filter(events::$told.eq(account.0))
+                    .select((
+                        EVENT,
+                        events::recorded_at,
+                        disputes::all_columns.nullable(),
+                        (orders::title, orders::customer_id, accounts::name, orders::$read, all_read_at),
+                    ))
+                    .order((events::at.desc(), events::order_reference.desc(), events::number.desc()))
+                    .into_boxed();
+                match after {
+                    None => told,
+                    Some((at, reference, number)) => {
+                        let (at, reference) = (Moment::from(at), reference.to_string());
+                        let same_order = events::order_reference.eq(reference.clone()).and(events::number.lt(number));
+                        let same_moment = events::order_reference.lt(reference).or(same_order);
+                        told.filter(events::at.lt(at).or(events::at.eq(at).and(same_moment)))
+                    }
+                }
+            }};
+        }
+        let one = of_side!(told_customer_id, read_by_customer);
+        let other = of_side!(told_freelancer_id, read_by_freelancer);
+        let part = |query, name| Slice { query, rows: limit, skip: 0, name };
+        Followed(part(one, "to_customer"), part(other, "to_freelancer")).load(db)
+    })?;
+    let mut told = rows
         .into_iter()
-        .map(|(event, dispute, (title, customer, other_name, read_at))| {
+        .map(|(event, recorded_at, dispute, (title, customer, other_name, read_up_to, all_read_at))| {
             Ok(NotificationListItem {
                 reference: event.order_reference.or_corrupt("events.order_reference")?,
                 title,
                 viewer: if customer == account.0 { Party::Customer } else { Party::Freelancer },
                 other_name,
+                is_read: is_read((event.number, recorded_at.unwrap_or(event.at)), read_up_to, all_read_at),
                 event: event.try_into()?,
                 dispute: dispute.map(Dispute::try_from).transpose()?,
-                is_read: read_at.is_some(),
             })
         })
-        .collect()
+        .collect::<Result<Vec<NotificationListItem>, Error>>()?;
+    told.sort_by_key(|told| std::cmp::Reverse((told.event.at, told.reference.to_string(), told.event.number)));
+    told.truncate(limit);
+    Ok(told)
 }
 
-/// Columns of the primary key.
-const KEY: &str = "order_reference, event_number, account_id";
-
-/// Builds the statement that marks notifications as read.
-fn reading<F>(
-    filter: F,
-    now: DateTime<Utc>,
-) -> Update<notifications::table, impl QueryFragment<Sqlite> + QueryFragment<Pg>, F> {
-    Update::new(notifications::table, notifications::read_at.eq(Some(Moment::from(now))), filter)
-}
-
-/// Marks everything up to and including this moment as read. On PostgreSQL rows are locked in the order of their key, so
-/// that two of these statements cannot deadlock.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// Marks everything that was recorded up to and including this moment as read.
 pub fn mark_read(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-    // Said this way round, because for "at the latest" SQLite would go through everything that account was ever told.
-    let unread = notifications::account_id
-        .eq(account.0)
-        .and(notifications::read_at.is_null())
-        .and(diesel::dsl::not(notifications::at.gt(Moment::from(now))));
-    match db {
-        Db::Sqlite(db) => reading(unread, now).execute(db)?,
-        Db::Postgres(db) => {
-            let in_order = Locked { table: "notifications", key: KEY, filter: unread, waits: true };
-            reading(in_order, now).execute(db)?
-        }
-    };
+    let now = Moment::from(now);
+    let is_earlier = accounts::all_read_at.is_null().or(accounts::all_read_at.assume_not_null().lt(now));
+    let whose = accounts::id.eq(account.0).and(is_earlier);
+    let update = Update::new(accounts::table, accounts::all_read_at.eq(Some(now)), whose);
+    either!(db, db => update.execute(db))?;
     Ok(())
 }
 
-/// Marks everything about an order as read, except rows that another transaction has locked.
-///
-/// # Errors
-///
-/// When the statement fails.
-pub fn mark_read_of(db: &mut Db, account: AccountId, order: Reference, now: DateTime<Utc>) -> Result<(), Error> {
-    let unread = notifications::account_id
-        .eq(account.0)
-        .and(notifications::order_reference.eq(order.to_string()))
-        .and(notifications::read_at.is_null());
-    match db {
-        Db::Sqlite(db) => reading(unread, now).execute(db)?,
-        Db::Postgres(db) => {
-            let free = Locked { table: "notifications", key: KEY, filter: unread, waits: false };
-            reading(free, now).execute(db)?
-        }
+/// Marks the events of an order up to that number as read by that party, unless another transaction holds the order.
+pub fn mark_read_of(db: &mut Db, reference: Reference, reader: Party, up_to: i32) -> Result<(), Error> {
+    macro_rules! mark {
+        ($column:ident) => {{
+            let behind = orders::reference.eq(reference.to_string()).and(orders::$column.lt(up_to));
+            let read = orders::$column.eq(up_to);
+            match db {
+                Db::Sqlite(db) => Update::new(orders::table, read, behind).execute(db)?,
+                Db::Postgres(db) => {
+                    let free = Locked { table: "orders", key: "reference", filter: behind };
+                    Update::new(orders::table, read, free).execute(db)?
+                }
+            }
+        }};
+    }
+    match reader {
+        Party::Customer => mark!(read_by_customer),
+        Party::Freelancer => mark!(read_by_freelancer),
     };
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of the order tables, and their conversion to domain types. Each conversion exists only here.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,54 @@ use crate::store::schema::{disputes, events, orders};
 /// Collects one column of many rows.
 pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
+}
+
+type OrderColumns = (
+    orders::reference,
+    orders::title,
+    orders::customer_id,
+    orders::freelancer_id,
+    orders::placed_at,
+    orders::price_cents,
+    orders::currency,
+    orders::delivery_date,
+    orders::status,
+    orders::completes_at,
+    orders::settles_at,
+    orders::disputes,
+    orders::events,
+);
+
+/// The columns of an [`OrderRow`]: all but those of the relay and of what was read.
+pub(in crate::store) const ORDER: OrderColumns = (
+    orders::reference,
+    orders::title,
+    orders::customer_id,
+    orders::freelancer_id,
+    orders::placed_at,
+    orders::price_cents,
+    orders::currency,
+    orders::delivery_date,
+    orders::status,
+    orders::completes_at,
+    orders::settles_at,
+    orders::disputes,
+    orders::events,
+);
+
+/// A new order. What it has behind it when it comes here is told to nobody.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = orders, treat_none_as_default_value = false)]
+pub(in crate::store) struct NewOrderRow {
+    #[diesel(embed)]
+    order: OrderRow,
+    relayed: i32,
+}
+
+impl From<&Order> for NewOrderRow {
+    fn from(order: &Order) -> Self {
+        Self { order: order.into(), relayed: order.event_count }
+    }
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -200,6 +248,57 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
             Ok(Extra { title, price: Money::euro_cents(extra.price_cents) })
         })
         .collect()
+}
+
+type EventColumns = (
+    events::order_reference,
+    events::number,
+    events::at,
+    events::actor,
+    events::what,
+    events::dispute_number,
+    events::text,
+);
+
+/// The columns of an [`EventRow`].
+pub(in crate::store) const EVENT: EventColumns = (
+    events::order_reference,
+    events::number,
+    events::at,
+    events::actor,
+    events::what,
+    events::dispute_number,
+    events::text,
+);
+
+/// A new event, with whom it is told to.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+pub(in crate::store) struct NewEventRow {
+    #[diesel(embed)]
+    event: EventRow,
+    recorded_at: Option<Moment>,
+    told_customer_id: Option<i64>,
+    told_freelancer_id: Option<i64>,
+}
+
+impl NewEventRow {
+    /// An event that nobody is told of, as an import writes it.
+    pub(in crate::store) fn untold(order: &Order, event: &Event) -> Self {
+        let event = EventRow::new(order, event);
+        Self { event, recorded_at: None, told_customer_id: None, told_freelancer_id: None }
+    }
+
+    /// An event that each party is told of who did not do it, written down at that moment.
+    pub(in crate::store) fn told(order: &Order, event: &Event, now: DateTime<Utc>) -> Self {
+        let told = |party| event.tells(party).then(|| order.account(party).0);
+        Self {
+            recorded_at: (event.at != now).then(|| now.into()),
+            told_customer_id: told(Party::Customer),
+            told_freelancer_id: told(Party::Freelancer),
+            ..Self::untold(order, event)
+        }
+    }
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]

@@ -3,17 +3,20 @@
 
 pub mod delivery;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::domain::accounts::device::Device;
-use crate::domain::{self, Account, AccountId, Dispute, Event, Order};
-use crate::store::accounts::AccountRow;
+use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order};
 use crate::store::accounts::events as account_events;
+use crate::store::accounts::{ACCOUNT, AccountRow};
 use crate::store::columns::{Coded, Moment};
-use crate::store::connection::insert_rows;
+use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::ToRemind;
-use crate::store::orders::rows::{DisputeRow, EventRow, OrderRow};
+use crate::store::orders::events::after;
+use crate::store::orders::relay::ToRelay;
+use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow};
+use crate::store::query::Update;
 use crate::store::schema::{accounts, disputes, events, orders, outbox};
 use crate::store::{Db, Error};
 
@@ -86,6 +89,7 @@ struct NewRow {
     next_try_at: Moment,
     tries: i32,
     priority: i32,
+    last_event_number: Option<i32>,
 }
 
 impl NewRow {
@@ -104,7 +108,25 @@ impl NewRow {
             next_try_at: now,
             tries: 0,
             priority: FIRST,
+            last_event_number: None,
         }
+    }
+
+    /// A mail about an event, to be sent at once.
+    fn of_event(event: &ToRelay, account: AccountId, now: DateTime<Utc>) -> Self {
+        // With its zeros in front, so that the mails of one moment sort as they happened.
+        let key = format!("event.{}.{:04}", event.reference, event.number);
+        let row = Self::new(account, key, MailKind::Event, now);
+        let due_at = event.recorded_at.min(row.due_at);
+        let (order_reference, event_number) = (event.reference.clone(), Some(event.number));
+        Self { order_reference, event_number, dispute_number: event.dispute, due_at, next_try_at: due_at, ..row }
+    }
+
+    /// A mail that begins with this comment.
+    fn of_comments(first: &ToRelay, account: AccountId, now: DateTime<Utc>) -> Self {
+        let row = Self::of_event(first, account, now);
+        let due_at = Moment::from(DateTime::<Utc>::from(row.due_at) + TimeDelta::minutes(GATHERS_MINUTES));
+        Self { due_at, next_try_at: due_at, priority: COMMENT, last_event_number: Some(first.number), ..row }
     }
 
     fn insert(&self, db: &mut Db) -> Result<(), Error> {
@@ -113,20 +135,44 @@ impl NewRow {
     }
 }
 
-/// Puts mails about events into the outbox, to be sent at once. `now` is when they are written down: silence is dated at
-/// its deadline, but people are told when the program is there to do it.
-pub fn tell_all(db: &mut Db, told: &[(AccountId, &Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
-    let row = |(account, order, event): &(AccountId, &Order, &Event)| {
-        // With its zeros in front, so that the mails of one moment sort as they happened.
-        let key = format!("event.{}.{:04}", order.reference, event.number);
-        let row = NewRow::new(*account, key, MailKind::Event, now);
-        let order_reference = order.reference.to_string();
-        let priority = if event.kind == domain::EventKind::Commented { COMMENT } else { FIRST };
-        NewRow { order_reference, event_number: Some(event.number), dispute_number: event.dispute, priority, ..row }
-    };
-    let rows: Vec<NewRow> = told.iter().map(row).collect();
+/// How long a mail of comments waits for more of them, in minutes.
+const GATHERS_MINUTES: i64 = 10;
+
+/// Puts mails about events into the outbox for everybody who is told: at once, and of comments one for each reader and
+/// order, ten minutes after the first of them. They count from when the event was recorded, and never from the future, also
+/// after a clock was put right.
+pub fn tell_all(db: &mut Db, relayed: &[ToRelay], now: DateTime<Utc>) -> Result<(), Error> {
+    let mut rows: Vec<NewRow> = Vec::with_capacity(relayed.len() * 2);
+    for event in relayed {
+        for account in &event.told {
+            if event.kind != EventKind::Commented.code() {
+                rows.push(NewRow::of_event(event, *account, now));
+                continue;
+            }
+            let of_order = rows.iter_mut().rev().take_while(|row| row.order_reference == event.reference);
+            let mut gathering = of_order.filter(|row| row.account_id == account.0 && row.last_event_number.is_some());
+            if let Some(row) = gathering.next() {
+                row.last_event_number = Some(event.number);
+            } else if !joins(db, event, *account)? {
+                rows.push(NewRow::of_comments(event, *account, now));
+            }
+        }
+    }
     insert_rows!(db, outbox::table, rows);
     Ok(())
+}
+
+/// Adds a comment to the mail of comments that still gathers them; answers whether there is one. A mail that was tried
+/// never changes: a mail server may have it.
+fn joins(db: &mut Db, comment: &ToRelay, account: AccountId) -> Result<bool, Error> {
+    let gathers = outbox::order_reference
+        .eq(&comment.reference)
+        .and(outbox::account_id.eq(account.0))
+        .and(outbox::last_event_number.is_not_null())
+        .and(outbox::tries.eq(0))
+        .and(waiting!());
+    let update = Update::new(outbox::table, outbox::last_event_number.eq(Some(comment.number)), gathers);
+    Ok(either!(db, db => update.execute(db))? > 0)
 }
 
 /// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
@@ -216,6 +262,8 @@ pub struct QueuedMail {
     pub about: Subject,
     /// The device of the event, for a notice.
     pub device: Option<Device>,
+    /// Of a mail of comments: those after the first.
+    pub further: Vec<Event>,
     /// Since when it is to be sent.
     pub due_at: DateTime<Utc>,
     /// How many tries were begun.
@@ -236,6 +284,7 @@ struct MailRow {
     sent_at: Option<Moment>,
     failed_at: Option<Moment>,
     failure: Option<String>,
+    last_event_number: Option<i32>,
 }
 
 type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
@@ -277,6 +326,7 @@ impl TryFrom<Joined> for QueuedMail {
             to: to.into(),
             about,
             device: None,
+            further: Vec::new(),
             due_at: row.due_at.into(),
             tries: row.tries,
             state,
@@ -315,11 +365,12 @@ macro_rules! joined {
                     outbox::sent_at,
                     outbox::failed_at,
                     outbox::failure,
+                    outbox::last_event_number,
                 ),
-                accounts::all_columns,
+                ACCOUNT,
                 $others.field(accounts::name).nullable(),
-                orders::all_columns.nullable(),
-                events::all_columns.nullable(),
+                ORDER.nullable(),
+                EVENT.nullable(),
                 disputes::all_columns.nullable(),
             ))
     };
@@ -336,13 +387,26 @@ pub struct Name {
     pub account: AccountId,
 }
 
-/// A mail with the device of the account event it is a notice of.
-fn with_device(db: &mut Db, queued: QueuedMail) -> Result<QueuedMail, Error> {
-    let Subject::Notice(_) = queued.about else { return Ok(queued) };
-    // An older program gave its notices other names than the number of an event.
-    let event = queued.key.rsplit('.').next().and_then(|number| number.parse().ok());
-    let device = event.map(|event| account_events::device(db, queued.to.id, event)).transpose()?.flatten();
-    Ok(QueuedMail { device, ..queued })
+/// A mail with what stands in other rows: the device of the account event it is a notice of, or the comments after its
+/// first one.
+fn complete(db: &mut Db, joined: Joined) -> Result<QueuedMail, Error> {
+    let last = joined.0.last_event_number;
+    let queued = QueuedMail::try_from(joined)?;
+    match (&queued.about, last) {
+        (Subject::Notice(_), _) => {
+            // An older program gave its notices other names than the number of an event.
+            let event = queued.key.rsplit('.').next().and_then(|number| number.parse().ok());
+            let device = event.map(|event| account_events::device(db, queued.to.id, event)).transpose()?.flatten();
+            Ok(QueuedMail { device, ..queued })
+        }
+        (Subject::Event(about, first), Some(last)) if last > first.number => {
+            let rows = usize::try_from(last - first.number).unwrap_or(0);
+            let mut further = after(db, about.order.reference, (first.number, last), rows)?;
+            further.retain(|event| (event.kind, event.actor) == (first.kind, first.actor));
+            Ok(QueuedMail { further, ..queued })
+        }
+        _ => Ok(queued),
+    }
 }
 
 /// One mail.
@@ -352,10 +416,8 @@ pub fn find(db: &mut Db, name: &Name) -> Result<Option<QueuedMail>, Error> {
         .filter(outbox::order_reference.eq(&name.order))
         .filter(outbox::key.eq(&name.key).and(outbox::account_id.eq(name.account.0)))
         .get_result::<Joined>(db)
-        .optional()?
-        .map(QueuedMail::try_from)
-        .transpose()?;
-    found.map(|queued| with_device(db, queued)).transpose()
+        .optional()?;
+    found.map(|joined| complete(db, joined)).transpose()
 }
 
 /// The newest mails that are due, sent or not, newest first.
@@ -366,5 +428,5 @@ pub fn newest(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<QueuedM
         .order((outbox::due_at.desc(), outbox::key.desc()))
         .limit(limit)
         .load::<Joined>(db)?;
-    found.into_iter().map(|joined| with_device(db, joined.try_into()?)).collect()
+    found.into_iter().map(|joined| complete(db, joined)).collect()
 }

@@ -1,0 +1,72 @@
+//! The relay: makes what is told of events, after they are committed. The event is the outbox; nothing else is written for
+//! it in a change.
+
+use std::thread;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
+use crate::store::orders::relay;
+use crate::store::{Db, Error, Store, outbox};
+
+/// Relays every event that is not relayed yet, order by order, and answers how many orders had some. Each event is relayed
+/// exactly once and in the order of its order's timeline, on however many servers this runs and wherever it breaks off:
+/// what is written and the mark on the order are one transaction, and an order is in one hand at a time. An order that
+/// cannot be relayed is logged and passed over, so that it never holds up the others.
+///
+/// # Errors
+///
+/// When the database is not available.
+pub fn relay_all(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
+    let (mut relayed, mut after, mut size) = (0, String::new(), FIRST_BATCH);
+    // Most rounds have nothing to do, and reading takes nobody's turn to write.
+    if !store.read(relay::is_behind)? {
+        return Ok(0);
+    }
+    loop {
+        let (mut held, mut begun) = (Vec::new(), Instant::now());
+        let done = store.write(|db| {
+            begun = Instant::now();
+            held = relay::hold(db, &after, usize::try_from(size).unwrap_or(1))?;
+            relay_held(db, &held, now)
+        });
+        let took = begun.elapsed();
+        match done {
+            Ok(()) => relayed += held.len(),
+            Err(error) if held.is_empty() => return Err(error),
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(_) => relayed += relay_each(store, &held, now)?,
+        }
+        store.signals().delivery.notify_one();
+        let is_last = held.len() < usize::try_from(size).unwrap_or(1);
+        let Some(last) = held.pop().filter(|_| !is_last) else { return Ok(relayed) };
+        (after, size) = (last, next_size(size, took));
+        thread::sleep(PAUSE);
+    }
+}
+
+/// Each order in a transaction of its own, after one of them failed.
+fn relay_each(store: &Store, held: &[String], now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut relayed = 0;
+    for reference in held {
+        let one = |db: &mut Db| {
+            let held = relay::hold_one(db, reference)?;
+            relay_held(db, &held, now).map(|()| held.len())
+        };
+        match store.write(one) {
+            Ok(one) => relayed += one,
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => tracing::error!(order = reference, %error, "an order's events could not be relayed"),
+        }
+    }
+    Ok(relayed)
+}
+
+/// Hands the new events of these orders to everything that reads them, and marks the orders. Another reader of the stream
+/// is one more call here: what it writes is then written exactly once too.
+fn relay_held(db: &mut Db, held: &[String], now: DateTime<Utc>) -> Result<(), Error> {
+    let events = relay::events_of(db, held)?;
+    outbox::tell_all(db, &events, now)?;
+    relay::mark(db, held)
+}
