@@ -68,7 +68,8 @@ pub(in crate::operations) fn change(
         let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;
-        // Mails are due at the true moment. Dated like the event, one could wait for days after a clock was put right.
+        // Mails are due at the true moment. With the event's date, one could wait for days after a wrong clock was
+        // corrected.
         let recorded_at = now;
         let now = last.as_ref().map_or(now, |last| now.max(last.at));
         let steps = order.settle(now);

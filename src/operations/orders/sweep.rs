@@ -12,7 +12,7 @@ use crate::store::orders::disputes::ToRemind;
 use crate::store::orders::{self, disputes, due};
 use crate::store::{Db, Error, Store, outbox};
 
-/// Reminders that are looked for at once.
+/// How many reminders are looked up at once.
 const REMINDERS: usize = 500;
 /// How long a round of reminders may take, so that no deadline waits for it.
 const REMINDING: Duration = Duration::from_millis(250);
@@ -34,7 +34,7 @@ pub fn settle_all_due(store: &Store, now: DateTime<Utc>) -> Result<usize, Error>
     }
 }
 
-/// What became of a batch.
+/// The result of a batch.
 struct Batch {
     /// The number of outcomes.
     happened: usize,

@@ -74,11 +74,7 @@ pub struct OrderDetail {
 /// its reader has not looked at, and one of its disputes.
 type WholeRow = (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, Option<DisputeRow>);
 
-/// One order as that account reads about it, in one statement.
-///
-/// # Errors
-///
-/// When the statement fails.
+/// One order as that account reads it, in one statement.
 pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<OrderDetail>, Error> {
     let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
     let whole = orders::table

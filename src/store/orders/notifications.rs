@@ -12,7 +12,7 @@ use crate::store::query::{Followed, Locked, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
-/// A notification in the list, with what it takes to say it in words.
+/// A notification in the list, with everything that its sentence needs.
 #[derive(Debug, Clone)]
 pub struct NotificationListItem {
     /// The order.

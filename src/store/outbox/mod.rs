@@ -114,7 +114,7 @@ impl NewRow {
 
     /// A mail about an event, to be sent at once.
     fn of_event(event: &ToRelay, account: AccountId, now: DateTime<Utc>) -> Self {
-        // With its zeros in front, so that the mails of one moment sort as they happened.
+        // With leading zeros, so that the mails of one moment sort as they happened.
         let key = format!("event.{}.{:04}", event.reference, event.number);
         let row = Self::new(account, key, MailKind::Event, now);
         let due_at = event.recorded_at.min(row.due_at);
@@ -175,9 +175,9 @@ fn joins(db: &mut Db, comment: &ToRelay, account: AccountId) -> Result<bool, Err
     Ok(either!(db, db => update.execute(db))? > 0)
 }
 
-/// Puts a reminder of a question into the outbox, to be sent at once, in the place of an earlier one that still waits: that
-/// one is old news. `opened` is the number of the event that tells of the question; it counts as due since the
-/// `(hours, moment)` it is of. Where it still waits when the question is answered, it is dropped instead of sent.
+/// Puts a reminder of a question into the outbox, to be sent at once. It replaces an earlier one that still waits.
+/// `opened` is the number of the question's opening event; `(hours, due_at)` is the reminder's place in the table. If the
+/// reminder still waits when the question is answered, it is dropped instead of sent.
 pub fn remind(
     db: &mut Db,
     question: &ToRemind,
@@ -264,7 +264,7 @@ pub struct QueuedMail {
     pub device: Option<Device>,
     /// Of a mail of comments: those after the first.
     pub further: Vec<Event>,
-    /// Since when it is to be sent.
+    /// The moment from which it is due.
     pub due_at: DateTime<Utc>,
     /// How many tries were begun.
     pub tries: i32,
