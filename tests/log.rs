@@ -1,7 +1,7 @@
 //! No text of a person is in the log of all the application's tests: no comment, no password, no token, no e-mail
 //! address, and no name of a session.
 
-#[path = "counts.rs"]
+#[path = "support/counts.rs"]
 mod counts;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,12 +8,12 @@
 // Tests may read the clock anywhere; the program must not.
 #![allow(clippy::disallowed_methods)]
 
-#[path = "../counts.rs"]
+#[path = "../support/counts.rs"]
 mod counts;
 
 mod builders;
 mod databases;
-#[path = "../hostile.rs"]
+#[path = "../support/hostile_strings.rs"]
 mod hostile_strings;
 mod ics;
 mod log;

@@ -7,10 +7,10 @@
 mod audit;
 mod browser;
 mod chromium;
-#[path = "../counts.rs"]
+#[path = "../support/counts.rs"]
 mod counts;
 mod demo;
-#[path = "../hostile.rs"]
+#[path = "../support/hostile_strings.rs"]
 mod hostile_strings;
 mod npm;
 mod people;

@@ -9,7 +9,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod cast;
-#[path = "../counts.rs"]
+#[path = "../support/counts.rs"]
 mod counts;
 mod database;
 mod examine;
