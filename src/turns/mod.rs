@@ -28,9 +28,8 @@ use queue::{Place, Queues};
 
 /// How many pieces of heavy work run at once (our choice: a hash takes a core for 30 ms and 19 MiB).
 pub const HEAVY_AT_ONCE: usize = 4;
-/// Extra pieces of heavy work, only for a browser that has signed in before. Strangers who keep all other turns busy
-/// cannot lock an owner out.
-pub const HEAVY_FOR_KNOWN_DEVICES: usize = 1;
+/// Extra pieces of heavy work, only for [`Caller::Known`]. Strangers who keep all other turns busy cannot lock an owner out.
+pub const HEAVY_FOR_KNOWN: usize = 1;
 /// How many searches run at once (our choice: each reads all of an account's orders).
 pub const SEARCHES_AT_ONCE: usize = 2;
 /// How long a request waits for its turn before it is told to try again.
@@ -41,8 +40,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub enum Caller {
     /// Any caller.
     Anyone,
-    /// A browser that has signed in to this account before.
-    KnownDevice,
+    /// A caller that an account knows: a browser that has signed in to it before, a link from its mailbox, or a session.
+    Known,
 }
 
 /// No turn came free in time.
@@ -56,7 +55,7 @@ pub struct Turns(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     heavy: Arc<Semaphore>,
-    for_known_devices: Arc<Semaphore>,
+    for_known: Arc<Semaphore>,
     searches: Arc<Semaphore>,
     searching: Queues,
     blocks: Arc<Pool>,
@@ -69,7 +68,7 @@ impl Default for Shared {
     fn default() -> Self {
         Self {
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
-            for_known_devices: Arc::new(Semaphore::new(HEAVY_FOR_KNOWN_DEVICES)),
+            for_known: Arc::new(Semaphore::new(HEAVY_FOR_KNOWN)),
             searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
             searching: Queues::default(),
             blocks: Arc::default(),
@@ -87,8 +86,8 @@ impl Turns {
         let anyone = self.0.heavy.clone().acquire_owned();
         let permit = match caller {
             Caller::Anyone => in_time(anyone).await?,
-            Caller::KnownDevice => {
-                let kept = self.0.for_known_devices.clone().acquire_owned();
+            Caller::Known => {
+                let kept = self.0.for_known.clone().acquire_owned();
                 in_time(async {
                     tokio::select! {
                         biased;

@@ -25,11 +25,11 @@ fn four_work_at_once_and_a_known_device_has_a_turn_more() {
             held.push(turns.heavy(Caller::Anyone).await.unwrap());
         }
         assert!(polled(turns.heavy(Caller::Anyone)).is_none(), "a fifth stranger waits");
-        let known = turns.heavy(Caller::KnownDevice).await.unwrap();
-        assert!(polled(turns.heavy(Caller::KnownDevice)).is_none(), "that turn is taken");
+        let known = turns.heavy(Caller::Known).await.unwrap();
+        assert!(polled(turns.heavy(Caller::Known)).is_none(), "that turn is taken");
         assert_eq!(turns.heavy(Caller::Anyone).await.unwrap_err(), Busy, "waiting ends");
         drop(held.pop());
-        let waited = turns.heavy(Caller::KnownDevice).await.unwrap();
+        let waited = turns.heavy(Caller::Known).await.unwrap();
         assert!(polled(turns.heavy(Caller::Anyone)).is_none());
         drop((known, waited));
         assert!(polled(turns.heavy(Caller::Anyone)).is_some(), "what a known device gave back serves anyone");

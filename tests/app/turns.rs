@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use oplossingscentrum::domain::AccountId;
 use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::store::Error;
-use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN_DEVICES, SEARCHES_AT_ONCE, Sender};
+use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN, SEARCHES_AT_ONCE, Sender};
 use socket2::SockRef;
 
 use crate::page::Page;
@@ -123,8 +123,8 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
         (&customer.browser, proven("/account/second-factor/off"), 303),
     ];
     // A known device takes a common turn while one is free, and then the reserved one.
-    let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN_DEVICES;
-    let turns = takes(all.map(|_| world.app.turns.heavy(Caller::KnownDevice)));
+    let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN;
+    let turns = takes(all.map(|_| world.app.turns.heavy(Caller::Known)));
     thread::scope(|scope| {
         for (browser, form, _) in &forms {
             scope.spawn(move || is_busy(&form.send(browser)));

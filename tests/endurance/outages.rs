@@ -54,7 +54,10 @@ impl AtWork<'_, '_> {
     /// requests that it read too slowly; their writers send them again when they settle up.
     pub fn end_cut_off(mut self) -> bool {
         self.enough.0.store(true, Ordering::Relaxed);
-        std::mem::take(&mut self.writers).into_iter().map(|writer| writer.join().unwrap()).fold(true, |all, one| all & one)
+        std::mem::take(&mut self.writers)
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .fold(true, |all, one| all & one)
     }
 }
 

@@ -158,7 +158,7 @@ async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Switch
     let confirmed = Confirmed { offer, code: code.to_owned(), by: signed_in.by() };
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
     let try_on = move |store: &_, turn: &mut _| second_factor::switch_on(store, turn, &secret, me, &confirmed, now);
-    page.run_cpu_heavy(Caller::KnownDevice, try_on).await
+    page.run_cpu_heavy(Caller::Known, try_on).await
 }
 
 /// The purpose of an account's hidden recovery codes: the codes of another account do not fit.
@@ -232,7 +232,7 @@ pub(in crate::web) async fn renew_codes(
     }
     let (secret, by) = (page.app.settings.secret.clone(), signed_in.by());
     let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, &secret, me, &by, now);
-    match page.run_cpu_heavy(Caller::KnownDevice, renew).await? {
+    match page.run_cpu_heavy(Caller::Known, renew).await? {
         Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         Renewed::Off => Ok(see_other(PAGE)),
         Renewed::TooMany(seconds) => {

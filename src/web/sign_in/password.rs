@@ -76,7 +76,7 @@ pub(in crate::web) async fn sign_in(
 async fn attempt(page: &Page, email: String, password: String) -> Result<SignIn, Error> {
     let device = known_device::find_by_email(&page.context, &email).await?;
     // One turn is reserved for browsers that the account knows.
-    let caller = if device.is_some() { Caller::KnownDevice } else { Caller::Anyone };
+    let caller = if device.is_some() { Caller::Known } else { Caller::Anyone };
     let attempt = Attempt { email, password, address: page.context.client_address, device };
     let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
     let sign_in = move |store: &_, turn: &mut _| sign_in::sign_in(store, turn, &secret, &attempt, wall);

@@ -171,7 +171,7 @@ pub(in crate::web) async fn set(
     }
     let by = page.by();
     let set = move |store: &_, turn: &mut _| password_links::set(store, turn, &name, &new, &by, now);
-    match page.run_cpu_heavy(Caller::KnownDevice, set).await? {
+    match page.run_cpu_heavy(Caller::Known, set).await? {
         Some(opened) => open(&page, &session, &opened).await,
         None => gone(&page),
     }

@@ -70,7 +70,7 @@ async fn attempt(page: &Page, person: &Account, code: &str, proof: Proof) -> Res
         (None, Proof::Password) => Way::Password(page.context.client_address),
     };
     // One turn is reserved for browsers that the account knows.
-    let caller = if matches!(way, Way::KnownDevice(_)) { Caller::KnownDevice } else { Caller::Anyone };
+    let caller = if matches!(way, Way::KnownDevice(_)) { Caller::Known } else { Caller::Anyone };
     let attempt = CodeAttempt { code, way, by: page.by() };
     let check = move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, &attempt, now);
     page.run_cpu_heavy(caller, check).await.map(Some)
