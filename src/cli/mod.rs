@@ -9,10 +9,8 @@ use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use tokio::sync::Notify;
-use tracing_subscriber::EnvFilter;
-use url::Url;
 
 use crate::app::App;
 use crate::clock::{Clock, Times};
@@ -28,14 +26,21 @@ use crate::store::{Store, Target};
 use crate::turns::Turns;
 
 mod account;
+mod addresses;
+mod environment;
+mod logging;
 mod maintenance;
 mod own_file;
 mod secrets;
 mod serve;
 mod usage;
 
+use addresses::{customer_service, public_url, security_contact};
 use serve::{Sockets, run};
 use usage::Address;
+
+/// The address of customer service in a demo.
+const DEMO_CUSTOMER_SERVICE: &str = "mailto:klantenservice@example.com";
 
 /// Customers and freelancers settle a stuck order between themselves, on one page, with a clock both can see.
 #[derive(Parser)]
@@ -135,9 +140,9 @@ impl Database {
 
 #[derive(Args)]
 struct Shared {
-    /// Where people reach customer service: a web page or a mailto: address.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL", default_value = "mailto:klantenservice@example.com")]
-    customer_service_url: String,
+    /// Where people reach customer service: an address that begins with `https://` or `mailto:`. `serve` needs it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL", value_parser = customer_service)]
+    customer_service_url: Option<String>,
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
@@ -222,8 +227,10 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error).exit());
-    match run_command(cli.command) {
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error, &Cli::command()).exit());
+    let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let done = environment::refuse_unknown(&Cli::command(), variables).and_then(|()| run_command(cli.command));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
@@ -263,7 +270,7 @@ fn open_to_serve(target: &Target) -> Result<Store> {
 }
 
 fn run_demo(demo: Demo) -> Result<()> {
-    log(demo.shared.log.as_deref().unwrap_or("warn"))?;
+    logging::begin(demo.shared.log.as_deref().unwrap_or("warn"))?;
     warn_of_secrets_in_flags();
     ensure!(demo.listen.ip().is_loopback(), "the demo listens on this machine only; try --listen 127.0.0.1:8080");
     let target = demo.database.target("--database")?;
@@ -299,11 +306,22 @@ fn run_demo(demo: Demo) -> Result<()> {
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
-    log(serve.shared.log.as_deref().unwrap_or("info"))?;
+    logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
     warn_of_secrets_in_flags();
     let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
     let secret_key = secret_key.unwrap_or_default();
-    ensure!(secret_key.len() >= 64, "--secret-key needs 64 bytes or more; try: openssl rand -base64 64 | tr -d '\\n'");
+    secrets::check_key(&secret_key)?;
+    ensure!(
+        serve.shared.customer_service_url.is_some(),
+        "--customer-service-url (OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL) is not set: people who cannot settle it between \
+         themselves are sent there"
+    );
+    ensure!(
+        serve.session_idle_days <= serve.session_days,
+        "--session-idle-days ({}) is more than --session-days ({}), which ends a session before",
+        serve.session_idle_days,
+        serve.session_days
+    );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared)?;
     if let Some(server) = &mail {
@@ -349,18 +367,6 @@ fn warn_of_secrets_in_flags() {
     }
 }
 
-/// Parses the security contact: an address to write to, or a page that says how to report.
-fn security_contact(written: &str) -> Result<String> {
-    let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control());
-    let is_mail = || written.strip_prefix("mailto:").is_some_and(|address| address.contains('@'));
-    let is_page = || written.starts_with("https://") && Url::parse(written).is_ok();
-    ensure!(
-        is_plain && (is_mail() || is_page()),
-        "this must be an address like mailto:security@example.com or https://…"
-    );
-    Ok(written.to_owned())
-}
-
 fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)
         .with_context(|| format!("cannot listen on {address}; is something else running there? --listen takes another"))
@@ -369,7 +375,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
 fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo: bool, secret: &Key) -> Settings {
     Settings {
         public_url,
-        customer_service_url: shared.customer_service_url,
+        customer_service_url: shared.customer_service_url.unwrap_or_else(|| DEMO_CUSTOMER_SERVICE.to_owned()),
         time_zone: shared.time_zone,
         behind_proxy,
         demo,
@@ -377,22 +383,6 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
         security_contact: None,
-    }
-}
-
-/// Parses the public address: without a path, over https unless it is this very machine, written as a browser writes
-/// it.
-fn public_url(written: &str) -> Result<String> {
-    let url = written.trim_end_matches('/').to_lowercase();
-    let (scheme, host) = url.split_once("://").unwrap_or_default();
-    let name = host.split(':').next().unwrap_or_default();
-    let is_host = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
-    let is_here = ["localhost", "127.0.0.1"].contains(&name) || host.starts_with("[::1]");
-    match scheme {
-        "https" if is_host => Ok(url.strip_suffix(":443").unwrap_or(&url).to_owned()),
-        "http" if is_host && is_here => Ok(url.strip_suffix(":80").unwrap_or(&url).to_owned()),
-        "http" if is_host => bail!("--public-url must begin with https:// (http:// only works on localhost)"),
-        _ => bail!("--public-url must be an address without a path, for instance https://oplossing.example.com"),
     }
 }
 
@@ -445,43 +435,12 @@ fn now() -> Times {
     Clock::default().times()
 }
 
-fn log(filter: &str) -> Result<()> {
-    // Broken HTTP from strangers is not our fault and stays out of the log; an operator can ask for `actix_http::h1`.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{filter}")).context("--log cannot be read")?;
-    // A log that cannot be written (its disk is full) does not stop the program; and a complaint would go to the same
-    // full disk.
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    // There is one span at most, so a list of spans says nothing more.
-    subscriber.json().with_span_list(false).init();
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_public_url_is_https_and_has_no_path() {
-        assert_eq!(public_url("https://oplossing.example.com/").unwrap(), "https://oplossing.example.com");
-        assert_eq!(public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
-        assert_eq!(public_url("https://Oplossing.example.com:443").unwrap(), "https://oplossing.example.com");
-        assert_eq!(public_url("http://[::1]:8080").unwrap(), "http://[::1]:8080");
-        for wrong in [
-            "",
-            "oplossing.example.com",
-            "https://x.example?pad",
-            "http://oplossing.example.com",
-            "https://x.example/pad",
-            "https://",
-        ] {
-            assert!(public_url(wrong).is_err(), "{wrong}");
-        }
     }
 }

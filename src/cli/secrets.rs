@@ -4,6 +4,7 @@
 //! `/proc/PID/environ`. A file is what systemd's `LoadCredential=`, `podman secret` and Kubernetes provide. No message
 //! here repeats a value or the name of a file: a key that was put into the wrong variable would be shown by it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -36,6 +37,24 @@ fn from_file(setting: &str, file: &Path) -> Result<String> {
     let value = text.trim_end_matches(['\r', '\n']);
     ensure!(!value.is_empty(), "{name} is empty");
     Ok(value.to_owned())
+}
+
+/// The fewest bytes of a secret key: as many as its signatures use (HMAC with SHA-512).
+const KEY_BYTES: usize = 64;
+/// The fewest different bytes of a secret key. A random key has many more; this finds a key
+/// that was held down on the keyboard.
+const DIFFERENT_BYTES: usize = 4;
+
+/// Refuses a secret key that can be guessed, or that has the quotes of a file that is not read by a shell.
+pub(super) fn check_key(key: &str) -> Result<()> {
+    const ADVICE: &str = "make one with: openssl rand -base64 64 | tr -d '\\n'";
+    let setting = format!("--secret-key ({})", variable("secret-key"));
+    ensure!(key.len() >= KEY_BYTES, "{setting} needs {KEY_BYTES} bytes or more; {ADVICE}");
+    let is_quoted = ['"', '\''].iter().any(|quote| key.starts_with(*quote) && key.ends_with(*quote));
+    ensure!(!is_quoted, "{setting} stands in quotes, which would be part of it: leave them out");
+    let different = key.bytes().collect::<BTreeSet<u8>>().len();
+    ensure!(different >= DIFFERENT_BYTES, "{setting} repeats a few letters and can be guessed; {ADVICE}");
+    Ok(())
 }
 
 /// The name of the variable: "secret-key" is `OPLOSSINGSCENTRUM_SECRET_KEY`.
@@ -104,6 +123,19 @@ mod tests {
             for secret in [KEY.unwrap(), "the content", "a-key-that", &*path.to_string_lossy()] {
                 assert!(!said.contains(secret), "{said}");
             }
+        }
+    }
+
+    #[test]
+    fn a_key_that_can_be_guessed_is_refused_without_repeating_it() {
+        let random = "q8Zr0w5nVt+Lh2YxkCfD1sJbE7uGmPaO9iNQz3R4/TvKWdXy6HjUcSlIeFgBpMoA1Bx=";
+        assert!(check_key(random).is_ok());
+        assert!(check_key(&"0123456789abcdef".repeat(4)).is_ok());
+        let quoted = format!("\"{random}\"");
+        for wrong in ["", &random[..63], &"a".repeat(64), &"ab".repeat(40), &quoted, &format!("'{random}'")] {
+            let said = check_key(wrong).unwrap_err().to_string();
+            assert!(said.contains("OPLOSSINGSCENTRUM_SECRET_KEY"), "{said}");
+            assert!(wrong.len() < 40 || !said.contains(&wrong[..40]), "{said}");
         }
     }
 

@@ -26,6 +26,7 @@ mod routes;
 mod rows;
 mod smtp;
 mod world;
+mod wrong_settings;
 
 mod access;
 mod account_events;

@@ -40,6 +40,11 @@ impl Ended {
     }
 }
 
+/// A secret key for tests.
+pub const KEY: &str = "a-key-for-tests-that-is-long-enough-and-no-secret-0123456789abcdef";
+/// What `serve` needs besides its address, its database and its key.
+pub const CUSTOMER_SERVICE: [&str; 2] = ["--customer-service-url", "https://example.com/help"];
+
 /// A running server.
 pub struct Serving {
     child: Child,
@@ -49,8 +54,7 @@ pub struct Serving {
 impl Serving {
     /// Serves that database; the server answers once this returns.
     pub fn start(database: &str, more: &[&str]) -> Self {
-        let secret = "x".repeat(64);
-        Self::start_with(&[&["--database", database, "--secret-key", &secret], more].concat(), &[])
+        Self::start_with(&[&["--database", database, "--secret-key", KEY], more].concat(), &[])
     }
 
     /// Serves with only these flags, besides its address, and these variables.
@@ -58,7 +62,7 @@ impl Serving {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let url = format!("http://{address}");
         let mut program = Command::new(PROGRAM);
-        program.args(["serve", "--listen", &address, "--public-url", &url]).args(flags);
+        program.args(["serve", "--listen", &address, "--public-url", &url]).args(CUSTOMER_SERVICE).args(flags);
         let child = program.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);

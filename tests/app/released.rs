@@ -21,7 +21,7 @@ use oplossingscentrum::store::{Store, Target, outbox};
 use sha2::{Digest, Sha256};
 
 use crate::builders::Order;
-use crate::program::runs;
+use crate::program::{KEY, runs};
 use crate::world::Kind;
 use crate::world::World;
 
@@ -303,7 +303,7 @@ fn a_database_of_a_newer_program_is_refused_by_every_command_and_stays_as_it_is(
     let own = crate::databases::address(world.target());
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let (current, newer, other, secret) = (path("current.db"), path("newer.db"), path("other.db"), "x".repeat(64));
+    let (current, newer, other) = (path("current.db"), path("newer.db"), path("other.db"));
     runs(&["backup", &current, "--database", &own]).well();
     world.sql("INSERT INTO __diesel_schema_migrations VALUES ('29990101000000', '2026-11-24 00:00:00')").unwrap();
     let orders = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/orders.csv");
@@ -315,7 +315,9 @@ fn a_database_of_a_newer_program_is_refused_by_every_command_and_stays_as_it_is(
             "--public-url",
             "http://localhost",
             "--secret-key",
-            &secret,
+            KEY,
+            "--customer-service-url",
+            "https://example.com/help",
             "--database",
         ],
         &["migrate", "--database"],

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::program::runs;
+use crate::program::{CUSTOMER_SERVICE, KEY, runs};
 use crate::world::{Kind, World};
 
 #[test]
@@ -35,8 +35,9 @@ fn a_contact_is_an_address_of_mail_or_of_a_page() {
     let with = |contact: &str| {
         let serve =
             ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost", "--database", "/dev/null/x.db"];
-        let key = "x".repeat(64);
-        let said = runs(&[&serve[..], &["--secret-key", &key, "--security-contact", contact]].concat()).complained;
+        let said =
+            runs(&[&serve[..], &CUSTOMER_SERVICE, &["--secret-key", KEY, "--security-contact", contact]].concat());
+        let said = said.complained;
         said.contains("--security-contact")
     };
     for right in ["mailto:veilig@example.com", "https://example.com/veilig"] {

@@ -66,7 +66,8 @@ impl Recipe {
             .args(&words[1..])
             .args(["--listen", &self.address.to_string(), "--database", &self.database])
             .args(["--public-url", &format!("http://{}", self.address), "--log", "warn"])
-            .env("OPLOSSINGSCENTRUM_SECRET_KEY", "k".repeat(64))
+            .args(["--customer-service-url", "https://example.com/help"])
+            .env("OPLOSSINGSCENTRUM_SECRET_KEY", "a-key-for-tests-that-is-long-enough-and-no-secret-0123456789abcdef")
             .stderr(log)
             .spawn()
             .unwrap();
