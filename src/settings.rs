@@ -76,7 +76,8 @@ impl FromStr for BehindProxy {
         let one = |part: &str| {
             let part = part.trim();
             let network = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
-            network.map_err(|_| "write true, a number of proxies, or their networks: 10.0.0.0/8,fd00::/8".to_owned())
+            let network = network.ok().filter(|network| network.prefix_len() > 0);
+            network.ok_or_else(|| "write true, a number of proxies, or their networks: 10.0.0.0/8,fd00::/8".to_owned())
         };
         written.split(',').map(one).collect::<Result<_, _>>().map(Self::Networks)
     }
@@ -160,7 +161,9 @@ mod tests {
         ] {
             assert_eq!(read(written), Ok(expected), "{written}");
         }
-        for wrong in ["", "yes", "-1", "300", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example.com", "1,2"] {
+        for wrong in
+            ["", "yes", "-1", "300", "10.0.0.0/33", "10.0.0.0/8,", "0.0.0.0/0", "::/0", "proxy.example.com", "1,2"]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

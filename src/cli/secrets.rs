@@ -7,9 +7,13 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
+
+/// The most bytes of a file with a secret.
+const MOST_BYTES: u64 = 64 * 1024;
 
 /// The settings that hold a secret, as flags without the dashes.
 const SECRETS: [&str; 3] = ["secret-key", "database", "smtp"];
@@ -33,9 +37,16 @@ pub(super) fn value_of(setting: &str, value: Option<&str>, file: Option<&Path>) 
 /// Reads a file without the line break at its end, which editors and `echo` add.
 fn from_file(setting: &str, file: &Path) -> Result<String> {
     let name = format!("the file that --{setting}-file or {}_FILE names", variable(setting));
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    // Anything else may never end, or wait for a writer.
+    let is_file = fs::metadata(file).with_context(|| format!("cannot read {name}"))?.is_file();
+    ensure!(is_file, "cannot read {name}: it is no regular file");
+    let mut text = String::new();
+    let opened = fs::File::open(file).with_context(|| format!("cannot read {name}"))?;
+    opened.take(MOST_BYTES + 1).read_to_string(&mut text).with_context(|| format!("cannot read {name}"))?;
+    ensure!(text.len() as u64 <= MOST_BYTES, "{name} is longer than {MOST_BYTES} bytes");
     let value = text.trim_end_matches(['\r', '\n']);
     ensure!(!value.is_empty(), "{name} is empty");
+    ensure!(!value.chars().any(char::is_control), "{name} has a line break or another control character in it");
     Ok(value.to_owned())
 }
 
@@ -109,6 +120,7 @@ mod tests {
     fn what_is_wrong_with_a_secret_is_said_by_the_names_of_its_settings_alone() {
         let whole = file(b"the content of the file");
         let (empty, binary) = (file(b"\r\n\n"), file(b"\xff\xfe the content"));
+        let (broken, long) = (file(b"the content\nof two lines"), file(&vec![b'k'; 70_000]));
         let folder = tempfile::tempdir().unwrap();
         let gone = folder.path().join("a-key-that-was-taken-for-a-name");
         for (value, path, expected) in [
@@ -117,6 +129,10 @@ mod tests {
             (None, binary.path(), "cannot read"),
             (None, folder.path(), "cannot read"),
             (None, &*gone, "cannot read"),
+            (None, broken.path(), "control character"),
+            (None, long.path(), "longer than"),
+            #[cfg(unix)]
+            (None, Path::new("/dev/zero"), "no regular file"),
         ] {
             let said = format!("{:#}", value_of("secret-key", value, Some(path)).unwrap_err());
             assert!(said.contains(expected) && said.contains("OPLOSSINGSCENTRUM_SECRET_KEY_FILE"), "{said}");

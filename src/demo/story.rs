@@ -104,9 +104,9 @@ impl Story {
             dispute = deed.happens(store, who, dispute, when.moment(now))?;
         }
         match self.cancelled {
-            Some(when) => {
-                store.write_order(order.reference, |db, order| cancel_from_outside(db, order, when.moment(now)))
-            }
+            Some(when) => store.write_order((order.reference, order.account(Party::Customer)), |db, order| {
+                cancel_from_outside(db, order, when.moment(now))
+            }),
             None => Ok(()),
         }
     }

@@ -7,14 +7,17 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::net::Shutdown;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt;
 use actix_web::rt::net::TcpStream;
+use actix_web::web::Bytes;
 use socket2::{SockRef, Socket};
 use tokio::time::{Instant, sleep_until};
 
@@ -68,15 +71,37 @@ pub fn connection(request: &ServiceRequest) -> Option<Rc<Connection>> {
     request.conn_data::<Rc<Connection>>().cloned()
 }
 
-/// Suspends the idle timeout while the request is answered.
-pub async fn middleware(
+/// Suspends the idle timeout while the request is answered, and begins it anew with each part of the answer that the client
+/// takes. So a slow reader gets a long answer whole, and a reader that takes nothing is idle.
+pub async fn middleware<B: MessageBody + 'static>(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = connection(&request);
     let set = |idle_since| connection.iter().for_each(|connection| connection.idle_since.set(idle_since));
     set(None);
     let answer = next.call(request).await;
     set(Some(Instant::now()));
-    answer
+    answer.map(|answer| answer.map_body(|_, body| Answer { body: Box::pin(body), connection }))
+}
+
+/// The body of an answer, which tells its connection when the client takes a part of it.
+struct Answer<B> {
+    body: Pin<Box<B>>,
+    connection: Option<Rc<Connection>>,
+}
+
+impl<B: MessageBody> MessageBody for Answer<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        if let Some(connection) = &self.connection {
+            connection.idle_since.set(Some(Instant::now()));
+        }
+        self.body.as_mut().poll_next(context)
+    }
 }

@@ -32,7 +32,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::Notify;
 
-use crate::domain::{Order, Reference};
+use crate::domain::{AccountId, Order, Reference};
 
 pub use address::{AddressError, Target};
 pub use connection::Db;
@@ -271,7 +271,7 @@ impl Store {
         }
     }
 
-    /// Writes to one order, which stays locked meanwhile. `work` gets the order, or `None` if there is none.
+    /// Writes to one order for an account, and keeps the order locked meanwhile. `work` gets the order, or `None` if there is none.
     ///
     /// On PostgreSQL a change waits for a locked order without a connection. So a lock that is held for minutes, with
     /// many changes waiting for it, affects no other order and no page.
@@ -281,11 +281,11 @@ impl Store {
     /// [`Error::Held`] when the order is locked for too long; else see [`Self::write`].
     pub fn write_order<T, E: From<Error>>(
         &self,
-        reference: Reference,
+        (reference, by): (Reference, AccountId),
         work: impl FnOnce(&mut Db, Option<Order>) -> Result<T, E>,
     ) -> Result<T, E> {
         let until = Instant::now() + Duration::from_secs(WAIT_SECONDS);
-        let _turn = if self.is_embedded() { None } else { Some(self.turns.order(reference, until)?) };
+        let _turn = if self.is_embedded() { None } else { Some(self.turns.order((reference, by), until)?) };
         let (mut work, (mut pause, longest)) = (Some(work), LOOK_AGAIN);
         loop {
             let done = self.write(|db| {

@@ -1,17 +1,19 @@
 //! Limits concurrent writes to PostgreSQL, per process and per order. A change waits here without a connection, so that a row
 //! that is locked for a minute does not use up the connections that pages need.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::Error;
-use crate::domain::Reference;
+use crate::domain::{AccountId, Reference};
 
 /// Most concurrent writes. It is less than the number of connections, so that some are always left for reading.
 const WRITERS: usize = 5;
 /// Most changes that wait for an order; each occupies a thread. Further changes fail at once.
 const MOST_IN_LINE: usize = 64;
+/// Most of them by one account (our choice). So one party's presses never keep the other party's answer out of the line.
+const MOST_OF_AN_ACCOUNT: usize = 4;
 
 /// Turns of one process.
 #[derive(Default)]
@@ -25,7 +27,7 @@ struct State {
     writers: usize,
     /// Orders that a change of this process works on or tries to lock.
     orders: HashSet<Reference>,
-    in_line: usize,
+    in_line: HashMap<AccountId, usize>,
 }
 
 /// The right to write, until dropped.
@@ -54,18 +56,22 @@ impl Turns {
 
     /// Waits until no other change of this process works on that order, at most until `until`. It fails at once when
     /// too many changes wait already.
-    pub fn order(&self, reference: Reference, until: Instant) -> Result<OrderTurn<'_>, Error> {
+    pub fn order(&self, (reference, by): (Reference, AccountId), until: Instant) -> Result<OrderTurn<'_>, Error> {
         let is_taken = |state: &mut State| state.orders.contains(&reference);
         let mut state = self.state();
         if is_taken(&mut state) {
-            if state.in_line >= MOST_IN_LINE {
+            let own = state.in_line.get(&by).copied().unwrap_or_default();
+            if own >= MOST_OF_AN_ACCOUNT || state.in_line.values().sum::<usize>() >= MOST_IN_LINE {
                 return Err(Error::held("too many changes wait for orders that are held"));
             }
-            state.in_line += 1;
+            state.in_line.insert(by, own + 1);
             let patience = until.saturating_duration_since(Instant::now());
             let waited = self.changed.wait_timeout_while(state, patience, is_taken);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            state.in_line -= 1;
+            match state.in_line.get_mut(&by) {
+                Some(waiting) if *waiting > 1 => *waiting -= 1,
+                _ => drop(state.in_line.remove(&by)),
+            }
             if is_taken(&mut state) {
                 return Err(Error::held("another change of the same order took too long"));
             }
@@ -112,7 +118,7 @@ mod tests {
     #[test]
     fn changes_of_one_order_take_turns_and_others_do_not_wait_for_them() {
         let turns = Turns::default();
-        let order = Reference::from_bits;
+        let order = |bits| (Reference::from_bits(bits), AccountId(1));
         let soon = || Instant::now() + SOON;
         let first = turns.order(order(1), soon()).unwrap();
         assert!(turns.order(order(1), soon()).is_err());
@@ -121,7 +127,7 @@ mod tests {
             let later = Instant::now() + Duration::from_secs(10);
             let (turns, first_order) = (&turns, order(1));
             let next = scope.spawn(move || turns.order(first_order, later).is_ok());
-            while turns.state().in_line == 0 {
+            while turns.state().in_line.is_empty() {
                 std::thread::yield_now();
             }
             drop(first);
@@ -133,10 +139,31 @@ mod tests {
     #[test]
     fn a_crowd_before_one_order_is_sent_away_before_it_takes_every_thread() {
         let turns = Turns::default();
-        let _first = turns.order(Reference::from_bits(1), Instant::now()).unwrap();
-        turns.state().in_line = MOST_IN_LINE;
+        let order = |account| (Reference::from_bits(1), AccountId(account));
+        let _first = turns.order(order(1), Instant::now()).unwrap();
+        turns.state().in_line.insert(AccountId(2), MOST_IN_LINE);
         let begun = Instant::now();
-        assert!(turns.order(Reference::from_bits(1), begun + Duration::from_secs(60)).is_err());
+        assert!(turns.order(order(1), begun + Duration::from_secs(60)).is_err());
         assert!(begun.elapsed() < Duration::from_secs(30), "it did not wait");
+    }
+
+    #[test]
+    fn one_partys_presses_leave_room_in_the_line_for_the_others_answer() {
+        let turns = Turns::default();
+        let order = |account| (Reference::from_bits(1), AccountId(account));
+        let first = turns.order(order(1), Instant::now()).unwrap();
+        turns.state().in_line.insert(AccountId(1), MOST_OF_AN_ACCOUNT);
+        let until = Instant::now() + Duration::from_secs(60);
+        assert!(turns.order(order(1), until).is_err(), "its fifth change does not wait");
+        std::thread::scope(|scope| {
+            let turns = &turns;
+            let answer = scope.spawn(move || turns.order(order(2), until).is_ok());
+            while !turns.state().in_line.contains_key(&AccountId(2)) {
+                std::thread::yield_now();
+            }
+            drop(first);
+            assert!(answer.join().unwrap());
+        });
+        assert_eq!(turns.state().in_line.get(&AccountId(2)), None);
     }
 }

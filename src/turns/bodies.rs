@@ -2,6 +2,8 @@
 //! sender.
 
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::AccountId;
@@ -11,16 +13,30 @@ pub const TOGETHER: usize = 16 * 1024 * 1024;
 /// The part of it for visitors who are not signed in, in bytes: strangers who send slowly take no room from the answers
 /// of a party.
 pub const OF_STRANGERS: usize = 8 * 1024 * 1024;
+/// The part of that for visitors from one network, in bytes: one stranger cannot take the room of all others.
+pub const OF_A_PLACE: usize = 512 * 1024;
 /// The part of it for one account, in bytes: one party cannot take the room that the other party's answer needs.
 pub const OF_AN_ACCOUNT: usize = 1024 * 1024;
+
+/// The bytes that an account may always send, whatever others send (our choice: the longest text fits twice). So a party's
+/// answer always has room.
+pub const ALWAYS_OF_AN_ACCOUNT: usize = 16 * 1024;
 
 /// The sender of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
-    /// A visitor who is not signed in.
-    Stranger,
+    /// A visitor who is not signed in, from that network: see [`Sender::stranger`].
+    Stranger(IpAddr),
     /// This account.
     Account(AccountId),
+}
+
+impl Sender {
+    /// A visitor who is not signed in, from that address; for IPv6 its network of 48 bits counts.
+    #[must_use]
+    pub fn stranger(address: IpAddr) -> Self {
+        Self::Stranger(super::network(address))
+    }
 }
 
 /// The error when there is no room for more bytes now.
@@ -35,6 +51,7 @@ pub(super) struct Bodies(Arc<Mutex<Taken>>);
 struct Taken {
     together: usize,
     of_strangers: usize,
+    of_places: HashMap<IpAddr, usize>,
     of_accounts: HashMap<AccountId, usize>,
 }
 
@@ -50,7 +67,7 @@ impl Bodies {
     #[cfg(test)]
     pub fn is_empty(&self) -> bool {
         let taken = self.locked();
-        (taken.together, taken.of_strangers, taken.of_accounts.len()) == (0, 0, 0)
+        (taken.together, taken.of_strangers, taken.of_places.len(), taken.of_accounts.len()) == (0, 0, 0, 0)
     }
 
     fn locked(&self) -> MutexGuard<'_, Taken> {
@@ -59,12 +76,55 @@ impl Bodies {
 }
 
 impl Taken {
-    /// The bytes that this sender uses, and its limit.
-    fn share(&mut self, sender: Sender) -> (&mut usize, usize) {
+    /// Whether that many more bytes of this sender fit.
+    fn has_room(&self, sender: Sender, bytes: usize) -> bool {
+        let fits_together = self.together + bytes <= TOGETHER;
         match sender {
-            Sender::Stranger => (&mut self.of_strangers, OF_STRANGERS),
-            Sender::Account(account) => (self.of_accounts.entry(account).or_default(), OF_AN_ACCOUNT),
+            Sender::Stranger(place) => {
+                fits_together
+                    && self.of_strangers + bytes <= OF_STRANGERS
+                    && held(&self.of_places, &place) + bytes <= OF_A_PLACE
+            }
+            Sender::Account(account) => {
+                let more = held(&self.of_accounts, &account) + bytes;
+                more <= ALWAYS_OF_AN_ACCOUNT || (fits_together && more <= OF_AN_ACCOUNT)
+            }
         }
+    }
+
+    fn add(&mut self, sender: Sender, bytes: usize) {
+        self.together += bytes;
+        match sender {
+            Sender::Stranger(place) => {
+                self.of_strangers += bytes;
+                *self.of_places.entry(place).or_default() += bytes;
+            }
+            Sender::Account(account) => *self.of_accounts.entry(account).or_default() += bytes,
+        }
+    }
+
+    fn subtract(&mut self, sender: Sender, bytes: usize) {
+        self.together -= bytes;
+        match sender {
+            Sender::Stranger(place) => {
+                self.of_strangers -= bytes;
+                give_back(&mut self.of_places, place, bytes);
+            }
+            Sender::Account(account) => give_back(&mut self.of_accounts, account, bytes),
+        }
+    }
+}
+
+fn held<K: Hash + Eq>(shares: &HashMap<K, usize>, sender: &K) -> usize {
+    shares.get(sender).copied().unwrap_or_default()
+}
+
+fn give_back<K: Hash + Eq>(shares: &mut HashMap<K, usize>, sender: K, bytes: usize) {
+    let left = held(shares, &sender).saturating_sub(bytes);
+    if left == 0 {
+        shares.remove(&sender);
+    } else {
+        shares.insert(sender, left);
     }
 }
 
@@ -84,15 +144,10 @@ impl BodyRoom {
     /// When all bodies together, or those of this sender, would exceed their limit.
     pub fn take(&mut self, bytes: usize) -> Result<(), Full> {
         let mut taken = self.bodies.locked();
-        if taken.together + bytes > TOGETHER {
+        if !taken.has_room(self.sender, bytes) {
             return Err(Full);
         }
-        let (share, most) = taken.share(self.sender);
-        if *share + bytes > most {
-            return Err(Full);
-        }
-        *share += bytes;
-        taken.together += bytes;
+        taken.add(self.sender, bytes);
         self.bytes += bytes;
         Ok(())
     }
@@ -100,12 +155,6 @@ impl BodyRoom {
 
 impl Drop for BodyRoom {
     fn drop(&mut self) {
-        let mut taken = self.bodies.locked();
-        taken.together -= self.bytes;
-        let (share, _) = taken.share(self.sender);
-        *share -= self.bytes;
-        if let (Sender::Account(account), 0) = (self.sender, *share) {
-            taken.of_accounts.remove(&account);
-        }
+        self.bodies.locked().subtract(self.sender, self.bytes);
     }
 }

@@ -12,11 +12,12 @@ mod count;
 mod queue;
 
 use std::future::Future;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::Block;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::AccountId;
 use blocks::{Lease, Pool};
@@ -35,13 +36,39 @@ pub const SEARCHES_AT_ONCE: usize = 2;
 /// How long a request waits for its turn before it is told to try again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The caller that asks for a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The caller that asks for a turn. Each has one piece of heavy work at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// Any caller.
-    Anyone,
-    /// A caller that an account knows: a browser that has signed in to it before, a link from its mailbox, or a session.
-    Known,
+    /// Any caller from that network: see [`Caller::anyone`].
+    Anyone(IpAddr),
+    /// A caller that this account knows: a browser that has signed in to it before, a link from its mailbox, or a session.
+    Known(AccountId),
+}
+
+impl Caller {
+    /// A caller from that address. Of IPv6 the network of 48 bits counts, which one customer of a provider may have
+    /// (RIPE-690).
+    #[must_use]
+    pub fn anyone(address: IpAddr) -> Self {
+        Self::Anyone(network(address))
+    }
+}
+
+/// The network that one visitor may have: an IPv4 address, or of IPv6 the first 48 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// The reader that asks for a turn to search. Each has one search at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// An account that searches in its orders.
+    Account(AccountId),
+    /// A program that reads the calendar of that name.
+    Calendar(String),
 }
 
 /// No turn came free in time.
@@ -57,7 +84,8 @@ struct Shared {
     heavy: Arc<Semaphore>,
     for_known: Arc<Semaphore>,
     searches: Arc<Semaphore>,
-    searching: Queues,
+    callers: Queues<Caller>,
+    searching: Queues<Reader>,
     blocks: Arc<Pool>,
     heavy_count: Count,
     search_count: Count,
@@ -70,6 +98,7 @@ impl Default for Shared {
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
             for_known: Arc::new(Semaphore::new(HEAVY_FOR_KNOWN)),
             searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
+            callers: Queues::default(),
             searching: Queues::default(),
             blocks: Arc::default(),
             heavy_count: Count::default(),
@@ -82,31 +111,33 @@ impl Default for Shared {
 impl Turns {
     /// Waits for a turn to do work that takes a core.
     pub async fn heavy(&self, caller: Caller) -> Result<Turn, Busy> {
-        let blocks = Pool::lease(&self.0.blocks);
-        let anyone = self.0.heavy.clone().acquire_owned();
-        let permit = match caller {
-            Caller::Anyone => in_time(anyone).await?,
-            Caller::Known => {
-                let kept = self.0.for_known.clone().acquire_owned();
-                in_time(async {
+        let (place, permit) = in_time(async {
+            let place = self.0.callers.enter(caller).await?;
+            let anyone = self.0.heavy.clone().acquire_owned();
+            let permit = match caller {
+                Caller::Anyone(_) => anyone.await,
+                Caller::Known(_) => {
+                    let kept = self.0.for_known.clone().acquire_owned();
                     tokio::select! {
                         biased;
                         permit = anyone => permit,
                         permit = kept => permit,
                     }
-                })
-                .await?
-            }
-        };
-        Ok(Turn { blocks, shared: self.0.clone(), _permit: Some(permit) })
+                }
+            };
+            Ok((place, permit.map_err(|_| Busy)?))
+        })
+        .await?;
+        let blocks = Pool::lease(&self.0.blocks);
+        Ok(Turn { blocks, shared: self.0.clone(), _permit: Some(permit), _place: Some(place) })
     }
 
-    /// Waits for a turn to search in an account's orders. An account has one at a time, so that a person with many tabs
-    /// leaves the other turn to other people.
-    pub async fn search(&self, account: AccountId) -> Result<SearchTurn, Busy> {
+    /// Waits for a turn to read many of an account's orders. A reader has one turn at a time, so that a person with many
+    /// tabs leaves the other turn to others.
+    pub async fn search(&self, reader: Reader) -> Result<SearchTurn, Busy> {
         in_time(async {
-            let place = self.0.searching.enter(account).await?;
-            let permit = self.0.searches.clone().acquire_owned().await?;
+            let place = self.0.searching.enter(reader).await?;
+            let permit = self.0.searches.clone().acquire_owned().await.map_err(|_| Busy)?;
             Ok(SearchTurn { shared: self.0.clone(), _permit: permit, _place: place })
         })
         .await
@@ -129,9 +160,9 @@ impl Turns {
     }
 }
 
-/// Waits for a turn at most as long as a request may. The semaphores are never closed.
-async fn in_time<T>(turn: impl Future<Output = Result<T, AcquireError>>) -> Result<T, Busy> {
-    tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Busy)?.map_err(|_| Busy)
+/// Waits at most as long as a request may.
+async fn in_time<T>(turn: impl Future<Output = Result<T, Busy>>) -> Result<T, Busy> {
+    tokio::time::timeout(PATIENCE, turn).await.map_err(|_| Busy)?
 }
 
 /// A turn to do work that takes a core. It includes the memory to hash one password.
@@ -141,6 +172,7 @@ pub struct Turn {
     blocks: Lease,
     shared: Arc<Shared>,
     _permit: Option<OwnedSemaphorePermit>,
+    _place: Option<Place<Caller>>,
 }
 
 impl Turn {
@@ -148,7 +180,7 @@ impl Turn {
     #[must_use]
     pub fn alone() -> Self {
         let shared: Arc<Shared> = Arc::default();
-        Self { blocks: Pool::lease(&shared.blocks), shared, _permit: None }
+        Self { blocks: Pool::lease(&shared.blocks), shared, _permit: None, _place: None }
     }
 
     /// Runs work that takes a core.
@@ -169,7 +201,7 @@ impl Turn {
 pub struct SearchTurn {
     shared: Arc<Shared>,
     _permit: OwnedSemaphorePermit,
-    _place: Place,
+    _place: Place<Reader>,
 }
 
 impl SearchTurn {

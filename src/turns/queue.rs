@@ -1,52 +1,85 @@
-//! A queue for each account: one request is inside, the others wait behind it.
+//! A queue for each caller: one request is inside, a few wait behind it, and further ones are sent away at once. So a caller
+//! who sends a hundred requests together takes one turn from the others.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::domain::AccountId;
+use super::Busy;
 
-type ByAccount = HashMap<AccountId, Arc<Semaphore>>;
+/// How many requests of one caller may be inside or waiting (our choice: more than a person has tabs, or an office signs in
+/// within a second).
+pub(super) const IN_LINE: usize = 16;
 
-/// The queues of all accounts with a request inside.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Queues(Arc<Mutex<ByAccount>>);
+/// The queues of all callers with a request inside.
+#[derive(Debug)]
+pub(super) struct Queues<K: Hash + Eq>(Arc<Mutex<HashMap<K, Queue>>>);
 
-impl Queues {
-    fn locked(&self) -> MutexGuard<'_, ByAccount> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+#[derive(Debug)]
+struct Queue {
+    inside: Arc<Semaphore>,
+    /// Requests inside or waiting.
+    requests: usize,
+}
+
+impl<K: Hash + Eq> Clone for Queues<K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
+}
 
-    /// Waits until no other request of that account is inside.
-    pub async fn enter(&self, account: AccountId) -> Result<Place, AcquireError> {
-        let queue = self.locked().entry(account).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
-        let mut place = Place { queues: self.clone(), account, permit: None };
-        place.permit = Some(queue.acquire_owned().await?);
+impl<K: Hash + Eq> Default for Queues<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K: Hash + Eq + Clone> Queues<K> {
+    /// Waits until no other request of that caller is inside. It fails at once when [`IN_LINE`] are there already.
+    pub async fn enter(&self, caller: K) -> Result<Place<K>, Busy> {
+        let (inside, mut place) = {
+            let mut queues = locked(&self.0);
+            let queue = queues
+                .entry(caller.clone())
+                .or_insert_with(|| Queue { inside: Arc::new(Semaphore::new(1)), requests: 0 });
+            if queue.requests >= IN_LINE {
+                return Err(Busy);
+            }
+            queue.requests += 1;
+            (queue.inside.clone(), Place { queues: self.clone(), caller, permit: None })
+        };
+        place.permit = Some(inside.acquire_owned().await.map_err(|_| Busy)?);
         Ok(place)
     }
 
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.locked().len()
+        locked(&self.0).len()
     }
 }
 
-/// A place in an account's queue, inside or waiting. Dropping it admits the next request.
+fn locked<T>(queues: &Mutex<T>) -> MutexGuard<'_, T> {
+    queues.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A place in a caller's queue, inside or waiting. Dropping it admits the next request.
 #[derive(Debug)]
-pub(super) struct Place {
-    queues: Queues,
-    account: AccountId,
+pub(super) struct Place<K: Hash + Eq> {
+    queues: Queues<K>,
+    caller: K,
     permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Drop for Place {
+impl<K: Hash + Eq> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut queues = self.queues.locked();
+        let mut queues = locked(&self.queues.0);
         self.permit = None;
-        // Every waiting request holds the queue too.
-        if queues.get(&self.account).is_some_and(|queue| Arc::strong_count(queue) == 1) {
-            queues.remove(&self.account);
+        let Some(queue) = queues.get_mut(&self.caller) else { return };
+        queue.requests -= 1;
+        if queue.requests == 0 {
+            queues.remove(&self.caller);
         }
     }
 }

@@ -20,6 +20,7 @@ use actix_web::{HttpMessage, web};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::http::context::RequestContext;
 use crate::http::idle_timeout;
 use crate::paths;
 use crate::turns::{BodyRoom, Sender};
@@ -121,7 +122,8 @@ async fn read(
     next: Next<impl MessageBody>,
     most: usize,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
-    let sender = user(&request).map_or(Sender::Stranger, |user| Sender::Account(user.person.id));
+    let address = RequestContext::from_request(request.request()).client_address;
+    let sender = user(&request).map_or(Sender::stranger(address), |user| Sender::Account(user.person.id));
     let app = request.app_data::<web::Data<App>>().expect("the server sets it");
     let mut room = app.turns.body(sender);
     let unread = request.extensions().get::<Rc<Unread>>().cloned();

@@ -14,8 +14,8 @@ fn devices(context: &RequestContext) -> KnownDevices {
     KnownDevices::open(&context.app.settings.secret, sealed, context.times.wall)
 }
 
-/// The id under which the account with that e-mail address knows this browser, if it does.
-pub(super) async fn find_by_email(context: &RequestContext, email: &str) -> Result<Option<String>, Error> {
+/// The account with that e-mail address and the id under which it knows this browser, if it does.
+pub(super) async fn find_by_email(context: &RequestContext, email: &str) -> Result<Option<(AccountId, String)>, Error> {
     let (devices, email) = (devices(context), email.to_owned());
     if devices.is_empty() {
         return Ok(None);

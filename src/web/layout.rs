@@ -18,7 +18,7 @@ use crate::i18n::{Words, time_markup};
 use crate::operations::accounts::events::By;
 use crate::paths;
 use crate::store::Store;
-use crate::turns::{Caller, Turn};
+use crate::turns::{self, Caller, Turn};
 use crate::web::error::Error;
 use crate::web::form::Form;
 use crate::web::respond::see_other;
@@ -204,7 +204,7 @@ impl Page {
         T: Send + 'static,
         E: Into<Error> + Send + 'static,
     {
-        let mut turn = self.app.turns.search(account).await?;
+        let mut turn = self.app.turns.search(turns::Reader::Account(account)).await?;
         self.run_blocking(move |store| turn.run(|| work(store))).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -10,13 +10,19 @@ use std::time::{Duration, Instant};
 use oplossingscentrum::domain::AccountId;
 use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::store::Error;
-use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN, SEARCHES_AT_ONCE, Sender};
+use oplossingscentrum::turns::{Busy, Caller, HEAVY_AT_ONCE, HEAVY_FOR_KNOWN, Reader, SEARCHES_AT_ONCE, Sender};
 use socket2::SockRef;
 
 use crate::page::Page;
 use crate::passwords::{NEW, link_for};
 use crate::people::Browser;
 use crate::world::{PASSWORD, World};
+
+/// The number of an account that does not exist, another each time.
+fn next() -> i64 {
+    static NEXT: AtomicI64 = AtomicI64::new(1);
+    -NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// How many sign-ins hang up.
 const HUNG_UP: usize = 36;
@@ -124,7 +130,7 @@ fn everything_that_takes_a_core_waits_for_a_turn_and_says_when_to_come_back() {
     ];
     // A known device takes a common turn while one is free, and then the reserved one.
     let all = 0..HEAVY_AT_ONCE + HEAVY_FOR_KNOWN;
-    let turns = takes(all.map(|_| world.app.turns.heavy(Caller::Known)));
+    let turns = takes(all.map(|_| world.app.turns.heavy(Caller::Known(AccountId(next())))));
     thread::scope(|scope| {
         for (browser, form, _) in &forms {
             scope.spawn(move || is_busy(&form.send(browser)));
@@ -142,8 +148,7 @@ fn two_search_at_once_and_one_person_once_and_whoever_does_not_search_waits_for_
     let (customer, freelancer) = world.parties();
     let order = world.order().active();
     let search = format!("/orders?q={order}");
-    let all =
-        takes((0..SEARCHES_AT_ONCE).map(|nth| world.app.turns.search(AccountId(-1 - i64::try_from(nth).unwrap()))));
+    let all = takes((0..SEARCHES_AT_ONCE).map(|_| world.app.turns.search(Reader::Account(AccountId(next())))));
     thread::scope(|scope| {
         let waits = scope.spawn(|| is_busy(&customer.get(&search)));
         for path in ["/orders", "/orders?filter=open", "/disputes", "/healthz", "/readyz"] {
@@ -153,7 +158,7 @@ fn two_search_at_once_and_one_person_once_and_whoever_does_not_search_waits_for_
     });
     drop(all);
     assert!(customer.sees(&search).links_to(&order.path));
-    let own = takes([world.app.turns.search(customer.id)].into_iter());
+    let own = takes([world.app.turns.search(Reader::Account(customer.id))].into_iter());
     thread::scope(|scope| {
         let waits = scope.spawn(|| is_busy(&customer.get(&search)));
         assert!(freelancer.sees(&search).links_to(&order.path), "somebody else has the other turn");
@@ -294,7 +299,7 @@ fn strangers_who_fill_the_room_for_bodies_keep_no_party_from_answering() {
     let order = world.order().active();
     let visitor = world.visitor();
     let form = visitor.sees("/sign-in").form("/sign-in").fill("email", "niemand@example.com").fill("password", "x");
-    let mut of_strangers = world.app.turns.body(Sender::Stranger);
+    let mut of_strangers = world.app.turns.body(Sender::stranger([127, 0, 0, 1].into()));
     while of_strangers.take(1024).is_ok() {}
     is_busy(&form.send(&visitor));
     customer.asks_for_update(&order, "Hoe staat het?");

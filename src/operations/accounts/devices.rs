@@ -14,6 +14,9 @@ pub use crate::store::accounts::sessions::{Found, Session};
 /// How many sessions an account can have at once, unfinished sign-ins included (our choice: more devices than a person
 /// has, and few enough to look through).
 pub const MOST: usize = 50;
+/// Unfinished sign-ins of one account that strangers may have at the same time (our choice). So a stranger who knows the
+/// password, and not the code, ends no unfinished sign-in of the owner.
+pub const MOST_UNFINISHED: usize = 20;
 
 /// Whether a session began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub enum Begun {
     Yes,
     /// All sessions of the account were ended after its owner proved who they are, so this one did not begin.
     AccountChanged,
+    /// A code is still missing in too many sign-ins already; the next of them ends after this many seconds.
+    TooManyUnfinished(u64),
 }
 
 /// A session that is about to begin.
@@ -36,6 +41,8 @@ pub struct Beginning {
     pub instead_of: Option<String>,
     /// The event that the account's history gets.
     pub event: SignInEvent,
+    /// Whether the browser is one that the account does not know, and came by no link from its mailbox.
+    pub is_stranger: bool,
 }
 
 /// The event that the beginning of a session causes.
@@ -51,11 +58,19 @@ pub enum SignInEvent {
 
 /// Begins a session, unless all sessions of its account were ended in the meantime.
 pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, Error> {
-    let Beginning { session, seen, instead_of, event } = beginning;
+    let Beginning { session, seen, instead_of, event, is_stranger } = beginning;
     store.write(|db| {
         let account = session.account;
         if accounts::hold_epoch(db, account)? != Some(seen) {
             return Ok(Begun::AccountChanged);
+        }
+        if session.asks_code && is_stranger {
+            let mut unfinished = sessions::all_of_account(db, account)?;
+            unfinished.retain(|session| session.asks_code && session.expires_at > now.wall);
+            if unfinished.len() >= MOST_UNFINISHED {
+                let first = unfinished.iter().map(|session| session.expires_at).min().unwrap_or(now.wall);
+                return Ok(Begun::TooManyUnfinished((first - now.wall).num_seconds().max(1).unsigned_abs()));
+            }
         }
         match event {
             SignInEvent::None => {}

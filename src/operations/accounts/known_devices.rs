@@ -86,13 +86,13 @@ pub fn find(store: &Store, devices: &KnownDevices, account: AccountId) -> Result
     Ok(devices.id_for(account, generations).map(ToOwned::to_owned))
 }
 
-/// The id under which the account with that e-mail address knows a browser with this list. An unknown address costs the
-/// same queries, so that the duration tells nothing.
-pub fn find_by_email(store: &Store, devices: &KnownDevices, email: &str) -> Result<Option<String>, Error> {
+/// The account with that e-mail address and the id under which it knows a browser with this list. An unknown address costs
+/// the same queries, so that the duration tells nothing.
+pub fn find_by_email(store: &Store, devices: &KnownDevices, email: &str) -> Result<Option<(AccountId, String)>, Error> {
     store.snapshot(|db| {
         let account = accounts::find_by_email(db, email)?.map(|person| person.id);
         let generations = generations::find(db, account)?;
-        Ok(account.and_then(|account| devices.id_for(account, generations)).map(ToOwned::to_owned))
+        Ok(account.and_then(|account| Some((account, devices.id_for(account, generations)?.to_owned()))))
     })
 }
 

@@ -36,9 +36,10 @@ const fn window(most: i64, minutes: i64) -> Window {
     Window { most, minutes }
 }
 
-/// Wrong passwords for one account from one place, or in one known browser (our choice: plenty for a person who
-/// mistypes, useless for guessing).
+/// Wrong passwords for one account from one place (our choice: plenty for a person who mistypes, useless for guessing).
 const PASSWORDS: &[Window] = &[window(10, 15)];
+/// Wrong passwords in one known browser (our choice: a copied cookie allows no days of guessing).
+const PASSWORDS_OF_DEVICE: &[Window] = &[window(10, 15), window(50, DAY)];
 /// Wrong passwords in one session, where the password is asked again (our choice: a browser that was left open allows
 /// no days of guessing).
 const CONFIRMATIONS: &[Window] = &[window(10, 15), window(50, DAY)];
@@ -55,7 +56,7 @@ const CODES: &[Window] = &[window(5, 15), window(20, DAY)];
 const ACCOUNTS_FROM: [&[Window]; 3] = [&[window(50, 15)], &[window(200, 15)], &[window(1_000, 15)]];
 /// Password links for one account (our choice: enough for a person who lost the first mail, and too few to fill a
 /// mailbox).
-const LINKS: &[Window] = &[window(3, 60)];
+const LINKS: &[Window] = &[window(3, 60), window(10, DAY)];
 /// Password links asked for from one place, as wide as [`ACCOUNTS_FROM`] (our choice).
 const LINKS_FROM: [&[Window]; 3] = [&[window(20, 60)], &[window(80, 60)], &[window(400, 60)]];
 /// Sets of recovery codes for one account (our choice: each set takes a third of a second of a processor).
@@ -160,7 +161,7 @@ impl<'a> Limits<'a> {
     #[must_use]
     pub fn passwords_of_device(&self, account: AccountId, device: &str) -> Vec<Limit> {
         let who = self.of_account("passwords-of-device", &format!("{}.{device}", account.0));
-        vec![Limit::new(who, PASSWORDS, Forgets::AllBefore)]
+        vec![Limit::new(who, PASSWORDS_OF_DEVICE, Forgets::AllBefore)]
     }
 
     /// Wrong passwords in a session, where the password is asked again.

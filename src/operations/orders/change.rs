@@ -64,7 +64,7 @@ pub(in crate::operations) fn change(
     idempotency: Idempotency<'_>,
     decide: impl FnOnce(&mut Order, Party, &Before, DateTime<Utc>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
-    let outcome = store.write_order(who.reference, |db, order| {
+    let outcome = store.write_order((who.reference, who.account), |db, order| {
         let mut order = order.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let last = events::last_of_order(db, &order)?;

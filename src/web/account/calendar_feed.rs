@@ -13,6 +13,7 @@ use crate::paths;
 use crate::secret::hex;
 use crate::settings::Settings;
 use crate::store;
+use crate::turns::Reader;
 use crate::web::error::Error;
 
 /// The purpose of the seals in these addresses; a seal for another purpose is not accepted.
@@ -36,13 +37,14 @@ pub(in crate::web) async fn feed(request: HttpRequest, name: Path<String>) -> Re
     };
     let today = now.with_timezone(&settings.time_zone).date_naive();
     let found = {
-        let (settings, name) = (settings.clone(), name.clone());
+        let (settings, read) = (settings.clone(), name.clone());
         // The text is written where it is read, off this thread: five hundred entries take some milliseconds.
         let write = move |store: &_| {
-            let agenda = calendars::agenda(store, &name, now, today)?;
+            let agenda = calendars::agenda(store, &read, now, today)?;
             Ok::<_, store::Error>(agenda.map(|agenda| (written(&agenda, &settings), agenda)))
         };
-        context.app.run_blocking(write).await??
+        let mut turn = context.app.turns.search(Reader::Calendar(name.clone())).await?;
+        context.app.run_blocking(move |store| turn.run(|| write(store))).await??
     };
     let Some((text, agenda)) = found else { return Err(Error::NotFound) };
     remember_reading(&context, &agenda, name);

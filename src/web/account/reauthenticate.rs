@@ -42,7 +42,7 @@ pub(in crate::web) async fn password(
     let session = page.session_key_hash().unwrap_or_default();
     let confirm =
         move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, (&person, &session), &typed, wall);
-    match page.run_cpu_heavy(Caller::Known, confirm).await? {
+    match page.run_cpu_heavy(Caller::Known(signed_in.person.id), confirm).await? {
         SignIn::Accepted(_) | SignIn::CodeNeeded(_) | SignIn::Suspended => Ok(None),
         SignIn::Wrong => {
             form.refuse(id, page.words.current_password_wrong());

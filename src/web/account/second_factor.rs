@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta};
 use crate::domain::{Account, AccountId};
 use crate::operations::accounts::second_factor::{self, Confirmed, Offer, Renewed, SecondFactorStatus, SwitchedOn};
 use crate::paths::{self, encode};
-use crate::turns::Caller;
+use crate::turns::{Caller, Turn};
 use crate::web::access::SignedIn;
 use crate::web::account::qr::Qr;
 use crate::web::account::reauthenticate;
@@ -69,26 +69,30 @@ struct SecretView {
 }
 
 impl SecretView {
-    fn new(page: &Page, person: &Account, Offer { shared, .. }: &Offer) -> Self {
+    /// Draws the code in a turn of its own, off the thread that answers others.
+    async fn draw(page: &Page, person: &Account, Offer { shared, .. }: &Offer) -> Result<Self, Error> {
         let issuer = encode(&page.words.product());
         let address = format!("otpauth://totp/{issuer}:{}?secret={shared}&issuer={issuer}", encode(&person.email));
+        let drawn = address.clone();
+        let draw = move |_: &_, turn: &mut Turn| Ok::<_, Error>(turn.run(|| Qr::new(&drawn)));
+        let qr = page.run_cpu_heavy(Caller::Known(person.id), draw).await?;
         let groups = shared.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-        Self { groups, qr: Qr::new(&address), address }
+        Ok(Self { groups, qr, address })
     }
 }
 
 impl<'a> SetUpPage<'a> {
-    fn new(signed_in: &'a SignedIn, form: Form, offer: &Offer, is_shown: bool) -> Self {
+    async fn new(signed_in: &'a SignedIn, form: Form, offer: &Offer, is_shown: bool) -> Result<Self, Error> {
         let SignedIn { page, person } = signed_in;
-        let secret = is_shown.then(|| SecretView::new(page, person, offer));
+        let secret = if is_shown { Some(SecretView::draw(page, person, offer).await?) } else { None };
         let asks_password = !reauthenticate::is_proven(signed_in);
-        Self { page, form, person, asks_password, offer: offer.hidden.clone(), secret }
+        Ok(Self { page, form, person, asks_password, offer: offer.hidden.clone(), secret })
     }
 
     /// Shows a new secret.
-    fn with_new_secret(signed_in: &'a SignedIn, form: Form) -> Self {
+    async fn with_new_secret(signed_in: &'a SignedIn, form: Form) -> Result<Self, Error> {
         let offer = Offer::new(&signed_in.page.app.settings.secret, signed_in.person.id, signed_in.page.times.wall);
-        Self::new(signed_in, form, &offer, true)
+        Self::new(signed_in, form, &offer, true).await
     }
 }
 
@@ -103,7 +107,7 @@ pub(in crate::web) async fn set_up(signed_in: SignedIn) -> Result<HttpResponse, 
     if is_on(&signed_in).await? {
         return Ok(see_other(PAGE));
     }
-    html(&SetUpPage::with_new_secret(&signed_in, Form::default()))
+    html(&SetUpPage::with_new_secret(&signed_in, Form::default()).await?)
 }
 
 /// Switches the second factor on when the code belongs to the secret that was shown, and ends every other session.
@@ -124,7 +128,7 @@ pub(in crate::web) async fn switch_on(
     }
     let mut wait = reauthenticate::prove(&signed_in, &posted, "current_password", &mut form).await?;
     let is_proven = form.error("current_password").is_none();
-    let Some(offer) = offer else { return rejected(&SetUpPage::with_new_secret(&signed_in, form), wait) };
+    let Some(offer) = offer else { return rejected(&SetUpPage::with_new_secret(&signed_in, form).await?, wait) };
     if form.is_fine() {
         match try_on(&signed_in, offer.clone(), posted.get("code")).await? {
             SwitchedOn::Yes { codes, epoch } => {
@@ -139,7 +143,7 @@ pub(in crate::web) async fn switch_on(
         }
     }
     // A visitor without the password may not be the person who saw the secret.
-    rejected(&SetUpPage::new(&signed_in, form, &offer, is_proven), wait)
+    rejected(&SetUpPage::new(&signed_in, form, &offer, is_proven).await?, wait)
 }
 
 /// The offer that the form brings back, while it can be confirmed.
@@ -158,7 +162,7 @@ async fn try_on(signed_in: &SignedIn, offer: Offer, code: &str) -> Result<Switch
     let confirmed = Confirmed { offer, code: code.to_owned(), by: signed_in.by() };
     let (secret, now) = (page.app.settings.secret.clone(), page.times);
     let try_on = move |store: &_, turn: &mut _| second_factor::switch_on(store, turn, &secret, me, &confirmed, now);
-    page.run_cpu_heavy(Caller::Known, try_on).await
+    page.run_cpu_heavy(Caller::Known(me), try_on).await
 }
 
 /// The purpose of an account's hidden recovery codes: the codes of another account do not fit.
@@ -232,7 +236,7 @@ pub(in crate::web) async fn renew_codes(
     }
     let (secret, by) = (page.app.settings.secret.clone(), signed_in.by());
     let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, &secret, me, &by, now);
-    match page.run_cpu_heavy(Caller::Known, renew).await? {
+    match page.run_cpu_heavy(Caller::Known(me), renew).await? {
         Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         Renewed::Off => Ok(see_other(PAGE)),
         Renewed::TooMany(seconds) => {

@@ -181,7 +181,7 @@ pub(in crate::web) async fn change_password(
     }
     let by = signed_in.by();
     let set = move |store: &_, turn: &mut _| sign_in::set_password(store, turn, me, &new, &by, now);
-    let epoch = page.run_cpu_heavy(Caller::Known, set).await?;
+    let epoch = page.run_cpu_heavy(Caller::Known(me), set).await?;
     session.renew(epoch).await?;
     page.app.wake.notify_one();
     Ok(page.redirect_with_flash(paths::ACCOUNT, &page.words.done_password()))

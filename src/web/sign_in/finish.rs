@@ -11,6 +11,9 @@ use crate::web::respond::see_other;
 pub(in crate::web) fn go_on(page: &Page, begun: Begun, next: &str) -> HttpResponse {
     match begun {
         Begun::Yes => see_other(next),
+        Begun::TooManyUnfinished(seconds) => {
+            page.redirect_with_flash(paths::SIGN_IN, &page.words.sign_in_too_many(seconds.div_ceil(60)))
+        }
         Begun::AccountChanged => page.redirect_with_flash(paths::SIGN_IN, &page.words.sign_in_account_changed()),
     }
 }

@@ -76,8 +76,9 @@ pub(in crate::web) async fn sign_in(
 async fn attempt(page: &Page, email: String, password: String) -> Result<SignIn, Error> {
     let device = known_device::find_by_email(&page.context, &email).await?;
     // One turn is reserved for browsers that the account knows.
-    let caller = if device.is_some() { Caller::Known } else { Caller::Anyone };
-    let attempt = Attempt { email, password, address: page.context.client_address, device };
+    let address = page.context.client_address;
+    let caller = device.as_ref().map_or(Caller::anyone(address), |(account, _)| Caller::Known(*account));
+    let attempt = Attempt { email, password, address, device: device.map(|(_, id)| id) };
     let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
     let sign_in = move |store: &_, turn: &mut _| sign_in::sign_in(store, turn, &secret, &attempt, wall);
     page.run_cpu_heavy(caller, sign_in).await

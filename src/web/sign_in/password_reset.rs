@@ -25,9 +25,9 @@ use crate::web::sign_in::finish;
 /// Checks a new password for that person, and puts the fault and the advice into the form. It takes a core for a while,
 /// so the caller first makes sure who the person is.
 pub(in crate::web) async fn check(form: &mut Form, page: &Page, new: &str, person: &Account) -> Result<(), Error> {
-    let (judged, person) = (new.to_owned(), person.clone());
+    let (judged, person, owner) = (new.to_owned(), person.clone(), person.id);
     let judge = move |_: &_, turn: &mut _| Ok::<_, Error>(passwords::flaw(turn, &judged, &person));
-    refuse_flaw(form, page, page.run_cpu_heavy(Caller::Anyone, judge).await?);
+    refuse_flaw(form, page, page.run_cpu_heavy(Caller::Known(owner), judge).await?);
     Ok(())
 }
 
@@ -171,7 +171,7 @@ pub(in crate::web) async fn set(
     }
     let by = page.by();
     let set = move |store: &_, turn: &mut _| password_links::set(store, turn, &name, &new, &by, now);
-    match page.run_cpu_heavy(Caller::Known, set).await? {
+    match page.run_cpu_heavy(Caller::Known(person.id), set).await? {
         Some(opened) => open(&page, &session, &opened).await,
         None => gone(&page),
     }
@@ -189,6 +189,6 @@ async fn open(page: &Page, session: &CurrentSession, opened: &Opened) -> Result<
     };
     match begun {
         Begun::Yes => Ok(page.redirect_with_flash(&next, &done)),
-        Begun::AccountChanged => Ok(finish::go_on(page, begun, &next)),
+        Begun::AccountChanged | Begun::TooManyUnfinished(_) => Ok(finish::go_on(page, begun, &next)),
     }
 }

@@ -69,8 +69,9 @@ async fn attempt(page: &Page, person: &Account, code: &str, proof: Proof) -> Res
         (None, Proof::Link) => Way::Link,
         (None, Proof::Password) => Way::Password(page.context.client_address),
     };
-    // One turn is reserved for browsers that the account knows.
-    let caller = if matches!(way, Way::KnownDevice(_)) { Caller::Known } else { Caller::Anyone };
+    // One turn is reserved for callers that the account knows.
+    let address = page.context.client_address;
+    let caller = if matches!(way, Way::Password(_)) { Caller::anyone(address) } else { Caller::Known(person.id) };
     let attempt = CodeAttempt { code, way, by: page.by() };
     let check = move |store: &_, turn: &mut _| second_factor::check(store, turn, &secret, &person, &attempt, now);
     page.run_cpu_heavy(caller, check).await.map(Some)
