@@ -7,6 +7,10 @@ calendar-make = Make a calendar
 calendar-renew = Make a new address
 calendar-renew-hint = Has somebody else seen the address? Then make a new one. The old one stops working straight away, and you add the calendar again.
 calendar-stop = Turn the calendar off
+calendar-too-many = You had a new address made many times in a short while. Wait { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} and then try again.
 done-calendar-made = Your calendar is made. Add the address in your calendar app.
 done-calendar-renewed = Your calendar has a new address. The old one no longer works.
 done-calendar-stopped = Your calendar is off. The address no longer works.

@@ -7,6 +7,10 @@ calendar-make = Agenda maken
 calendar-renew = Nieuw adres maken
 calendar-renew-hint = Heeft iemand anders het adres gezien? Maak dan een nieuw. Het oude werkt meteen niet meer, en je voegt de agenda opnieuw toe.
 calendar-stop = Agenda uitzetten
+calendar-too-many = Je hebt kort na elkaar vaak een nieuw adres laten maken. Wacht { $minutes ->
+    [one] 1 minuut
+   *[other] { $minutes } minuten
+} en probeer het dan opnieuw.
 done-calendar-made = Je agenda is gemaakt. Voeg het adres toe in je agenda-app.
 done-calendar-renewed = Je agenda heeft een nieuw adres. Het oude werkt niet meer.
 done-calendar-stopped = Je agenda staat uit. Het adres werkt niet meer.

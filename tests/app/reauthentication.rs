@@ -216,3 +216,19 @@ fn who_came_in_with_a_link_from_their_mailbox_gives_no_password_for_ten_minutes(
     let page = customer.sees(SET_UP);
     assert!(!page.document().select("#current_password").exists(), "nor here");
 }
+
+#[test]
+fn a_calendar_gets_five_new_addresses_an_hour_at_most() {
+    let world = World::new();
+    let customer = world.customer();
+    customer.makes_a_calendar();
+    for _ in 0..4 {
+        customer.wishes("renew");
+    }
+    let before = notices(&world, &customer).len();
+    let form = customer.sees("/account").form("/account/calendar");
+    let refused = form.fill("current_password", PASSWORD).choose("action", "renew").send(&customer);
+    refused.must(429).shows("Je hebt kort na elkaar vaak een nieuw adres laten maken");
+    assert_eq!(notices(&world, &customer).len(), before, "nothing was changed and nothing is mailed");
+    customer.wishes("stop");
+}

@@ -298,7 +298,7 @@ fn a_transaction_whose_program_is_frozen_is_ended_and_what_it_held_is_free() {
     let reference = order.reference;
     let frozen = world.another_store();
     let thread = std::thread::spawn(move || {
-        frozen.write_order(reference, |_, _| {
+        frozen.write_order((reference, oplossingscentrum::domain::AccountId(1)), |_, _| {
             has_it.send(()).unwrap();
             std::thread::sleep(Duration::from_secs(12));
             Ok::<_, Error>(())

@@ -6,9 +6,11 @@ use crate::clock::Times;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{Account, AccountId, Party};
 use crate::operations::accounts::events::{self, By};
+use crate::operations::accounts::limits::{self, Limits, Verdict};
 use crate::operations::accounts::token;
+use crate::secret::Secret;
 use crate::store::accounts::calendars::Span;
-use crate::store::accounts::{self, calendars};
+use crate::store::accounts::{self, calendars, generations};
 use crate::store::orders::disputes;
 use crate::store::orders::disputes::{List, Mine};
 use crate::store::{Db, Error, Store};
@@ -48,18 +50,44 @@ impl CalendarAction {
     }
 }
 
-/// Changes an account's calendar. A mail tells of every new address.
-pub fn apply(store: &Store, account: AccountId, wish: CalendarAction, by: &By, now: Times) -> Result<(), Error> {
+/// The result of changing a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It is done.
+    Yes,
+    /// There were too many new addresses; the next one is possible after this many seconds.
+    TooMany(u64),
+}
+
+/// Changes an account's calendar. A mail tells of every new address, so their number is limited.
+pub fn apply(
+    store: &Store,
+    secret: &Secret,
+    (account, action): (AccountId, CalendarAction),
+    by: &By,
+    now: Times,
+) -> Result<Applied, Error> {
     store.write(|db| {
-        let name = token::random();
-        let (is_done, kind) = match wish {
-            CalendarAction::Make => (calendars::insert(db, account, &name)?, AccountEventKind::CalendarMade),
-            CalendarAction::Renew => return renew(db, account, by, now),
-            CalendarAction::Stop => (calendars::delete(db, account)?, AccountEventKind::CalendarStopped),
-            CalendarAction::Show => return Ok(()),
-        };
-        if is_done { events::record(db, account, kind, by, now) } else { Ok(()) }
+        if matches!(action, CalendarAction::Make | CalendarAction::Renew) {
+            let limits = Limits::new(secret, generations::find(db, Some(account))?);
+            if let Verdict::Blocked(seconds) = limits::count(db, limits.calendars(account), now.wall)? {
+                return Ok(Applied::TooMany(seconds));
+            }
+        }
+        change(db, account, action, by, now)?;
+        Ok(Applied::Yes)
     })
+}
+
+fn change(db: &mut Db, account: AccountId, action: CalendarAction, by: &By, now: Times) -> Result<(), Error> {
+    let name = token::random();
+    let (is_done, kind) = match action {
+        CalendarAction::Make => (calendars::insert(db, account, &name)?, AccountEventKind::CalendarMade),
+        CalendarAction::Renew => return renew(db, account, by, now),
+        CalendarAction::Stop => (calendars::delete(db, account)?, AccountEventKind::CalendarStopped),
+        CalendarAction::Show => return Ok(()),
+    };
+    if is_done { events::record(db, account, kind, by, now) } else { Ok(()) }
 }
 
 /// Gives an account's calendar, if any, another address, so that a reader with the old one loses access.

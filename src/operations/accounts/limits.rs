@@ -61,6 +61,8 @@ const LINKS: &[Window] = &[window(3, 60), window(10, DAY)];
 const LINKS_FROM: [&[Window]; 3] = [&[window(20, 60)], &[window(80, 60)], &[window(400, 60)]];
 /// Sets of recovery codes for one account (our choice: each set takes a third of a second of a processor).
 const RECOVERY_CODES: &[Window] = &[window(5, 60)];
+/// New addresses of one calendar (our choice: each is told by mail, and mails of one account delay those of others).
+const CALENDARS: &[Window] = &[window(5, 60)];
 
 /// Which attempts count towards a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,6 +229,13 @@ impl<'a> Limits<'a> {
     pub fn recovery_codes(&self, account: AccountId) -> Vec<Limit> {
         let who = self.of_account("recovery-codes", &account.0.to_string());
         vec![Limit::new(who, RECOVERY_CODES, Forgets::Itself)]
+    }
+
+    /// New addresses of an account's calendar.
+    #[must_use]
+    pub fn calendars(&self, account: AccountId) -> Vec<Limit> {
+        let who = self.of_account("calendars", &account.0.to_string());
+        vec![Limit::new(who, CALENDARS, Forgets::Itself)]
     }
 
     /// Accounts that attempts from these places failed to open; widest place first, so that locks are always taken in one

@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use crate::domain::accounts::event::KEPT_DAYS;
 use crate::domain::{Account, Language, MailChoices, Preferences, Theme};
-use crate::operations::accounts::calendars::{self, CalendarAction};
+use crate::operations::accounts::calendars::{self, Applied, CalendarAction};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::paths;
 use crate::turns::Caller;
@@ -216,8 +216,13 @@ pub(in crate::web) async fn change_calendar(
         }
         session.show_calendar().await?;
     }
-    let by = signed_in.by();
-    page.run_blocking(move |store| calendars::apply(store, me, wish, &by, now)).await?;
+    let (by, secret) = (signed_in.by(), page.app.settings.secret.clone());
+    let applied = page.run_blocking(move |store| calendars::apply(store, &secret, (me, wish), &by, now)).await?;
+    if let Applied::TooMany(seconds) = applied {
+        let mut form = Form::sent(&posted, "");
+        form.refuse("calendar_password", page.words.calendar_too_many(seconds.div_ceil(60)));
+        return rejected(&AccountPage::load(&signed_in, form, false).await?, Some(seconds));
+    }
     page.app.wake.notify_one();
     Ok(match wish {
         CalendarAction::Make => page.redirect_with_flash(paths::CALENDAR, &page.words.done_calendar_made()),
