@@ -75,7 +75,8 @@ async fn read_for_its_words(answer: &ServiceResponse<impl MessageBody>, unread: 
     }
     let Some(mut body) = unread.0.take() else { return };
     let app = request.app_data::<web::Data<App>>().expect("the server sets it");
-    let mut room = app.turns.body(Sender::Stranger);
+    let address = RequestContext::from_request(request).client_address;
+    let mut room = app.turns.body(Sender::stranger(address));
     match timeout(PATIENCE, collect(&mut body, MAX_BYTES, &mut room)).await {
         Ok(Ok(read)) => form::keep(request, &read),
         Ok(Err(_)) | Err(_) => unread.0.set(Some(body)),

@@ -73,12 +73,12 @@ const ROWS: [u8; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const BUSY: usize = 500;
 
 /// The request on the command line.
-struct CalendarAction {
+struct Arguments {
     is_quick: bool,
     rows: Vec<u8>,
 }
 
-impl CalendarAction {
+impl Arguments {
     fn parse(words: impl Iterator<Item = String>) -> Result<Self> {
         let mut wish = Self { is_quick: false, rows: Vec::new() };
         for word in words {
@@ -106,7 +106,7 @@ fn main() -> ExitCode {
     // In a thread, so that a panic ends like any other error: every started process is stopped.
     let done = std::thread::spawn(move || match words.as_slice() {
         [word, file] if word == answer::WORD => answer::serve(Path::new(file)),
-        _ => CalendarAction::parse(words.into_iter()).and_then(|wish| run(&wish)),
+        _ => Arguments::parse(words.into_iter()).and_then(|wish| run(&wish)),
     });
     match done.join() {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -118,7 +118,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(wish: &CalendarAction) -> Result<()> {
+fn run(wish: &Arguments) -> Result<()> {
     let size = if wish.is_quick { Size::QUICK } else { Size::FULL };
     let mut report = Report::default();
     take_turns(wish, size, &mut report)?;
@@ -144,7 +144,7 @@ fn many(size: Size) -> Plan {
 }
 
 /// Measures rows 1 to 5, in rounds together.
-fn take_turns(wish: &CalendarAction, size: Size, report: &mut Report) -> Result<()> {
+fn take_turns(wish: &Arguments, size: Size, report: &mut Report) -> Result<()> {
     let plan = |name, orders| Plan { name, orders, busy: BUSY, is_long: true };
     let base = if [1, 2, 3, 7].iter().any(|row| wish.has(*row)) {
         Some(Base::start(&plan("base", size.orders).copy()?, wish.has(2))?)

@@ -76,7 +76,7 @@ impl Attempt {
 }
 
 /// A client's part in a round.
-struct Component {
+struct Role {
     order: String,
     attempt: Attempt,
     by: Party,
@@ -85,19 +85,19 @@ struct Component {
 
 /// A browser of each party; it waits for the barrier and then sends.
 struct Client {
-    parts: Sender<Component>,
+    parts: Sender<Role>,
     answers: Receiver<Answer>,
 }
 
 impl Client {
     fn sits_down(server: &Server) -> Self {
         let address = server.address;
-        let (parts, to_do) = mpsc::channel::<Component>();
+        let (parts, to_do) = mpsc::channel::<Role>();
         let (answered, answers) = mpsc::channel();
         std::thread::spawn(move || {
             let seats = [signed_in(address, Party::Customer), signed_in(address, Party::Freelancer)];
             let mut wire = Wire::new(address);
-            for Component { order, attempt, by, start } in to_do {
+            for Role { order, attempt, by, start } in to_do {
                 let seat: &Seat = &seats[usize::from(by == Party::Freelancer)];
                 start.wait();
                 let path = format!("/orders/{order}/disputes/1/{}", attempt.word());
@@ -211,7 +211,7 @@ fn play(store: &Store, clients: &[Client], pair: &[Order], lead: Duration) -> Ro
     for (client, attempt) in clients.iter().zip(&attempts) {
         let by = if *attempt == Attempt::Withdraw { opener } else { opener.other() };
         let order = order.reference.to_string();
-        client.parts.send(Component { order, attempt: *attempt, by, start: start.clone() }).unwrap();
+        client.parts.send(Role { order, attempt: *attempt, by, start: start.clone() }).unwrap();
     }
     start.wait();
     let answers = clients.iter().take(count).map(|client| client.answers.recv().unwrap()).collect();
