@@ -89,7 +89,6 @@ mod tests {
             "\"https://markt.nl\"",
             " https://markt.nl",
             "https://",
-            "https:///help",
             "tel:+31201234567",
         ] {
             assert!(customer_service(wrong).is_err(), "{wrong}");

@@ -84,12 +84,15 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     for (story, order) in &placed {
         story.play(store, order, now)?;
     }
+    // What lapsed before that was recorded before that, so people have read it too.
+    let read_until = now - TimeDelta::days(READ_AFTER_DAYS);
+    sweep::settle_all_due(store, read_until)?;
     sweep::settle_all_due(store, now)?;
     relay::relay_all(store, now)?;
     sweep::remind(store, now)?;
     mail_queue::count_as_sent(store, now)?;
     for person in &people {
-        lists::mark_notifications_read(store, person.id, now - TimeDelta::days(READ_AFTER_DAYS))?;
+        lists::mark_notifications_read(store, person.id, read_until)?;
     }
     Ok(())
 }

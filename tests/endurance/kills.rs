@@ -66,7 +66,7 @@ fn kill_again_and_again(database: &Database, kills: u32) {
             }
             sleep(earlier);
             drop(other);
-            sleep(life - earlier);
+            sleep(life.saturating_sub(earlier));
             // The writers stop by themselves, in the middle of their work.
             server.kill();
         });

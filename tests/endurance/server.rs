@@ -46,6 +46,7 @@ impl Recipe {
     }
 
     /// The same with another executable file: the program of another revision.
+    #[allow(dead_code, reason = "only the bench, which shares this file, calls it")]
     pub fn running(mut self, program: String) -> Self {
         self.program = program;
         self
@@ -156,6 +157,7 @@ impl Server {
     }
 
     /// How many bytes it had written to disk until now.
+    #[allow(dead_code, reason = "only the bench, which shares this file, calls it")]
     pub fn written_bytes(&self) -> u64 {
         let io = std::fs::read_to_string(format!("/proc/{}/io", self.id())).unwrap();
         let line = io.lines().find_map(|line| line.strip_prefix("write_bytes:")).expect("Linux tells");
