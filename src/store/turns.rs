@@ -12,8 +12,9 @@ use crate::domain::{AccountId, Reference};
 const WRITERS: usize = 5;
 /// Most changes that wait for an order; each occupies a thread. Further changes fail at once.
 const MOST_IN_LINE: usize = 64;
-/// Most of them by one account (our choice). So one party's presses never keep the other party's answer out of the line.
-const MOST_OF_AN_ACCOUNT: usize = 4;
+/// Most of them by one account (our choice: a quarter). So one party's presses never keep the other party's answer out of the
+/// line.
+const MOST_OF_AN_ACCOUNT: usize = 16;
 
 /// Turns of one process.
 #[derive(Default)]
@@ -154,7 +155,7 @@ mod tests {
         let first = turns.order(order(1), Instant::now()).unwrap();
         turns.state().in_line.insert(AccountId(1), MOST_OF_AN_ACCOUNT);
         let until = Instant::now() + Duration::from_secs(60);
-        assert!(turns.order(order(1), until).is_err(), "its fifth change does not wait");
+        assert!(turns.order(order(1), until).is_err(), "its next change does not wait");
         std::thread::scope(|scope| {
             let turns = &turns;
             let answer = scope.spawn(move || turns.order(order(2), until).is_ok());

@@ -13,13 +13,13 @@ use oplossingscentrum::domain::{Ask, Party, Status, Text};
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::orders::actions;
 use oplossingscentrum::store::{Db, Error, Store};
+use reqwest::redirect::Policy;
 
 use crate::databases::address;
 use crate::program::Serving;
 use crate::smtp::Smtp;
 use crate::workers::soon;
-use crate::world::Kind;
-use crate::world::World;
+use crate::world::{Kind, PASSWORD, World};
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 
@@ -81,13 +81,6 @@ fn connects(serving: &Serving) -> TcpStream {
     stream
 }
 
-/// Reads until the other side hangs up.
-fn answer(mut stream: TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 fn pause(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }
@@ -96,18 +89,23 @@ fn pause(milliseconds: u64) {
 fn a_request_that_is_running_is_finished_and_nobody_new_comes_in() {
     let world = World::closed(Kind::default());
     let serving = Serving::start(&address(world.target()), &[]);
+    // Signing in makes a session, and that has to be written.
+    let base = format!("http://{}", serving.address);
+    let visitor = reqwest::blocking::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+    let page = visitor.get(format!("{base}/sign-in")).send().unwrap().text().unwrap();
+    let token = page.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let fields = [("email", "klant@example.com"), ("password", PASSWORD), ("csrf_token", token)];
     let (go_on, held) = holds_every_writer_up(&world.app.store);
-    let mut slow = connects(&serving);
-    // A visitor's first page makes a session, and that has to be written.
-    write!(slow, "GET /sign-in HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", serving.address).unwrap();
+    let slow = visitor.post(format!("{base}/sign-in")).header("Origin", &base).header("Sec-Fetch-Site", "same-origin");
+    let slow = slow.form(&fields);
+    let slow = std::thread::spawn(move || slow.send().unwrap());
     until_it_waits(&world.app.store);
     serving.gets("TERM");
     soon(|| TcpStream::connect(&serving.address).is_err());
     pause(200);
     go_on.send(()).unwrap();
     held.join().unwrap();
-    let page = answer(slow);
-    assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("</html>"), "{page}");
+    assert_eq!(slow.join().unwrap().status(), 303, "it is signed in");
     ended_well(serving);
 }
 
