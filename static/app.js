@@ -38,7 +38,9 @@
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.action.endsWith("/sign-out") || form.action.endsWith("/sign-out-everywhere")) kept.clear();
+    // Not form.action: a button of that name hides it.
+    const action = form.getAttribute("action");
+    if (action.endsWith("/sign-out") || action.endsWith("/sign-out-everywhere")) kept.clear();
     const own = areas.filter((area) => area.form === form).map(draft);
     if (own.length) kept.setItem("sent", JSON.stringify(own));
     form.dataset.sent = "1";

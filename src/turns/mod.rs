@@ -36,7 +36,7 @@ pub const SEARCHES_AT_ONCE: usize = 2;
 /// How long a request waits for its turn before it is told to try again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The caller that asks for a turn. Each has one piece of heavy work at a time.
+/// The caller that asks for a turn. None takes all turns at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
     /// Any caller from that network: see [`Caller::anyone`].
@@ -51,6 +51,14 @@ impl Caller {
     #[must_use]
     pub fn anyone(address: IpAddr) -> Self {
         Self::Anyone(network(address))
+    }
+
+    /// How many turns this caller may have at the same time: an account one, and a place all but one of the common turns.
+    fn at_once(self) -> usize {
+        match self {
+            Self::Anyone(_) => HEAVY_AT_ONCE - 1,
+            Self::Known(_) => 1,
+        }
     }
 }
 
@@ -112,7 +120,7 @@ impl Turns {
     /// Waits for a turn to do work that takes a core.
     pub async fn heavy(&self, caller: Caller) -> Result<Turn, Busy> {
         let (place, permit) = in_time(async {
-            let place = self.0.callers.enter(caller).await?;
+            let place = self.0.callers.enter(caller, caller.at_once()).await?;
             let anyone = self.0.heavy.clone().acquire_owned();
             let permit = match caller {
                 Caller::Anyone(_) => anyone.await,
@@ -136,7 +144,7 @@ impl Turns {
     /// tabs leaves the other turn to others.
     pub async fn search(&self, reader: Reader) -> Result<SearchTurn, Busy> {
         in_time(async {
-            let place = self.0.searching.enter(reader).await?;
+            let place = self.0.searching.enter(reader, 1).await?;
             let permit = self.0.searches.clone().acquire_owned().await.map_err(|_| Busy)?;
             Ok(SearchTurn { shared: self.0.clone(), _permit: permit, _place: place })
         })

@@ -1,4 +1,4 @@
-//! A queue for each caller: one request is inside, a few wait behind it, and further ones are sent away at once. So a caller
+//! A queue for each caller: a few requests are inside, more wait behind them, and further ones are sent away at once. So a caller
 //! who sends a hundred requests together takes one turn from the others.
 
 use std::collections::HashMap;
@@ -9,9 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Busy;
 
-/// How many requests of one caller may be inside or waiting (our choice: more than a person has tabs, or an office signs in
-/// within a second).
-pub(super) const IN_LINE: usize = 16;
+/// How many requests of one caller may be inside or waiting (our choice: more than an office signs in within a second).
+pub(super) const IN_LINE: usize = 128;
 
 /// The queues of all callers with a request inside.
 #[derive(Debug)]
@@ -37,13 +36,13 @@ impl<K: Hash + Eq> Default for Queues<K> {
 }
 
 impl<K: Hash + Eq + Clone> Queues<K> {
-    /// Waits until no other request of that caller is inside. It fails at once when [`IN_LINE`] are there already.
-    pub async fn enter(&self, caller: K) -> Result<Place<K>, Busy> {
+    /// Waits until fewer than `inside` requests of that caller are inside. It fails at once when [`IN_LINE`] are there already.
+    pub async fn enter(&self, caller: K, inside: usize) -> Result<Place<K>, Busy> {
         let (inside, mut place) = {
             let mut queues = locked(&self.0);
             let queue = queues
                 .entry(caller.clone())
-                .or_insert_with(|| Queue { inside: Arc::new(Semaphore::new(1)), requests: 0 });
+                .or_insert_with(|| Queue { inside: Arc::new(Semaphore::new(inside)), requests: 0 });
             if queue.requests >= IN_LINE {
                 return Err(Busy);
             }

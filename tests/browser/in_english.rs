@@ -50,7 +50,7 @@ fn both_settle_it_in_english() {
     freelancer.sees("If you do nothing");
     freelancer.fills("Comment", "Looking into it.");
     freelancer.clicks("Add comment");
-    freelancer.sees("Your comment was added.");
+    freelancer.sees("Your comment has been added. You have not answered yet");
     freelancer.fills("Comment", "The icon is done.");
     freelancer.clicks("Give update");
     freelancer.sees("Your update was sent");

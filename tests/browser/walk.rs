@@ -31,10 +31,13 @@ const EMPTY: &str = r#"
 /// Sends a form twice: the first time only for the HTML of the answer.
 const SENT: &str = r#"
     return (async () => {
-        const answer = await fetch(form.action, { method: "post", body: new URLSearchParams(new FormData(form)) });
+        // A form whose every button says what it does is sent with the first of them.
+        const button = form.querySelector("button:not([name])") ? null : form.querySelector("button[name]");
+        const body = new URLSearchParams(new FormData(form, button));
+        const answer = await fetch(form.getAttribute("action"), { method: "post", body });
         const html = await answer.text();
         window.left = true;
-        form.requestSubmit();
+        form.requestSubmit(button ?? undefined);
         return { status: answer.status, html };
     })();
 "#;
