@@ -1,16 +1,14 @@
 //! Checks the tables after a storm.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
 use diesel::sql_types::BigInt;
+use oplossingscentrum::clock::real_now;
+use oplossingscentrum::operations::orders::relay;
 use oplossingscentrum::store::{Error, Store};
 
 use crate::database::Database;
-
-/// How long the relay of a running program may take, on a busy machine. It looks by itself every few seconds.
-const RELAYS_WITHIN: Duration = Duration::from_secs(15);
 
 /// Impossible states, each with a query that looks for it. The program's own checker, `doctor`, looks for more; these
 /// queries are written without its rules.
@@ -109,12 +107,9 @@ pub fn count(store: &Store, select: &str) -> i64 {
 /// Fails when the tables hold an impossible state. Every check of a whole database calls this.
 pub fn examine(database: &Database) {
     let store = database.open();
+    // A program that was stopped leaves the relay's last part to the next one; here that is this test.
+    relay::relay_all(&store, real_now()).unwrap();
     for (what, select) in NEVER {
-        // The relay comes after the answer: what it has not told yet, it tells soon.
-        let begun = Instant::now();
-        while count(&store, select) > 0 && begun.elapsed() < RELAYS_WITHIN {
-            std::thread::sleep(Duration::from_millis(50));
-        }
         assert_eq!(count(&store, select), 0, "there is {what}");
     }
     if let Database::Sqlite { .. } = database {
