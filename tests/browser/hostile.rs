@@ -58,8 +58,9 @@ fn reads(browser: &Browser, page: &str, texts: &[String]) {
     }
 }
 
+/// The text as it is kept: without controls and direction marks, in one form of Unicode (rules 14).
 fn as_written(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+    oplossingscentrum::domain::Text::parse(text).unwrap().as_str().to_owned()
 }
 
 #[test]
