@@ -2,19 +2,21 @@
 //! not, whether or not the lapse was written down (rules 8).
 
 use chrono::TimeDelta;
+use chrono_tz::Europe::Amsterdam;
 use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::{State, Status};
-
-use crate::rows::Row;
-use crate::rows::what_happened;
-use crate::world::World;
-use chrono_tz::Europe::Amsterdam;
 use oplossingscentrum::i18n::format::Reader;
 use oplossingscentrum::i18n::outcomes::Outcomes;
 use oplossingscentrum::i18n::time_markup;
 
-#[test]
-fn one_second_before_the_deadline_every_answer_counts() {
+use crate::builders::Order;
+use crate::page::Form;
+use crate::people::Person;
+use crate::rows::{Row, what_happened};
+use crate::world::World;
+
+/// Opens each row anew for each of its answers, and hands over who is about to give that answer.
+fn every_answer(look: impl Fn(Row, &World, &Order, (&Person, Form))) {
     for row in Row::ALL {
         let world = World::new();
         let (customer, freelancer) = world.parties();
@@ -22,63 +24,55 @@ fn one_second_before_the_deadline_every_answer_counts() {
         for nth in 0..count {
             let order = world.order().active();
             row.opens(&order, &customer, &freelancer);
-            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
-            world.it_is(world.dispute(&order, 1).respond_by - TimeDelta::seconds(1));
-            let answer = form.send(person);
-            assert_eq!(answer.status, 303, "{row:?} {}: {}", form.action, answer.main());
-            let comments = form.action.ends_with("/comments");
-            assert_eq!(world.dispute(&order, 1).is_open(), comments, "{row:?} {}", form.action);
+            let mut forms = row.every_form(&order, &customer, &freelancer);
+            assert_eq!(forms.len(), count, "{row:?}");
+            look(row, &world, &order, forms.swap_remove(nth));
         }
     }
+}
+
+#[test]
+fn one_second_before_the_deadline_every_answer_counts() {
+    every_answer(|row, world, order, (person, form)| {
+        world.it_is(world.dispute(order, 1).respond_by - TimeDelta::seconds(1));
+        let answer = form.send(person);
+        assert_eq!(answer.status, 303, "{row:?} {}: {}", form.action, answer.main());
+        let comments = form.action.ends_with("/comments");
+        assert_eq!(world.dispute(order, 1).is_open(), comments, "{row:?} {}", form.action);
+    });
 }
 
 #[test]
 fn at_the_deadline_every_answer_is_too_late_and_the_page_says_what_happened_instead() {
-    for row in Row::ALL {
-        let world = World::new();
-        let (customer, freelancer) = world.parties();
-        let count = if row == Row::Update { 4 } else { 5 };
-        for nth in 0..count {
-            let order = world.order().active();
-            row.opens(&order, &customer, &freelancer);
-            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
-            let deadline = world.dispute(&order, 1).respond_by;
-            world.it_is(deadline);
-            let answer = form.send(person).must(409);
-            assert_eq!(answer.h1(), Nl.words().refused_too_late(), "{row:?} {}", form.action);
-            answer.shows("Verlopen op").shows(&what_happened(&world, &order, Nl, person));
-            let status = if row.is_cancellation() { "geannuleerd" } else { "“Actief”" };
-            if row != Row::Change {
-                answer.shows(status);
-            }
-            let moment = deadline.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-            assert!(answer.times().contains(&moment), "{row:?}: {:?}", answer.times());
-            assert!(answer.links_to(&order.dispute(1)) && answer.links_to(&order.path), "{:?}", answer.links());
-            world.sweep();
-            assert_eq!(world.dispute(&order, 1).state, State::Lapsed(deadline), "the answer is not written down");
-            let status = if row.is_cancellation() { Status::MutuallyCancelled } else { Status::Active };
-            assert_eq!(world.row(&order).status, status, "{row:?}");
-            assert_eq!(world.events(&order).len(), 3, "placed, opened, lapsed");
+    every_answer(|row, world, order, (person, form)| {
+        let deadline = world.dispute(order, 1).respond_by;
+        world.it_is(deadline);
+        let answer = form.send(person).must(409);
+        assert_eq!(answer.h1(), Nl.words().refused_too_late(), "{row:?} {}", form.action);
+        answer.shows("Verlopen op").shows(&what_happened(&world, order, Nl, person));
+        let status = if row.is_cancellation() { "geannuleerd" } else { "“Actief”" };
+        if row != Row::Change {
+            answer.shows(status);
         }
-    }
+        let moment = deadline.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        assert!(answer.times().contains(&moment), "{row:?}: {:?}", answer.times());
+        assert!(answer.links_to(&order.dispute(1)) && answer.links_to(&order.path), "{:?}", answer.links());
+        world.sweep();
+        assert_eq!(world.dispute(order, 1).state, State::Lapsed(deadline), "the answer is not written down");
+        let status = if row.is_cancellation() { Status::MutuallyCancelled } else { Status::Active };
+        assert_eq!(world.row(order).status, status, "{row:?}");
+        assert_eq!(world.events(order).len(), 3, "placed, opened, lapsed");
+    });
 }
 
 #[test]
 fn an_answer_that_comes_too_late_has_the_lapse_written_down() {
-    for row in Row::ALL {
-        let world = World::new();
-        let (customer, freelancer) = world.parties();
-        let count = if row == Row::Update { 4 } else { 5 };
-        for nth in 0..count {
-            let order = world.order().active();
-            row.opens(&order, &customer, &freelancer);
-            let (person, form) = row.every_form(&order, &customer, &freelancer).swap_remove(nth);
-            let deadline = world.dispute(&order, 1).respond_by;
-            world.it_is(deadline);
-            form.send(person).must(409);
-            assert_eq!(world.dispute(&order, 1).state, State::Lapsed(deadline), "{row:?} {}", form.action);
-        }
-    }
+    every_answer(|row, world, order, (person, form)| {
+        let deadline = world.dispute(order, 1).respond_by;
+        world.it_is(deadline);
+        form.send(person).must(409);
+        assert_eq!(world.dispute(order, 1).state, State::Lapsed(deadline), "{row:?} {}", form.action);
+    });
 }
 
 #[test]

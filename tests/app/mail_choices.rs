@@ -6,7 +6,7 @@ use oplossingscentrum::store::outbox::SecurityNotice;
 use reqwest::Method;
 
 use crate::people::Person;
-use crate::postman::FAST;
+use crate::postman::{FAST, Postman};
 use crate::second_factor_lost::notices;
 use crate::smtp::Smtp;
 use crate::workers::soon;
@@ -25,6 +25,31 @@ pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
         mails.iter().rev().filter(|mail| mail.id().starts_with(start)).find_map(|m| m.header("List-Unsubscribe"));
     let address = header.unwrap();
     address.trim_matches(['<', '>']).strip_prefix(&world.origin).expect("it is ours").to_owned()
+}
+
+/// A freelancer who got the mail about a comment.
+struct Told {
+    _postman: Postman,
+    customer: Person,
+    freelancer: Person,
+    /// The address in that mail at which such mails are switched off.
+    address: String,
+    smtp: Smtp,
+    world: World,
+}
+
+impl Told {
+    fn of_a_comment() -> Self {
+        let (world, smtp) = (World::new(), Smtp::new());
+        let (customer, freelancer) = world.parties();
+        let order = world.order().active();
+        customer.asks_for_update(&order, "Hoe staat het?");
+        customer.comments(&order, "Ik ben benieuwd.");
+        world.seconds_pass(600);
+        let postman = world.postman(&smtp, FAST);
+        let address = way_out(&world, &smtp, "event.");
+        Self { _postman: postman, customer, freelancer, address, smtp, world }
+    }
 }
 
 #[test]
@@ -70,58 +95,37 @@ fn what_is_switched_off_when_it_is_due_is_not_sent_and_what_starts_a_window_alwa
 
 #[test]
 fn one_click_in_a_mail_program_switches_that_kind_off_without_signing_in() {
-    let (world, smtp) = (World::new(), Smtp::new());
-    let (customer, freelancer) = world.parties();
-    let order = world.order().active();
-    customer.asks_for_update(&order, "Hoe staat het?");
-    customer.comments(&order, "Ik ben benieuwd.");
-    world.seconds_pass(600);
-    let _postman = world.postman(&smtp, FAST);
-    let address = way_out(&world, &smtp, "event.");
+    let Told { world, smtp, customer, freelancer, address, .. } = &Told::of_a_comment();
     let provider = world.visitor();
     let fields = [("List-Unsubscribe".to_owned(), "One-Click".to_owned())];
-    let page = provider.request(&Method::POST, &address, &[], &fields).must(200);
+    let page = provider.request(&Method::POST, address, &[], &fields).must(200);
     assert_eq!(page.header("set-cookie"), "", "no session comes of it");
-    assert_eq!((wants(&world, &freelancer), wants(&world, &customer)), ((false, true), (true, true)));
-    provider.request(&Method::POST, &address, &[("origin", "https://mail.example")], &fields).must(200);
-    assert_eq!(wants(&world, &freelancer), (false, true), "twice is once");
+    assert_eq!((wants(world, freelancer), wants(world, customer)), ((false, true), (true, true)));
+    provider.request(&Method::POST, address, &[("origin", "https://mail.example")], &fields).must(200);
+    assert_eq!(wants(world, freelancer), (false, true), "twice is once");
     world.hours_pass(24);
     world.sweep();
-    let address = way_out(&world, &smtp, "reminder.");
+    let address = way_out(world, smtp, "reminder.");
     provider.request(&Method::POST, &address, &[("sec-fetch-site", "cross-site")], &fields).must(200);
-    assert_eq!(wants(&world, &freelancer), (false, false));
+    assert_eq!(wants(world, freelancer), (false, false));
 }
 
 #[test]
 fn looking_at_the_address_changes_nothing_and_its_page_asks_in_the_readers_language() {
-    let (world, smtp) = (World::new(), Smtp::new());
-    let (customer, freelancer) = world.parties();
+    let Told { world, freelancer, address, .. } = &Told::of_a_comment();
     world.sql(&format!("UPDATE accounts SET language = 'en' WHERE id = {}", freelancer.id.0)).unwrap();
-    let order = world.order().active();
-    customer.asks_for_update(&order, "Hoe staat het?");
-    customer.comments(&order, "Ik ben benieuwd.");
-    world.seconds_pass(600);
-    let _postman = world.postman(&smtp, FAST);
-    let address = way_out(&world, &smtp, "event.");
     let visitor = world.visitor();
-    let page = visitor.sees(&address);
+    let page = visitor.sees(address);
     assert_eq!((page.h1().as_str(), page.language().as_str()), ("Fewer e-mails", "en"));
-    assert_eq!(wants(&world, &freelancer), (true, true), "looking is not choosing");
-    let page = page.form(&address).send(&visitor).must(200);
+    assert_eq!(wants(world, freelancer), (true, true), "looking is not choosing");
+    let page = page.form(address).send(&visitor).must(200);
     page.shows("You no longer get e-mails about comments.");
-    assert_eq!(wants(&world, &freelancer), (false, true));
+    assert_eq!(wants(world, freelancer), (false, true));
 }
 
 #[test]
 fn an_address_that_is_not_ours_switches_nothing_off() {
-    let (world, smtp) = (World::new(), Smtp::new());
-    let (customer, freelancer) = world.parties();
-    let order = world.order().active();
-    customer.asks_for_update(&order, "Hoe staat het?");
-    customer.comments(&order, "Ik ben benieuwd.");
-    world.seconds_pass(600);
-    let _postman = world.postman(&smtp, FAST);
-    let address = way_out(&world, &smtp, "event.");
+    let Told { world, customer, freelancer, address, .. } = &Told::of_a_comment();
     let of_klant = address.replace(&format!("{:x}", freelancer.id.0), &format!("{:x}", customer.id.0));
     let of_reminders = address.replace("comments", "reminders");
     for wrong in [&of_klant, &of_reminders, &address[..address.len() - 1], "/unsubscribe/x", "/unsubscribe/comments.1."]
@@ -131,32 +135,25 @@ fn an_address_that_is_not_ours_switches_nothing_off() {
             assert_eq!(page.h1(), Nl.words().error_not_found(), "{wrong}");
         }
     }
-    assert_eq!((wants(&world, &freelancer), wants(&world, &customer)), ((true, true), (true, true)));
+    assert_eq!((wants(world, freelancer), wants(world, customer)), ((true, true), (true, true)));
 }
 
 #[test]
 fn the_address_in_a_mail_works_for_ninety_days_and_then_says_where_mails_are_chosen() {
-    let (world, smtp) = (World::new(), Smtp::new());
-    let (customer, freelancer) = world.parties();
-    let order = world.order().active();
-    customer.asks_for_update(&order, "Hoe staat het?");
-    customer.comments(&order, "Ik ben benieuwd.");
-    world.seconds_pass(600);
-    let _postman = world.postman(&smtp, FAST);
-    let address = way_out(&world, &smtp, "event.");
+    let Told { world, freelancer, address, .. } = &Told::of_a_comment();
     world.days_pass(89);
-    world.visitor().sees(&address);
+    world.visitor().sees(address);
     world.days_pass(2);
     // An address of older programs, without an end.
     let old = world.app.settings.secret.name("unsubscribe", &format!("comments.{:x}", freelancer.id.0));
-    for ended in [address, format!("/unsubscribe/{old}")] {
+    for ended in [address.clone(), format!("/unsubscribe/{old}")] {
         for method in [Method::GET, Method::POST] {
             let page = world.visitor().request(&method, &ended, &[], &[]).must(404);
             assert_eq!(page.h1(), "Deze link werkt niet meer");
             assert!(page.links_to("/account"), "it says where to go");
         }
     }
-    assert_eq!(wants(&world, &freelancer), (true, true));
+    assert_eq!(wants(world, freelancer), (true, true));
 }
 
 #[test]
