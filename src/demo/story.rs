@@ -6,8 +6,7 @@ use crate::demo::Someone;
 use crate::demo::when::{When, today};
 use crate::domain::orders::change::Title;
 use crate::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Event, EventKind, Extra, ExtraDays, Money, Order, Party, Reason, Reference,
-    Status, Text,
+    AccountId, Ask, ChangeRequest, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text,
 };
 use crate::operations::orders::actions;
 use crate::operations::{Failure, Who};
@@ -77,7 +76,7 @@ impl Story {
         now: DateTime<Utc>,
     ) -> Result<Order, Error> {
         let placed_at = self.placed.moment(now);
-        let order = Order {
+        let mut order = Order {
             reference: Reference::from_bits(rand::random()),
             title: self.title.to_owned(),
             customer: account(self.customer),
@@ -89,10 +88,13 @@ impl Story {
             completes_at: None,
             open_dispute: None,
             dispute_count: 0,
-            event_count: 1,
+            event_count: 0,
         };
+        let history = order.import(Status::Active, placed_at).expect("nothing is open on it");
         orders::insert(db, &order)?;
-        events::append(db, &order, &event(1, placed_at, Actor::Party(Party::Customer), EventKind::Placed))?;
+        for event in &history {
+            events::append(db, &order, event)?;
+        }
         Ok(order)
     }
 
@@ -137,18 +139,13 @@ impl Deed {
     }
 }
 
-/// Records a cancellation by customer service. It happens outside the program, so no action of ours does it; it is
-/// written as an import would.
+/// Records a cancellation by customer service. It happens outside the program, so no action of ours does it, and
+/// nobody is told of it.
 fn cancel_from_outside(db: &mut Db, order: Option<Order>, at: DateTime<Utc>) -> Result<(), Failure> {
     let mut order = order.ok_or(Failure::NotFound)?;
-    order.status = Status::Cancelled;
-    order.event_count += 1;
-    events::append(db, &order, &event(order.event_count, at, Actor::System, EventKind::Cancelled))?;
+    let step = order.cancel_from_outside(at).expect("nothing is open on a cancelled order of the demo");
+    events::append(db, &order, &step.event)?;
     Ok(orders::update(db, &order)?)
-}
-
-fn event(number: i32, at: DateTime<Utc>, actor: Actor, kind: EventKind) -> Event {
-    Event { number, at, actor, kind, dispute: None, text: None }
 }
 
 fn text(written: &str) -> Option<Text> {

@@ -86,7 +86,7 @@ impl Record {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.kind {
             EventKind::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),
-            EventKind::Cancelled if order.status.is_workable() => Some(arrive(order, event, Status::Cancelled)),
+            EventKind::Cancelled => order.cancel_from_outside(event.at).ok(),
             _ => None,
         }
     }

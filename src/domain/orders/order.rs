@@ -315,6 +315,13 @@ impl Order {
         Ok(self.step(now, Actor::Party(by), EventKind::RevisionRequested, Some(comment)))
     }
 
+    /// Cancels it because the marketplace did, outside this program. No party is named.
+    pub fn cancel_from_outside(&mut self, at: DateTime<Utc>) -> Result<Step, Refusal> {
+        self.require_no_open_dispute()?;
+        self.enter(Status::Cancelled, at);
+        Ok(self.step(at, Actor::System, EventKind::Cancelled, None))
+    }
+
     /// Refuses when a dispute is open or the order is closed.
     fn require_no_open_dispute(&self) -> Result<(), Refusal> {
         if let Some(open) = &self.open_dispute {

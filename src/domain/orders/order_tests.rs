@@ -65,6 +65,21 @@ fn opened(status: Status, by: Party, ask: &Ask) -> Order {
 }
 
 #[test]
+fn the_marketplace_cancels_what_is_workable_and_nothing_else() {
+    for status in WORKABLE {
+        let mut order = order(status);
+        let event = order.cancel_from_outside(at(5)).unwrap().event;
+        assert_eq!((order.status, order.completes_at, order.event_count), (Status::Cancelled, None, 2));
+        assert_eq!((event.number, event.at, event.actor, event.kind), (2, at(5), Actor::System, EventKind::Cancelled));
+        let asked = opened(status, Customer, &Ask::Update);
+        assert!(matches!(asked.clone().cancel_from_outside(at(5)), Err(Refusal::AnotherIsOpen(1, Kind::Update))));
+    }
+    for status in FINAL {
+        assert_eq!(order(status).cancel_from_outside(at(5)), Err(Refusal::OrderClosed(status)));
+    }
+}
+
+#[test]
 fn on_one_order_only_the_customer_and_the_freelancer_are_a_party() {
     let order = order(Status::Active);
     assert_eq!(order.party(AccountId(1)), Some(Customer));
