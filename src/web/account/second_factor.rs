@@ -216,6 +216,13 @@ pub(in crate::web) async fn codes_are_kept(
     Ok(signed_in.page.redirect_with_flash(PAGE, &signed_in.page.words.done_codes_kept()))
 }
 
+/// Asks again who is here, at the field `id`. Returns the page to answer with when that is not proven.
+async fn unproven(signed_in: &SignedIn, posted: &PostForm, id: &'static str) -> Result<Option<HttpResponse>, Error> {
+    let mut form = Form::default();
+    let wait = reauthenticate::prove(signed_in, posted, id, &mut form).await?;
+    if form.is_fine() { Ok(None) } else { refused(signed_in, form, wait).await.map(Some) }
+}
+
 /// Shows the form again, unless the second factor was switched off in the meantime.
 async fn refused(signed_in: &SignedIn, form: Form, wait: Option<u64>) -> Result<HttpResponse, Error> {
     let shown = ShowPage::load(signed_in, form).await?;
@@ -229,10 +236,8 @@ pub(in crate::web) async fn renew_codes(
     posted: PostForm,
 ) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
-    let mut form = Form::default();
-    let wait = reauthenticate::prove(&signed_in, &posted, "codes_password", &mut form).await?;
-    if !form.is_fine() {
-        return refused(&signed_in, form, wait).await;
+    if let Some(answer) = unproven(&signed_in, &posted, "codes_password").await? {
+        return Ok(answer);
     }
     let (secret, by) = (page.app.settings.secret.clone(), signed_in.by());
     let renew = move |store: &_, turn: &mut _| second_factor::renew_codes(store, turn, &secret, me, &by, now);
@@ -240,6 +245,7 @@ pub(in crate::web) async fn renew_codes(
         Renewed::Codes(codes) => show_once(&signed_in, &session, &codes, &page.words.done_codes_renewed()).await,
         Renewed::Off => Ok(see_other(PAGE)),
         Renewed::TooMany(seconds) => {
+            let mut form = Form::default();
             form.refuse("codes_password", page.words.factor_codes_too_many(seconds.div_ceil(60)));
             refused(&signed_in, form, Some(seconds)).await
         }
@@ -253,10 +259,8 @@ pub(in crate::web) async fn switch_off(
     posted: PostForm,
 ) -> Result<HttpResponse, Error> {
     let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.times);
-    let mut form = Form::default();
-    let wait = reauthenticate::prove(&signed_in, &posted, "off_password", &mut form).await?;
-    if !form.is_fine() {
-        return refused(&signed_in, form, wait).await;
+    if let Some(answer) = unproven(&signed_in, &posted, "off_password").await? {
+        return Ok(answer);
     }
     let by = signed_in.by();
     if let Some(epoch) = page.run_blocking(move |store| second_factor::switch_off(store, me, &by, now)).await? {
