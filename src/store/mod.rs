@@ -103,7 +103,7 @@ impl Store {
         Self::migrated(target)?;
         match target {
             Target::Sqlite(_) => Self::serving(target),
-            Target::Postgres(_) => Self::connect_pool(target, (Mode::Maintain, CONNECTIONS), None),
+            Target::Postgres(_) => Self::connect_pool(target, Mode::Maintain, CONNECTIONS, None),
         }
     }
 
@@ -131,7 +131,7 @@ impl Store {
     pub fn open_to_look(target: &Target) -> Result<Self, Error> {
         pooler::refuse(target)?;
         match versions::tables(&mut connect(target, Mode::Inspect)?)? {
-            Tables::Current => Self::connect_pool(target, (Mode::Inspect, 1), None),
+            Tables::Current => Self::connect_pool(target, Mode::Inspect, 1, None),
             Tables::Older => Err(Error::Older),
             Tables::Missing => Err(Error::Foreign),
         }
@@ -142,7 +142,7 @@ impl Store {
     pub fn open_to_fill(file: &Path) -> Result<Self, Error> {
         let target = Target::Sqlite(file.to_owned());
         migrate(&mut connect(&target, Mode::BulkLoad)?)?;
-        Self::connect_pool(&target, (Mode::BulkLoad, 1), None)
+        Self::connect_pool(&target, Mode::BulkLoad, 1, None)
     }
 
     /// Copies a SQLite file into an empty one, as it is, tables of an older program included. The file may be in use.
@@ -159,13 +159,13 @@ impl Store {
     fn serving(target: &Target) -> Result<Self, Error> {
         match target {
             // SQLite has ONE writer: several would starve each other while they wait for the lock.
-            Target::Sqlite(_) => Self::connect_pool(target, (Mode::Read, CONNECTIONS), Some(Writer::open(target)?)),
-            Target::Postgres(_) => Self::connect_pool(target, (Mode::Write, CONNECTIONS), None),
+            Target::Sqlite(_) => Self::connect_pool(target, Mode::Read, CONNECTIONS, Some(Writer::open(target)?)),
+            Target::Postgres(_) => Self::connect_pool(target, Mode::Write, CONNECTIONS, None),
         }
     }
 
     /// Opens the database with that many connections, for everything or for reading only when there is a `writer`.
-    fn connect_pool(target: &Target, (mode, size): (Mode, u32), writer: Option<Writer>) -> Result<Self, Error> {
+    fn connect_pool(target: &Target, mode: Mode, size: u32, writer: Option<Writer>) -> Result<Self, Error> {
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::domain::{Account, Action, Kind, Reference, Refusal};
+use crate::domain::{Account, Action, Dispute, Kind, Reference, Refusal};
 use crate::operations::accounts::events::By;
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
@@ -146,7 +146,7 @@ impl FromRequest for DisputeAccess {
 
 impl DisputeAccess {
     /// The dispute.
-    pub fn dispute(&self) -> &crate::domain::Dispute {
+    pub fn dispute(&self) -> &Dispute {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
     }
 
@@ -154,7 +154,7 @@ impl DisputeAccess {
     pub async fn conversation(&self, before: Option<i32>) -> Result<Conversation, Error> {
         let (recorded, viewer, number) =
             (self.order.overview.timeline.clone(), self.order.overview.viewer, self.number);
-        self.order.page.read_inline(move |store| recorded.conversation(store, (number, viewer), before)).await
+        self.order.page.read_inline(move |store| recorded.conversation(store, number, viewer, before)).await
     }
 
     /// The address of the dispute.

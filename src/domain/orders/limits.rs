@@ -127,6 +127,7 @@ impl RecentQuestions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Actor;
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap() + TimeDelta::minutes(minutes)
@@ -141,7 +142,7 @@ mod tests {
         let comment = |number: i32, by| Event {
             number,
             at: at(number.into()),
-            actor: crate::domain::Actor::Party(by),
+            actor: Actor::Party(by),
             kind: EventKind::Commented,
             dispute: Some(dispute),
             text: None,

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::store::accounts::calendars::Span;
 use crate::store::accounts::{self, calendars, generations};
 use crate::store::orders::disputes;
-use crate::store::orders::disputes::{List, Mine};
+use crate::store::orders::disputes::{List, Mine, Page};
 use crate::store::{Db, Error, Store};
 
 pub use crate::store::accounts::calendars::{Calendar, Delivery};
@@ -137,7 +137,7 @@ pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -
         let Some(owner) = accounts::find(db, owner)? else { return Ok(None) };
         let mut deadlines = Vec::new();
         for list in [List::Open, List::Overdue, List::Closed] {
-            let mine = disputes::list(db, owner.id, (list, Mine::ToAnswer), None, now, MOST)?;
+            let mine = disputes::list(db, owner.id, Page { list, mine: Mine::ToAnswer, after: None, rows: MOST }, now)?;
             deadlines.extend(
                 mine.into_iter().map(|row| disputes::DisputeListItem { dispute: row.dispute.settled_at(now), ..row }),
             );

@@ -111,7 +111,7 @@ impl Limit {
         for window in self.windows(db, now)? {
             let length = TimeDelta::minutes(window.minutes);
             // The oldest attempt that still counts must leave the window first.
-            let oldest = failed_attempts::nth_newest(db, (&self.who, about), now - length, window.most)?;
+            let oldest = failed_attempts::nth_newest(db, &self.who, about, now - length, window.most)?;
             let wait = oldest.map(|oldest| (oldest + length - now).clamp(TimeDelta::seconds(1), length));
             longest = longest.max(wait.map(|wait| wait.num_seconds().unsigned_abs()));
         }
@@ -121,7 +121,7 @@ impl Limit {
     fn windows(&self, db: &mut Db, now: DateTime<Utc>) -> Result<&'static [Window], Error> {
         let Counts::AllUnlessNew(fewer) = self.counts else { return Ok(self.windows) };
         let since = now - TimeDelta::minutes(DAY);
-        let failed = failed_attempts::nth_newest(db, (&self.who, self.about.as_deref()), since, NEW_PLACE_FAILURES)?;
+        let failed = failed_attempts::nth_newest(db, &self.who, self.about.as_deref(), since, NEW_PLACE_FAILURES)?;
         Ok(if failed.is_some() { self.windows } else { fewer })
     }
 

@@ -72,18 +72,28 @@ pub fn sign_in(
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Accepted(person) })
 }
 
+/// The password of a signed-in person, asked again.
+#[derive(Debug, Clone)]
+pub struct Confirmation {
+    /// The account that is signed in.
+    pub account: Account,
+    /// The session it is signed in with, by the hash of its key.
+    pub session: String,
+    /// The password, as it was typed.
+    pub password: String,
+}
+
 /// Asks a signed-in person for their password again. Each session has its own limit, so a stranger cannot use it up.
 pub fn confirm(
     store: &Store,
     turn: &mut Turn,
     secret: &Secret,
-    (person, session): (&Account, &str),
-    password: &str,
+    Confirmation { account, session, password }: Confirmation,
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
-    let generations = store.snapshot(|db| generations::find(db, Some(person.id)))?;
-    let limits = Limits::new(secret, generations).passwords_of_session(session);
-    check(store, turn, Some(person.clone()), password, limits, now)
+    let generations = store.snapshot(|db| generations::find(db, Some(account.id)))?;
+    let limits = Limits::new(secret, generations).passwords_of_session(&session);
+    check(store, turn, Some(account), &password, limits, now)
 }
 
 /// Counts the attempt before it compares the password, and uncounts it when the password was right.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::{AccountId, Reference};
-use crate::store::orders::disputes::{List, Mine};
+use crate::store::orders::disputes::{List, Mine, Page};
 use crate::store::orders::{self, disputes, notifications};
 use crate::store::{Error, Store, outbox};
 
@@ -92,15 +92,19 @@ pub fn open_disputes(
     store.snapshot(|db| {
         let to_answer = match after {
             Some(OpenAfter { in_asked: true, .. }) => Vec::new(),
-            _ => disputes::list(db, account, (List::Open, Mine::ToAnswer), after.map(|a| a.after), now, PAGE_AND_ONE)?,
+            _ => {
+                let after = after.map(|a| a.after);
+                let page = Page { list: List::Open, mine: Mine::ToAnswer, after, rows: PAGE_AND_ONE };
+                disputes::list(db, account, page, now)?
+            }
         };
         let to_answer = ListPage::from_rows(to_answer);
         let room = PAGE - to_answer.rows.len();
-        let behind = after.filter(|a| a.in_asked).map(|a| a.after);
+        let after = after.filter(|a| a.in_asked).map(|a| a.after);
         let mut asked = if to_answer.has_more {
             Vec::new()
         } else {
-            disputes::list(db, account, (List::Open, Mine::Asked), behind, now, PAGE_AND_ONE)?
+            disputes::list(db, account, Page { list: List::Open, mine: Mine::Asked, after, rows: PAGE_AND_ONE }, now)?
         };
         let has_more = to_answer.has_more || asked.len() > room;
         asked.truncate(room);
@@ -110,7 +114,8 @@ pub fn open_disputes(
 
 /// The questions that wait for the account's answer and end soonest: at most three.
 pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<DisputeListItem>, Error> {
-    store.read(|db| disputes::list(db, account, (List::Open, Mine::ToAnswer), None, now, SOONEST))
+    let page = Page { list: List::Open, mine: Mine::ToAnswer, after: None, rows: SOONEST };
+    store.read(|db| disputes::list(db, account, page, now))
 }
 
 /// One page of an account's closed disputes, latest end first, those included whose end was not written down yet.
@@ -124,7 +129,7 @@ pub fn closed_disputes(
         let mut rows = Vec::new();
         for list in [List::Overdue, List::Closed] {
             for mine in [Mine::ToAnswer, Mine::Asked] {
-                rows.extend(disputes::list(db, account, (list, mine), after, now, PAGE_AND_ONE)?);
+                rows.extend(disputes::list(db, account, Page { list, mine, after, rows: PAGE_AND_ONE }, now)?);
             }
         }
         Ok::<_, Error>(rows)

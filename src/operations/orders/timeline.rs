@@ -73,7 +73,8 @@ impl Recorded {
     pub fn conversation(
         &self,
         store: &Store,
-        (dispute, viewer): (i32, Party),
+        dispute: i32,
+        viewer: Party,
         before: Option<i32>,
     ) -> Result<Conversation, Error> {
         let before = self.known(before);
@@ -87,7 +88,7 @@ impl Recorded {
 
     /// The events after that number, oldest first, as many as fit a page; none after the last one.
     pub fn after(&self, store: &Store, number: i32) -> Result<Vec<Event>, Error> {
-        let written = store.read(|db| events::after(db, self.reference, (number, self.written), PAGE_EVENTS))?;
+        let written = store.read(|db| events::range(db, self.reference, number + 1..=self.written, PAGE_EVENTS))?;
         let is_last = written.len() < PAGE_EVENTS;
         let settled = self.settled.iter().filter(|event| is_last && event.number > number).cloned();
         Ok(take(&mut written.into_iter().chain(settled).peekable(), 0))

@@ -40,7 +40,8 @@ pub fn remember(db: &mut Db, who_hash: &str, about_hash: Option<&str>, at: DateT
 /// that other half count.
 pub fn nth_newest(
     db: &mut Db,
-    (who_hash, about_hash): (&str, Option<&str>),
+    who_hash: &str,
+    about_hash: Option<&str>,
     since: DateTime<Utc>,
     nth: i64,
 ) -> Result<Option<DateTime<Utc>>, Error> {

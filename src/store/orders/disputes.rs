@@ -237,15 +237,21 @@ pub enum Mine {
 /// The place in a list of disputes after which a page begins: a moment (deadline or end), an order and a number.
 pub type DisputeCursor = (DateTime<Utc>, Reference, i32);
 
-/// One page of somebody's disputes, at most `limit` of them.
-pub fn list(
-    db: &mut Db,
-    account: AccountId,
-    (list, mine): (List, Mine),
-    after: Option<DisputeCursor>,
-    now: DateTime<Utc>,
-    limit: usize,
-) -> Result<Vec<DisputeListItem>, Error> {
+/// A page of an account's disputes.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// The list.
+    pub list: List,
+    /// The account's side.
+    pub mine: Mine,
+    /// The row before it; `None` for the first page.
+    pub after: Option<DisputeCursor>,
+    /// How many rows it has at most.
+    pub rows: usize,
+}
+
+/// One page of an account's disputes.
+pub fn list(db: &mut Db, account: AccountId, page: Page, now: DateTime<Utc>) -> Result<Vec<DisputeListItem>, Error> {
     let now = Moment::from(now);
     let rows: Vec<(DisputeRow, String, String)> = either!(db, db => {
         let base = disputes::table
@@ -253,12 +259,12 @@ pub fn list(
             .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
             .select((disputes::all_columns, orders::title, accounts::name))
             .into_boxed();
-        let rows = match mine {
+        let rows = match page.mine {
             Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
             Mine::ToAnswer => base.filter(disputes::respondent_id.eq(account.0)),
         };
         let by_name = (disputes::order_reference.desc(), disputes::number.desc());
-        let rows = match list {
+        let rows = match page.list {
             List::Open => rows
                 .filter(IsOpen.and(disputes::respond_by.gt(now)))
                 .order((disputes::respond_by.asc(), disputes::order_reference.asc())),
@@ -267,14 +273,14 @@ pub fn list(
             }
             List::Closed => rows.filter(disputes::closed_at.is_not_null()).order((disputes::closed_at.desc(), by_name)),
         };
-        let rows = match after {
+        let rows = match page.after {
             None => rows,
             Some((at, reference, number)) => {
                 let (at, reference) = (Moment::from(at), reference.to_string());
                 let same_order = disputes::order_reference.eq(reference.clone()).and(disputes::number.lt(number));
                 let further_back = disputes::order_reference.lt(reference.clone()).or(same_order);
                 let ended = disputes::closed_at.assume_not_null();
-                match list {
+                match page.list {
                     List::Open => rows.filter(
                         disputes::respond_by
                             .gt(at)
@@ -287,7 +293,7 @@ pub fn list(
                 }
             }
         };
-        Limited { query: rows, rows: limit }.load(db)
+        Limited { query: rows, rows: page.rows }.load(db)
     })?;
     rows.into_iter()
         .map(|(dispute, title, other_name)| {

@@ -1,5 +1,7 @@
 //! The table of events: appended to, read, never changed.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text};
@@ -52,11 +54,16 @@ pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Res
     rows.into_iter().map(Event::try_from).collect()
 }
 
-/// The events of one order after that number up to and including the last one, oldest first, at most `limit`.
-pub fn after(db: &mut Db, reference: Reference, (number, last): (i32, i32), limit: usize) -> Result<Vec<Event>, Error> {
+/// The events of one order with these numbers, oldest first, at most `limit`.
+pub fn range(
+    db: &mut Db,
+    reference: Reference,
+    numbers: RangeInclusive<i32>,
+    limit: usize,
+) -> Result<Vec<Event>, Error> {
     let query = events::table
         .filter(events::order_reference.eq(reference.to_string()))
-        .filter(events::number.gt(number).and(events::number.le(last)))
+        .filter(events::number.ge(*numbers.start()).and(events::number.le(*numbers.end())))
         .order(events::number.asc())
         .select(EVENT);
     let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;

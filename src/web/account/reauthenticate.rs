@@ -2,7 +2,7 @@
 //! shown: an open browser is not enough (OWASP ASVS 5, 7.5.1). The password is proof, and so is having signed in
 //! shortly before with a link from the account's mailbox.
 
-use crate::operations::accounts::sign_in::{self, SignIn};
+use crate::operations::accounts::sign_in::{self, Confirmation, SignIn};
 use crate::turns::Caller;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
@@ -32,16 +32,16 @@ pub(in crate::web) async fn password(
     id: &'static str,
     form: &mut Form,
 ) -> Result<Option<u64>, Error> {
-    let (page, person) = (&signed_in.page, signed_in.person.clone());
-    let typed = posted.get("current_password").to_owned();
-    if typed.is_empty() {
+    let page = &signed_in.page;
+    let password = posted.get("current_password").to_owned();
+    if password.is_empty() {
         form.refuse(id, page.words.current_password_missing());
         return Ok(None);
     }
     let (secret, wall) = (page.app.settings.secret.clone(), page.times.wall);
     let session = page.session_key_hash().unwrap_or_default();
-    let confirm =
-        move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, (&person, &session), &typed, wall);
+    let asked = Confirmation { account: signed_in.person.clone(), session, password };
+    let confirm = move |store: &_, turn: &mut _| sign_in::confirm(store, turn, &secret, asked, wall);
     match page.run_cpu_heavy(Caller::Known(signed_in.person.id), confirm).await? {
         SignIn::Accepted(_) | SignIn::CodeNeeded(_) | SignIn::Suspended => Ok(None),
         SignIn::Wrong => {

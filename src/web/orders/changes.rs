@@ -6,6 +6,7 @@ use askama::Template;
 use crate::domain::orders::change::{Title, TitleError};
 use crate::domain::orders::money::PriceError;
 use crate::domain::{Ask, ChangeRequest, Extra, ExtraDays, Kind, Money, Order, Text};
+use crate::i18n::format::Reader;
 use crate::i18n::time_markup;
 use crate::operations::accounts::token;
 use crate::paths::OrderPath;
@@ -107,7 +108,7 @@ fn read(
     words: &crate::i18n::Words,
     posted: &PostForm,
     form: &mut Form,
-    reader: crate::i18n::format::Reader,
+    reader: Reader,
 ) -> Option<(ChangeRequest, Text)> {
     let typed_days = posted.get("extra_days").trim();
     let days = typed_days.parse().ok().and_then(ExtraDays::new);
@@ -147,12 +148,7 @@ fn title_error(words: &crate::i18n::Words, error: TitleError, number: usize) -> 
     }
 }
 
-fn price_error(
-    words: &crate::i18n::Words,
-    error: PriceError,
-    number: usize,
-    reader: crate::i18n::format::Reader,
-) -> String {
+fn price_error(words: &crate::i18n::Words, error: PriceError, number: usize, reader: Reader) -> String {
     match error {
         PriceError::Missing => words.extra_price_missing(number),
         PriceError::Unreadable => words.extra_price_unreadable(number),

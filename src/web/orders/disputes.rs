@@ -142,7 +142,7 @@ impl<'a> DisputePage<'a> {
             may_comment: may(Action::Comment),
             limit: limit.map(|(_, text)| RichText(text)),
             timeline: timeline.days(said.page.events.iter()),
-            more: More::new(&access.order, &said.page, (&access.path().to_string(), "comments-title")),
+            more: More::new(&access.order, &said.page, &access.path().to_string(), "comments-title"),
             dispute,
             form,
             page,

@@ -59,7 +59,7 @@ impl<'a> OrderPage<'a> {
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
             timeline: Timeline::new(page, overview).days(part.events.iter()),
-            more: More::new(access, part, (&access.path().to_string(), "timeline-title")),
+            more: More::new(access, part, &access.path().to_string(), "timeline-title"),
             order: &overview.order,
             aside,
             page,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::{Action, Ask, Extra, Kind, Money, Party, State, Status};
+use crate::domain::{Action, Ask, Dispute, Extra, Kind, Money, Order, Party, State, Status};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, limits};
 use crate::operations::orders::overview::Overview;
@@ -103,11 +103,7 @@ fn agreed_extras(overview: &Overview) -> Vec<Extra> {
 }
 
 /// The outcomes of each choice in a dispute, in words for the reader of this page.
-pub(in crate::web) fn outcomes<'a>(
-    page: &Page,
-    overview: &'a Overview,
-    dispute: &'a crate::domain::Dispute,
-) -> Outcomes<'a> {
+pub(in crate::web) fn outcomes<'a>(page: &Page, overview: &'a Overview, dispute: &'a Dispute) -> Outcomes<'a> {
     Outcomes { reader: page.reader, dispute, viewer: overview.viewer, other: overview.other_name() }
 }
 
@@ -120,7 +116,7 @@ pub(in crate::web) struct StatusTag {
 }
 
 impl StatusTag {
-    pub fn new(page: &Page, order: &crate::domain::Order) -> Self {
+    pub fn new(page: &Page, order: &Order) -> Self {
         Self {
             code: order.status.code(),
             label: labels::status(page.words, order.status),

@@ -32,7 +32,7 @@ pub(in crate::web) struct More {
 impl More {
     /// Makes the links of that page of a timeline. The order's page is at `path`, and the timeline's heading has that
     /// name.
-    pub fn new(access: &OrderAccess, timeline: &TimelinePage, (path, heading): (&str, &str)) -> Self {
+    pub fn new(access: &OrderAccess, timeline: &TimelinePage, path: &str, heading: &str) -> Self {
         let is_part = timeline.earlier.is_some() || !timeline.is_newest;
         Self {
             earlier: timeline.earlier.map(|number| format!("{path}?before={number}#{heading}")),
