@@ -331,14 +331,14 @@ fn attempt(
     let extra = Extra { title: Title::parse("Visitekaartje").unwrap(), price: Money::euro_cents(EXTRA_CENTS) };
     let more = Ask::Change(ChangeRequest::new(ExtraDays::new(EXTRA_DAYS), vec![extra]).unwrap());
     match action {
-        Action::Open(Kind::Update) => order.open_within(by, (Ask::Update, comment), questions, now),
-        Action::Open(Kind::Cancellation) => order.open_within(by, (why, comment), questions, now),
-        Action::Open(Kind::Change) => order.open_within(by, (more, comment), questions, now),
+        Action::Open(Kind::Update) => order.open_within(by, Ask::Update, comment, questions, now),
+        Action::Open(Kind::Cancellation) => order.open_within(by, why, comment, questions, now),
+        Action::Open(Kind::Change) => order.open_within(by, more, comment, questions, now),
         Action::GiveUpdate => order.give_update(by, number, text, now),
         Action::Accept => order.accept(by, number, comment, now),
         Action::Decline => order.decline(by, number, comment, now),
         Action::Withdraw => order.withdraw(by, number, now),
-        Action::Comment => order.comment_within(by, (number, text), comments, now),
+        Action::Comment => order.comment_within(by, number, text, comments, now),
         Action::Deliver => order.deliver(by, comment, now),
         Action::Approve => order.approve(by, now),
         Action::RequestRevision => order.request_revision(by, text, now),

@@ -215,7 +215,8 @@ impl Order {
     pub fn open_within(
         &mut self,
         by: Party,
-        (ask, comment): (Ask, Option<Text>),
+        ask: Ask,
+        comment: Option<Text>,
         before: &RecentQuestions,
         now: DateTime<Utc>,
     ) -> Result<Step, Refusal> {
@@ -285,7 +286,8 @@ impl Order {
     pub fn comment_within(
         &mut self,
         by: Party,
-        (number, comment): (i32, Text),
+        number: i32,
+        comment: Text,
         before: &RecentComments,
         now: DateTime<Utc>,
     ) -> Result<Step, Refusal> {

@@ -133,7 +133,7 @@ impl Agenda {
 pub fn agenda(store: &Store, name: &str, now: DateTime<Utc>, today: NaiveDate) -> Result<Option<Agenda>, Error> {
     let kept = TimeDelta::days(KEPT_DAYS);
     store.snapshot(|db| {
-        let Some((owner, read_at)) = calendars::owner(db, name)? else { return Ok(None) };
+        let Some((owner, Calendar { read_at, .. })) = calendars::owner(db, name)? else { return Ok(None) };
         let Some(owner) = accounts::find(db, owner)? else { return Ok(None) };
         let mut deadlines = Vec::new();
         for list in [List::Open, List::Overdue, List::Closed] {

@@ -26,7 +26,7 @@ pub fn open(
     now: DateTime<Utc>,
 ) -> Result<Opened, Failure> {
     let done = change(store, who, now, Idempotency::Key(form_token), |order, by, before, now| {
-        order.open_within(by, (ask, comment), &before.questions, now)
+        order.open_within(by, ask, comment, &before.questions, now)
     })?;
     Ok(Opened { number: done.dispute.ok_or(Failure::NotFound)?, is_new: done.is_new })
 }
@@ -55,7 +55,7 @@ pub fn withdraw(store: &Store, who: Who, number: i32, now: DateTime<Utc>) -> Res
 pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTime<Utc>) -> Result<(), Failure> {
     let words = comment.clone();
     change(store, who, now, Idempotency::SameText(&words), |order, by, before, now| {
-        order.comment_within(by, (number, comment), &before.comments, now)
+        order.comment_within(by, number, comment, &before.comments, now)
     })
     .map(drop)
 }

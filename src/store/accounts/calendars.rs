@@ -28,13 +28,13 @@ pub fn find(db: &mut Db, account: AccountId) -> Result<Option<Calendar>, Error> 
     Ok(row.map(|(id, read_at)| Calendar { id, read_at: read_at.map(Into::into) }))
 }
 
-/// The account of that calendar, and the last reading.
-#[expect(clippy::type_complexity, reason = "an account, and a moment if there is one")]
-pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Option<DateTime<Utc>>)>, Error> {
+/// The calendar of that name, with its account.
+pub fn owner(db: &mut Db, id: &str) -> Result<Option<(AccountId, Calendar)>, Error> {
     let columns = (calendars::account_id, calendars::read_at);
     let owner = calendars::table.filter(calendars::id.eq(id)).select(columns);
     let row = owner.get_result::<(i64, Option<Moment>)>(db).optional()?;
-    Ok(row.map(|(account, read_at)| (AccountId(account), read_at.map(Into::into))))
+    let calendar = |read_at: Option<Moment>| Calendar { id: id.to_owned(), read_at: read_at.map(Into::into) };
+    Ok(row.map(|(account, read_at)| (AccountId(account), calendar(read_at))))
 }
 
 /// Gives an account a calendar with that name, and returns whether it had none; an existing calendar stays.
