@@ -22,7 +22,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("app", &["store", "clock", "settings", "metrics", "turns"]),
     ("mail", &["domain", "store", "i18n", "settings", "secret", "calendar", "paths"]),
     ("worker", &["domain", "store", "operations", "clock", "app", "mail"]),
-    ("http", &["domain", "store", "i18n", "clock", "settings", "app", "metrics"]),
+    ("http", &["domain", "store", "clock", "settings", "app", "metrics"]),
     (
         "web",
         &[
