@@ -90,13 +90,16 @@ pub fn open_disputes(
     now: DateTime<Utc>,
 ) -> Result<OpenDisputes, Error> {
     store.snapshot(|db| {
-        let to_answer = match after {
-            Some(OpenAfter { in_asked: true, .. }) => Vec::new(),
-            _ => {
-                let after = after.map(|a| a.after);
-                let page = Page { list: List::Open, mine: Mine::ToAnswer, after, rows: PAGE_AND_ONE };
-                disputes::list(db, account, page, now)?
-            }
+        let to_answer = if after.is_some_and(|after| after.in_asked) {
+            Vec::new()
+        } else {
+            let after = after.map(|a| a.after);
+            disputes::list(
+                db,
+                account,
+                Page { list: List::Open, mine: Mine::ToAnswer, after, rows: PAGE_AND_ONE },
+                now,
+            )?
         };
         let to_answer = ListPage::from_rows(to_answer);
         let room = PAGE - to_answer.rows.len();
