@@ -13,7 +13,7 @@ use crate::store::accounts::{ACCOUNT, AccountRow};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::ToRemind;
-use crate::store::orders::events::after;
+use crate::store::orders::events::range;
 use crate::store::orders::relay::ToRelay;
 use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow};
 use crate::store::query::Update;
@@ -401,7 +401,7 @@ fn complete(db: &mut Db, joined: Joined) -> Result<QueuedMail, Error> {
         }
         (Subject::Event(about, first), Some(last)) if last > first.number => {
             let rows = usize::try_from(last - first.number).unwrap_or(0);
-            let mut further = after(db, about.order.reference, (first.number, last), rows)?;
+            let mut further = range(db, about.order.reference, first.number + 1..=last, rows)?;
             further.retain(|event| (event.kind, event.actor) == (first.kind, first.actor));
             Ok(QueuedMail { further, ..queued })
         }
