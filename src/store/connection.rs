@@ -50,6 +50,17 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
+/// Names some columns of a table, in the order of a row that is read from them.
+macro_rules! columns {
+    ($(#[$doc:meta])* $visibility:vis $name:ident: $kind:ident = $table:ident::($($column:ident),+ $(,)?)) => {
+        type $kind = ($($table::$column,)+);
+
+        $(#[$doc])*
+        $visibility const $name: $kind = ($($table::$column,)+);
+    };
+}
+pub(super) use columns;
+
 /// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {

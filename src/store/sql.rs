@@ -7,7 +7,8 @@ diesel::define_sql_function! {
     fn lower(text: Text) -> Text;
 }
 
-/// Rows per `INSERT`. SQLite takes 32,766 values per statement, PostgreSQL 65,535; the widest row has 13.
+/// Rows per `INSERT`. SQLite takes 32,766 values per statement and gets many accounts at once, of 13 values each; PostgreSQL
+/// takes 65,535, and no row is wider than 14.
 pub(in crate::store) const ROWS_AT_ONCE: usize = 2_500;
 /// Names per lookup statement.
 pub(in crate::store) const NAMES_AT_ONCE: usize = 500;

@@ -41,8 +41,9 @@ pub struct Beginning {
     pub instead_of: Option<String>,
     /// The event that the account's history gets.
     pub event: SignInEvent,
-    /// Whether the browser is one that the account does not know, and came by no link from its mailbox.
-    pub is_stranger: bool,
+    /// Whether it is an unfinished sign-in of a browser that the account does not know, and that came by no link from its
+    /// mailbox.
+    pub is_strangers: bool,
 }
 
 /// The event that the beginning of a session causes.
@@ -58,13 +59,13 @@ pub enum SignInEvent {
 
 /// Begins a session, unless all sessions of its account were ended in the meantime.
 pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, Error> {
-    let Beginning { session, seen, instead_of, event, is_stranger } = beginning;
+    let Beginning { session, seen, instead_of, event, is_strangers } = beginning;
     store.write(|db| {
         let account = session.account;
         if accounts::hold_epoch(db, account)? != Some(seen) {
             return Ok(Begun::AccountChanged);
         }
-        if session.asks_code && is_stranger {
+        if is_strangers {
             let mut unfinished = sessions::all_of_account(db, account)?;
             unfinished.retain(|session| session.asks_code && session.expires_at > now.wall);
             if unfinished.len() >= MOST_UNFINISHED {

@@ -22,6 +22,9 @@ pub use crate::store::accounts::events::EventCursor;
 const WRONG_CODES_HOURS: i64 = 24;
 /// How many events are searched for wrong codes: more than the limits on codes allow in that period.
 const LOOKED_THROUGH: usize = 100;
+/// How many events are searched for a device (our choice). Older ones are not: the search happens inside a change, and an
+/// account can make as many events of other kinds as it likes.
+const SEARCHED_FOR_DEVICES: usize = 500;
 
 /// The actor of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +109,7 @@ pub(super) fn signed_in(
 ) -> Result<(), Error> {
     let is_first = accounts::mark_first_sign_in(db, account, now.wall)?;
     let has_session = sessions::of_account(db, account)?.iter().any(|session| session.device == *device);
-    let is_known = is_first || has_session || events::devices(db, account)?.contains(device);
+    let is_known = is_first || has_session || has_signed_in_with(db, account, device)?;
     let by = By::Person(device.clone());
     if is_known {
         record_silently(db, account, AccountEventKind::SignedIn, &by, now).map(drop)
@@ -115,6 +118,13 @@ pub(super) fn signed_in(
     } else {
         record_silently(db, account, AccountEventKind::NewDevice, &by, now).map(drop)
     }
+}
+
+/// Whether one of an account's newest events is a sign-in with that device.
+fn has_signed_in_with(db: &mut Db, account: AccountId, device: &Device) -> Result<bool, Error> {
+    let is_sign_in = |kind| matches!(kind, AccountEventKind::SignedIn | AccountEventKind::NewDevice);
+    let newest = events::list(db, account, None, SEARCHED_FOR_DEVICES)?;
+    Ok(newest.iter().any(|event| is_sign_in(event.kind) && event.device == *device))
 }
 
 /// Writes that a code was wrong after the right password. The third one in a day is told by mail, once a day, because

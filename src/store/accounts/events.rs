@@ -79,22 +79,6 @@ pub fn list(
     Limited { query, rows: limit }.load::<AccountEventRow>(db)?.into_iter().map(AccountEvent::try_from).collect()
 }
 
-/// Sign-ins of an account that are searched for a device. Older ones are not: the search happens inside a change.
-const DEVICES_OF: i64 = 500;
-
-/// The devices of an account's newest sign-ins.
-pub fn devices(db: &mut Db, account: AccountId) -> Result<Vec<Device>, Error> {
-    let sign_ins = [AccountEventKind::SignedIn, AccountEventKind::NewDevice].map(<&str>::from);
-    let rows: Vec<(Option<String>, Option<String>)> = account_events::table
-        .filter(account_events::account_id.eq(account.0))
-        .filter(account_events::kind.eq(sign_ins[0]).or(account_events::kind.eq(sign_ins[1])))
-        .order((account_events::at.desc(), account_events::id.desc()))
-        .select((account_events::browser, account_events::system))
-        .limit(DEVICES_OF)
-        .load(db)?;
-    Ok(rows.into_iter().map(|(browser, system)| Device { browser, system }).collect())
-}
-
 /// The device of one event.
 pub fn device(db: &mut Db, account: AccountId, id: i64) -> Result<Option<Device>, Error> {
     let columns = (account_events::browser, account_events::system);

@@ -8,9 +8,8 @@ use crate::store::columns::Moment;
 use crate::store::schema::kept_words;
 use crate::store::{Db, Error};
 
-/// Keeps what an account wrote on a page, in the place of what was kept there before.
-pub fn put(db: &mut Db, account: AccountId, page: &str, hidden: &str, at: DateTime<Utc>) -> Result<(), Error> {
-    delete(db, account, page)?;
+/// Keeps what an account wrote on a page, where nothing is kept.
+pub fn insert(db: &mut Db, account: AccountId, page: &str, hidden: &str, at: DateTime<Utc>) -> Result<(), Error> {
     let row = (
         kept_words::account_id.eq(account.0),
         kept_words::page.eq(page),

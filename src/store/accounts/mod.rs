@@ -16,43 +16,29 @@ use diesel::prelude::*;
 
 use crate::domain::{Account, AccountId, Epoch, Language, MailChoices, OptionalMail, Preferences, Theme};
 use crate::store::columns::{Coded, Moment};
-use crate::store::connection::either;
+use crate::store::connection::{columns, either};
 use crate::store::schema::accounts;
 use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
 use crate::store::{Db, Error};
 
-type AccountColumns = (
-    accounts::id,
-    accounts::email,
-    accounts::name,
-    accounts::password_hash,
-    accounts::language,
-    accounts::time_zone,
-    accounts::theme,
-    accounts::created_at,
-    accounts::mail_comments,
-    accounts::mail_reminders,
-    accounts::epoch,
-    accounts::suspended_at,
-    accounts::first_signed_in_at,
-);
-
-/// The columns of a [`AccountRow`].
-pub(super) const ACCOUNT: AccountColumns = (
-    accounts::id,
-    accounts::email,
-    accounts::name,
-    accounts::password_hash,
-    accounts::language,
-    accounts::time_zone,
-    accounts::theme,
-    accounts::created_at,
-    accounts::mail_comments,
-    accounts::mail_reminders,
-    accounts::epoch,
-    accounts::suspended_at,
-    accounts::first_signed_in_at,
-);
+columns! {
+    /// The columns of an [`AccountRow`].
+    pub(super) ACCOUNT: AccountColumns = accounts::(
+        id,
+        email,
+        name,
+        password_hash,
+        language,
+        time_zone,
+        theme,
+        created_at,
+        mail_comments,
+        mail_reminders,
+        epoch,
+        suspended_at,
+        first_signed_in_at,
+    )
+}
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]

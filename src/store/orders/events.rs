@@ -15,12 +15,12 @@ use crate::store::query::{Followed, IsComment, Limited, Slice};
 use crate::store::schema::events;
 use crate::store::{Db, Error};
 
-/// Appends one event that nobody is told of: what came by an import or was done from outside.
+/// Appends one event that is not told to the parties: it came by an import or was done from outside.
 pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
     append_all(db, &[(order, event)])
 }
 
-/// Appends many events that nobody is told of, each to its own order.
+/// Appends many events that are not told to the parties, each to its own order.
 pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
     let rows: Vec<NewEventRow> = events.iter().map(|(order, event)| NewEventRow::untold(order, event)).collect();
     insert_rows!(db, events::table, rows);

@@ -43,7 +43,7 @@ pub(super) fn is_read((number, recorded_at): (i32, Moment), read_up_to: i32, all
 /// An event with its moment of recording and all that is shown with it.
 type Row = (EventRow, Option<Moment>, Option<DisputeRow>, (String, i64, String, i32, Option<Moment>));
 
-/// One page of somebody's notifications, newest first: of each side the first rows of a range of an index of its own.
+/// One page of an account's notifications, newest first: for each side the first rows of a range of its own index.
 pub fn list(
     db: &mut Db,
     account: AccountId,

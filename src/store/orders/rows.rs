@@ -12,6 +12,7 @@ use crate::domain::{
 };
 use crate::store::Error;
 use crate::store::columns::{Coded, Day, Moment};
+use crate::store::connection::columns;
 use crate::store::schema::{disputes, events, orders};
 
 /// Collects one column of many rows.
@@ -19,40 +20,26 @@ pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) ->
     rows.iter().map(of).collect()
 }
 
-type OrderColumns = (
-    orders::reference,
-    orders::title,
-    orders::customer_id,
-    orders::freelancer_id,
-    orders::placed_at,
-    orders::price_cents,
-    orders::currency,
-    orders::delivery_date,
-    orders::status,
-    orders::completes_at,
-    orders::settles_at,
-    orders::disputes,
-    orders::events,
-);
+columns! {
+    /// The columns of an [`OrderRow`]: all but those of the relay and of what was read.
+    pub(in crate::store) ORDER: OrderColumns = orders::(
+        reference,
+        title,
+        customer_id,
+        freelancer_id,
+        placed_at,
+        price_cents,
+        currency,
+        delivery_date,
+        status,
+        completes_at,
+        settles_at,
+        disputes,
+        events,
+    )
+}
 
-/// The columns of an [`OrderRow`]: all but those of the relay and of what was read.
-pub(in crate::store) const ORDER: OrderColumns = (
-    orders::reference,
-    orders::title,
-    orders::customer_id,
-    orders::freelancer_id,
-    orders::placed_at,
-    orders::price_cents,
-    orders::currency,
-    orders::delivery_date,
-    orders::status,
-    orders::completes_at,
-    orders::settles_at,
-    orders::disputes,
-    orders::events,
-);
-
-/// A new order. What it has behind it when it comes here is told to nobody.
+/// A new order. Its events from before it came here are never told: the relay counts them as done.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(in crate::store) struct NewOrderRow {
@@ -250,26 +237,18 @@ fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
         .collect()
 }
 
-type EventColumns = (
-    events::order_reference,
-    events::number,
-    events::at,
-    events::actor,
-    events::what,
-    events::dispute_number,
-    events::text,
-);
-
-/// The columns of an [`EventRow`].
-pub(in crate::store) const EVENT: EventColumns = (
-    events::order_reference,
-    events::number,
-    events::at,
-    events::actor,
-    events::what,
-    events::dispute_number,
-    events::text,
-);
+columns! {
+    /// The columns of an [`EventRow`].
+    pub(in crate::store) EVENT: EventColumns = events::(
+        order_reference,
+        number,
+        at,
+        actor,
+        what,
+        dispute_number,
+        text,
+    )
+}
 
 /// A new event, with whom it is told to.
 #[derive(Debug, Insertable)]
