@@ -6,7 +6,10 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ipnet::IpNet;
+
 use crate::domain::AccountId;
+use crate::domain::accounts::network::widest_network;
 
 /// The limit for all senders together, in bytes (our choice: 128 of the largest forms).
 pub const TOGETHER: usize = 16 * 1024 * 1024;
@@ -26,16 +29,16 @@ pub const ALWAYS_OF_AN_ACCOUNT: usize = 16 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     /// A visitor who is not signed in, from that network: see [`Sender::stranger`].
-    Stranger(IpAddr),
+    Stranger(IpNet),
     /// This account.
     Account(AccountId),
 }
 
 impl Sender {
-    /// A visitor who is not signed in, from that address; for IPv6 its network of 48 bits counts.
+    /// A visitor who is not signed in, from that address: the widest network that one visitor may have counts.
     #[must_use]
     pub fn stranger(address: IpAddr) -> Self {
-        Self::Stranger(super::network(address))
+        Self::Stranger(widest_network(address))
     }
 }
 
@@ -51,7 +54,7 @@ pub(super) struct Bodies(Arc<Mutex<Taken>>);
 struct Taken {
     together: usize,
     of_strangers: usize,
-    of_places: HashMap<IpAddr, usize>,
+    of_places: HashMap<IpNet, usize>,
     of_accounts: HashMap<AccountId, usize>,
 }
 

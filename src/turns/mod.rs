@@ -12,14 +12,16 @@ mod count;
 mod queue;
 
 use std::future::Future;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::Block;
+use ipnet::IpNet;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::AccountId;
+use crate::domain::accounts::network::widest_network;
 use blocks::{Lease, Pool};
 use bodies::Bodies;
 pub use bodies::{BodyRoom, Full, Sender};
@@ -40,17 +42,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caller {
     /// Any caller from that network: see [`Caller::anyone`].
-    Anyone(IpAddr),
+    Anyone(IpNet),
     /// A caller that this account knows: a browser that has signed in to it before, a link from its mailbox, or a session.
     Known(AccountId),
 }
 
 impl Caller {
-    /// A caller from that address. Of IPv6 the network of 48 bits counts, which one customer of a provider may have
-    /// (RIPE-690).
+    /// A caller from that address: the widest network that one visitor may have counts.
     #[must_use]
     pub fn anyone(address: IpAddr) -> Self {
-        Self::Anyone(network(address))
+        Self::Anyone(widest_network(address))
     }
 
     /// How many turns this caller may have at the same time: an account one, and a place all but one of the common turns.
@@ -59,14 +60,6 @@ impl Caller {
             Self::Anyone(_) => HEAVY_AT_ONCE - 1,
             Self::Known(_) => 1,
         }
-    }
-}
-
-/// The network that one visitor may have: an IPv4 address, or of IPv6 the first 48 bits.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80))),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -3,4 +3,5 @@
 pub mod account;
 pub mod device;
 pub mod event;
+pub mod network;
 pub mod preferences;

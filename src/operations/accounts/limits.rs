@@ -9,11 +9,13 @@
 //! over all accounts. The second of these does not lock the account: a place with fewer than [`NEW_PLACE_FAILURES`]
 //! failures may still try while others guess.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use ipnet::IpNet;
 
 use crate::domain::AccountId;
+use crate::domain::accounts::network::networks;
 use crate::secret::Secret;
 use crate::store::accounts::failed_attempts;
 use crate::store::accounts::generations::{self, Generations};
@@ -315,15 +317,13 @@ pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
     failed_attempts::forget_before(db, now - TimeDelta::minutes(DAY))
 }
 
-/// The places of a network address, narrowest first. For IPv6 they are the networks that one customer of a provider may
-/// have, because a customer can use as many addresses in them as they like (RIPE-690).
+/// The places of a network address, narrowest first.
 fn places(address: IpAddr) -> Vec<String> {
-    match address.to_canonical() {
-        IpAddr::V4(address) => vec![address.to_string()],
-        IpAddr::V6(address) => [64, 56, 48]
-            .map(|bits| format!("{}/{bits}", Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))))
-            .to_vec(),
-    }
+    let name = |network: IpNet| match network {
+        IpNet::V4(_) => network.addr().to_string(),
+        IpNet::V6(_) => network.to_string(),
+    };
+    networks(address).into_iter().map(name).collect()
 }
 
 #[cfg(test)]
