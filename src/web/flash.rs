@@ -1,12 +1,13 @@
 //! A flash: the outcome of a step, shown once by the page that follows it. The browser carries it in an encrypted
 //! cookie; in the session it would cost two writes.
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::AccountId;
 use crate::settings::Settings;
+use crate::web::cookie::host_cookie;
 
 /// How long the next page can show it, in seconds: that page follows at once.
 const SECONDS: i64 = 60;
@@ -52,11 +53,5 @@ fn purpose(account: Option<AccountId>) -> String {
 }
 
 fn with(settings: &Settings, value: String, life: Duration) -> Cookie<'static> {
-    Cookie::build(name(settings), value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(settings.is_https())
-        .max_age(life)
-        .finish()
+    host_cookie(settings, name(settings), value, life)
 }

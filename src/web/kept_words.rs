@@ -3,8 +3,8 @@
 //! Words go back to their writer only. A form says, sealed, whose page it stands on. While that account is signed in, the
 //! page of the refusal shows them; when it is not, they are kept, hidden, until it is.
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpMessage, HttpRequest};
 
@@ -14,6 +14,7 @@ use crate::operations::accounts::kept_words;
 pub(super) use crate::operations::accounts::kept_words::find;
 use crate::secret::Secret;
 use crate::settings::Settings;
+use crate::web::cookie::host_cookie;
 use crate::web::csrf;
 use crate::web::error::Error;
 use crate::web::form::{PostForm, return_path};
@@ -21,8 +22,6 @@ use crate::web::session::CurrentSession;
 
 /// What a writer's seal is for.
 const WRITER: &str = "writer";
-/// For how long a browser looks for kept words, in hours: for as long as they are kept.
-const HOURS: i64 = 24;
 
 /// What became of the words of a form that was refused.
 #[derive(Default)]
@@ -107,7 +106,7 @@ pub(super) async fn keep(
     let (settings, wall) = (context.app.settings.clone(), context.times.wall);
     let keep = move |store: &_| kept_words::keep(store, &settings.secret, (account, &page), &fields, wall);
     let is_kept = context.app.run_blocking(keep).await??;
-    Ok(is_kept.then(|| cookie(&context.app.settings)))
+    Ok(is_kept.then(|| mark(&context.app.settings)))
 }
 
 /// Forgets words that were kept and have been sent now. When that fails they are only offered once more.
@@ -141,12 +140,7 @@ fn is_text(name: &str) -> bool {
     ["comment", "when", "extra_title[]", "extra_price[]"].contains(&name)
 }
 
-fn cookie(settings: &Settings) -> Cookie<'static> {
-    Cookie::build(kept_words_cookie(settings), "1")
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(settings.is_https())
-        .max_age(Duration::hours(HOURS))
-        .finish()
+/// A browser looks for kept words for as long as they are kept.
+fn mark(settings: &Settings) -> Cookie<'static> {
+    host_cookie(settings, kept_words_cookie(settings), "1", Duration::hours(kept_words::KEPT_HOURS))
 }

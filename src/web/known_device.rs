@@ -1,11 +1,12 @@
 //! Browsers that an account knows: the cookie, and how sign-in attempts use it.
 
+use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 
 use crate::domain::AccountId;
 use crate::http::context::{RequestContext, known_devices_cookie};
 use crate::operations::accounts::known_devices::{self, DAYS, KnownDevices};
+use crate::web::cookie::host_cookie;
 use crate::web::error::Error;
 
 /// The accounts that know the browser of this request.
@@ -37,11 +38,6 @@ pub(super) async fn remember(context: &RequestContext, account: AccountId) -> Re
     let (devices, wall, settings) = (devices(context), context.times.wall, &context.app.settings);
     let remember = move |store: &_| known_devices::remember(store, devices, account, wall);
     let devices = context.app.run_blocking(remember).await??;
-    Ok(Cookie::build(known_devices_cookie(settings), devices.seal(&settings.secret))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(settings.is_https())
-        .max_age(Duration::days(DAYS))
-        .finish())
+    let sealed = devices.seal(&settings.secret);
+    Ok(host_cookie(settings, known_devices_cookie(settings), sealed, Duration::days(DAYS)))
 }

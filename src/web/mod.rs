@@ -10,6 +10,7 @@ mod access;
 mod account;
 mod assets;
 mod body;
+mod cookie;
 mod csrf;
 mod error;
 mod error_page;

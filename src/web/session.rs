@@ -280,9 +280,9 @@ impl CurrentSession {
         let (app, times, key) = (&self.0.context.app, self.0.context.times, token::random());
         let row = Row { key_hash: key_hash(&key), ..row };
         let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
-        let is_known = row.by_link || known_device::find(&self.0.context, row.account).await?.is_some();
-        let (instead_of, is_stranger) = (self.key_hash(), !is_known);
-        let beginning = Beginning { session: row.clone(), seen, instead_of, event, is_stranger };
+        let is_strangers =
+            row.asks_code && !row.by_link && known_device::find(&self.0.context, row.account).await?.is_none();
+        let beginning = Beginning { session: row.clone(), seen, instead_of: self.key_hash(), event, is_strangers };
         let begun = app.run_blocking(move |store| devices::begin(store, beginning, times)).await??;
         if begun == Begun::Yes {
             SessionCookie::Key(key).set(&self.0.cookie);

@@ -8,7 +8,7 @@ use crate::store::accounts::kept_words;
 use crate::store::{Error, Store};
 
 /// For how long words are kept, in hours (our choice: a night's sleep).
-const KEPT_HOURS: i64 = 24;
+pub const KEPT_HOURS: i64 = 24;
 /// On how many pages of one account words are kept at a time (our choice: more tabs than a person writes in).
 const MOST_PAGES: i64 = 20;
 /// The longest address of a page, in bytes. Ours are shorter.
@@ -36,7 +36,7 @@ pub fn keep(
         if kept_words::count(db, account)? >= MOST_PAGES {
             return Ok(false);
         }
-        kept_words::put(db, account, page, &hidden, wall)?;
+        kept_words::insert(db, account, page, &hidden, wall)?;
         Ok(true)
     })
 }

@@ -1,7 +1,7 @@
 //! Signing in and out, and the language of the pages.
 
 use actix_web::HttpResponse;
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::time::Duration;
 use askama::Template;
 
 use crate::domain::Language;
@@ -9,6 +9,7 @@ use crate::http::context::LANGUAGE_COOKIE;
 use crate::operations::accounts::sign_in::{self, Attempt, SignIn};
 use crate::paths;
 use crate::turns::Caller;
+use crate::web::cookie::host_cookie;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm, local_path};
 use crate::web::known_device;
@@ -108,13 +109,8 @@ pub(in crate::web) async fn language(page: Page, posted: PostForm) -> Result<Htt
         page.run_blocking(move |store| sign_in::set_language(store, me, language)).await?;
     }
     // The cookie is set for accounts too, so that signing out does not change the language of the page.
-    let cookie = Cookie::build(LANGUAGE_COOKIE, language.code())
-        .path("/")
-        .http_only(true)
-        .secure(page.app.settings.is_https())
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(365))
-        .finish();
+    let life = Duration::days(365);
+    let cookie = host_cookie(&page.app.settings, LANGUAGE_COOKIE, language.code(), life);
     answer.add_cookie(&cookie).map_err(|error| Error::internal(&error))?;
     Ok(answer)
 }
