@@ -49,7 +49,7 @@ fn at_the_deadline_every_answer_is_too_late_and_the_page_says_what_happened_inst
         world.it_is(deadline);
         let answer = form.send(person).must(409);
         assert_eq!(answer.h1(), Nl.words().refused_too_late(), "{row:?} {}", form.action);
-        answer.shows("Verlopen op").shows(&what_happened(&world, order, Nl, person));
+        answer.shows("Verlopen op").shows(&what_happened(world, order, Nl, person));
         let status = if row.is_cancellation() { "geannuleerd" } else { "“Actief”" };
         if row != Row::Change {
             answer.shows(status);

@@ -24,6 +24,8 @@ mod postman;
 mod program;
 mod routes;
 mod rows;
+#[path = "../support/settings.rs"]
+mod settings;
 mod smtp;
 mod world;
 mod wrong_settings;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::program::{CUSTOMER_SERVICE, KEY, runs};
+use crate::program::runs;
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 
 /// The text that must never be printed. Each spelling below has it, whole or in pieces that begin with it.
 const SECRET: &str = "geheim";

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::settings::{CUSTOMER_SERVICE, KEY};
+
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_oplossingscentrum");
 
 /// A finished command: its exit code, its output and its errors.
@@ -39,11 +41,6 @@ impl Ended {
         said[0].to_owned()
     }
 }
-
-/// A secret key for tests.
-pub const KEY: &str = "a-key-for-tests-that-is-long-enough-and-no-secret-0123456789abcdef";
-/// What `serve` needs besides its address, its database and its key.
-pub const CUSTOMER_SERVICE: [&str; 2] = ["--customer-service-url", "https://example.com/help"];
 
 /// A running server.
 pub struct Serving {

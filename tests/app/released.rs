@@ -21,7 +21,8 @@ use oplossingscentrum::store::{Store, Target, outbox};
 use sha2::{Digest, Sha256};
 
 use crate::builders::Order;
-use crate::program::{KEY, runs};
+use crate::program::runs;
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 use crate::world::Kind;
 use crate::world::World;
 
@@ -316,8 +317,8 @@ fn a_database_of_a_newer_program_is_refused_by_every_command_and_stays_as_it_is(
             "http://localhost",
             "--secret-key",
             KEY,
-            "--customer-service-url",
-            "https://example.com/help",
+            CUSTOMER_SERVICE[0],
+            CUSTOMER_SERVICE[1],
             "--database",
         ],
         &["migrate", "--database"],

@@ -3,7 +3,8 @@
 use std::process::{Command, Output};
 
 use crate::databases::address;
-use crate::program::{CUSTOMER_SERVICE, KEY, PROGRAM, Serving};
+use crate::program::{PROGRAM, Serving};
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 use crate::world::{Kind, World};
 
 /// Runs a command with these variables, and none of the tests' own; returns its exit code and all its output.

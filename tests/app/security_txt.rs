@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::program::{CUSTOMER_SERVICE, KEY, runs};
+use crate::program::runs;
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 use crate::world::{Kind, World};
 
 #[test]

@@ -78,6 +78,8 @@ struct State {
 pub struct Smtp {
     pub port: u16,
     state: Arc<State>,
+    /// The port of an absent server, kept from everybody else until the test ends.
+    _held: Option<TcpStream>,
 }
 
 impl Smtp {
@@ -93,12 +95,14 @@ impl Smtp {
                 std::thread::spawn(move || converse(&stream, &state));
             }
         });
-        Self { port, state }
+        Self { port, state, _held: None }
     }
 
-    /// An absent server: that port has no listener.
-    pub fn gone(port: u16) -> Self {
-        Self { port, state: Arc::default() }
+    /// An absent server: its port has no listener. A connection that starts there keeps other tests from listening on it.
+    pub fn gone() -> Self {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let held = TcpStream::connect(other.local_addr().unwrap()).unwrap();
+        Self { port: held.local_addr().unwrap().port(), state: Arc::default(), _held: Some(held) }
     }
 
     /// The program's settings for this server.

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::program::{CUSTOMER_SERVICE, KEY, PROGRAM};
+use crate::program::PROGRAM;
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 
 /// Starts `serve` with good settings and these variables, in a folder of its own; returns its exit code and what it said. It
 /// must stop by itself and make no file.

@@ -48,6 +48,8 @@ mod seats;
 #[allow(dead_code)]
 #[path = "../endurance/server.rs"]
 mod server;
+#[path = "../support/settings.rs"]
+mod settings;
 mod silence;
 #[allow(dead_code)]
 #[path = "../endurance/wire.rs"]

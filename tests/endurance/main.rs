@@ -14,6 +14,8 @@ mod counts;
 mod database;
 mod examine;
 mod server;
+#[path = "../support/settings.rs"]
+mod settings;
 mod wire;
 mod writers;
 

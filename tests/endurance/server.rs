@@ -8,6 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::database::Database;
+use crate::settings::{CUSTOMER_SERVICE, KEY};
 use crate::wire::Seat;
 use crate::wire::Wire;
 
@@ -67,8 +68,8 @@ impl Recipe {
             .args(&words[1..])
             .args(["--listen", &self.address.to_string(), "--database", &self.database])
             .args(["--public-url", &format!("http://{}", self.address), "--log", "warn"])
-            .args(["--customer-service-url", "https://example.com/help"])
-            .env("OPLOSSINGSCENTRUM_SECRET_KEY", "a-key-for-tests-that-is-long-enough-and-no-secret-0123456789abcdef")
+            .args(CUSTOMER_SERVICE)
+            .env("OPLOSSINGSCENTRUM_SECRET_KEY", KEY)
             .stderr(log)
             .spawn()
             .unwrap();
