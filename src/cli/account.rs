@@ -25,12 +25,12 @@ pub(super) enum AccountCommand {
     /// Sets a password and signs the account out everywhere. On a terminal it is asked twice and not shown; otherwise it is
     /// read from standard input.
     SetPassword(Named),
-    /// Takes the second factor away from somebody who lost their phone and their recovery codes, and signs the account
-    /// out everywhere. Be sure first that it is them who asks.
+    /// Takes the second factor away from a person who lost their phone and their recovery codes, and signs the account
+    /// out everywhere. Be sure first that it is its owner who asks.
     RemoveSecondFactor(Named),
-    /// Signs the account out everywhere. Whoever knows the password can sign in again.
+    /// Signs the account out everywhere. Its owner can sign in again with the password.
     SignOut(Named),
-    /// Signs the account out everywhere, and lets nobody sign in to it. Its orders go on: questions are still told by mail,
+    /// Signs the account out everywhere, and closes it to every sign-in. Its orders go on: questions are still told by mail,
     /// and silence still decides.
     Suspend(Named),
     /// Lets the owner of a suspended account sign in again.

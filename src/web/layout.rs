@@ -1,5 +1,6 @@
 //! The layout of every page: its reader, its moment and its language.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -47,6 +48,8 @@ pub(super) struct Page {
     /// Where a sign-in form would have gone on to, for a reader who is signed in by now.
     pub next: Option<String>,
     session: Option<CurrentSession>,
+    /// The signed-in account as its forms name it, sealed once for all forms of the page.
+    writer: OnceCell<String>,
 }
 
 impl FromRequest for Page {
@@ -106,6 +109,7 @@ impl Page {
             flash: None,
             next: None,
             session: None,
+            writer: OnceCell::new(),
             context,
         }
     }
@@ -280,8 +284,12 @@ impl Page {
         CsrfField {
             token: self.csrf.as_deref(),
             return_to: &self.path,
-            writer: self.user.as_ref().map(|user| kept_words::writer(&self.app.settings.secret, user.person.id)),
+            writer: self.user.as_ref().map(|user| self.writer(user.person.id)),
         }
+    }
+
+    fn writer(&self, account: AccountId) -> &str {
+        self.writer.get_or_init(|| kept_words::writer(&self.app.settings.secret, account))
     }
 
     /// Whether this page belongs to that part of the menu.

@@ -46,7 +46,7 @@ pub(super) struct CsrfField<'a> {
     pub token: Option<&'a str>,
     pub return_to: &'a str,
     /// The account, sealed: its words are given back to it alone, also after its session ended.
-    pub writer: Option<String>,
+    pub writer: Option<&'a str>,
 }
 
 impl HtmlSafe for CsrfField<'_> {}
@@ -56,7 +56,7 @@ impl fmt::Display for CsrfField<'_> {
         let Some(token) = self.token else { return Ok(()) };
         writeln!(f, r#"<input type="hidden" name="csrf_token" value="{}">"#, Escaped(token))?;
         write!(f, r#"<input type="hidden" name="return_to" value="{}">"#, Escaped(self.return_to))?;
-        let Some(writer) = &self.writer else { return Ok(()) };
+        let Some(writer) = self.writer else { return Ok(()) };
         write!(f, r#"<input type="hidden" name="writer" value="{}">"#, Escaped(writer))
     }
 }

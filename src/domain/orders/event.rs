@@ -111,7 +111,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether that party is told of it: whoever did not do it themselves.
+    /// Whether that party is told of it: a party is not told of its own actions.
     #[must_use]
     pub fn tells(&self, party: Party) -> bool {
         self.actor != Actor::Party(party)

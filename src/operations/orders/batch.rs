@@ -1,17 +1,17 @@
-//! How many orders the worker takes into one transaction, going by how long the last ones took.
+//! Chooses how many orders the worker takes into one transaction, by the time that the last ones took.
 
 use std::time::Duration;
 
-/// Orders in the first batch. How many the next one has is what the time of this one says.
+/// Orders in the first batch. Its time decides how many the next one has.
 pub(super) const FIRST_BATCH: u32 = 50;
 /// Orders in a batch, at most.
 const LARGEST_BATCH: u32 = 1_000;
-/// How long a batch holds the write lock, about: so short that nobody who comes then has to wait 20 milliseconds.
+/// How long a batch holds the write lock, about: no change of a person has to wait 20 milliseconds for it.
 const HELD: Duration = Duration::from_millis(8);
-/// How long others have to take their turn between two batches.
+/// The pause between two batches, in which other changes take their turn.
 pub(super) const PAUSE: Duration = Duration::from_micros(200);
 
-/// As many orders as fit in the time, going by how long that many took; never more than twice as many.
+/// The number of orders that fit in [`HELD`], when `size` of them took that long; never more than twice as many.
 pub(super) fn next_size(size: u32, took: Duration) -> u32 {
     let fits = HELD.as_nanos() * u128::from(size) / took.as_nanos().max(1);
     u32::try_from(fits).unwrap_or(LARGEST_BATCH).min(size * 2).clamp(1, LARGEST_BATCH)

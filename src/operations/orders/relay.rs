@@ -20,7 +20,7 @@ use crate::store::{Db, Error, Store, outbox};
 /// When the database is not available.
 pub fn relay_all(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     let (mut relayed, mut after, mut size) = (0, String::new(), FIRST_BATCH);
-    // Most rounds have nothing to do, and reading takes nobody's turn to write.
+    // Most rounds have nothing to do, and reading takes no turn to write.
     if !store.read(relay::is_behind)? {
         return Ok(0);
     }

@@ -61,7 +61,9 @@ fn settle_batch(store: &Store, now: DateTime<Utc>, after: Option<due::DueCursor>
         Ok((settle_all(db, &mut orders, now)?, corrupt))
     });
     let took = begun.elapsed();
-    store.signals().relay.notify_one();
+    if !held.is_empty() {
+        store.signals().relay.notify_one();
+    }
     let happened = match settled {
         Ok((happened, corrupt)) => {
             for (reference, error) in &corrupt {
