@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, Order, Party, Reference};
-use crate::store::columns::Moment;
+use crate::domain::{AccountId, Dispute, Order, Party, Reference, StateKind};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column};
@@ -60,7 +60,7 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
 pub struct OrderDetail {
     /// The order with what is open on it.
     pub order: Order,
-    /// Every dispute and request of it, by number.
+    /// The newest disputes and requests of it, and all that were accepted, by number; see [`NEWEST_DISPUTES`].
     pub disputes: Vec<Dispute>,
     /// The customer's name.
     pub customer_name: String,
@@ -74,13 +74,21 @@ pub struct OrderDetail {
 /// its reader has not looked at, and one of its disputes.
 type WholeRow = (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, Option<DisputeRow>);
 
+/// How many disputes an order is read with. All questions that a limit counts and a page of the newest events tells about
+/// are among them. The page of an order must not cost more because one party asks and withdraws all year.
+pub const NEWEST_DISPUTES: i32 = 50;
+
 /// One order as that account reads it, in one statement.
 pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<OrderDetail>, Error> {
     let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
+    let is_new = schema::disputes::number.gt(orders::disputes - NEWEST_DISPUTES);
+    let of_whole = schema::disputes::order_reference
+        .eq(orders::reference)
+        .and(is_new.or(schema::disputes::state.eq(Coded::from(StateKind::Accepted))));
     let whole = orders::table
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
-        .left_join(schema::disputes::table.on(schema::disputes::order_reference.eq(orders::reference)))
+        .left_join(schema::disputes::table.on(of_whole))
         .filter(orders::reference.eq(reference.to_string()))
         .order(schema::disputes::number.asc())
         .select((
