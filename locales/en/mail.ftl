@@ -16,7 +16,7 @@ mail-footer-optional = You get this e-mail because you are the customer or freel
 
 unsubscribe = Fewer e-mails
 unsubscribe-comments = Do you no longer want an e-mail when somebody adds a comment? You still see them on the Notifications page.
-unsubscribe-reminders = Do you no longer want to be reminded of questions that wait for you? Please note: if you do not answer in time, an order may be cancelled automatically.
+unsubscribe-reminders = Do you no longer want to be reminded of questions and deliveries that wait for you? Please note: if you do not answer in time, an order may be cancelled automatically.
 unsubscribe-button = Do not send me these e-mails any more
 unsubscribe-done-comments = You no longer get e-mails about comments.
 unsubscribe-done-reminders = You no longer get reminders.

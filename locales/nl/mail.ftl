@@ -16,7 +16,7 @@ mail-footer-optional = Je krijgt deze e-mail omdat je klant of freelancer bent b
 
 unsubscribe = Minder e-mails
 unsubscribe-comments = Wil je geen e-mails meer als iemand een opmerking plaatst? Op de pagina Meldingen blijf je ze zien.
-unsubscribe-reminders = Wil je geen herinneringen meer aan vragen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
+unsubscribe-reminders = Wil je geen herinneringen meer aan vragen en leveringen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
 unsubscribe-button = Stuur me deze e-mails niet meer
 unsubscribe-done-comments = Je krijgt geen e-mails meer bij opmerkingen.
 unsubscribe-done-reminders = Je krijgt geen herinneringen meer.
