@@ -140,11 +140,11 @@ impl FromRequest for DisputeAccess {
             let (mut order, number) = (order.await?, number.ok_or(Error::NotFound)?);
             let recorded = order.overview.timeline.clone();
             if order.overview.dispute(number).is_none() && (1..=recorded.older_disputes).contains(&number) {
-                let older = order.page.read_inline(move |store| recorded.older_dispute(store, number)).await?;
-                order.overview.disputes.extend(older);
+                let found = order.page.read_inline(move |store| recorded.older_dispute(store, number)).await?;
+                order.overview.disputes.extend(found);
             }
             order.overview.dispute(number).ok_or(Error::NotFound)?;
-            Ok(Self { number, order })
+            Ok(Self { order, number })
         })
     }
 }

@@ -193,12 +193,11 @@ pub struct ToComplete {
     remind_at: Moment,
 }
 
+/// A delivered order, unless the rows cannot be read.
+pub type Delivered = Result<Order, Error>;
+
 /// The deliveries with a due reminder, longest overdue first; at most `limit`.
-pub fn to_remind(
-    db: &mut Db,
-    now: DateTime<Utc>,
-    limit: usize,
-) -> Result<Vec<(ToComplete, Result<Order, Error>)>, Error> {
+pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToComplete, Delivered)>, Error> {
     let due = orders::table
         .left_join(schema::disputes::table.on(is_open_of_order()))
         .filter(orders::remind_at.assume_not_null().le(Moment::from(now)))
