@@ -9,18 +9,21 @@ use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use strum::VariantNames;
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::clock::{Clock, Times};
 use crate::demo;
+use crate::i18n::payments::Payment;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::{limits, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::secret::Secret;
-use crate::settings::{BehindProxy, SessionLife, Settings};
+use crate::settings::{BehindProxy, Operator, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
@@ -35,7 +38,7 @@ mod secrets;
 mod serve;
 mod usage;
 
-use addresses::{customer_service, public_url, security_contact};
+use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
 use serve::{Sockets, run};
 use usage::Address;
 
@@ -155,6 +158,19 @@ struct Shared {
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
+    /// The marketplace's name, for the footer of pages and mails.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MARKETPLACE_NAME", value_parser = name_on_pages)]
+    marketplace_name: Option<String>,
+    /// The marketplace's terms: an address that begins with `https://`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_TERMS_URL", value_parser = page_of_operator)]
+    terms_url: Option<String>,
+    /// The marketplace's privacy statement: an address that begins with `https://`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_PRIVACY_URL", value_parser = page_of_operator)]
+    privacy_url: Option<String>,
+    /// Where the money of an order is: `held` by the marketplace, `direct` from customer to freelancer, or `none`. Unset,
+    /// pages show the price and say nothing about it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY", value_parser = PossibleValuesParser::new(Payment::VARIANTS))]
+    money: Option<String>,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
     log: Option<String>,
@@ -383,6 +399,13 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
         security_contact: None,
+        operator: Operator {
+            name: shared.marketplace_name,
+            terms_url: shared.terms_url,
+            privacy_url: shared.privacy_url,
+            // A demo shows the whole page, of which the money is a part.
+            money: shared.money.and_then(|money| money.parse().ok()).or(demo.then_some(Payment::Held)),
+        },
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &Security
         button,
         link,
         footer: words.mail_notice_footer(),
+        operator: settings.operator.clone(),
     };
     letter.alone(queued)
 }
