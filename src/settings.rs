@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use crate::calendar::CalendarContext;
 use crate::domain::Language;
 use crate::i18n::format::Reader;
-use crate::i18n::payments::Payment;
+pub use crate::i18n::payments::Payment;
 use crate::secret::Secret;
 
 /// The settings the pages need.

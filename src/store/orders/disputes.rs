@@ -151,12 +151,11 @@ pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> 
     Ok(changed == 1)
 }
 
+/// A dispute, and when its opener last sent a reminder.
+pub type Reminded = (Dispute, Option<DateTime<Utc>>);
+
 /// One dispute, and when its opener last sent a reminder.
-pub fn find_reminded(
-    db: &mut Db,
-    reference: Reference,
-    number: i32,
-) -> Result<Option<(Dispute, Option<DateTime<Utc>>)>, Error> {
+pub fn find_reminded(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Reminded>, Error> {
     let row = disputes::table.filter(disputes::order_reference.eq(reference.to_string()));
     let row: Option<DisputeRow> =
         either!(db, db => row.filter(disputes::number.eq(number)).get_result(db)).optional()?;
