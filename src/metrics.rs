@@ -73,11 +73,11 @@ impl Metrics {
         connections: Connections,
         running: Running,
         numbers: Option<&Numbers>,
-        now: DateTime<Utc>,
+        (now, is_in_doubt): (DateTime<Utc>, bool),
     ) -> String {
         let mut text = String::new();
         let written = encode_registry(&mut text, &self.registry)
-            .and_then(|()| encode_registry(&mut text, &standing(connections, running, numbers, now)))
+            .and_then(|()| encode_registry(&mut text, &standing(connections, running, numbers, (now, is_in_doubt))))
             .and_then(|()| encode_eof(&mut text));
         written.expect("writing to a string never fails");
         text
@@ -85,7 +85,12 @@ impl Metrics {
 }
 
 /// Gauges: current values rather than counters.
-fn standing(connections: Connections, running: Running, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
+fn standing(
+    connections: Connections,
+    running: Running,
+    numbers: Option<&Numbers>,
+    (now, is_in_doubt): (DateTime<Utc>, bool),
+) -> Registry {
     let mut registry = Registry::with_prefix(PREFIX);
     let mut gauge = |name: &str, help: &str, value: i64| {
         let gauge = Gauge::<i64>::default();
@@ -93,6 +98,7 @@ fn standing(connections: Connections, running: Running, numbers: Option<&Numbers
         registry.register(name, help, gauge);
     };
     gauge("database_up", "Whether the database answered just now", i64::from(numbers.is_some()));
+    gauge("clock_in_doubt", "Whether the clock is wrong, so that nothing is settled", i64::from(is_in_doubt));
     let bytes = running.body_bytes.try_into().unwrap_or(i64::MAX);
     gauge("body_bytes", "Bytes of forms that are being read or answered", bytes);
     if let Some(numbers) = numbers {
@@ -151,7 +157,7 @@ mod tests {
         let text = {
             let heavy = Figures { now: 3, most: 4, begun: 5 };
             let running = Running { heavy, body_bytes: 6, ..Running::default() };
-            metrics.text(Connections { idle: 1, busy: 2, write_lock }, running, Some(&numbers), now)
+            metrics.text(Connections { idle: 1, busy: 2, write_lock }, running, Some(&numbers), (now, false))
         };
         for line in [
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
@@ -164,6 +170,7 @@ mod tests {
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
             "oplossingscentrum_write_lock_seconds_count 0",
             "oplossingscentrum_database_up 1",
+            "oplossingscentrum_clock_in_doubt 0",
             r#"oplossingscentrum_turns_running{work="heavy"} 3"#,
             r#"oplossingscentrum_turns_running_most{work="heavy"} 4"#,
             r#"oplossingscentrum_turns_running{work="search"} 0"#,
@@ -172,7 +179,7 @@ mod tests {
             assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
-        let away = metrics.text(Connections::default(), Running::default(), None, now);
-        assert!(away.contains("oplossingscentrum_database_up 0") && !away.contains("overdue"));
+        let away = metrics.text(Connections::default(), Running::default(), None, (now, true));
+        assert!(away.contains("oplossingscentrum_database_up 0\n") && !away.contains("overdue"));
     }
 }

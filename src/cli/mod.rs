@@ -19,6 +19,7 @@ use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::{limits, sign_in};
 use crate::operations::maintenance::import::{ImportError, import_file};
+use crate::operations::maintenance::servers::{self, Server};
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, SessionLife, Settings};
 use crate::store::orders::events;
@@ -220,6 +221,10 @@ struct Serve {
     /// How long somebody stays signed in at most, in days.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_DAYS", default_value_t = SessionLife::DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
     session_days: u16,
+    /// Takes the clock of this machine as right although the program was running at a later moment. Look at the clock first;
+    /// it is for SQLite, PostgreSQL has a clock of its own.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_ACCEPT_CLOCK")]
+    accept_clock: bool,
     #[command(flatten)]
     shared: Shared,
 }
@@ -302,7 +307,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     let secret = Key::generate();
     let mail = mail_server(&demo.shared)?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
-    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail)
+    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail, None)
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
@@ -336,7 +341,14 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
     let settings = Settings { sends_mail, session_life, security_contact, ..settings };
-    run(app(store, Clock::default(), settings), &secret, sockets, mail)
+    let clock = Clock::guarded();
+    servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
+    let server = Server {
+        id: format!("{:016x}", rand::random::<u64>()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        key_fingerprint: settings.secret.fingerprint("server", "key"),
+    };
+    run(app(store, clock, settings), &secret, sockets, mail, Some(server))
 }
 
 fn app(store: Store, clock: Clock, settings: Settings) -> App {

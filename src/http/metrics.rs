@@ -67,6 +67,11 @@ async fn show(app: web::Data<App>) -> HttpResponse {
     let store = app.store.clone();
     let counted = web::block(move || store.snapshot(|db| gauges::count(db, now))).await;
     let numbers = counted.ok().and_then(Result::ok);
-    let text = app.metrics.text(app.store.connections(), app.turns.running(), numbers.as_ref(), now);
+    let text = app.metrics.text(
+        app.store.connections(),
+        app.turns.running(),
+        numbers.as_ref(),
+        (now, app.clock.doubt().is_some()),
+    );
     HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)
 }

@@ -35,6 +35,8 @@ pub(super) enum Error {
     TooSlow,
     /// The database cannot be reached.
     Unavailable,
+    /// The clock is in doubt, so no window can begin.
+    ClockInDoubt,
     /// Too much work of this kind is running already.
     Busy,
     /// Something unexpected happened; the log has it.
@@ -107,7 +109,7 @@ impl ResponseError for Error {
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::ClockInDoubt | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -80,6 +80,7 @@ fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
     }
     let seconds = match error {
         Error::Unavailable => Some("3"),
+        Error::ClockInDoubt => Some("60"),
         Error::Busy => Some("10"),
         _ => None,
     };
@@ -136,6 +137,7 @@ impl<'a> ErrorPage<'a> {
             Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
             Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
+            Error::ClockInDoubt => (words.error_clock(), words.error_clock_text()),
             Error::Busy => (words.error_busy(), words.error_busy_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };

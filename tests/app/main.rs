@@ -87,3 +87,4 @@ mod truth;
 mod turns;
 mod under_way;
 mod workers;
+mod wrong_clocks;

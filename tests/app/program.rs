@@ -73,6 +73,31 @@ impl Serving {
         serving
     }
 
+    /// The same on a machine whose clock says what libfaketime reads from that file, such as "+49h". The monotonic clock is
+    /// the real one.
+    pub fn start_by_clock(database: &str, more: &[&str], clock: &std::path::Path) -> Self {
+        let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
+            .map(|folder| format!("{folder}/faketime/libfaketimeMT.so.1"))
+            .into_iter()
+            .find(|library| std::path::Path::new(library).exists())
+            .expect("bin/test installs libfaketime");
+        let clock = clock.to_string_lossy();
+        let variables = [
+            ("LD_PRELOAD", &*library),
+            ("FAKETIME_TIMESTAMP_FILE", &*clock),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            ("DONT_FAKE_MONOTONIC", "1"),
+        ];
+        Self::start_with(&[&["--database", database, "--secret-key", KEY], more].concat(), &variables)
+    }
+
+    /// What it answers at that address.
+    pub fn answers(&self, address: &str) -> (u16, String) {
+        let answer = reqwest::blocking::get(format!("http://{}{address}", self.address)).unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    }
+
     /// Sends it a signal: TERM, KILL.
     pub fn gets(&self, signal: &str) {
         let sent = Command::new("sh").args(["-c", &format!("kill -{signal} {}", self.child.id())]).status();

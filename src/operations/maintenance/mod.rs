@@ -3,4 +3,5 @@
 pub mod backup;
 pub mod doctor;
 pub mod import;
+pub mod servers;
 pub mod transfer;
