@@ -35,6 +35,8 @@ pub struct Metrics {
     durations: Family<Labels<2>, Histogram, fn() -> Histogram>,
     rounds: Counter,
     settled: Counter,
+    mails_sent: Counter,
+    mails_failed: Family<Labels<1>, Counter>,
 }
 
 impl Default for Metrics {
@@ -46,7 +48,10 @@ impl Default for Metrics {
         registry.register("http_request_duration_seconds", "How long answering took", durations.clone());
         registry.register("sweep_rounds", "Rounds of the worker that settles what falls due", rounds.clone());
         registry.register("sweep_settled", "What silence decided and this process wrote down", settled.clone());
-        Self { registry: Arc::new(registry), requests, durations, rounds, settled }
+        let (mails_sent, mails_failed) = (Counter::default(), Family::default());
+        registry.register("mails_sent", "Mails that the mail server took", mails_sent.clone());
+        registry.register("mails_failed", "Tries to send a mail that failed, by cause", mails_failed.clone());
+        Self { registry: Arc::new(registry), requests, durations, rounds, settled, mails_sent, mails_failed }
     }
 }
 
@@ -63,6 +68,16 @@ impl Metrics {
     pub fn round(&self, settled: usize) {
         self.rounds.inc();
         self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));
+    }
+
+    /// Counts a mail that the mail server took.
+    pub fn mail_sent(&self) {
+        self.mails_sent.inc();
+    }
+
+    /// Counts a try to send a mail that failed.
+    pub fn mail_failed(&self, cause: &'static str) {
+        self.mails_failed.get_or_create(&[("cause", cause.to_owned())]).inc();
     }
 
     /// Writes everything as text, with the gauges of connections and database; without `numbers` the database is

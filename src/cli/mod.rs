@@ -17,7 +17,7 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::accounts::{limits, sign_in};
+use crate::operations::accounts::{sign_in, support as helping};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::operations::maintenance::servers::{self, Server};
 use crate::secret::Secret;
@@ -30,10 +30,12 @@ mod account;
 mod addresses;
 mod environment;
 mod logging;
+mod mail;
 mod maintenance;
 mod own_file;
 mod secrets;
 mod serve;
+mod support;
 mod usage;
 
 use addresses::{customer_service, public_url, security_contact};
@@ -73,6 +75,11 @@ enum Command {
     Limits {
         #[command(subcommand)]
         command: Limits,
+    },
+    /// Mail: what was not delivered, and another try.
+    Mail {
+        #[command(subcommand)]
+        command: mail::MailCommand,
     },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
@@ -121,7 +128,7 @@ enum Limits {
     },
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true, required_unless_present = "database_file")]
@@ -147,6 +154,16 @@ struct Shared {
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
+    #[command(flatten)]
+    mail: MailSettings,
+    /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
+    log: Option<String>,
+}
+
+/// The mail server, and as whom mail is sent.
+#[derive(Args)]
+struct MailSettings {
     /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
     smtp: Option<String>,
@@ -156,9 +173,9 @@ struct Shared {
     /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
     #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
     mail_from: Option<String>,
-    /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
-    log: Option<String>,
+    /// A file with the certificate of an authority of your own (PEM) that the mail server's certificate is by.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_CA_FILE")]
+    smtp_ca_file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -251,6 +268,7 @@ fn run_command(command: Command) -> Result<()> {
         Command::Import { file, database } => import(&file, &database.target()?),
         Command::Account { command } => account::run(&command),
         Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
+        Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
         Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
@@ -305,7 +323,7 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     println!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
-    let mail = mail_server(&demo.shared)?;
+    let mail = mail_server(&demo.shared.mail)?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
     run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail, None)
 }
@@ -328,7 +346,7 @@ fn run_serve(serve: Serve) -> Result<()> {
         serve.session_days
     );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
-    let mail = mail_server(&serve.shared)?;
+    let mail = mail_server(&serve.shared.mail)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
     } else {
@@ -363,11 +381,13 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
 }
 
 /// The mail server that was set, if one was.
-fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
-    let address = secrets::value_of("smtp", shared.smtp.as_deref(), shared.smtp_file.as_deref())?;
+fn mail_server(settings: &MailSettings) -> Result<Option<MailServer>> {
+    let address = secrets::value_of("smtp", settings.smtp.as_deref(), settings.smtp_file.as_deref())?;
     let Some(address) = address else { return Ok(None) };
-    let from = shared.mail_from.as_deref().unwrap_or_default();
-    Ok(Some(MailServer::new(&address, from)?))
+    let server = MailServer::new(&address, settings.mail_from.as_deref().unwrap_or_default())?;
+    let Some(file) = &settings.smtp_ca_file else { return Ok(Some(server)) };
+    let authority = std::fs::read(file).with_context(|| format!("--smtp-ca-file: cannot read {}", file.display()))?;
+    Ok(Some(server.trusting(&authority)?))
 }
 
 /// Warns the operator of secrets that every user of this machine can read.
@@ -437,7 +457,7 @@ fn import(file: &Path, database: &Target) -> Result<()> {
 fn clear_limits(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    limits::clear(&store, person.id)?;
+    helping::unlock(&store, person.id, now())?;
     println!("What was tried for {email} counts no more.");
     Ok(())
 }

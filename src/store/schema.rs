@@ -98,6 +98,7 @@ table! {
         failure -> Nullable<Text>,
         priority -> Integer,
         last_event_number -> Nullable<Integer>,
+        address -> Nullable<Text>,
     }
 }
 

@@ -24,7 +24,9 @@ use crate::world::World;
 /// Every table with its checksum.
 fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
     let store = Store::open_to_look(target).unwrap();
-    let sums = |db: &mut Db| TABLES.iter().map(|table| Ok((table.name, table.sum(db)?))).collect::<Result<_, Error>>();
+    // The servers of a database are its own, and never copied.
+    let of_people = || TABLES.iter().filter(|table| table.name != "servers");
+    let sums = |db: &mut Db| of_people().map(|table| Ok((table.name, table.sum(db)?))).collect::<Result<_, Error>>();
     store.snapshot(sums).unwrap()
 }
 

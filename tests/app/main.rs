@@ -32,6 +32,7 @@ mod wrong_settings;
 
 mod access;
 mod account_events;
+mod account_support;
 mod addresses;
 mod calendar;
 mod cancellations;
@@ -57,6 +58,7 @@ mod lockouts;
 mod mail_choices;
 mod mail_comments;
 mod mail_delivery;
+mod mail_failures;
 mod mail_priority;
 mod mails;
 mod misspelled;

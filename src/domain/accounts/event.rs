@@ -50,6 +50,14 @@ pub enum AccountEventKind {
     Suspended,
     /// The suspension was ended.
     Resumed,
+    /// The account got another e-mail address.
+    EmailChanged,
+    /// The account got another name.
+    Renamed,
+    /// Its owner was invited by mail.
+    Invited,
+    /// What was counted of wrong passwords and codes was forgotten.
+    Unlocked,
 }
 
 /// Who did it.

@@ -50,6 +50,13 @@ pub(super) fn record(
     }
 }
 
+/// Writes that the address changed, and tells it at both addresses: at the old one too, in case it was not the owner.
+pub(super) fn address_changed(db: &mut Db, account: AccountId, old: &str, by: &By, now: Times) -> Result<(), Error> {
+    let id = record_silently(db, account, AccountEventKind::EmailChanged, by, now)?;
+    outbox::give_notice_at(db, account, SecurityNotice::EmailChanged, (id, old), now.app)?;
+    outbox::give_notice(db, account, SecurityNotice::EmailChanged, id, now.app)
+}
+
 /// Writes an event without a mail; returns its number.
 pub(super) fn record_silently(
     db: &mut Db,
@@ -90,10 +97,14 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         AccountEventKind::RemindersOff => Some(SecurityNotice::RemindersOff),
         AccountEventKind::Suspended => Some(SecurityNotice::Suspended),
         AccountEventKind::Resumed => Some(SecurityNotice::Resumed),
+        AccountEventKind::EmailChanged => Some(SecurityNotice::EmailChanged),
+        AccountEventKind::Invited => Some(SecurityNotice::Invited),
         AccountEventKind::SignedIn
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
         | AccountEventKind::SignedOutEverywhere
+        | AccountEventKind::Renamed
+        | AccountEventKind::Unlocked
         | AccountEventKind::DeviceEnded => None,
     }
 }

@@ -236,6 +236,7 @@ tables! {
         failure: Option<String>,
         priority: i32,
         last_event_number: Option<i32>,
+        address: Option<String>,
     }
     sessions {
         key_hash: String,

@@ -5,6 +5,7 @@ pub mod delivery;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::domain::accounts::device::Device;
 use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order};
@@ -68,6 +69,10 @@ pub enum SecurityNotice {
     Suspended,
     /// The operator ended the suspension.
     Resumed,
+    /// The account has another e-mail address.
+    EmailChanged,
+    /// The operator invites the owner of an imported account.
+    Invited,
 }
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
@@ -90,6 +95,7 @@ struct NewRow {
     tries: i32,
     priority: i32,
     last_event_number: Option<i32>,
+    address: Option<String>,
 }
 
 impl NewRow {
@@ -109,6 +115,7 @@ impl NewRow {
             tries: 0,
             priority: FIRST,
             last_event_number: None,
+            address: None,
         }
     }
 
@@ -216,6 +223,19 @@ pub fn give_notice(
     NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), MailKind::Notice, now).insert(db)
 }
 
+/// Puts a notice of an account event into the outbox that goes to the address that the account had before.
+pub fn give_notice_at(
+    db: &mut Db,
+    account: AccountId,
+    notice: SecurityNotice,
+    (event, address): (i64, &str),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let key = format!("notice.{}.old.{event}", <&str>::from(notice));
+    let row = NewRow::new(account, key, MailKind::Notice, now);
+    NewRow { address: Some(address.to_owned()), ..row }.insert(db)
+}
+
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -285,6 +305,7 @@ struct MailRow {
     failed_at: Option<Moment>,
     failure: Option<String>,
     last_event_number: Option<i32>,
+    address: Option<String>,
 }
 
 type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
@@ -321,9 +342,14 @@ impl TryFrom<Joined> for QueuedMail {
             (None, Some(at)) => MailState::Failed(at.into()),
             (None, None) => MailState::Waiting,
         };
+        let to = Account::from(to);
+        let to = match row.address {
+            Some(email) => Account { email, ..to },
+            None => to,
+        };
         Ok(Self {
             key: row.key,
-            to: to.into(),
+            to,
             about,
             device: None,
             further: Vec::new(),
@@ -366,6 +392,7 @@ macro_rules! joined {
                     outbox::failed_at,
                     outbox::failure,
                     outbox::last_event_number,
+                    outbox::address,
                 ),
                 ACCOUNT,
                 $others.field(accounts::name).nullable(),
@@ -385,6 +412,15 @@ pub struct Name {
     pub key: String,
     /// The recipient.
     pub account: AccountId,
+}
+
+impl Name {
+    /// Names the mail in logs and lists without telling what it is about.
+    #[must_use]
+    pub fn opaque(&self) -> String {
+        let named = Sha256::digest(format!("{}\n{}\n{}", self.order, self.key, self.account.0));
+        named.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// A mail with what stands in other rows: the device of the account event it is a notice of, or the comments after its

@@ -1,0 +1,3 @@
+-- A mail that goes to another address than the account's: to the one that it had before. The same column is in
+-- migrations/postgres.
+ALTER TABLE outbox ADD COLUMN address TEXT;
