@@ -19,7 +19,7 @@ use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::{sign_in, support as helping};
 use crate::operations::maintenance::import::{ImportError, import_file};
-use crate::operations::maintenance::servers::{self, Server};
+use crate::operations::maintenance::servers;
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, SessionLife, Settings};
 use crate::store::orders::events;
@@ -28,6 +28,8 @@ use crate::turns::Turns;
 
 mod account;
 mod addresses;
+mod check;
+mod config;
 mod environment;
 mod logging;
 mod mail;
@@ -49,6 +51,9 @@ const DEMO_CUSTOMER_SERVICE: &str = "mailto:klantenservice@example.com";
 #[derive(Parser)]
 #[command(name = "oplossingscentrum", version, about)]
 struct Cli {
+    /// A file of settings (TOML): its keys are the names of the flags. A flag wins from a variable, a variable from the file.
+    #[arg(long, global = true, env = "OPLOSSINGSCENTRUM_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -59,6 +64,14 @@ enum Command {
     Demo(Demo),
     /// The real thing: pages and worker on your database.
     Serve(Serve),
+    /// Prints every setting of `serve` as it is understood, and tries the database, the mail server and the public address.
+    Check(Serve),
+    /// Asks the server on this machine whether it runs, for a container.
+    Healthcheck {
+        /// The address that it listens on.
+        #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
     /// Reads accounts and orders from a CSV or JSON file: all of them or none.
     Import {
         /// The file; `README.md` describes its format.
@@ -249,10 +262,7 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error, &Cli::command()).exit());
-    let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let done = environment::refuse_unknown(&Cli::command(), variables).and_then(|()| run_command(cli.command));
-    match done {
+    match parsed().and_then(|cli| run_command(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("oplossingscentrum: {error:#}");
@@ -261,10 +271,22 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Reads the settings: flags, variables and a file.
+fn parsed() -> Result<Cli> {
+    let command = Cli::command();
+    let arguments = config::with_file(std::env::args_os().collect(), &command, |name| std::env::var_os(name))?;
+    let cli = Cli::try_parse_from(arguments).unwrap_or_else(|error| usage::without_values(error, &command).exit());
+    let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    environment::refuse_unknown(&command, variables)?;
+    Ok(cli)
+}
+
 fn run_command(command: Command) -> Result<()> {
     match command {
         Command::Demo(demo) => run_demo(demo),
         Command::Serve(serve) => run_serve(serve),
+        Command::Check(serve) => check::run(&serve),
+        Command::Healthcheck { listen } => check::healthcheck(listen),
         Command::Import { file, database } => import(&file, &database.target()?),
         Command::Account { command } => account::run(&command),
         Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
@@ -328,9 +350,16 @@ fn run_demo(demo: Demo) -> Result<()> {
     run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail, None)
 }
 
-fn run_serve(serve: Serve) -> Result<()> {
-    logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
-    warn_of_secrets_in_flags();
+/// The settings of `serve` that need more than reading.
+struct Understood {
+    secret_key: String,
+    target: Target,
+    public_url: String,
+    mail: Option<MailServer>,
+}
+
+/// Checks the settings of `serve`, and reads the files that they name.
+fn understand(serve: &Serve) -> Result<Understood> {
     let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
     let secret_key = secret_key.unwrap_or_default();
     secrets::check_key(&secret_key)?;
@@ -347,6 +376,13 @@ fn run_serve(serve: Serve) -> Result<()> {
     );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared.mail)?;
+    Ok(Understood { secret_key, target, public_url, mail })
+}
+
+fn run_serve(serve: Serve) -> Result<()> {
+    logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
+    warn_of_secrets_in_flags();
+    let Understood { secret_key, target, public_url, mail } = understand(&serve)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
     } else {
@@ -361,11 +397,8 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = Settings { sends_mail, session_life, security_contact, ..settings };
     let clock = Clock::guarded();
     servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
-    let server = Server {
-        id: format!("{:016x}", rand::random::<u64>()),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        key_fingerprint: settings.secret.fingerprint("server", "key"),
-    };
+    let server = servers::this_server(&settings.secret);
+    tracing::info!(version = server.version, listen = %serve.listen, "the program serves");
     run(app(store, clock, settings), &secret, sockets, mail, Some(server))
 }
 

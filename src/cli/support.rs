@@ -144,10 +144,8 @@ pub(super) fn stop_calendar(named: &Named) -> Result<()> {
 pub(super) fn invite(invite: &Invite) -> Result<()> {
     if let Some(email) = &invite.email {
         let (store, person) = Named::new(email, &invite.database).find()?;
-        match support::invite(&store, &person, now())?? {
-            true => println!("{email} gets a mail."),
-            false => bail!("{email} was invited before"),
-        }
+        ensure!(support::invite(&store, &person, now())??, "{email} was invited before");
+        println!("{email} gets a mail.");
         return Ok(());
     }
     let (store, mut invited) = (open(&invite.database.target()?)?, 0_u64);

@@ -131,6 +131,10 @@ impl<'a> ErrorPage<'a> {
             Error::SignInNeeded(_) => (words.error_signed_out(), words.error_signed_out_text()),
             Error::Forbidden if is_for_another => (words.error_forbidden(), words.kept_for_writer()),
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
+            Error::OtherAddress(origin) => (
+                words.error_other_address(),
+                words.error_other_address_text(origin.as_str(), page.app.settings.public_url.as_str()),
+            ),
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
             Error::Misdirected => (words.error_misdirected(), words.error_misdirected_text()),

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::clock::Doubt;
-use crate::operations::maintenance::servers::{self, Server};
+use crate::operations::maintenance::servers::{self, Difference, Server};
 use crate::store::Error;
 
 /// How often it looks.
@@ -25,10 +25,11 @@ pub async fn run(app: App, server: Server, stop: impl Future<Output = ()>) {
             if clock.doubt().is_none() {
                 servers::beat(store, &own, clock.times().wall)?;
             }
-            Ok::<_, Error>(())
+            servers::difference(store, &own, clock.times().wall)
         });
-        if let Err(error) = looked.await.unwrap_or_else(|error| Err(Error::unavailable(error))) {
-            tracing::warn!(%error, "the clock could not be compared; trying again");
+        match looked.await.unwrap_or_else(|error| Err(Error::unavailable(error))) {
+            Ok(found) => say_difference(found),
+            Err(error) => tracing::warn!(%error, "the clock could not be compared; trying again"),
         }
         was_in_doubt = say(app.clock.doubt(), was_in_doubt);
         tokio::select! {
@@ -58,6 +59,15 @@ pub fn say(doubt: Option<Doubt>, was_in_doubt: bool) -> bool {
         None => {}
     }
     doubt.is_some()
+}
+
+fn say_difference(found: Difference) {
+    if found.key {
+        tracing::error!("another server has another secret key: people are signed out by turns");
+    }
+    if found.version {
+        tracing::warn!("another server is of another version");
+    }
 }
 
 fn seconds(by: TimeDelta) -> i64 {

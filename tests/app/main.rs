@@ -73,6 +73,7 @@ mod reauthentication;
 mod refusals;
 mod released;
 mod reminders;
+mod running;
 mod second_factor;
 mod second_factor_lost;
 mod secret_files;

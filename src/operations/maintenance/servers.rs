@@ -1,8 +1,11 @@
 //! The servers that share a database, and their clocks: a wrong clock decides nothing.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Clock;
+use crate::secret::Secret;
 use crate::store::maintenance::servers;
 use crate::store::{Error, Store};
 
@@ -43,17 +46,43 @@ pub fn compare(store: &Store, clock: &Clock) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Writes down that a server is running, and answers with the others that are.
-pub fn beat(store: &Store, server: &Server, wall: DateTime<Utc>) -> Result<Vec<Server>, Error> {
-    store.write(|db| servers::beat(db, server, wall, wall - TimeDelta::days(KEPT_DAYS)))?;
-    others(store, server, wall)
+/// Writes down that a server is running.
+pub fn beat(store: &Store, server: &Server, wall: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| servers::beat(db, server, wall, wall - TimeDelta::days(KEPT_DAYS)))
 }
 
-/// The other servers that are running.
-pub fn others(store: &Store, server: &Server, wall: DateTime<Utc>) -> Result<Vec<Server>, Error> {
-    let mut running = store.read(|db| servers::seen_since(db, wall - TimeDelta::minutes(RUNS_MINUTES)))?;
-    running.retain(|other| other.id != server.id);
-    Ok(running)
+/// How the other servers differ from this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Difference {
+    /// Another one has another secret key: people are signed out by turns.
+    pub key: bool,
+    /// Another one is of another version.
+    pub version: bool,
+}
+
+/// How the other running servers differ from this one.
+pub fn difference(store: &Store, server: &Server, wall: DateTime<Utc>) -> Result<Difference, Error> {
+    let others = store.read(|db| servers::seen_since(db, wall - TimeDelta::minutes(RUNS_MINUTES)))?;
+    Ok(Difference {
+        key: others.iter().any(|other| other.key_fingerprint != server.key_fingerprint),
+        version: others.iter().any(|other| other.version != server.version),
+    })
+}
+
+/// Checks that the database can be written.
+pub fn check_writing(store: &Store, wall: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| servers::touch(db, wall))
+}
+
+/// This server, as the others know it.
+#[must_use]
+pub fn this_server(secret: &Secret) -> Server {
+    static ID: LazyLock<String> = LazyLock::new(|| format!("{:016x}", rand::random::<u64>()));
+    Server {
+        id: ID.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        key_fingerprint: secret.fingerprint("server", "key"),
+    }
 }
 
 /// Writes down that a server stops.

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Timestamp;
 
 use crate::store::columns::Moment;
+use crate::store::connection::either;
 use crate::store::schema::servers;
 use crate::store::{Db, Error};
 
@@ -35,10 +36,18 @@ pub fn beat(db: &mut Db, server: &Server, wall: DateTime<Utc>, gone_since: DateT
             servers::key_fingerprint.eq(&server.key_fingerprint),
             servers::seen_at.eq(seen_at),
         );
-        diesel::insert_into(servers::table).values(row).execute(db)?;
+        // Another server may have written it meanwhile.
+        let insert = diesel::insert_into(servers::table).values(row);
+        either!(db, db => insert.on_conflict(servers::id).do_nothing().execute(db))?;
     }
     diesel::delete(servers::table.filter(servers::seen_at.lt(Moment::from(gone_since)))).execute(db)?;
     Ok(())
+}
+
+/// Writes a row, to see whether the database can be written: a full disk can still be read.
+pub fn touch(db: &mut Db, wall: DateTime<Utc>) -> Result<(), Error> {
+    let probe = Server { id: "readiness".to_owned(), version: String::new(), key_fingerprint: STOPPED.to_owned() };
+    beat(db, &probe, wall, DateTime::UNIX_EPOCH)
 }
 
 /// The servers that were seen since that moment and did not stop.

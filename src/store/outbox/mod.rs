@@ -419,7 +419,7 @@ impl Name {
     #[must_use]
     pub fn opaque(&self) -> String {
         let named = Sha256::digest(format!("{}\n{}\n{}", self.order, self.key, self.account.0));
-        named.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        format!("{:012x}", named.iter().take(6).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte)))
     }
 }
 

@@ -64,10 +64,12 @@ pub(in crate::web) async fn sign_in(
         }
         SignIn::Suspended => suspended::page(&page),
         SignIn::Wrong => {
+            page.app.metrics.sign_in_failed("password");
             form.refuse("email", page.words.sign_in_wrong());
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
+            page.app.metrics.sign_in_failed("limit");
             form.refuse("email", too_many(&page, seconds));
             too_many_requests(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }
