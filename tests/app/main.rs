@@ -68,6 +68,7 @@ mod outcomes;
 mod password_mails;
 mod passwords;
 mod privacy;
+mod proxies;
 mod races;
 mod reauthentication;
 mod refusals;

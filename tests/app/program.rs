@@ -59,7 +59,10 @@ impl Serving {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let url = format!("http://{address}");
         let mut program = Command::new(PROGRAM);
-        program.args(["serve", "--listen", &address, "--public-url", &url]).args(CUSTOMER_SERVICE).args(flags);
+        program.args(["serve", "--listen", &address]).args(CUSTOMER_SERVICE).args(flags);
+        if !flags.contains(&"--public-url") {
+            program.args(["--public-url", &url]);
+        }
         let child = program.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);
