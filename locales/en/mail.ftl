@@ -7,6 +7,8 @@ mail-comments-gathered = { $name } added { $count } comments.
 mail-you-wrote = You wrote:
 mail-reminder = { $name } is still waiting for your answer.
 mail-reminder-subject = Answer before { $moment }: { $title }
+mail-completion = { $name } has delivered and is waiting for your response: approve the work, or ask for a revision.
+mail-completion-subject = Look at the delivery before { $moment }: { $title }
 mail-view-order = View the order
 mail-link-spelled = Does the button not work? This is the address:
 mail-footer = You get this e-mail because you are the customer or freelancer of this order. You cannot answer by e-mail, only on the page above.
@@ -14,7 +16,7 @@ mail-footer-optional = You get this e-mail because you are the customer or freel
 
 unsubscribe = Fewer e-mails
 unsubscribe-comments = Do you no longer want an e-mail when somebody adds a comment? You still see them on the Notifications page.
-unsubscribe-reminders = Do you no longer want to be reminded of questions that wait for you? Please note: if you do not answer in time, an order may be cancelled automatically.
+unsubscribe-reminders = Do you no longer want to be reminded of questions and deliveries that wait for you? Please note: if you do not answer in time, an order may be cancelled automatically.
 unsubscribe-button = Do not send me these e-mails any more
 unsubscribe-done-comments = You no longer get e-mails about comments.
 unsubscribe-done-reminders = You no longer get reminders.

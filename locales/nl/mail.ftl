@@ -7,6 +7,8 @@ mail-you-wrote = Je schreef:
 mail-comments-gathered = { $name } heeft { $count } opmerkingen geplaatst.
 mail-reminder = { $name } wacht nog op je antwoord.
 mail-reminder-subject = Antwoord vóór { $moment }: { $title }
+mail-completion = { $name } heeft opgeleverd en wacht op je reactie: keur het werk goed, of vraag om een revisie.
+mail-completion-subject = Bekijk de levering vóór { $moment }: { $title }
 mail-view-order = Bekijk de bestelling
 mail-link-spelled = Werkt de knop niet? Dit is het adres:
 mail-footer = Je krijgt deze e-mail omdat je klant of freelancer bent bij deze bestelling. Antwoorden kan niet per e-mail, alleen op de pagina hierboven.
@@ -14,7 +16,7 @@ mail-footer-optional = Je krijgt deze e-mail omdat je klant of freelancer bent b
 
 unsubscribe = Minder e-mails
 unsubscribe-comments = Wil je geen e-mails meer als iemand een opmerking plaatst? Op de pagina Meldingen blijf je ze zien.
-unsubscribe-reminders = Wil je geen herinneringen meer aan vragen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
+unsubscribe-reminders = Wil je geen herinneringen meer aan vragen en leveringen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
 unsubscribe-button = Stuur me deze e-mails niet meer
 unsubscribe-done-comments = Je krijgt geen e-mails meer bij opmerkingen.
 unsubscribe-done-reminders = Je krijgt geen herinneringen meer.

@@ -21,6 +21,9 @@ pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Op
     match &queued.about {
         Subject::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
         Subject::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
+        Subject::Completion(matter, delivered) => {
+            Some(OfOrder::new(queued, settings, matter, now)?.completion(delivered))
+        }
         Subject::Password(name) => Some(password::letter(queued, settings, name)),
         Subject::Notice(notice) => Some(notice::letter(queued, settings, notice)),
     }
@@ -31,7 +34,7 @@ pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Op
 pub fn kind(about: &Subject) -> Option<OptionalMail> {
     match about {
         Subject::Event(_, event) if event.kind == EventKind::Commented => Some(OptionalMail::Comments),
-        Subject::Reminder(..) => Some(OptionalMail::Reminders),
+        Subject::Reminder(..) | Subject::Completion(..) => Some(OptionalMail::Reminders),
         Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => None,
     }
 }
@@ -87,6 +90,18 @@ impl<'a> OfOrder<'a> {
         let subject = words.mail_reminder_subject(moment, self.matter.order.title.as_str());
         let opening = vec![words.mail_reminder(self.matter.other_name.as_str()), self.outcomes()?.question_to_answer()];
         Some(self.mail(&subject, opening, opened))
+    }
+
+    fn completion(&self, delivered: &Event) -> Mail {
+        let (words, order) = (self.reader.words(), &self.matter.order);
+        let moment = order.completes_at.map(|at| self.reader.moment(at)).unwrap_or_default();
+        let subject = words.mail_completion_subject(moment, order.title.as_str());
+        // An order may be delivered without an event that says so, when it came here by an import.
+        let event = Event {
+            text: delivered.text.clone().filter(|_| delivered.kind == EventKind::Delivered),
+            ..delivered.clone()
+        };
+        self.mail(&subject, vec![words.mail_completion(self.matter.other_name.as_str())], &event)
     }
 
     /// Writes the parts that every mail about an order has. `event` is what happened, or what its reader is reminded

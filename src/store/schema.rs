@@ -39,6 +39,7 @@ table! {
         relayed -> Integer,
         read_by_customer -> Integer,
         read_by_freelancer -> Integer,
+        remind_at -> Nullable<Timestamp>,
     }
 }
 

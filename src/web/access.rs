@@ -13,7 +13,7 @@ use crate::operations::accounts::events::By;
 use crate::operations::orders::overview;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::{Conversation, TimelinePage};
-use crate::operations::{Failure, Refused, Who};
+use crate::operations::{Refused, Who};
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::error::Error;
 use crate::web::form::return_path;
@@ -137,9 +137,14 @@ impl FromRequest for DisputeAccess {
         let order = OrderAccess::from_request(request, payload);
         let number = request.match_info().get("number").and_then(|written| written.parse().ok());
         Box::pin(async move {
-            let order = order.await?;
-            let number = number.filter(|number| order.overview.dispute(*number).is_some());
-            Ok(Self { number: number.ok_or(Error::from(Failure::NotFound))?, order })
+            let (mut order, number) = (order.await?, number.ok_or(Error::NotFound)?);
+            let recorded = order.overview.timeline.clone();
+            if order.overview.dispute(number).is_none() && (1..=recorded.older_disputes).contains(&number) {
+                let found = order.page.read_inline(move |store| recorded.older_dispute(store, number)).await?;
+                order.overview.disputes.extend(found);
+            }
+            order.overview.dispute(number).ok_or(Error::NotFound)?;
+            Ok(Self { order, number })
         })
     }
 }

@@ -318,3 +318,86 @@ fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their
         smtp.has_taken(nth * 3 + 3);
     }
 }
+
+fn completions(world: &World) -> Vec<String> {
+    world.waiting().into_iter().filter(|key| key.starts_with("completion.")).collect()
+}
+
+#[test]
+fn a_customer_is_reminded_24_and_6_hours_before_a_delivery_completes_by_silence() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    freelancer.done(&freelancer.deliver_form(&order).fill("comment", "Alles staat in de map."));
+    let completes_at = world.row(&order).completes_at.unwrap();
+    let postman = world.postman(&smtp, FAST);
+    smtp.has_taken(1);
+    for (nth, hours) in [24, 6].into_iter().enumerate() {
+        world.it_is(completes_at - TimeDelta::hours(hours) - TimeDelta::seconds(1));
+        world.sweep();
+        assert_eq!(smtp.taken().len(), nth + 1, "not before its moment");
+        world.it_is(completes_at - TimeDelta::hours(hours));
+        world.sweep();
+        world.sweep();
+        let mail = smtp.has_taken(nth + 2).pop().unwrap();
+        assert_eq!(mail.to, customer.email);
+        let moment = Reader { language: Nl, zone: Amsterdam }.moment(completes_at);
+        assert!(mail.subject().contains(&moment), "{}", mail.subject());
+        let text = mail.text();
+        for part in [freelancer.name.as_str(), "keur het werk goed", "Alles staat in de map.", &moment, &order.path] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(mail.header("List-Unsubscribe").unwrap().contains("/unsubscribe/reminders."));
+    }
+    drop(postman);
+    world.it_is(completes_at);
+    world.sweep();
+    assert_eq!((world.row(&order).status, completions(&world)), (Status::Completed, Vec::new()));
+}
+
+#[test]
+fn no_customer_is_reminded_of_a_delivery_that_no_longer_waits() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (customer, freelancer) = world.parties();
+    let orders: Vec<Order> = (0..4).map(|_| world.order().delivered()).collect();
+    let moments: Vec<_> = orders.iter().map(|order| world.row(order).completes_at.unwrap()).collect();
+    world.it_is(*moments.iter().max().unwrap() - TimeDelta::hours(24));
+    world.sweep();
+    assert_eq!(completions(&world).len(), 4, "they could not be sent yet");
+    customer.approves(&orders[0]);
+    customer.requests_revision(&orders[1], "Graag blauw.");
+    customer.asks_to_cancel(&orders[2], "other", "Daarom.");
+    customer.asks_to_cancel(&orders[3], "other", "Daarom.");
+    freelancer.declines(&orders[3], "");
+    let _postman = world.postman(&smtp, FAST);
+    soon(|| world.waiting().is_empty());
+    let reminded = || smtp.taken().iter().map(Taken::id).filter(|id| id.starts_with("completion.")).count();
+    assert_eq!(reminded(), 0, "one is closed, one is sent back, one is asked about, and one has three days again");
+    let again = world.row(&orders[3]).completes_at.unwrap();
+    world.it_is(again - TimeDelta::hours(5));
+    world.sweep();
+    soon(|| world.waiting().is_empty());
+    assert_eq!(reminded(), 1, "of two that came during a pause only the last");
+    world.sweep();
+    freelancer.sees(&orders[3].path);
+    assert_eq!(completions(&world), [""; 0]);
+}
+
+#[test]
+fn two_servers_remind_a_customer_of_a_delivery_once() {
+    let world = World::new();
+    let order = world.order().delivered();
+    world.it_is(world.row(&order).completes_at.unwrap() - TimeDelta::hours(24));
+    let another = world.another_store();
+    std::thread::scope(|scope| {
+        scope.spawn(|| sweep::remind(&another, world.now()).unwrap());
+        scope.spawn(|| sweep::remind(&world.app.store, world.now()).unwrap());
+    });
+    assert_eq!(completions(&world).len(), 1);
+    let sweep_at = sweep::next_moment(&world.app.store).unwrap();
+    assert_eq!(
+        sweep_at,
+        world.row(&order).completes_at.map(|at| at - TimeDelta::hours(6)),
+        "the worker wakes up for it"
+    );
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use oplossingscentrum::domain::{Party, Text};
 use oplossingscentrum::operations::Who;
-use oplossingscentrum::operations::orders::actions;
+use oplossingscentrum::operations::orders::{actions, overview};
 
 use crate::builders::Order;
 use crate::page::Page;
@@ -205,4 +205,48 @@ fn an_address_that_names_no_event_shows_the_newest() {
         assert_eq!(events(&page), [1, 2, 3, 4, 5, 6], "{before:?}");
     }
     assert_eq!(events(&customer.sees(&order.at("?before=1"))), [0; 0]);
+}
+
+#[test]
+fn a_page_reads_the_newest_questions_and_an_older_one_where_it_is_told() {
+    let world = World::new();
+    let order = world.order().active();
+    let customer = world.customer();
+    for nth in 0..60 {
+        customer.asks_for_update(&order, &format!("Vraag {nth}."));
+        customer.withdraws(&order);
+        if nth % 10 == 9 {
+            world.app.clock.advance(TimeDelta::days(1));
+        }
+    }
+    let who = Who { account: customer.id, reference: order.reference };
+    let overview = overview::load(&world.app.store, who, world.now()).unwrap();
+    let read: Vec<i32> = overview.disputes.iter().map(|dispute| dispute.number).collect();
+    assert_eq!(read, (11..=60).collect::<Vec<_>>(), "as many as the limits and a page's events need");
+    let oldest = customer.sees(&order.at("?before=12"));
+    assert!(oldest.links_to(&order.dispute(1)) && oldest.links_to(&order.dispute(5)));
+    customer.sees(&order.dispute(1)).shows("Vraag 0.");
+    customer.get(&order.dispute(61)).must(404);
+    customer.get(&order.dispute(0)).must(404);
+    let printed = customer.sees(&order.at("/print"));
+    for number in [1, 10, 11, 60] {
+        assert!(printed.links_to(&order.dispute(number)), "{number}");
+    }
+}
+
+#[test]
+fn what_was_agreed_is_told_however_long_ago() {
+    let world = World::new();
+    let order = world.order().active();
+    let (customer, freelancer) = world.parties();
+    freelancer.requests_change(&order, 3, &[("Spoed", "12,50")], "Graag iets extra's.");
+    customer.accepts(&order);
+    for nth in 0..51 {
+        customer.asks_for_update(&order, "Hoe staat het?");
+        customer.withdraws(&order);
+        if nth % 9 == 8 {
+            world.app.clock.advance(TimeDelta::days(1));
+        }
+    }
+    customer.sees(&order.path).shows("Spoed");
 }

@@ -85,4 +85,11 @@ mod tests {
         assert_eq!(most, AccountId((1 << 52) - 1));
         assert_eq!((AccountId::from_bits(0), AccountId::from_bits(5 << 12)), (AccountId(0), AccountId(5)));
     }
+
+    #[test]
+    fn an_account_is_suspended_from_a_moment_on() {
+        let account = Account::new(AccountId(1), "daan@example.com".into(), "Daan".into(), DateTime::UNIX_EPOCH);
+        assert!(!account.is_suspended());
+        assert!(Account { suspended_at: Some(DateTime::UNIX_EPOCH), ..account }.is_suspended());
+    }
 }

@@ -19,3 +19,19 @@ impl Device {
         self.browser.is_some() || self.system.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_known_by_its_browser_or_its_system() {
+        let device = |browser: Option<&str>, system: Option<&str>| Device {
+            browser: browser.map(str::to_owned),
+            system: system.map(str::to_owned),
+        };
+        assert!(device(Some("Firefox"), Some("Windows")).is_known());
+        assert!(device(Some("Firefox"), None).is_known() && device(None, Some("Windows")).is_known());
+        assert!(!device(None, None).is_known());
+    }
+}

@@ -19,3 +19,21 @@ pub fn networks(address: IpAddr) -> Vec<IpNet> {
 pub fn widest_network(address: IpAddr) -> IpNet {
     networks(address).pop().unwrap_or_else(|| address.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visitor_has_one_address_or_three_networks_of_ipv6() {
+        for (address, expected) in [
+            ("192.0.2.7", &["192.0.2.7/32"][..]),
+            ("::ffff:192.0.2.7", &["192.0.2.7/32"]),
+            ("2001:db8:1:23ff:4:5:6:7", &["2001:db8:1:23ff::/64", "2001:db8:1:2300::/56", "2001:db8:1::/48"]),
+        ] {
+            let found = networks(address.parse().unwrap());
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{address}");
+            assert_eq!(widest_network(address.parse().unwrap()).to_string(), *expected.last().unwrap(), "{address}");
+        }
+    }
+}

@@ -129,6 +129,8 @@ const CHANGE: Terms = Terms {
 
 /// Days after which an untouched delivered order completes by itself (our choice, after Fiverr's rule).
 pub const COMPLETION_DAYS: u32 = 3;
+/// Reminders to the customer that a delivery will complete, in hours before it does (rules, the table of windows).
+pub const COMPLETION_REMINDERS: [u32; 2] = [24, 6];
 
 impl Kind {
     /// The code in the database and the forms.

@@ -1,9 +1,9 @@
 //! An order and everything that can be done with it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use strum::VariantArray;
 
-use crate::domain::orders::kind::{Entry, Silence, completion_window};
+use crate::domain::orders::kind::{COMPLETION_REMINDERS, Entry, Silence, completion_window};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
     AccountId, Action, Actor, Ask, Dispute, Event, EventKind, Kind, Money, Party, Reference, Refusal, State, Status,
@@ -159,6 +159,27 @@ impl Order {
             Some(dispute) => Some(dispute.respond_by),
             None => self.completes_at,
         }
+    }
+
+    /// The reminders to the customer of a delivered order that will complete: hours before it does, and the moment.
+    pub fn completion_reminders(&self) -> impl Iterator<Item = (u32, DateTime<Utc>)> {
+        let completes_at = self.completes_at.filter(|_| self.status == Status::Delivered);
+        let moment = move |hours: &u32| Some((*hours, completes_at? - TimeDelta::hours(i64::from(*hours))));
+        COMPLETION_REMINDERS.iter().filter_map(moment)
+    }
+
+    /// The first of those reminders after this moment.
+    #[must_use]
+    pub fn next_completion_reminder(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.completion_reminders().map(|(_, at)| at).find(|at| *at > after)
+    }
+
+    /// The one of those reminders that is due at this moment: the latest that has come, because an earlier one is out of
+    /// date. `None` once the order is complete, also when that was not written down yet.
+    #[must_use]
+    pub fn completion_reminder_due(&self, now: DateTime<Utc>) -> Option<(u32, DateTime<Utc>)> {
+        let is_over = self.completes_at.is_none_or(|at| at <= now);
+        self.completion_reminders().take_while(|(_, at)| !is_over && *at <= now).last()
     }
 
     /// Applies everything that silence has decided up to this moment, each outcome dated at its own deadline (rules 9).

@@ -3,7 +3,6 @@
 use super::*;
 use crate::domain::orders::change::Title;
 use crate::domain::{ChangeRequest, Extra, ExtraDays, Reason};
-use chrono::TimeDelta;
 use strum::VariantArray;
 
 use Party::{Customer, Freelancer};
@@ -436,4 +435,19 @@ fn attempt(order: &mut Order, by: Party, action: Action) -> Result<Step, Refusal
         Action::Approve => order.approve(by, at(1)),
         Action::RequestRevision => order.request_revision(by, text("x"), at(1)),
     }
+}
+
+#[test]
+fn a_delivery_that_completes_reminds_its_customer_24_and_6_hours_before() {
+    let mut order = order(Status::Active);
+    assert_eq!(order.completion_reminders().count(), 0, "nothing is delivered");
+    order.deliver(Party::Freelancer, None, at(0)).unwrap();
+    assert_eq!(order.completion_reminders().collect::<Vec<_>>(), [(24, at(48)), (6, at(66))]);
+    let just = TimeDelta::microseconds(1);
+    let seen = |now| (order.completion_reminder_due(now).map(|(hours, _)| hours), order.next_completion_reminder(now));
+    assert_eq!(seen(at(48) - just), (None, Some(at(48))));
+    assert_eq!(seen(at(48)), (Some(24), Some(at(66))));
+    assert_eq!(seen(at(66)), (Some(6), None));
+    assert_eq!(seen(at(72) - just), (Some(6), None));
+    assert_eq!(seen(at(72)), (None, None), "it is complete, whether or not that was written down");
 }

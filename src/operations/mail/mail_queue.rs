@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::{AccountId, Event, EventKind};
-use crate::store::outbox::Subject;
 use crate::store::outbox::{self, delivery};
+use crate::store::outbox::{OrderContext, Subject};
 use crate::store::{Error, Store};
 
 pub use crate::store::outbox::delivery::Undelivered;
@@ -59,7 +59,7 @@ pub fn claim(
 }
 
 /// Looks at a mail again just before it is sent. `None` when it is no longer needed, and then it is deleted: a reminder
-/// of a question that is over or that has a later reminder due, or a mail that its reader has switched off.
+/// of what is over or that has a later reminder due, or a mail that its reader has switched off.
 pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<QueuedMail>, Error> {
     let found = store.snapshot(|db| {
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
@@ -68,6 +68,10 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
             Subject::Reminder(_, dispute, _) => {
                 let is_latest = |(_, moment)| moment <= queued.due_at;
                 queued.to.preferences.mail.reminders && dispute.reminder_due(now).is_some_and(is_latest)
+            }
+            Subject::Completion(OrderContext { order, .. }, _) => {
+                let is_latest = |(_, moment)| moment == queued.due_at;
+                queued.to.preferences.mail.reminders && order.completion_reminder_due(now).is_some_and(is_latest)
             }
             Subject::Event(..) | Subject::Password(_) | Subject::Notice(_) => true,
         };

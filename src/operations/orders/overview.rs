@@ -8,8 +8,7 @@ use crate::domain::{Action, Dispute, Kind, Order, Party, Reference, Refusal, Sta
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
-use crate::store::orders::OrderDetail;
-use crate::store::orders::{self, notifications};
+use crate::store::orders::{self, NEWEST_DISPUTES, OrderDetail, notifications};
 
 /// An order as one of its parties sees it at one moment. It is true for that moment, whether or not the worker has
 /// written it down yet.
@@ -25,7 +24,7 @@ pub struct Overview {
     freelancer_name: String,
     /// The events, of which a page shows a part.
     pub timeline: Recorded,
-    /// Every dispute and request, by number.
+    /// The newest disputes and requests, and all that were accepted, by number.
     pub disputes: Vec<Dispute>,
     /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
@@ -55,7 +54,8 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
         let written = order.event_count;
         let settled = order.settle(now).into_iter().map(|step| step.event).collect();
-        let timeline = Recorded { reference: who.reference, written, settled };
+        let older_disputes = (order.dispute_count - NEWEST_DISPUTES).max(0);
+        let timeline = Recorded { reference: who.reference, written, older_disputes, settled };
         Ok(Overview {
             order,
             viewer,
@@ -120,7 +120,7 @@ impl Overview {
         self.unmailed.contains(&number)
     }
 
-    /// The dispute with that number.
+    /// The dispute with that number, of those that were read.
     #[must_use]
     pub fn dispute(&self, number: i32) -> Option<&Dispute> {
         self.disputes.iter().find(|dispute| dispute.number == number)

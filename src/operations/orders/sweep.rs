@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Dispute, Reference};
+use crate::domain::{Dispute, EventKind, Order, Reference};
 use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
 use crate::operations::orders::change::{settle_all, settle_one};
 use crate::store::orders::disputes::ToRemind;
-use crate::store::orders::{self, disputes, due};
+use crate::store::orders::{self, ToComplete, disputes, due, events};
 use crate::store::{Db, Error, Store, outbox};
 
 /// How many reminders are looked up at once.
@@ -96,10 +96,15 @@ fn pass_over(reference: Reference, error: &Error) {
 }
 
 /// Puts the reminders that are due into the outbox, for as long as a round may take; the next round does the rest. Each
-/// is sent once, however often and on however many servers this runs; of several due reminders of one question only the
-/// latest is sent. A question that cannot be reminded of is logged and skipped.
+/// is sent once, however often and on however many servers this runs; of several due reminders of one question or
+/// delivery only the latest is sent. What cannot be reminded of is logged and skipped.
 pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
     let begun = Instant::now();
+    remind_of_questions(store, now, begun)?;
+    remind_of_completions(store, now, begun)
+}
+
+fn remind_of_questions(store: &Store, now: DateTime<Utc>, begun: Instant) -> Result<(), Error> {
     let questions = store.snapshot(|db| disputes::to_remind(db, now, REMINDERS))?;
     for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
         // One transaction for each reminder: two servers that each hold some never wait for each other.
@@ -130,9 +135,40 @@ fn remind_one(
     Ok(())
 }
 
+fn remind_of_completions(store: &Store, now: DateTime<Utc>, begun: Instant) -> Result<(), Error> {
+    let deliveries = store.snapshot(|db| orders::to_remind(db, now, REMINDERS))?;
+    for (delivery, order) in deliveries.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
+        match order.and_then(|order| store.write(|db| remind_of_completion(db, &delivery, &order, now))) {
+            Ok(()) => {}
+            Err(error @ Error::Held(_)) => tracing::warn!(%error, "a customer is reminded in the next round"),
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => {
+                tracing::error!(order = delivery.reference, %error, "a customer could not be reminded of a delivery");
+                store.write(|db| orders::remind_next(db, &delivery, None))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remind_of_completion(db: &mut Db, delivery: &ToComplete, order: &Order, now: DateTime<Utc>) -> Result<(), Error> {
+    if orders::remind_next(db, delivery, order.next_completion_reminder(now))?
+        && let Some(due) = order.completion_reminder_due(now)
+    {
+        let delivered = events::newest_of_kind(db, order, EventKind::Delivered)?;
+        outbox::remind_of_completion(db, order, delivered, due, now)?;
+    }
+    Ok(())
+}
+
 /// The next moment with work: to settle, or to remind.
 pub fn next_moment(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
-    store.snapshot(|db| Ok([orders::next_due(db)?, disputes::next_reminder(db)?].into_iter().flatten().min()))
+    store.snapshot(|db| {
+        Ok([orders::next_due(db)?, disputes::next_reminder(db)?, orders::next_reminder(db)?]
+            .into_iter()
+            .flatten()
+            .min())
+    })
 }
 
 /// The next moment at which silence does something.

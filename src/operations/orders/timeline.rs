@@ -1,9 +1,9 @@
 //! The timeline of an order, a page at a time: a page costs the same however much was said.
 
 use crate::domain::orders::limits::RecentComments;
-use crate::domain::{Event, Party, Reference};
-use crate::store::orders::events;
-use crate::store::{Error, Store};
+use crate::domain::{Dispute, Event, Party, Reference};
+use crate::store::orders::{disputes, events};
+use crate::store::{Db, Error, Store};
 
 /// The most events on one page.
 pub const PAGE_EVENTS: usize = 50;
@@ -17,6 +17,8 @@ pub struct Recorded {
     pub reference: Reference,
     /// How many events were written down.
     pub written: i32,
+    /// The number of the last dispute that was not read with the order.
+    pub older_disputes: i32,
     /// The events of silence that were not written down yet, oldest first.
     pub settled: Vec<Event>,
 }
@@ -26,6 +28,8 @@ pub struct Recorded {
 pub struct TimelinePage {
     /// The events, oldest first.
     pub events: Vec<Event>,
+    /// The disputes of these events that were not read with the order; see [`Recorded::older_disputes`].
+    pub disputes: Vec<Dispute>,
     /// The number of the event before which an earlier page continues.
     pub earlier: Option<i32>,
     /// Whether no event comes after it.
@@ -40,7 +44,7 @@ impl TimelinePage {
         let mut events = take(&mut newest, beside);
         let earlier = newest.peek().and(events.last()).map(|oldest| oldest.number);
         events.reverse();
-        Self { events, earlier, is_newest: before.is_none() }
+        Self { events, disputes: Vec::new(), earlier, is_newest: before.is_none() }
     }
 }
 
@@ -65,8 +69,11 @@ impl Recorded {
     /// The newest events, or the newest before that number.
     pub fn page(&self, store: &Store, before: Option<i32>) -> Result<TimelinePage, Error> {
         let before = self.known(before);
-        let written = store.read(|db| events::newest(db, self.reference, self.last(before), PAGE_EVENTS + 1))?;
-        Ok(TimelinePage::from_newest(self.settled_newest(before).cloned().chain(written), before, 0))
+        store.read(|db| {
+            let written = events::newest(db, self.reference, self.last(before), PAGE_EVENTS + 1)?;
+            let page = TimelinePage::from_newest(self.settled_newest(before).cloned().chain(written), before, 0);
+            Ok(TimelinePage { disputes: self.older_disputes_of(db, &page.events)?, ..page })
+        })
     }
 
     /// What was said about one dispute; see [`Conversation`].
@@ -87,11 +94,29 @@ impl Recorded {
     }
 
     /// The events after that number, oldest first, as many as fit a page; none after the last one.
-    pub fn after(&self, store: &Store, number: i32) -> Result<Vec<Event>, Error> {
-        let written = store.read(|db| events::range(db, self.reference, number + 1..=self.written, PAGE_EVENTS))?;
-        let is_last = written.len() < PAGE_EVENTS;
-        let settled = self.settled.iter().filter(|event| is_last && event.number > number).cloned();
-        Ok(take(&mut written.into_iter().chain(settled).peekable(), 0))
+    pub fn after(&self, store: &Store, number: i32) -> Result<TimelinePage, Error> {
+        store.read(|db| {
+            let written = events::range(db, self.reference, number + 1..=self.written, PAGE_EVENTS)?;
+            let is_last = written.len() < PAGE_EVENTS;
+            let settled = self.settled.iter().filter(|event| is_last && event.number > number).cloned();
+            let events = take(&mut written.into_iter().chain(settled).peekable(), 0);
+            Ok(TimelinePage { disputes: self.older_disputes_of(db, &events)?, events, ..TimelinePage::default() })
+        })
+    }
+
+    /// A dispute that was not read with the order.
+    pub fn older_dispute(&self, store: &Store, number: i32) -> Result<Option<Dispute>, Error> {
+        store.read(|db| disputes::find(db, self.reference, number))
+    }
+
+    /// The disputes of these events that were not read with the order. Events of one page are about few disputes, and
+    /// those lie together.
+    fn older_disputes_of(&self, db: &mut Db, events: &[Event]) -> Result<Vec<Dispute>, Error> {
+        let older = || events.iter().filter_map(|event| event.dispute).filter(|number| *number <= self.older_disputes);
+        match (older().min(), older().max()) {
+            (Some(first), Some(last)) => disputes::range(db, self.reference, first..=last),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The newest event.

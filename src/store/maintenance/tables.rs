@@ -186,6 +186,7 @@ tables! {
         relayed: i32,
         read_by_customer: i32,
         read_by_freelancer: i32,
+        remind_at: Option<Moment>,
     }
     disputes {
         order_reference: String,

@@ -1,5 +1,7 @@
 //! The table of disputes and requests.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl;
 use diesel::prelude::*;
@@ -134,7 +136,19 @@ pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     Ok(first.map(DateTime::from))
 }
 
-/// Every dispute and request of an order, by number.
+/// The disputes of an order with these numbers, by number.
+pub fn range(db: &mut Db, reference: Reference, numbers: RangeInclusive<i32>) -> Result<Vec<Dispute>, Error> {
+    disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::number.ge(*numbers.start()).and(disputes::number.le(*numbers.end())))
+        .order(disputes::number.asc())
+        .load::<DisputeRow>(db)?
+        .into_iter()
+        .map(Dispute::try_from)
+        .collect()
+}
+
+/// Every dispute and request of an order, by number, for checks of the database.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Dispute>, Error> {
     disputes::table
         .filter(disputes::order_reference.eq(reference.to_string()))

@@ -70,6 +70,17 @@ pub fn range(
     rows.into_iter().map(Event::try_from).collect()
 }
 
+/// The number of the newest event of that kind on an order, or of any kind when there is none.
+pub fn newest_of_kind(db: &mut Db, order: &Order, kind: EventKind) -> Result<i32, Error> {
+    let newest = events::table
+        .filter(events::order_reference.eq(order.reference.to_string()))
+        .filter(events::what.eq(kind.code()))
+        .order(events::number.desc())
+        .select(events::number);
+    let newest: Option<i32> = either!(db, db => Limited { query: newest, rows: 1 }.get_result(db)).optional()?;
+    Ok(newest.unwrap_or(order.event_count))
+}
+
 /// One event.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Event>, Error> {
     let event = events::table.find((reference.to_string(), number)).select(EVENT);

@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, Order, Party, Reference};
-use crate::store::columns::Moment;
+use crate::domain::{AccountId, Dispute, Order, Party, Reference, StateKind};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
-use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column};
+use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column, remind_at};
 use crate::store::query::{IsFinal, IsOpen, Limited, MailSetAside, NewestUnread, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
@@ -60,7 +60,7 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
 pub struct OrderDetail {
     /// The order with what is open on it.
     pub order: Order,
-    /// Every dispute and request of it, by number.
+    /// The newest disputes and requests of it, and all that were accepted, by number; see [`NEWEST_DISPUTES`].
     pub disputes: Vec<Dispute>,
     /// The customer's name.
     pub customer_name: String,
@@ -83,13 +83,21 @@ type ReachRow = ((Option<Moment>, Option<Moment>), bool);
 type WholeRow =
     (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, ReachRow, Option<DisputeRow>);
 
+/// How many disputes an order is read with. All questions that a limit counts and a page of the newest events tells about
+/// are among them. The page of an order must not cost more because one party asks and withdraws all year.
+pub const NEWEST_DISPUTES: i32 = 50;
+
 /// One order as that account reads it, in one statement.
 pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Result<Option<OrderDetail>, Error> {
     let (customers, freelancers) = diesel::alias!(accounts as customers, accounts as freelancers);
+    let is_new = schema::disputes::number.gt(orders::disputes - NEWEST_DISPUTES);
+    let of_whole = schema::disputes::order_reference
+        .eq(orders::reference)
+        .and(is_new.or(schema::disputes::state.eq(Coded::from(StateKind::Accepted))));
     let whole = orders::table
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
-        .left_join(schema::disputes::table.on(schema::disputes::order_reference.eq(orders::reference)))
+        .left_join(schema::disputes::table.on(of_whole))
         .filter(orders::reference.eq(reference.to_string()))
         .order(schema::disputes::number.asc())
         .select((
@@ -162,6 +170,7 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
         orders::settles_at.eq(row.settles_at),
         orders::disputes.eq(row.disputes),
         orders::events.eq(row.events),
+        orders::remind_at.eq(remind_at(order)),
     );
     let update = Update::new(orders::table, changed, orders::reference.eq(row.reference));
     either!(db, db => update.execute(db))?;
@@ -177,9 +186,10 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     let rows: Vec<OrderRow> = changed.iter().map(|order| OrderRow::from(*order)).collect();
     diesel::sql_query(
         "UPDATE orders SET price_cents = new.price_cents, delivery_date = new.delivery_date, status = new.status, \
-             completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, events = new.events \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (reference, price_cents, delivery_date, status, completes_at, \
-             settles_at, disputes, events) \
+             completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, events = new.events, \
+             remind_at = new.remind_at \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS new (reference, price_cents, delivery_date, status, \
+             completes_at, settles_at, disputes, events, remind_at) \
          WHERE orders.reference = new.reference",
     )
     .bind::<Array<Text>, _>(column(&rows, |row| row.reference))
@@ -190,8 +200,59 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.settles_at))
     .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))
     .bind::<Array<Integer>, _>(column(&rows, |row| row.events))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(changed, |order| remind_at(order)))
     .execute(db)?;
     Ok(())
+}
+
+/// A delivered order whose customer is due to be reminded that it will complete.
+#[derive(Debug)]
+pub struct ToComplete {
+    /// The order's reference, as stored.
+    pub reference: String,
+    remind_at: Moment,
+}
+
+/// A delivered order, unless the rows cannot be read.
+pub type Delivered = Result<Order, Error>;
+
+/// The deliveries with a due reminder, longest overdue first; at most `limit`.
+pub fn to_remind(db: &mut Db, now: DateTime<Utc>, limit: usize) -> Result<Vec<(ToComplete, Delivered)>, Error> {
+    let due = orders::table
+        .left_join(schema::disputes::table.on(is_open_of_order()))
+        .filter(orders::remind_at.assume_not_null().le(Moment::from(now)))
+        .order((orders::remind_at.asc(), orders::reference.asc()))
+        .select((
+            orders::reference,
+            orders::remind_at.assume_not_null(),
+            ORDER,
+            schema::disputes::all_columns.nullable(),
+        ));
+    let rows: Vec<(String, Moment, OrderRow, Option<DisputeRow>)> =
+        either!(db, db => Limited { query: due, rows: limit }.load(db))?;
+    let delivery = |(reference, remind_at, order, dispute): (String, Moment, OrderRow, Option<DisputeRow>)| {
+        (ToComplete { reference, remind_at }, Order::try_from((order, dispute)))
+    };
+    Ok(rows.into_iter().map(delivery).collect())
+}
+
+/// Stores the next reminder of a delivery after this one, and returns whether this one was still to be sent. Of several
+/// servers that found it, and of a change at the same time, one is first.
+pub fn remind_next(db: &mut Db, due: &ToComplete, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    let this_one =
+        orders::table.filter(orders::reference.eq(&due.reference)).filter(orders::remind_at.eq(due.remind_at));
+    let changed = diesel::update(this_one).set(orders::remind_at.eq(next.map(Moment::from))).execute(db)?;
+    Ok(changed == 1)
+}
+
+/// The moment of the next reminder of a delivery.
+pub fn next_reminder(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
+    let first = orders::table
+        .filter(orders::remind_at.is_not_null())
+        .order(orders::remind_at.asc())
+        .select(orders::remind_at.assume_not_null());
+    let first: Option<Moment> = either!(db, db => Limited { query: first, rows: 1 }.get_result(db)).optional()?;
+    Ok(first.map(DateTime::from))
 }
 
 /// The next moment at which silence does something on an order.

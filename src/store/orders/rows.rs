@@ -46,11 +46,18 @@ pub(in crate::store) struct NewOrderRow {
     #[diesel(embed)]
     order: OrderRow,
     relayed: i32,
+    remind_at: Option<Moment>,
+}
+
+/// The first reminder of an order's completion. It is stored again with each change of the order; a reminder that was
+/// sent already is never sent twice, since its mail has the same key.
+pub(in crate::store) fn remind_at(order: &Order) -> Option<Moment> {
+    order.completion_reminders().next().map(|(_, at)| at.into())
 }
 
 impl From<&Order> for NewOrderRow {
     fn from(order: &Order) -> Self {
-        Self { order: order.into(), relayed: order.event_count }
+        Self { order: order.into(), relayed: order.event_count, remind_at: remind_at(order) }
     }
 }
 

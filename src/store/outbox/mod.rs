@@ -205,6 +205,33 @@ pub fn remind(
     NewRow { order_reference, event_number, dispute_number, due_at, next_try_at: due_at, ..row }.insert(db)
 }
 
+/// The begin of the keys of mails that remind of an event before it takes effect.
+const COMPLETION: &str = "completion.";
+
+/// Puts a reminder into the outbox that a delivered order will complete, to be sent at once. It replaces an earlier one
+/// that still waits. `delivered` is the number of the event of the delivery; `(hours, due_at)` is the reminder's place in
+/// the table. A reminder that is there already is left as it is.
+pub fn remind_of_completion(
+    db: &mut Db,
+    order: &Order,
+    delivered: i32,
+    (hours, due_at): (u32, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let order_reference = order.reference.to_string();
+    let begin = format!("{COMPLETION}{order_reference}.");
+    let key = format!("{begin}{}.{hours}", due_at.timestamp());
+    let of_order = outbox::order_reference.eq(order_reference.clone()).and(outbox::key.like(format!("{begin}%")));
+    diesel::delete(outbox::table.filter(of_order).filter(outbox::key.ne(&key)).filter(waiting!())).execute(db)?;
+    let is_there = outbox::table.filter(outbox::order_reference.eq(&order_reference).and(outbox::key.eq(&key)));
+    if diesel::select(diesel::dsl::exists(is_there)).get_result(db)? {
+        return Ok(());
+    }
+    let due_at = Moment::from(due_at);
+    let row = NewRow::new(order.customer, key, MailKind::Event, now);
+    NewRow { order_reference, event_number: Some(delivered), due_at, next_try_at: due_at, ..row }.insert(db)
+}
+
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` is the name of the link, without the
 /// seal that opens it.
 pub fn send_password_link(db: &mut Db, account: AccountId, link: &str, now: DateTime<Utc>) -> Result<(), Error> {
@@ -243,6 +270,8 @@ pub enum Subject {
     Event(OrderContext, Event),
     /// A question that still waits for its reader: the dispute, and its opening event.
     Reminder(OrderContext, Dispute, Event),
+    /// A delivery that will complete by silence, and its event.
+    Completion(OrderContext, Event),
     /// A password link, by its name.
     Password(String),
     /// An event of an account.
@@ -326,6 +355,7 @@ impl TryFrom<Joined> for QueuedMail {
         };
         let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
         let about = match row.what.or_corrupt("outbox.what")? {
+            MailKind::Event if row.key.starts_with(COMPLETION) => Subject::Completion(matter()?, event?),
             MailKind::Event => Subject::Event(matter()?, event?),
             MailKind::Reminder => {
                 let missing = || Error::corrupt("outbox.dispute_number");

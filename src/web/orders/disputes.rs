@@ -92,7 +92,7 @@ impl<'a> DisputePage<'a> {
     /// `seen`: the newest event that the writer of a form had seen, where the form comes back for what is newer.
     pub(super) fn new(access: &'a DisputeAccess, said: &'a Conversation, form: Form, seen: Option<i32>) -> Self {
         let (page, overview, dispute) = (&access.order.page, &access.order.overview, access.dispute());
-        let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview));
+        let (outcomes, timeline) = (outcomes(page, overview, dispute), Timeline::new(page, overview, &[]));
         let may = |action| dispute.is_open() && overview.may(action);
         let limit = said.comments.allow(dispute.number, page.now).err();
         let limit = limit.and_then(|limit| limits::reached(page.reader, limit, Some(dispute.respond_by)));

@@ -58,7 +58,7 @@ impl<'a> OrderPage<'a> {
             why: why_cancelled(page, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
-            timeline: Timeline::new(page, overview).days(part.events.iter()),
+            timeline: Timeline::new(page, overview, &part.disputes).days(part.events.iter()),
             more: More::new(access, part, &access.path().to_string(), "timeline-title"),
             order: &overview.order,
             aside,
@@ -97,7 +97,7 @@ pub(in crate::web) async fn news(access: OrderAccess, request: HttpRequest) -> R
     }
     let recorded = overview.timeline.clone();
     let newest = page.read_inline(move |store| recorded.newest(store)).await?;
-    let sentence = |event| Timeline::new(page, overview).entry(event).sentence;
+    let sentence = |event| Timeline::new(page, overview, &[]).entry(event).sentence;
     let event = newest.as_ref().map(sentence).unwrap_or_default();
     let mut answer = html(&News { page, event })?;
     answer.headers_mut().insert(header::ETAG, ETag(tag).try_into_value().map_err(|error| Error::internal(&error))?);

@@ -14,7 +14,8 @@ use actix_web::web::Bytes;
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::domain::{Event, Order};
+use crate::domain::Order;
+use crate::operations::orders::timeline::TimelinePage;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::layout::Page;
@@ -76,7 +77,7 @@ struct Printed {
 /// The next thing that a printed page sends.
 enum Next {
     Send(Bytes),
-    Load(Pin<Box<dyn Future<Output = Result<Vec<Event>, Error>>>>),
+    Load(Pin<Box<dyn Future<Output = Result<TimelinePage, Error>>>>),
     Nothing,
 }
 
@@ -91,14 +92,14 @@ impl Printed {
     }
 
     /// Writes these events, and remembers where the next ones begin.
-    fn write(&mut self, events: &[Event]) -> Result<Bytes, askama::Error> {
+    fn write(&mut self, part: &TimelinePage) -> Result<Bytes, askama::Error> {
         let OrderAccess { page, overview, .. } = &*self.access;
-        let mut timeline = Timeline::new(page, overview).days(events.iter());
+        let mut timeline = Timeline::new(page, overview, &part.disputes).days(part.events.iter());
         if let Some(first) = timeline.first_mut() {
             first.is_continued = self.day == Some(first.date);
         }
         self.day = timeline.last().map(|day| day.date);
-        self.last = events.last().map_or(self.last, |event| event.number);
+        self.last = part.events.last().map_or(self.last, |event| event.number);
         PrintPart { page, timeline }.render().map(Bytes::from)
     }
 }
@@ -120,11 +121,11 @@ impl MessageBody for Printed {
                     return Poll::Ready(Some(Ok(bytes)));
                 }
                 Next::Load(loading) => match ready!(loading.as_mut().poll(context)) {
-                    Ok(events) if events.is_empty() => {
+                    Ok(part) if part.events.is_empty() => {
                         self.next = Next::Nothing;
                         return Poll::Ready(Some(Ok(self.tail.clone())));
                     }
-                    Ok(events) => self.next = Next::Send(self.write(&events).map_err(io::Error::other)?),
+                    Ok(part) => self.next = Next::Send(self.write(&part).map_err(io::Error::other)?),
                     // The status is sent already; an unfinished answer shows the browser that the page is not whole.
                     Err(error) => return Poll::Ready(Some(Err(io::Error::other(error.to_string())))),
                 },

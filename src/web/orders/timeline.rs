@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::{Actor, Event, EventKind, Text};
+use crate::domain::{Actor, Dispute, Event, EventKind, Text};
 use crate::i18n::labels;
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::TimelinePage;
@@ -74,18 +74,22 @@ pub(in crate::web) struct ActorView {
 pub(in crate::web) struct Timeline<'a> {
     page: &'a Page,
     overview: &'a Overview,
+    /// The disputes that were not read with the order.
+    older: &'a [Dispute],
     me: Rc<ActorView>,
     other: Rc<ActorView>,
     system: Rc<ActorView>,
 }
 
 impl<'a> Timeline<'a> {
-    pub fn new(page: &'a Page, overview: &'a Overview) -> Self {
+    /// `older`: the disputes of its events that were not read with the order; see [`TimelinePage::disputes`].
+    pub fn new(page: &'a Page, overview: &'a Overview, older: &'a [Dispute]) -> Self {
         let view = |side, shown, name| Rc::new(ActorView { side, name: shown, initials: initials(name) });
         let (me, other) = (overview.name(overview.viewer), overview.other_name());
         Self {
             page,
             overview,
+            older,
             me: view("mine", page.words.order_you(me), me),
             other: view("theirs", other.to_owned(), other),
             system: view("system", page.words.party_system(), ""),
@@ -109,7 +113,8 @@ impl<'a> Timeline<'a> {
     /// One event as the reader sees it.
     pub fn entry(&self, event: &'a Event) -> Entry<'a> {
         let Self { page, overview, .. } = self;
-        let dispute = event.dispute.and_then(|number| overview.dispute(number));
+        let older = |number| self.older.iter().find(|dispute| dispute.number == number);
+        let dispute = event.dispute.and_then(|number| overview.dispute(number).or_else(|| older(number)));
         let actor = match event.actor {
             Actor::Party(party) if party == overview.viewer => &self.me,
             Actor::Party(_) => &self.other,

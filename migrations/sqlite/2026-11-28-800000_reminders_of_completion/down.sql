@@ -1,0 +1,2 @@
+DROP INDEX orders_to_remind;
+ALTER TABLE orders DROP COLUMN remind_at;
