@@ -4,15 +4,14 @@
 use std::io::{IsTerminal, Read, Write};
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
-use crate::cli::{Database, now, open, support};
-use crate::domain::Account;
+use crate::cli::named::Named;
+use crate::cli::{now, support};
 use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
-use crate::store::Store;
 use crate::turns::Turn;
 
 /// How many events are read from the database together.
@@ -51,28 +50,6 @@ pub(super) enum AccountCommand {
     StopCalendar(Named),
     /// Tells what happened to the account: sign-ins, wrong codes, changes of how its owner signs in. Newest first.
     Events(Named),
-}
-
-/// Which account, in which database.
-#[derive(Args)]
-pub(super) struct Named {
-    /// The account's e-mail address.
-    email: String,
-    #[command(flatten)]
-    database: Database,
-}
-
-impl Named {
-    pub(super) fn new(email: &str, database: &Database) -> Self {
-        Self { email: email.to_owned(), database: database.clone() }
-    }
-
-    /// The account, and its database.
-    pub(super) fn find(&self) -> Result<(Store, Account)> {
-        let (store, email) = (open(&self.database.target()?)?, &self.email);
-        let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-        Ok((store, person))
-    }
 }
 
 pub(super) fn run(command: &AccountCommand) -> Result<()> {

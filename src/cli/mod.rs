@@ -34,6 +34,7 @@ mod environment;
 mod logging;
 mod mail;
 mod maintenance;
+mod named;
 mod own_file;
 mod secrets;
 mod serve;

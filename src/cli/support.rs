@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use crate::cli::account::Named;
+use crate::cli::named::Named;
 use crate::cli::{Database, now, open};
 use crate::domain::Account;
 use crate::operations::accounts::support::{self, Refused};

@@ -36,7 +36,7 @@ impl Nginx {
             .replace("127.0.0.1:8080", program)
             .replace("/var/log/nginx", &place.to_string());
         let whole = format!(
-            "daemon off;\npid {place}/pid;\nerror_log {place}/error.log;\nevents {{}}\nhttp {{\n\
+            "daemon off;\nmaster_process off;\npid {place}/pid;\nerror_log {place}/error.log;\nevents {{}}\nhttp {{\n\
              client_body_temp_path {place}/body;\nproxy_temp_path {place}/proxy;\nfastcgi_temp_path {place}/fastcgi;\n\
              uwsgi_temp_path {place}/uwsgi;\nscgi_temp_path {place}/scgi;\n{site}\n}}\n"
         );

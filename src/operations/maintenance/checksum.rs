@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 /// Where the two numbers stand (SQLite, "Database File Format", 1.3).
 const USER_VERSION: Range<usize> = 60..64;
 const APPLICATION_ID: Range<usize> = 68..72;
+/// The beginning of every file of SQLite.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The length of the header of a file.
 const HEADER: usize = 100;
 
@@ -24,7 +26,7 @@ pub enum Verdict {
     Right,
     /// The file was damaged or changed.
     Wrong,
-    /// The file has no checksum: an older program made it, or it is no backup.
+    /// The file has no checksum: an older program made it, or it is no backup of ours.
     None,
 }
 
@@ -56,6 +58,9 @@ fn sum(file: &Path) -> io::Result<([u8; 8], [u8; 8])> {
     if let Err(error) = file.read_exact(&mut header) {
         return if error.kind() == io::ErrorKind::UnexpectedEof { Ok(([0; 8], [0; 8])) } else { Err(error) };
     }
+    if header[..MAGIC.len()] != MAGIC[..] {
+        return Ok(([0; 8], [0; 8]));
+    }
     let mut written = [0; 8];
     written[..4].copy_from_slice(&header[USER_VERSION]);
     written[4..].copy_from_slice(&header[APPLICATION_ID]);
@@ -84,6 +89,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         let mut bytes: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
+        bytes[..MAGIC.len()].copy_from_slice(MAGIC);
         bytes[USER_VERSION].fill(0);
         bytes[APPLICATION_ID].fill(0);
         std::fs::write(&file, &bytes).unwrap();
@@ -91,7 +97,7 @@ mod tests {
         seal(&file).unwrap();
         assert_eq!(verify(&file).unwrap(), Verdict::Right);
         let sealed = std::fs::read(&file).unwrap();
-        for at in [0, 59, 60, 71, 72, 150_000, sealed.len() - 1] {
+        for at in [16, 59, 60, 71, 72, 150_000, sealed.len() - 1] {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
             std::fs::write(&file, &changed).unwrap();
