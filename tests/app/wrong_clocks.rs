@@ -68,7 +68,7 @@ impl Asked {
         freelancer.declines(&self.order, "Ik ga door.");
         assert!(matches!(self.world.dispute(&self.order, 1).state, State::Declined(_)));
         let refused = customer.center_form(&self.order, "update").fill("comment", "En nu dan?").send(&customer);
-        assert_eq!((refused.status, refused.header("retry-after")), (503, "60".into()), "{}", refused.main());
+        assert_eq!((refused.status, refused.header("retry-after")), (503, "60"), "{}", refused.main());
         assert!(refused.html.contains("klok") && refused.html.contains("En nu dan?"), "{}", refused.main());
         assert_eq!(self.world.disputes(&self.order).len(), 1);
     }
