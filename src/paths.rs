@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::domain::Reference;
+use crate::domain::{Kind, Part, Reference};
 
 /// The start; it redirects to the orders.
 pub const HOME: &str = "/";
@@ -172,6 +172,12 @@ impl OrderPath {
         format!("{self}/resolution")
     }
 
+    /// The form that opens a question of this kind.
+    #[must_use]
+    pub fn resolution_of(&self, kind: Kind) -> String {
+        format!("{self}/resolution?action={}", kind.code())
+    }
+
     /// The form that asks for a change.
     #[must_use]
     pub fn change(&self) -> String {
@@ -215,6 +221,21 @@ impl DisputePath {
     #[must_use]
     pub fn accept(&self) -> String {
         format!("{self}/accept")
+    }
+
+    /// Accepts the question, or a part of it.
+    #[must_use]
+    pub fn accept_part(&self, part: Part) -> String {
+        match part {
+            Part::All => self.accept(),
+            Part::Date | Part::Extras => format!("{}?part={}", self.accept(), part.as_ref()),
+        }
+    }
+
+    /// Reminds the other party of the question.
+    #[must_use]
+    pub fn remind(&self) -> String {
+        format!("{self}/remind")
     }
 
     /// Declines the question.

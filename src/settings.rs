@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use crate::calendar::CalendarContext;
 use crate::domain::Language;
 use crate::i18n::format::Reader;
+pub use crate::i18n::payments::Payment;
 use crate::secret::Secret;
 
 /// The settings the pages need.
@@ -33,6 +34,29 @@ pub struct Settings {
     pub session_life: SessionLife,
     /// Where to report a weakness, a `mailto:` or `https:` address.
     pub security_contact: Option<String>,
+    /// The marketplace that runs the program.
+    pub operator: Operator,
+}
+
+/// The marketplace that runs the program, as people see it. What is not set is not shown, and nothing is claimed of it.
+#[derive(Debug, Clone, Default)]
+pub struct Operator {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its terms, an `https:` address.
+    pub terms_url: Option<String>,
+    /// Its privacy statement, an `https:` address.
+    pub privacy_url: Option<String>,
+    /// Its rule about money.
+    pub money: Option<Payment>,
+}
+
+impl Operator {
+    /// Whether there is anything to show in a footer.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.name.is_some() || self.terms_url.is_some() || self.privacy_url.is_some()
+    }
 }
 
 /// The proxies between the program and its visitors, as `--behind-proxy` describes them.

@@ -33,6 +33,30 @@
     });
   }
 
+  // Beginnings of sentences go into the text.
+  for (const button of document.querySelectorAll("[data-begin]")) {
+    const area = button.form.querySelector("textarea");
+    button.parentNode.style.visibility = "visible";
+    button.addEventListener("click", () => {
+      area.value += `${area.value && !/\s$/.test(area.value) ? "\n" : ""}${button.dataset.begin} `;
+      area.dispatchEvent(new Event("input"));
+      area.focus();
+    });
+  }
+
+  // A password can be looked at. It is hidden again before it is sent, so that browsers keep it as a password only.
+  for (const button of document.querySelectorAll("[data-shows]")) {
+    const field = document.getElementById(button.dataset.shows);
+    const labels = [button.textContent, button.dataset.hide];
+    const show = (shown) => {
+      field.type = shown ? "text" : "password";
+      button.textContent = labels[+shown];
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => show(field.type === "password"));
+    field.form.addEventListener("submit", () => show(false));
+  }
+
   // A form is sent once, however often its button is pressed.
   addEventListener("submit", (event) => {
     const form = event.target;
@@ -78,10 +102,10 @@
   const tick = () => {
     for (const clock of clocks) {
       const left = Date.parse(clock.dataset.until) - Date.now() - skew;
-      const minutes = Math.floor(left / 60000);
+      const minutes = Math.ceil(left / 60000);
       const units = [[Math.floor(minutes / 1440), "day"], [Math.floor(minutes / 60) % 24, "hour"], [minutes % 60, "minute"]];
       const parts = (minutes < 1440 ? units : units.slice(0, 2)).filter(([value]) => value > 0).map(([value, name]) => unit(value, name));
-      const text = left <= 0 ? remainingOver : minutes < 1 ? remainingNone : remaining.replace("{}", and.format(parts));
+      const text = left <= 0 ? remainingOver : left < 60000 ? remainingNone : remaining.replace("{}", and.format(parts));
       if (clock.textContent !== text) clock.textContent = text;
       const share = (left * 100) / (Date.parse(clock.dataset.until) - Date.parse(clock.dataset.from));
       clock.parentNode.querySelector("svg rect")?.setAttribute("width", Math.min(100, Math.max(0, share)) || 0);

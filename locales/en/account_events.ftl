@@ -30,7 +30,7 @@ mail-notice-new-device-opening = Somebody signed in to your account with a brows
 mail-notice-codes-wrong = Wrong codes were entered for your account
 mail-notice-codes-wrong-opening = Somebody entered your password correctly, and then a wrong code { $codes } times. Without a code nobody gets into your account.
 mail-notice-calendar-made = A calendar was made of your account
-mail-notice-calendar-made-opening = Your calendar has a secret address: whoever has it can read what waits for you. When you choose a new password, this address stops working.
+mail-notice-calendar-made-opening = Your calendar has a secret address: anyone who has it can read what is waiting for you. When you choose a new password, this address stops working.
 mail-notice-calendar-renewed = Your calendar has a new address
 mail-notice-calendar-renewed-opening = The old address of your calendar no longer works. You find the new one on the Account page: use it to add the calendar to your calendar app again.
 mail-notice-comments-off = You no longer get e-mails about comments
@@ -45,7 +45,7 @@ mail-notice-suspended-outcome = Questions that wait for you go on as they were, 
 mail-notice-suspended-button = Go to customer service
 mail-notice-resumed = You can sign in again
 mail-notice-resumed-opening = Your account is no longer suspended.
-mail-notice-resumed-outcome = Sign in and see whether a question waits for you.
+mail-notice-resumed-outcome = Sign in and see whether a question is waiting for you.
 
 suspended = Your account is suspended
 suspended-text = The operator of this site has suspended your account. You cannot sign in now.

@@ -29,10 +29,14 @@ if-other-silent = If { $name } does not answer
 give-update = Give update
 accept = Accept
 accept-cancellation = Accept: cancel
+accept-date = Only the date
+accept-extras = Only the extras
 decline = Decline
 decline-cancellation = Decline: continue
 withdraw = Withdraw
 add-comment = Add comment
+remind = Remind { $name }
+remind-hint = You can do this once every { $hours } hours.
 comments = What happened since
 comments-none = Nothing has happened yet.
 comment-form-hint = Both of you can read this straight away.
@@ -40,7 +44,30 @@ comment-is-no-answer = Please note: a comment is not an answer. The time keeps r
 box-hint = What you write here goes with the button you choose. { $name } gets it straight away.
 box-goes-along = This goes with your answer. { $name } gets it straight away.
 newer-came = { $name } did something while you were writing. Read it first, then send your answer again.
+seen-by-other = { $name } opened your request on { $moment }.
+seen-by-you = You opened this request on { $moment }. { $name } can see that.
+seen-not-yet = { $name } has not opened your request yet.
+seen-not-yet-by-you = { $name } sees it when you open this request.
 update-hint = Write how it is going and what { $name } can expect when.
+progress-question = How far are you?
+progress-begun = Started
+progress-quarter = A quarter
+progress-half = Half
+progress-three-quarters = Three quarters
+progress-done = Done
+progress-says-begun = I have started.
+progress-says-quarter = I am about a quarter of the way.
+progress-says-half = I am about halfway.
+progress-says-three-quarters = I am about three quarters of the way.
+progress-says-done = The work is done.
+when-question = When does { $name } get it?
+when-as-agreed = As agreed, { $date }
+when-later = Later
+when-says-as-agreed = You get it as agreed, on { $date }.
+when-says-later = It will be later than agreed.
+begin-waiting = I am still waiting for
+begin-tomorrow = Tomorrow I will send
+begin-sorry = Sorry, because
 requested-change = What is asked
 change-delivery-date = Delivery date
 change-total = Price
@@ -56,6 +83,7 @@ agreed-delivered = The work has been delivered.
 
 outcome-update-given = Your update goes to { $name } straight away. The dispute is then done and the order is “{ $status }” again.
 outcome-accept-cancellation = The order is cancelled straight away, for both of you. You cannot undo this.
+outcome-shown-as = The order then shows “{ $status }”.
 outcome-decline-cancellation = The order continues straight away as “{ $status }”. { $name } will be notified.
 outcome-accept-change-date = The delivery date becomes { $date } straight away. The price stays { $price }. The order continues as “{ $status }”.
 outcome-accept-change-price = The price becomes { $price } straight away. The delivery date stays { $date }. The order continues as “{ $status }”.
@@ -70,15 +98,22 @@ outcome-other-silent-change = If { $name } does not accept or decline, the reque
 outcome-withdraw-update = The question ends straight away and the order continues as “{ $status }”. { $name } does not have to do anything any more.
 outcome-withdraw-cancellation = Your request ends straight away and the order continues as “{ $status }”.
 outcome-withdraw-change = Your request ends straight away and the order continues as “{ $status }”. The delivery date and the price stay as agreed.
-delivered-clock = After that, the time to look at the delivered work starts again: { $days ->
+delivered-clock-you = You then have another { $days ->
     [one] 1 day
    *[other] { $days } days
-}.
-delivered-clock-until = After that, the time to look at the delivered work starts again, until { $moment }.
+} to approve the work or request a revision.
+delivered-clock-other = { $name } then has another { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} to approve the work or request a revision.
+delivered-clock-until-you = You then have until { $moment } to approve the work or request a revision.
+delivered-clock-until-other = { $name } then has until { $moment } to approve the work or request a revision.
 
 closed-answered = Answered on { $moment }. The order returned to “{ $status }”.
 closed-accepted-cancellation = Accepted on { $moment }. The order is cancelled.
 closed-accepted-change = Accepted on { $moment }. The new agreement applies.
+closed-accepted-change-date = Accepted in part on { $moment }: only the new delivery date applies.
+closed-accepted-change-extras = Accepted in part on { $moment }: only the extras apply.
 closed-declined = Declined on { $moment }. The order returned to “{ $status }”.
 closed-withdrawn = Withdrawn on { $moment }. The order returned to “{ $status }”.
 closed-lapsed-update = Lapsed on { $moment }: no update came. The order returned to “{ $status }”.
@@ -87,6 +122,8 @@ closed-lapsed-change = Lapsed on { $moment }: no answer came. Everything stayed 
 
 confirm-accept-cancellation = Do you agree to cancel?
 confirm-accept-change = Do you agree to this change?
+confirm-accept-date = Do you agree to the new delivery date only?
+confirm-accept-extras = Do you agree to the extras only?
 confirm-deliver = Do you want to deliver the work?
 confirm-approve = Do you want to approve the work of { $name }?
 confirm-withdraw-update = Do you want to withdraw the request for an update?
@@ -100,6 +137,7 @@ done-accepted-cancellation = You agreed. The order is cancelled and { $name } wi
 done-accepted-change = You agreed. The new agreement applies from now on and { $name } will be notified.
 done-declined = You have declined the request. The order continues and { $name } will be notified.
 done-withdrawn = Withdrawn. The order continues and { $name } will be notified.
+done-reminded = { $name } gets a reminder by e-mail.
 done-comment = Your comment was added.
 done-comment-only = Your comment has been added. You have not answered yet: you can until { $moment }.
 done-delivered = Delivered. { $name } has until { $moment } to respond.

@@ -33,6 +33,8 @@ help-limits = Limits
 help-limits-text = On one order each of you can add { $an_hour } comments an hour and { $a_dispute } to one question, and within { $window } hours ask something { $questions } times. Whoever asked the same { $times } times in a row and was declined each time waits { $pause } hours before asking the same again. Answering and withdrawing are always possible.
 help-clock = The clock
 help-clock-text = An hour is an hour: at night, at the weekend and when the clocks change too. The delivery clock simply keeps running while you talk; only an accepted change moves the delivery date.
+help-seen = Seen
+help-seen-text = When the other party first opens your request, its page says so, with the time. You both see this. It does not change the time to answer.
 help-delivered = After the delivery
 help-delivered-text = Once delivered, the customer approves the work or requests a revision. If nothing happens for { $days ->
     [one] 1 day

@@ -33,6 +33,7 @@ comment-too-long = Keep it to { $most } characters; you have { $count } now
 change-heading = Request a change
 change-intro = Ask { $name } for a later delivery date, for extras, or for both.
 change-happens = Your request goes to { $name } straight away, who has until { $moment } to accept or decline. If { $name } does not accept or decline, the request is withdrawn automatically at that moment and everything stays as agreed. Until then you can always withdraw it.
+change-in-parts = If you ask for more time and for extras, { $name } can also accept only the date or only the extras. That part then applies straight away; the rest of your request expires and you can ask for it again.
 change-now = Agreed now: delivery date { $date }, price { $price }.
 extra-days = Extra days
 extra-days-hint = 1 to { $most } days, counted from the agreed delivery date

@@ -56,6 +56,14 @@ event-accepted-change = { $who ->
     [you] You agreed to the change.
    *[other] { $name } agreed to the change.
 }
+event-accepted-change-date = { $who ->
+    [you] You agreed to the new delivery date only. The price and the extras stay as they were.
+   *[other] { $name } agreed to the new delivery date only. The price and the extras stay as they were.
+}
+event-accepted-change-extras = { $who ->
+    [you] You agreed to the extras only. The delivery date stays as it was.
+   *[other] { $name } agreed to the extras only. The delivery date stays as it was.
+}
 event-declined-cancellation = { $who ->
     [you] You did not agree to cancel. The order continues.
    *[other] { $name } did not agree to cancel. The order continues.

@@ -29,10 +29,14 @@ if-other-silent = Als { $name } niet antwoordt
 give-update = Update geven
 accept = Accepteren
 accept-cancellation = Accepteren: annuleren
+accept-date = Alleen de datum
+accept-extras = Alleen de extra’s
 decline = Afwijzen
 decline-cancellation = Afwijzen: doorgaan
 withdraw = Intrekken
 add-comment = Opmerking plaatsen
+remind = Herinner { $name }
+remind-hint = Dat kan één keer in de { $hours } uur.
 comments = Wat er daarna gebeurde
 comments-none = Er is nog niets gebeurd.
 comment-form-hint = Jullie kunnen dit allebei meteen lezen.
@@ -40,7 +44,30 @@ comment-is-no-answer = Let op: een opmerking is geen antwoord. De tijd loopt doo
 box-hint = Wat je hier schrijft, gaat mee met de knop die je kiest. { $name } krijgt het meteen.
 box-goes-along = Dit gaat mee met je antwoord. { $name } krijgt het meteen.
 newer-came = { $name } deed iets terwijl jij schreef. Lees het eerst en verstuur je antwoord dan nog een keer.
+seen-by-other = { $name } heeft je verzoek geopend op { $moment }.
+seen-by-you = Je hebt dit verzoek geopend op { $moment }. { $name } ziet dat.
+seen-not-yet = { $name } heeft je verzoek nog niet geopend.
+seen-not-yet-by-you = { $name } ziet het als je dit verzoek opent.
 update-hint = Schrijf hoe het ervoor staat en wat { $name } wanneer kan verwachten.
+progress-question = Hoe ver ben je?
+progress-begun = Begonnen
+progress-quarter = Een kwart
+progress-half = De helft
+progress-three-quarters = Driekwart
+progress-done = Klaar
+progress-says-begun = Ik ben begonnen.
+progress-says-quarter = Ik ben ongeveer op een kwart.
+progress-says-half = Ik ben ongeveer op de helft.
+progress-says-three-quarters = Ik ben ongeveer op driekwart.
+progress-says-done = Het werk is klaar.
+when-question = Wanneer krijgt { $name } het?
+when-as-agreed = Zoals afgesproken, { $date }
+when-later = Later
+when-says-as-agreed = Je krijgt het zoals afgesproken, op { $date }.
+when-says-later = Het wordt later dan afgesproken.
+begin-waiting = Ik wacht nog op
+begin-tomorrow = Morgen stuur ik
+begin-sorry = Sorry, want
 requested-change = Wat er gevraagd wordt
 change-delivery-date = Leverdatum
 change-total = Prijs
@@ -56,6 +83,7 @@ agreed-delivered = Het werk is geleverd.
 
 outcome-update-given = Je update gaat meteen naar { $name }. Het geschil is dan gesloten en de bestelling is weer “{ $status }”.
 outcome-accept-cancellation = De bestelling wordt meteen geannuleerd, voor jullie allebei. Dit kun je niet terugdraaien.
+outcome-shown-as = Bij de bestelling staat dan “{ $status }”.
 outcome-decline-cancellation = De bestelling gaat meteen verder als “{ $status }”. { $name } krijgt daar bericht van.
 outcome-accept-change-date = De leverdatum wordt meteen { $date }. De prijs blijft { $price }. De bestelling gaat verder als “{ $status }”.
 outcome-accept-change-price = De prijs wordt meteen { $price }. De leverdatum blijft { $date }. De bestelling gaat verder als “{ $status }”.
@@ -70,15 +98,22 @@ outcome-other-silent-change = Antwoordt { $name } niet met Accepteren of Afwijze
 outcome-withdraw-update = De vraag vervalt meteen en de bestelling gaat verder als “{ $status }”. { $name } hoeft niets meer te doen.
 outcome-withdraw-cancellation = Je verzoek vervalt meteen en de bestelling gaat verder als “{ $status }”.
 outcome-withdraw-change = Je verzoek vervalt meteen en de bestelling gaat verder als “{ $status }”. De leverdatum en de prijs blijven zoals afgesproken.
-delivered-clock = Daarna begint de tijd om het geleverde werk te bekijken opnieuw: { $days ->
+delivered-clock-you = Je hebt daarna weer { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-}.
-delivered-clock-until = Daarna begint de tijd om het geleverde werk te bekijken opnieuw, tot { $moment }.
+} om het werk goed te keuren of een revisie te vragen.
+delivered-clock-other = { $name } heeft daarna weer { $days ->
+    [one] 1 dag
+   *[other] { $days } dagen
+} om het werk goed te keuren of een revisie te vragen.
+delivered-clock-until-you = Je hebt daarna tot { $moment } om het werk goed te keuren of een revisie te vragen.
+delivered-clock-until-other = { $name } heeft daarna tot { $moment } om het werk goed te keuren of een revisie te vragen.
 
 closed-answered = Beantwoord op { $moment }. De bestelling kreeg weer de status “{ $status }”.
 closed-accepted-cancellation = Geaccepteerd op { $moment }. De bestelling is geannuleerd.
 closed-accepted-change = Geaccepteerd op { $moment }. De nieuwe afspraak geldt.
+closed-accepted-change-date = Voor een deel geaccepteerd op { $moment }: alleen de nieuwe leverdatum geldt.
+closed-accepted-change-extras = Voor een deel geaccepteerd op { $moment }: alleen de extra’s gelden.
 closed-declined = Afgewezen op { $moment }. De bestelling kreeg weer de status “{ $status }”.
 closed-withdrawn = Ingetrokken op { $moment }. De bestelling kreeg weer de status “{ $status }”.
 closed-lapsed-update = Verlopen op { $moment }: er kwam geen update. De bestelling kreeg weer de status “{ $status }”.
@@ -87,6 +122,8 @@ closed-lapsed-change = Verlopen op { $moment }: er kwam geen antwoord. Alles ble
 
 confirm-accept-cancellation = Ga je akkoord met annuleren?
 confirm-accept-change = Ga je akkoord met deze wijziging?
+confirm-accept-date = Ga je akkoord met alleen de nieuwe leverdatum?
+confirm-accept-extras = Ga je akkoord met alleen de extra’s?
 confirm-deliver = Wil je het werk opleveren?
 confirm-approve = Wil je het werk van { $name } goedkeuren?
 confirm-withdraw-update = Wil je de vraag om een update intrekken?
@@ -100,6 +137,7 @@ done-accepted-cancellation = Je bent akkoord gegaan. De bestelling is geannuleer
 done-accepted-change = Je bent akkoord gegaan. De nieuwe afspraak geldt vanaf nu en { $name } krijgt bericht.
 done-declined = Je hebt het verzoek afgewezen. De bestelling gaat verder en { $name } krijgt bericht.
 done-withdrawn = Ingetrokken. De bestelling gaat verder en { $name } krijgt bericht.
+done-reminded = { $name } krijgt een herinnering per e-mail.
 done-comment = Je opmerking staat erbij.
 done-comment-only = Je opmerking staat erbij. Je hebt nog niet geantwoord: dat kan tot { $moment }.
 done-delivered = Opgeleverd. { $name } kan reageren tot { $moment }.

@@ -33,6 +33,8 @@ help-limits = Grenzen
 help-limits-text = Op één bestelling kan ieder van jullie { $an_hour } opmerkingen per uur plaatsen en { $a_dispute } bij één vraag, en binnen { $window } uur { $questions } keer iets vragen. Wie { $times } keer achter elkaar hetzelfde vroeg en steeds werd afgewezen, wacht { $pause } uur voor hetzelfde opnieuw kan. Antwoorden en intrekken kan altijd.
 help-clock = De klok
 help-clock-text = Een uur is een uur: ook ’s nachts, in het weekend en als de klok een uur verzet wordt. De klok van de levering loopt gewoon door terwijl jullie overleggen; alleen een geaccepteerde wijziging verschuift de leverdatum.
+help-seen = Gezien
+help-seen-text = Opent de ander je verzoek voor het eerst, dan zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
 help-delivered = Na de levering
 help-delivered-text = Is er geleverd, dan keurt de klant het werk goed of vraagt een revisie. Gebeurt er { $days ->
     [one] 1 dag

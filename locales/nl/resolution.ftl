@@ -33,6 +33,7 @@ comment-too-long = Houd het bij { $most } tekens; je hebt er nu { $count }
 change-heading = Wijziging aanvragen
 change-intro = Vraag { $name } om een latere leverdatum, om extra’s, of om allebei.
 change-happens = Je verzoek gaat meteen naar { $name }. Die heeft tot { $moment } om te accepteren of af te wijzen. Antwoordt { $name } niet met Accepteren of Afwijzen, dan wordt het verzoek op dat moment automatisch ingetrokken en blijft alles zoals afgesproken. Intrekken kan tot die tijd altijd.
+change-in-parts = Vraag je meer tijd én extra’s, dan kan { $name } ook alleen de datum of alleen de extra’s accepteren. Dat deel geldt dan meteen; de rest van je verzoek vervalt en je kunt het opnieuw vragen.
 change-now = Nu afgesproken: leverdatum { $date }, prijs { $price }.
 extra-days = Extra dagen
 extra-days-hint = 1 tot en met { $most } dagen, geteld vanaf de afgesproken leverdatum

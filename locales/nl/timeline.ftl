@@ -56,6 +56,14 @@ event-accepted-change = { $who ->
     [you] Je bent akkoord gegaan met de wijziging.
    *[other] { $name } is akkoord gegaan met de wijziging.
 }
+event-accepted-change-date = { $who ->
+    [you] Je bent akkoord gegaan met alleen de nieuwe leverdatum. De prijs en de extra’s blijven zoals ze waren.
+   *[other] { $name } is akkoord gegaan met alleen de nieuwe leverdatum. De prijs en de extra’s blijven zoals ze waren.
+}
+event-accepted-change-extras = { $who ->
+    [you] Je bent akkoord gegaan met alleen de extra’s. De leverdatum blijft zoals die was.
+   *[other] { $name } is akkoord gegaan met alleen de extra’s. De leverdatum blijft zoals die was.
+}
 event-declined-cancellation = { $who ->
     [you] Je bent niet akkoord gegaan met annuleren. De bestelling gaat verder.
    *[other] { $name } is niet akkoord gegaan met annuleren. De bestelling gaat verder.

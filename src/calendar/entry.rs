@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::calendar::part::Component;
-use crate::calendar::{CalendarContext, Deadline, Delivery};
+use crate::calendar::{CalendarContext, Completion, Deadline, Delivery};
 use crate::domain::{Kind, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
@@ -12,6 +12,8 @@ use crate::paths;
 /// Length of a deadline's entry, in minutes. The entry ENDS at the deadline: programs show an entry without a length as
 /// half an hour from its start, which would suggest that there is still time.
 const MINUTES: i64 = 30;
+/// Reminder of a completion, in hours before it.
+const COMPLETION_ALARM_HOURS: i64 = 24;
 /// Reminder of a delivery date, in hours before its day begins: at nine in the morning of the day before.
 const DELIVERY_ALARM_HOURS: i64 = 15;
 
@@ -97,4 +99,26 @@ pub(super) fn delivery(desk: CalendarContext<'_>, of: Delivery<'_>) -> Component
     let part = worded(part, &summary, &description, &url).line_with("DTSTART", ("VALUE", "DATE"), &day);
     let alarm = of.is_awaited.then(|| alarm(&summary, TimeDelta::hours(DELIVERY_ALARM_HOURS)));
     part.holding(alarm)
+}
+
+/// The entry of the moment at which delivered work counts as approved. Like a deadline it ends at its moment.
+pub(super) fn completion(desk: CalendarContext<'_>, of: Delivery<'_>) -> Option<Component> {
+    let words = desk.reader.words();
+    let (ends, is_over) = match of.completion? {
+        Completion::At(at) => (at, false),
+        Completion::Over => (of.changed_at, true),
+    };
+    let summary = words.calendar_completion(of.title);
+    let description = if is_over {
+        words.calendar_completion_over()
+    } else {
+        words.calendar_completion_moment(of.other, desk.reader.moment(ends))
+    };
+    let url = format!("{}{}", desk.public_url, paths::order(of.reference));
+    let name = format!("{}.completion", of.reference);
+    let part = worded(entry(desk, &name, of.revision, of.changed_at, is_over), &summary, &description, &url);
+    let length = TimeDelta::minutes(MINUTES);
+    let part = part.line("DTSTART", &utc(ends - length)).line("DTEND", &utc(ends));
+    let alarm = (!is_over).then(|| alarm(&summary, TimeDelta::hours(COMPLETION_ALARM_HOURS) - length));
+    Some(part.holding(alarm))
 }

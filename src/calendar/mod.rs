@@ -9,7 +9,7 @@ mod part;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::{Dispute, Party, Reference};
+use crate::domain::{Dispute, Order, Party, Reference, Status};
 use crate::i18n::format::Reader;
 use part::Component;
 
@@ -58,10 +58,37 @@ pub struct Delivery<'a> {
     pub day: NaiveDate,
     /// Whether the work is still to come.
     pub is_awaited: bool,
+    /// The completion of the delivered work, when the reader is the customer and it is or was ahead.
+    pub completion: Option<Completion>,
     /// The order's number of events when this became so: it only grows.
     pub revision: i32,
     /// The moment of the last of those events.
     pub changed_at: DateTime<Utc>,
+}
+
+/// The moment at which delivered work counts as approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// The customer has until this moment.
+    At(DateTime<Utc>),
+    /// It was ahead, and is not any more.
+    Over,
+}
+
+impl Completion {
+    /// The completion that the customer of this order is told of.
+    #[must_use]
+    pub fn of(order: &Order, viewer: Party) -> Option<Self> {
+        if viewer == Party::Freelancer {
+            return None;
+        }
+        let below = order.open_dispute.as_ref().map(|dispute| dispute.previous_status);
+        match (order.completes_at, below.unwrap_or(order.status)) {
+            (Some(at), _) => Some(Self::At(at)),
+            (None, Status::Delivered | Status::InRevision | Status::Completed) => Some(Self::Over),
+            (None, _) => None,
+        }
+    }
 }
 
 /// Writes a whole calendar.
@@ -76,6 +103,7 @@ pub fn feed(desk: CalendarContext<'_>, deadlines: &[Deadline<'_>], deliveries: &
         .line("X-PUBLISHED-TTL", ASK_AGAIN)
         .holding(deadlines.iter().map(|deadline| entry::deadline(desk, *deadline)))
         .holding(deliveries.iter().map(|delivery| entry::delivery(desk, *delivery)))
+        .holding(deliveries.iter().filter_map(|delivery| entry::completion(desk, *delivery)))
         .text()
 }
 

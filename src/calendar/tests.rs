@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::Language;
-use crate::domain::{Ask, Money, Reason, State, Status};
+use crate::domain::{Ask, Money, Part, Reason, State, Status};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
@@ -25,6 +25,7 @@ fn dispute(respond_by: DateTime<Utc>, state: State) -> Dispute {
         previous_status: Status::Active,
         old_delivery_date: respond_by.date_naive(),
         old_price: Money::euro_cents(1),
+        part: Part::All,
         state,
     }
 }
@@ -91,6 +92,7 @@ fn a_deadline_in_the_hour_that_comes_twice_is_a_moment_in_utc_and_named_in_the_r
 fn the_same_facts_give_the_same_bytes_and_a_calendar_with_nothing_in_it_can_be_read() {
     let open = dispute(at("2026-11-26T13:05:09Z"), State::Open);
     let delivery = Delivery {
+        completion: None,
         reference: "OC-7K3M9QXA".parse().unwrap(),
         title: "Een logo",
         other: "Sanne",

@@ -31,6 +31,23 @@ pub(super) fn customer_service(written: &str) -> Result<String> {
     Ok(written.to_owned())
 }
 
+/// Parses the address of a page of the marketplace, which stands on every page.
+pub(super) fn page_of_operator(written: &str) -> Result<String> {
+    ensure!(
+        written.starts_with("https://") && is_contact(written),
+        "this must be the address of a page: https://example.com/terms"
+    );
+    Ok(written.to_owned())
+}
+
+/// Parses a name that stands on every page: one line of 1 to 60 characters.
+pub(super) fn name_on_pages(written: &str) -> Result<String> {
+    let name = written.trim();
+    let is_line = !name.is_empty() && name.chars().count() <= 60 && !name.chars().any(char::is_control);
+    ensure!(is_line, "this must be a name of 1 to 60 characters on one line");
+    Ok(name.to_owned())
+}
+
 /// Whether a browser can follow the address: a page over https, or a mailbox.
 fn is_contact(written: &str) -> bool {
     let is_plain = !written.chars().any(|c| c.is_whitespace() || c.is_control() || "\"'<>".contains(c));

@@ -62,6 +62,10 @@ fn print(serve: &Serve, understood: &Understood) {
             shared.mail.smtp_ca_file.as_ref().map_or_else(|| unset.to_owned(), |file| file.display().to_string()),
         ),
         ("mail-from", text(shared.mail.mail_from.as_deref())),
+        ("marketplace-name", text(shared.marketplace_name.as_deref())),
+        ("terms-url", text(shared.terms_url.as_deref())),
+        ("privacy-url", text(shared.privacy_url.as_deref())),
+        ("money", text(shared.money.as_deref())),
         ("log", shared.log.clone().unwrap_or_else(|| "info".to_owned())),
     ];
     for (name, value) in settings {

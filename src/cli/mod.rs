@@ -9,7 +9,9 @@ use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use strum::VariantNames;
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -21,7 +23,7 @@ use crate::operations::accounts::{sign_in, support as helping};
 use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::operations::maintenance::servers;
 use crate::secret::Secret;
-use crate::settings::{BehindProxy, SessionLife, Settings};
+use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
@@ -41,7 +43,7 @@ mod serve;
 mod support;
 mod usage;
 
-use addresses::{customer_service, public_url, security_contact};
+use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
 use serve::{Sockets, run};
 use usage::Address;
 
@@ -168,6 +170,19 @@ struct Shared {
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
+    /// The marketplace's name, for the footer of pages and mails.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MARKETPLACE_NAME", value_parser = name_on_pages)]
+    marketplace_name: Option<String>,
+    /// The marketplace's terms: an address that begins with `https://`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_TERMS_URL", value_parser = page_of_operator)]
+    terms_url: Option<String>,
+    /// The marketplace's privacy statement: an address that begins with `https://`.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_PRIVACY_URL", value_parser = page_of_operator)]
+    privacy_url: Option<String>,
+    /// Where the money of an order is: `held` by the marketplace, `direct` from customer to freelancer, or `none`. Unset,
+    /// pages show the price and say nothing about it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY", value_parser = PossibleValuesParser::new(Payment::VARIANTS))]
+    money: Option<String>,
     #[command(flatten)]
     mail: MailSettings,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
@@ -449,6 +464,13 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
         security_contact: None,
+        operator: Operator {
+            name: shared.marketplace_name,
+            terms_url: shared.terms_url,
+            privacy_url: shared.privacy_url,
+            // A demo shows the whole page, of which the money is a part.
+            money: shared.money.and_then(|money| money.parse().ok()).or(demo.then_some(Payment::Held)),
+        },
     }
 }
 

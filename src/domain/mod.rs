@@ -36,7 +36,7 @@ pub mod orders;
 
 pub use accounts::account::{Account, AccountId, Epoch};
 pub use accounts::preferences::{Language, MailChoices, OptionalMail, Preferences, Theme};
-pub use orders::change::{ChangeRequest, Extra, ExtraDays};
+pub use orders::change::{ChangeRequest, Extra, ExtraDays, Part};
 pub use orders::dispute::{Ask, Dispute, State, StateKind};
 pub use orders::event::{Actor, Event, EventKind};
 pub use orders::kind::{Action, Kind};

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue, USER_AGENT};
 use actix_web::{HttpMessage, HttpRequest, web};
 use tracing_actix_web::RequestId;
@@ -45,6 +46,9 @@ pub struct RequestContext {
     pub client_address: IpAddr,
     /// The sealed list of accounts that know this browser, as it came in the cookie.
     pub known_devices: Option<String>,
+    /// Whether its reader has the page in front of them, as far as the request says: it was not fetched ahead, and is no
+    /// part of another page. A proxy or a scanner that asks for the head only does not look at it either.
+    pub is_looked_at: bool,
     /// Whether words of a form are kept for an account that uses this browser.
     pub has_kept_words: bool,
     /// The requested path and query.
@@ -72,6 +76,7 @@ impl RequestContext {
             client_address: client_address(request, &app.settings.behind_proxy),
             known_devices: request.cookie(known_devices_cookie(&app.settings)).map(|cookie| cookie.value().to_owned()),
             has_kept_words: request.cookie(kept_words_cookie(&app.settings)).is_some(),
+            is_looked_at: is_looked_at(request),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
             language: language(request),
@@ -101,6 +106,16 @@ pub(super) fn request_id(request: &HttpRequest, behind: &BehindProxy) -> String 
         return id.to_owned();
     }
     request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+}
+
+fn is_looked_at(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
+        header(name)
+            .is_some_and(|purpose| ["prefetch", "prerender", "preview"].iter().any(|ahead| purpose.contains(ahead)))
+    });
+    let is_document = header("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    request.method() == Method::GET && !is_ahead && is_document
 }
 
 fn language(request: &HttpRequest) -> Language {

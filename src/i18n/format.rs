@@ -101,10 +101,11 @@ impl Reader {
     /// The time left, in two units at most: "nog 1 dag en 3 uur". It helps the reader; the moment itself counts.
     #[must_use]
     pub fn remaining(self, left: TimeDelta) -> String {
-        let (words, minutes) = (self.words(), left.num_minutes());
+        // Begun minutes count: a second after it was sent, a question has its whole time left.
+        let (words, minutes) = (self.words(), (left.num_seconds() + 59) / 60);
         match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
             _ if left <= TimeDelta::zero() => words.remaining_over(),
-            _ if minutes < 1 => words.remaining_none(),
+            _ if left < TimeDelta::minutes(1) => words.remaining_none(),
             (0, 0, minutes) => words.remaining_minutes(minutes),
             (0, hours, 0) => words.remaining_hours(hours),
             (0, hours, minutes) => words.remaining_hours_minutes(hours, minutes),
@@ -242,6 +243,7 @@ mod tests {
         assert_eq!(left(1440 + 60), "nog 1 dag en 1 uur");
         assert_eq!(left(2879), "nog 1 dag en 23 uur");
         assert_eq!(left(2880), "nog 2 dagen");
+        assert_eq!(DUTCH.remaining(TimeDelta::seconds(2880 * 60 - 1)), "nog 2 dagen", "a second after it was sent");
         assert_eq!(ENGLISH.remaining(TimeDelta::minutes(61)), "1 hour and 1 minute left");
         let today = at("2026-11-24T12:00:00Z").date_naive();
         let until = |days| DUTCH.days_until(today + TimeDelta::days(days), today);

@@ -4,7 +4,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
-use crate::domain::{Actor, Event, EventKind, Kind, Party, Reason, Status};
+use crate::domain::{Actor, Event, EventKind, Kind, Part, Party, Reason, Status};
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
 
@@ -138,7 +138,11 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (EventKind::Opened, Kind::Cancellation) => words.event_opened_cancellation(who, other),
         (EventKind::Opened, Kind::Change) => words.event_opened_change(who, other),
         (EventKind::Accepted, Kind::Update | Kind::Cancellation) => words.event_accepted_cancellation(who, other),
-        (EventKind::Accepted, Kind::Change) => words.event_accepted_change(who, other),
+        (EventKind::Accepted, Kind::Change) => match dispute.map_or(Part::All, |dispute| dispute.part) {
+            Part::All => words.event_accepted_change(who, other),
+            Part::Date => words.event_accepted_change_date(who, other),
+            Part::Extras => words.event_accepted_change_extras(who, other),
+        },
         (EventKind::Declined, Kind::Update | Kind::Cancellation) => words.event_declined_cancellation(who, other),
         (EventKind::Declined, Kind::Change) => words.event_declined_change(who, other),
         (EventKind::Withdrawn, Kind::Update) => words.event_withdrawn_update(who, other),

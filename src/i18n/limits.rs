@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::orders::limits;
+use crate::domain::orders::limits::{self, REMINDER_PAUSE_HOURS};
 use crate::domain::{Kind, Refusal};
 use crate::i18n::format::Reader;
 use crate::i18n::time_markup;
@@ -25,6 +25,9 @@ pub fn reached(reader: Reader, refusal: Refusal, respond_by: Option<DateTime<Utc
             words.limit_questions(),
             words.limit_questions_text(limits::QUESTION_WINDOW_HOURS, limits::QUESTIONS_A_DAY, moment(until)),
         ),
+        Refusal::RemindedAlready(_, until) => {
+            (words.limit_reminders(), words.limit_reminders_text(REMINDER_PAUSE_HOURS, moment(until)))
+        }
         Refusal::DeclinedInARow(kind, until) => {
             let text = match kind {
                 Kind::Update | Kind::Cancellation => words.limit_declined_cancellation(moment(until)),

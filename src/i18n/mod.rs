@@ -4,6 +4,7 @@ pub mod format;
 pub mod labels;
 pub mod limits;
 pub mod outcomes;
+pub mod payments;
 pub mod time_markup;
 
 use std::sync::LazyLock;

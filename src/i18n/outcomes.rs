@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::orders::kind::{COMPLETION_DAYS, Silence, completion_window};
-use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Party, State, Status};
+use crate::domain::{Ask, ChangeRequest, Dispute, Kind, Part, Party, State, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::{labels, time_markup};
 
@@ -46,7 +46,11 @@ impl Outcomes<'_> {
         let resumes = self.dispute.terms().silence == Silence::Resumes;
         if resumes && self.dispute.previous_status == Status::Delivered {
             let until = self.moment(self.dispute.respond_by + completion_window());
-            format!("{said} {}", words.delivered_clock_until(until))
+            let anew = match self.viewer {
+                Party::Customer => words.delivered_clock_until_you(until),
+                Party::Freelancer => words.delivered_clock_until_other(self.other, until),
+            };
+            format!("{said} {anew}")
         } else {
             said
         }
@@ -64,6 +68,18 @@ impl Outcomes<'_> {
         match &self.dispute.ask {
             Ask::Change(change) => self.with_delivered_clock(self.of_accepting_change(change)),
             Ask::Update | Ask::Cancellation(_) => self.reader.words().outcome_accept_cancellation(),
+        }
+    }
+
+    /// The outcome of accepting a part of a change; of all of it, where it has no parts.
+    #[must_use]
+    pub fn of_accepting_part(&self, part: Part) -> String {
+        match &self.dispute.ask {
+            Ask::Change(change) => {
+                let agreed = change.part(part).unwrap_or_else(|| change.clone());
+                self.with_delivered_clock(self.of_accepting_change(&agreed))
+            }
+            Ask::Update | Ask::Cancellation(_) => self.of_accepting(),
         }
     }
 
@@ -106,7 +122,12 @@ impl Outcomes<'_> {
     /// Adds the three days that start anew for an order that returns to "delivered".
     fn with_delivered_clock(&self, said: String) -> String {
         if self.dispute.previous_status == Status::Delivered {
-            format!("{said} {}", self.reader.words().delivered_clock(COMPLETION_DAYS))
+            let words = self.reader.words();
+            let anew = match self.viewer {
+                Party::Customer => words.delivered_clock_you(COMPLETION_DAYS),
+                Party::Freelancer => words.delivered_clock_other(self.other, COMPLETION_DAYS),
+            };
+            format!("{said} {anew}")
         } else {
             said
         }
@@ -119,7 +140,11 @@ impl Outcomes<'_> {
         Some(match (self.dispute.state, kind) {
             (State::Open, _) => return None,
             (State::Answered(at), _) => words.closed_answered(self.moment(at), self.resumed()),
-            (State::Accepted(at), Kind::Change) => words.closed_accepted_change(self.moment(at)),
+            (State::Accepted(at), Kind::Change) => match self.dispute.part {
+                Part::All => words.closed_accepted_change(self.moment(at)),
+                Part::Date => words.closed_accepted_change_date(self.moment(at)),
+                Part::Extras => words.closed_accepted_change_extras(self.moment(at)),
+            },
             (State::Accepted(at), Kind::Update | Kind::Cancellation) => {
                 words.closed_accepted_cancellation(self.moment(at))
             }

@@ -6,7 +6,7 @@ use crate::domain::Language;
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
 use crate::mail::Mail;
-use crate::settings::Settings;
+use crate::settings::{Operator, Settings};
 use crate::store::outbox::QueuedMail;
 
 /// Longest subject, in characters (our choice: more than any mailbox shows).
@@ -35,6 +35,8 @@ pub struct Letter {
     pub link: String,
     /// Why the reader gets this mail.
     pub footer: String,
+    /// The marketplace that runs the program.
+    pub operator: Operator,
 }
 
 #[derive(Template)]

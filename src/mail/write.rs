@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
-use crate::domain::{Actor, Dispute, Event, EventKind, OptionalMail, Party, Status};
+use crate::domain::{Actor, Dispute, Event, EventKind, Kind, OptionalMail, Party, State, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
+use crate::i18n::payments::Ending;
 use crate::i18n::{labels, time_markup};
 use crate::mail::letter::{one_line, reader};
 use crate::mail::{Letter, Mail, notice, password, unsubscribe};
@@ -75,19 +76,39 @@ impl<'a> OfOrder<'a> {
             0 => labels::event(words, event, self.dispute.as_ref(), self.viewer, &self.matter.other_name),
             further => words.mail_comments_gathered(self.matter.other_name.as_str(), further + 1),
         };
+        let asked = self.outcomes().filter(|_| self.waits_for_reader());
         let mut opening = vec![sentence.clone()];
-        if self.waits_for_reader() {
-            opening.extend(self.outcomes().map(|outcomes| outcomes.question_to_answer()));
-        }
-        let subject = format!("{}: {sentence}", self.matter.order.title);
+        opening.extend(asked.as_ref().map(Outcomes::question_to_answer));
+        // The news comes first: a phone shows some forty characters of a subject.
+        let news = match &self.dispute {
+            Some(dispute) if event.kind == EventKind::Opened && asked.is_some() => self.asks(dispute),
+            _ => sentence.trim_end_matches('.').to_owned(),
+        };
+        let subject = format!("{news}: {}", self.matter.order.title);
         self.mail(&subject, opening, event)
+    }
+
+    /// What the other party wants, in a few words.
+    fn asks(&self, dispute: &Dispute) -> String {
+        let (words, other) = (self.reader.words(), self.matter.other_name.as_str());
+        match dispute.ask.kind() {
+            Kind::Update => words.mail_subject_update(other),
+            Kind::Cancellation => words.mail_subject_cancellation(other),
+            Kind::Change => words.mail_subject_change(other),
+        }
     }
 
     fn reminder(&self, opened: &Event) -> Option<Mail> {
         let words = self.reader.words();
         let dispute = self.dispute.as_ref()?;
-        let moment = self.reader.moment(dispute.respond_by);
-        let subject = words.mail_reminder_subject(moment, self.matter.order.title.as_str());
+        // Neither the year nor the zone: it comes a day before at the earliest, and the whole moment stands in the mail.
+        let moment = self.reader.short_moment(dispute.respond_by);
+        let title = self.matter.order.title.as_str();
+        let subject = match dispute.ask.kind() {
+            Kind::Update => words.mail_reminder_subject_update(moment, title),
+            Kind::Cancellation => words.mail_reminder_subject_cancellation(moment, title),
+            Kind::Change => words.mail_reminder_subject_change(moment, title),
+        };
         let opening = vec![words.mail_reminder(self.matter.other_name.as_str()), self.outcomes()?.question_to_answer()];
         Some(self.mail(&subject, opening, opened))
     }
@@ -139,6 +160,7 @@ impl<'a> OfOrder<'a> {
             },
             link,
             footer: if kind.is_some() { words.mail_footer_optional() } else { words.mail_footer() },
+            operator: self.settings.operator.clone(),
         };
         let side = self.viewer.code();
         Mail {
@@ -191,8 +213,16 @@ impl<'a> OfOrder<'a> {
         let of_question = self.outcomes().map(|outcomes| outcomes.ended().unwrap_or_else(|| outcomes.of_silence()));
         let is_open = self.dispute.as_ref().is_some_and(Dispute::is_open);
         let of_delivery = if is_open { None } else { self.delivery() };
-        let said: Vec<String> = of_question.into_iter().chain(of_delivery).collect();
+        let said: Vec<String> = of_question.into_iter().chain(self.money()).chain(of_delivery).collect();
         (!said.is_empty()).then(|| time_markup::plain(&said.join(" ")))
+    }
+
+    /// What happens to the money, where the outcome is a cancelled order.
+    fn money(&self) -> Option<String> {
+        let dispute = self.dispute.as_ref().filter(|dispute| dispute.ask.kind() == Kind::Cancellation)?;
+        let cancels = matches!(dispute.state, State::Open | State::Accepted(_) | State::Lapsed(_));
+        let (money, order) = (self.settings.operator.money.filter(|_| cancels)?, &self.matter.order);
+        money.at_the_end(Ending::Cancelled, self.reader, order.price, (self.viewer, &self.matter.other_name))
     }
 
     /// The outcome of a delivery without a reaction.

@@ -47,6 +47,12 @@ indexed!(
 );
 
 indexed!(
+    /// The work on the order is still to come: [`Order::is_late`](crate::domain::Order::is_late) when its date has passed.
+    IsUnderWay,
+    "orders.status IN ('active', 'in_revision')"
+);
+
+indexed!(
     /// The event is a comment.
     IsComment,
     "events.what = 'commented'"

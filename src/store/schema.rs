@@ -63,6 +63,9 @@ table! {
         closed_at -> Nullable<Timestamp>,
         form_token -> Text,
         remind_at -> Nullable<Timestamp>,
+        seen_at -> Nullable<Timestamp>,
+        accepted_part -> Nullable<Text>,
+        reminded_at -> Nullable<Timestamp>,
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Utc};
 
 use crate::domain::{Account, Action, Dispute, Kind, Reference, Refusal};
 use crate::operations::accounts::events::By;
@@ -153,6 +154,21 @@ impl DisputeAccess {
     /// The dispute.
     pub fn dispute(&self) -> &Dispute {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
+    }
+
+    /// Records that its reader has the question in front of them, and answers when they first did. A page that a browser
+    /// fetches ahead, and the head of a page, record nothing.
+    pub async fn mark_seen(&self) -> Option<DateTime<Utc>> {
+        let (page, seen_at) = (&self.order.page, self.order.overview.seen_at(self.number));
+        let is_asked = self.dispute().waits_for(self.order.overview.viewer);
+        if seen_at.is_some() || !is_asked || !page.context.is_looked_at {
+            return seen_at;
+        }
+        let (reference, number, now, app) = (self.order.who.reference, self.number, page.now, page.app.clone());
+        let seen = move |store: &_| overview::mark_seen(store, reference, number, now);
+        let marking = actix_web::rt::spawn(async move { app.run_blocking(seen).await });
+        drop(tokio::time::timeout(MARKING_PATIENCE, marking).await);
+        Some(now)
     }
 
     /// What was said about the dispute: the newest events, or those before the event with this number.

@@ -40,6 +40,7 @@ pub(super) async fn serve(file: web::Path<String>) -> Result<HttpResponse, Error
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
+        Some("png") => "image/png",
         Some("svg") => "image/svg+xml; charset=utf-8",
         _ => "application/octet-stream",
     };

@@ -222,6 +222,7 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::TooManyComments(..)
         | Refusal::DisputeFull(_)
         | Refusal::TooManyQuestions(_)
+        | Refusal::RemindedAlready(..)
         | Refusal::DeclinedInARow(..) => (words.refused(), words.limit_nothing_changed()),
     }
 }

@@ -158,6 +158,12 @@ impl Form {
         Self { entries, errors: Vec::new(), text }
     }
 
+    /// Fills a field in beforehand.
+    pub fn fill(&mut self, name: &str, value: &str) {
+        self.entries.retain(|(key, _)| key != name);
+        self.entries.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Adds an error at a field.
     pub fn refuse(&mut self, id: impl Into<String>, message: String) {
         self.errors.push(FieldError { id: id.into(), message });

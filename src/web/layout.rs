@@ -15,8 +15,10 @@ use crate::clock::Times;
 use crate::domain::{AccountId, Language, Money, Theme};
 use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
+use crate::i18n::payments::Ending;
 use crate::i18n::{Words, time_markup};
 use crate::operations::accounts::events::By;
+use crate::operations::orders::overview::Overview;
 use crate::paths;
 use crate::store::Store;
 use crate::turns::{self, Caller, Turn};
@@ -305,6 +307,22 @@ impl Page {
 
     pub fn moment(&self, at: &DateTime<Utc>) -> RichText {
         RichText(time_markup::moment(self.reader, *at))
+    }
+
+    /// A moment without its year and zone, for a narrow place; `moment` stands near it.
+    pub fn short_moment(&self, at: &DateTime<Utc>) -> String {
+        self.reader.short_moment(*at)
+    }
+
+    /// The same moment in full, as plain text.
+    pub fn full_moment(&self, at: &DateTime<Utc>) -> String {
+        self.reader.moment(*at)
+    }
+
+    /// What happens to the money of an order when it ends; nothing where the operator does not say.
+    pub fn money_at(&self, ending: Ending, overview: &Overview) -> Option<String> {
+        let money = self.app.settings.operator.money?;
+        money.at_the_end(ending, self.reader, overview.order.price, (overview.viewer, overview.other_name()))
     }
 
     pub fn date(&self, date: &NaiveDate) -> RichText {

@@ -10,10 +10,20 @@ use crate::domain::Reference;
 /// The query of an address, by name.
 pub(in crate::web) type QueryParams = web::Query<HashMap<String, String>>;
 
+/// The name of the places of the pages before the previous one.
+const TRAIL: &str = "trail";
+
+/// How many places an address keeps: a page further on has no way back but to the first.
+const LONGEST_TRAIL: usize = 40;
+
 /// The links to the other pages of a list.
 #[derive(Default)]
 pub(in crate::web) struct Pages {
     pub first: Option<String>,
+    /// The page before this one, when it is not the first.
+    pub previous: Option<String>,
+    /// The number of this page, counted from 1.
+    pub number: usize,
     pub next: Option<String>,
 }
 
@@ -22,21 +32,32 @@ impl Pages {
     pub fn new(path: &str, params: &HashMap<String, String>, next: Option<&str>) -> Self {
         let mut kept: Vec<(&str, &str)> = params
             .iter()
-            .filter(|(name, value)| *name != "after" && !value.is_empty())
+            .filter(|(name, value)| !["after", TRAIL].contains(&name.as_str()) && !value.is_empty())
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         kept.sort_unstable();
-        let address = |pairs: &[(&str, &str)]| {
-            let query = serde_html_form::to_string(pairs).unwrap_or_default();
+        // The places of the pages before this one, so that there is a way back without script.
+        let trail: Vec<&str> = params
+            .get(TRAIL)
+            .map(|trail| trail.split('~').filter(|place| !place.is_empty()).collect())
+            .unwrap_or_default();
+        let here = params.get("after").map(String::as_str).filter(|here| !here.is_empty());
+        let address = |after: Option<&str>, trail: &[&str]| {
+            let joined = trail.join("~");
+            let mut pairs = kept.clone();
+            pairs.extend(after.map(|after| ("after", after)));
+            pairs.extend((!trail.is_empty() && trail.len() <= LONGEST_TRAIL).then_some((TRAIL, joined.as_str())));
+            let query = serde_html_form::to_string(&pairs).unwrap_or_default();
             if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
         };
-        let first = params.contains_key("after").then(|| address(&kept));
+        let first = here.map(|_| address(None, &[]));
+        let previous = trail.split_last().map(|(last, before)| address(Some(last), before));
         let next = next.map(|after| {
-            let mut further = kept.clone();
-            further.push(("after", after));
-            address(&further)
+            let behind: Vec<&str> = trail.iter().copied().chain(here).collect();
+            address(Some(after), &behind)
         });
-        Self { first, next }
+        let number = here.map_or(1, |_| trail.len() + 2);
+        Self { first, previous, number, next }
     }
 }
 
@@ -75,6 +96,18 @@ mod tests {
         let asked = HashMap::from([("q".to_owned(), "logo & co".to_owned()), ("after".to_owned(), "x".to_owned())]);
         let pages = Pages::new("/orders", &asked, Some("y"));
         assert_eq!(pages.first.as_deref(), Some("/orders?q=logo+%26+co"));
-        assert_eq!(pages.next.as_deref(), Some("/orders?q=logo+%26+co&after=y"));
+        assert_eq!(pages.next.as_deref(), Some("/orders?q=logo+%26+co&after=y&trail=x"));
+        assert_eq!((pages.number, pages.previous), (2, None), "the page before the second is the first");
+    }
+
+    #[test]
+    fn from_the_third_page_on_there_is_a_way_to_the_page_before() {
+        let params = |after: &str, trail: &str| {
+            HashMap::from([("after".to_owned(), after.to_owned()), ("trail".to_owned(), trail.to_owned())])
+        };
+        let fourth = Pages::new("/orders", &params("d", "b~c"), Some("e"));
+        assert_eq!(fourth.number, 4);
+        assert_eq!(fourth.previous.as_deref(), Some("/orders?after=c&trail=b"));
+        assert_eq!(fourth.next.as_deref(), Some("/orders?after=e&trail=b%7Ec%7Ed"));
     }
 }

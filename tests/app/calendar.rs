@@ -358,3 +358,23 @@ fn a_deadline_is_its_moment_in_utc_and_told_in_the_readers_own_time_on_each_nigh
         }
     }
 }
+
+#[test]
+fn the_completion_of_a_delivery_is_in_the_customers_calendar_until_it_was_looked_at() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    let (own, theirs) = (customer.makes_a_calendar(), freelancer.makes_a_calendar());
+    let name = format!("{order}.completion");
+    let is_there = |address: &str| entries_at(&world, address).iter().any(|entry| entry.uid.starts_with(&name));
+    assert!(!is_there(&own));
+    freelancer.delivers(&order);
+    let completes_at = world.row(&order).completes_at.unwrap();
+    let entries = entries_at(&world, &own);
+    let entry = named(&entries, &name);
+    assert_eq!((entry.end, entry.is_cancelled), (Some(When::Moment(completes_at.trunc_subsecs(0))), false));
+    assert_eq!(entry.alarms, [TimeDelta::hours(24) - TimeDelta::minutes(30)], "a day before");
+    assert!(!is_there(&theirs), "nothing waits for who delivered");
+    customer.requests_revision(&order, "Graag groter.");
+    assert!(named(&entries_at(&world, &own), &name).is_cancelled);
+}

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use oplossingscentrum::domain::Status;
 
+use crate::clocks::nothing_is_wrong;
 use crate::world::World;
 
 #[test]
@@ -89,4 +90,48 @@ fn only_the_freelancer_finds_the_way_to_a_change() {
     let order = world.order().active();
     assert_eq!(freelancer.sees(&order.path).link_named("Wijziging aanvragen"), Some(order.at("/change")));
     assert_eq!(customer.sees(&order.path).link_named("Wijziging aanvragen"), None);
+}
+
+#[test]
+fn a_change_that_asks_for_both_can_be_accepted_in_part_and_the_event_says_which() {
+    for (part, days, cents, says) in [
+        ("date", 3, 25_000, "alleen de nieuwe leverdatum"),
+        ("extras", 0, 27_500, "alleen de extra’s"),
+        ("all", 3, 27_500, "Je bent akkoord gegaan met de wijziging."),
+    ] {
+        let world = World::new();
+        let (customer, freelancer) = world.parties();
+        let order = world.order().costs(25_000).active();
+        let old = world.row(&order).delivery_date;
+        freelancer.requests_change(&order, 3, &[("Extra versie", "25,00")], "Er komt wat bij.");
+        let way = format!("{}/accept?part={part}", order.dispute(1));
+        let page = customer.sees(&order.dispute(1));
+        assert!(page.offers(&way) || part == "all", "{part}: {:?}", page.buttons());
+        let page =
+            customer.done(&customer.sees(&way).form(&if part == "all" { order.at("/disputes/1/accept") } else { way }));
+        assert_eq!(page.path, order.dispute(1), "{part}");
+        let row = world.row(&order);
+        assert_eq!((row.delivery_date, row.price.cents), (old + TimeDelta::days(days), cents), "{part}");
+        assert_eq!((row.status, world.events(&order).len()), (Status::Active, 3), "one outcome: {part}");
+        let page = customer.sees(&order.path);
+        page.shows(says);
+        assert_eq!(page.has("Extra versie"), part != "date", "{part}: only what was agreed is an extra");
+        nothing_is_wrong(&world);
+    }
+}
+
+#[test]
+fn what_has_no_parts_is_not_accepted_in_part() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let (dated, cancelled) = (world.order().active(), world.order().active());
+    freelancer.requests_change(&dated, 3, &[], "Ik loop achter.");
+    freelancer.asks_to_cancel(&cancelled, "personal", "Ik ben ziek.");
+    for order in [&dated, &cancelled] {
+        assert!(!customer.sees(&order.dispute(1)).has("Alleen de datum"));
+        customer.get(&format!("{}/accept?part=date", order.dispute(1))).must(409);
+        customer.post(&order.at("/disputes/1/accept"), &[("part", "extras")]).must(409);
+        customer.post(&order.at("/disputes/1/accept"), &[("part", "half")]).must(404);
+        assert!(world.dispute(order, 1).is_open());
+    }
 }

@@ -56,7 +56,7 @@ fn all_settled_once(world: &World, questions: &[(Order, DateTime<Utc>)]) {
 }
 
 #[track_caller]
-fn nothing_is_wrong(world: &World) {
+pub fn nothing_is_wrong(world: &World) {
     let mut wrong = Vec::new();
     let found = doctor::examine(&world.app.store, world.now(), |line| wrong.push(line.to_owned())).unwrap();
     assert_eq!((found.violations, wrong), (0, vec![]));

@@ -134,6 +134,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&freelancer, update.at("/disputes/1/update"), &[comment]),
         step(&freelancer, accept.at("/disputes/1/accept"), &[]),
         step(&freelancer, decline.at("/disputes/1/decline"), &[comment]),
+        step(&customer, withdraw.at("/disputes/1/remind"), &[]),
         step(&customer, withdraw.at("/disputes/1/withdraw"), &[]),
         step(&customer, "/notifications/read", &[]),
         step(&customer, "/account", &[("language", "en"), ("time_zone", "UTC")]),

@@ -94,7 +94,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     let mail = page.main();
     let newest = &mail[..mail.find(&order.dispute(1)).expect("the mail links to the question")];
     for part in [
-        "Sanne de Vries asked to cancel the order.",
+        "Sanne de Vries wants to cancel: Nieuw",
         "freelancer@example.com",
         "De bakkerij sluit.",
         "If you do nothing, the order is cancelled automatically on",
@@ -121,7 +121,7 @@ fn a_mail_of_the_demo_is_shown_exactly_as_it_is_sent_under_a_policy_that_allows_
     person.asks_for_update(&order, "Hoe staat het?");
     world.relays();
     let list = person.sees("/demo/mail");
-    list.shows("Nieuw: Sanne de Vries heeft om een update gevraagd.").shows("Staat klaar om te versturen");
+    list.shows("Sanne de Vries vraagt om een update: Nieuw").shows("Staat klaar om te versturen");
     let way = format!("/demo/mail/event.{order}.0002.freelancer");
     assert!(list.links_to(&way), "{:?}", list.links());
     let mail = person.sees(&way);

@@ -219,7 +219,7 @@ fn signing_in_says_what_is_missing_and_never_which_of_the_two_is_wrong() {
     page.refuses(&[password]);
     let page = form.fill("email", "klant@example.com").fill("password", "geheim geheim").send(&visitor);
     page.refuses(&[(
-        "email",
+        "password",
         "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na en probeer het opnieuw.",
     )]);
     let back = page.form("/sign-in");

@@ -9,11 +9,9 @@ use crate::people::Person;
 use crate::rows::Row;
 use crate::world::World;
 
-/// The references of the orders in a page's list, each once, in its order; the waiting orders above the list are not
-/// part of it.
+/// The references of the orders in a page's list, in its order.
 fn listed(page: &Page) -> Vec<String> {
     let document = page.document();
-    document.select(".waiting").remove();
     of_orders(document.select("main a[href]").iter().map(|link| link.attr_or("href", "").to_string()))
 }
 
@@ -102,41 +100,102 @@ fn a_place_that_makes_no_sense_is_the_start() {
     }
 }
 
+/// The headings of the home page, each with the references of its orders.
+fn groups(page: &Page) -> Vec<(String, Vec<String>)> {
+    let document = page.document();
+    let sections = document.select("main section");
+    let of = |section: dom_query::Selection<'_>| {
+        let links = section.select("a[href]");
+        let orders = of_orders(links.iter().map(|link| link.attr_or("href", "").to_string()));
+        (section.select("h2").text().to_string(), orders)
+    };
+    sections.iter().map(of).collect()
+}
+
 #[test]
-fn what_waits_for_me_stands_above_my_orders_and_what_ends_first_comes_first() {
+fn the_home_stands_in_groups_by_what_needs_me_each_order_once() {
     let world = World::new();
     let (customer, freelancer) = world.parties();
-    let waiting: Vec<_> = (0..4)
-        .map(|_| {
-            let order = world.order().active();
-            customer.asks_for_update(&order, "Hoe staat het ervoor?");
-            world.hours_pass(1);
-            order
-        })
-        .collect();
-    let above = |page: &Page| {
-        let document = page.document();
-        let links = document.select(".waiting .cards a[href]");
-        of_orders(links.iter().map(|link| link.attr_or("href", "").to_string()))
+    let now = world.now();
+    let of = |status, minutes: i64| world.order().placed(now - TimeDelta::minutes(minutes)).up_to(status);
+    let late = |days: i64, minutes: i64| world.order().placed(now - TimeDelta::minutes(minutes)).due_in(-days).active();
+    let (completed, running) = (of(Status::Completed, 1), of(Status::Active, 2));
+    let (asked, delivered) = (of(Status::InDispute, 3), of(Status::Delivered, 4));
+    let (waiting, less_late, more_late) = (of(Status::ChangeRequested, 5), late(2, 6), late(9, 7));
+    let named = |groups: &[(&str, &[&Order])]| -> Vec<(String, Vec<String>)> {
+        groups.iter().map(|(heading, orders)| ((*heading).to_owned(), references(orders))).collect()
     };
+    let page = customer.sees("/orders");
+    assert_eq!(
+        groups(&page),
+        named(&[
+            ("Wacht op jou", &[&waiting]),
+            ("Te laat", &[&more_late, &less_late]),
+            ("Bekijk wat geleverd is", &[&delivered]),
+            ("Loopt", &[&running, &asked]),
+            ("Afgesloten", &[&completed]),
+        ])
+    );
+    page.shows("1 vraag wacht op jouw antwoord.").shows("Automatisch voltooid op");
+    for step in [
+        waiting.dispute(1),
+        more_late.at("/resolution?action=update"),
+        more_late.at("/resolution?action=cancellation"),
+        delivered.at("/approve"),
+    ] {
+        assert!(page.links_to(&step), "{step}: {:?}", page.links());
+    }
     let page = freelancer.sees("/orders");
-    assert_eq!(above(&page), references(&waiting.iter().take(3).collect::<Vec<_>>()));
-    page.shows("4 vragen wachten op jouw antwoord.");
-    assert!(page.links_to("/disputes"), "and a way to the rest of them");
+    assert_eq!(
+        groups(&page),
+        named(&[
+            ("Wacht op jou", &[&asked]),
+            ("Te laat", &[&more_late, &less_late]),
+            ("Loopt", &[&running, &delivered, &waiting]),
+            ("Afgesloten", &[&completed]),
+        ])
+    );
+    assert!(page.links_to(&less_late.at("/deliver")) && page.links_to(&less_late.at("/change")));
+    assert_eq!(listed(&customer.sees("/orders?filter=late")), references(&[&less_late, &more_late]), "newest first");
+}
 
-    freelancer.gives_update(&waiting[0], "Bijna klaar.");
-    let page = freelancer.sees("/orders");
-    assert_eq!(above(&page), references(&waiting.iter().skip(1).collect::<Vec<_>>()));
-    assert!(!page.main().contains("Naar de vragen"), "all of them stand there");
-    assert!(above(&freelancer.sees("/orders?filter=open")).is_empty(), "who looks for something sees what was found");
-    assert!(above(&customer.sees("/orders")).is_empty(), "nothing waits for who asked");
+#[test]
+fn the_pages_of_the_home_go_through_its_groups_with_none_twice_and_none_missing() {
+    let world = World::new();
+    let customer = world.customer();
+    let now = world.now();
+    let order = |nth: i64| world.order().placed(now - TimeDelta::minutes(nth));
+    let waiting: Vec<_> = (0..27).map(|nth| order(nth).up_to(Status::ChangeRequested)).collect();
+    let late: Vec<_> = (0..27).map(|nth| order(nth).due_in(nth / 4 - 30).active()).collect();
+    let delivered: Vec<_> = (0..5).map(|nth| order(nth).up_to(Status::Delivered)).collect();
+    let running: Vec<_> = (0..27).map(|nth| order(nth).active()).collect();
+    let closed: Vec<_> = (0..27).map(|nth| order(nth).up_to(Status::Completed)).collect();
+    let pages = pages(&customer, "/orders");
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 25, 25, 13]);
+    let found = pages.concat();
+    let sorted = |orders: &[String]| {
+        let mut orders = orders.to_vec();
+        orders.sort();
+        orders
+    };
+    let mut rest = found.as_slice();
+    for (group, orders) in [("w", waiting), ("l", late), ("d", delivered), ("r", running), ("c", closed)] {
+        let (here, after) = rest.split_at(orders.len());
+        assert_eq!(sorted(here), sorted(&references(&orders.iter().collect::<Vec<_>>())), "{group}");
+        rest = after;
+    }
+    let second = customer.sees(&next(&customer.sees("/orders")).unwrap());
+    second.shows("Pagina 2");
+    let third = customer.sees(&next(&second).unwrap());
+    let back = third.link_named("Vorige pagina").expect("there is a way back");
+    assert_eq!(listed(&customer.sees(&back)), listed(&second));
 }
 
 #[test]
 fn the_filters_show_what_they_say() {
     let world = World::new();
     let (customer, freelancer) = world.parties();
-    let of = |status, minutes| world.order().placed(world.now() - TimeDelta::minutes(minutes)).up_to(status);
+    let of = |status, minutes: i64| world.order().placed(world.now() - TimeDelta::minutes(minutes)).up_to(status);
     let active = of(Status::Active, 1);
     let delivered = of(Status::Delivered, 2);
     let in_dispute = of(Status::InDispute, 3);
@@ -146,19 +205,18 @@ fn the_filters_show_what_they_say() {
     let cancelled = of(Status::Cancelled, 7);
     let all = [&active, &delivered, &in_dispute, &change, &completed, &mutual, &cancelled];
     for (person, filter, expected) in [
-        (&customer, "all", &all[..]),
+        (&customer, "all&role=customer", &all[..]),
         (&customer, "open", &all[..4]),
         (&customer, "closed", &all[4..]),
         (&customer, "waiting", &[&change]),
         (&freelancer, "waiting", &[&in_dispute]),
-        (&freelancer, "nonsens", &all[..]),
     ] {
         let page = person.sees(&format!("/orders?filter={filter}"));
         assert_eq!(listed(&page), references(expected), "{} {filter}", person.name);
     }
     let form = customer.sees("/orders?filter=closed&role=customer&q=logo").form("/orders");
     assert_eq!((form.value("filter"), form.value("role"), form.value("q")), ("closed", "customer", "logo"));
-    assert_eq!(form.options("filter"), ["all", "open", "waiting", "closed"]);
+    assert_eq!(form.options("filter"), ["all", "open", "waiting", "late", "closed"]);
 }
 
 #[test]

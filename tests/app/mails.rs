@@ -327,7 +327,7 @@ fn no_name_title_or_comment_gets_into_a_header_or_out_of_its_mail() {
     assert_eq!(smtp.tries("victim@example.com") + smtp.tries("x@y.nl"), 0);
     let subject = mail.subject();
     assert!(!subject.contains(['\r', '\n']) && subject.chars().count() <= 150, "{subject}");
-    assert!(subject.starts_with("Logo X-Evil: 1 = ?utf-8?Q?=0D=0ABcc:_x@y.nl?= zéér lang"), "{subject}");
+    assert!(subject.contains("vraagt om een update: Logo X-Evil: 1 = ?utf-8?Q?=0D=0ABcc:_x@y.nl?="), "{subject}");
     let text = mail.text();
     for line in comment.lines().map(str::trim_end) {
         assert!(text.contains(&format!("\n> {line}\n")), "{line:?} is not in {text}");

@@ -156,6 +156,7 @@ fn static_files_are_kept_for_ever_under_names_that_change_with_them() {
         let kind = match address.rsplit('.').next() {
             Some("css") => "text/css; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",
+            Some("png") => "image/png",
             _ => "image/svg+xml; charset=utf-8",
         };
         assert_eq!(file.header("content-type"), kind, "{address}");

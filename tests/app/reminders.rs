@@ -81,7 +81,8 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
             assert_eq!(mail.id(), format!("reminder.{order}.1.{hours}.{}@127.0.0.1", row.opener().other().code()));
             let moment = Reader { language: Nl, zone: Amsterdam }.moment(respond_by);
             let text = mail.text();
-            assert!(mail.subject().contains(&moment), "{}", mail.subject());
+            let short = Reader { language: Nl, zone: Amsterdam }.short_moment(respond_by);
+            assert!(mail.subject().starts_with(&format!("Antwoord vóór {short}: ")), "{}", mail.subject());
             let why = world.events(&order)[1].text.clone().unwrap().to_string();
             for part in [opener.name.as_str(), "Doe je niets", &moment, &why, &order.dispute(1)] {
                 assert!(text.contains(part), "{row:?}: {part} is not in {text}");
@@ -313,7 +314,7 @@ fn around_both_nights_of_summer_time_the_moments_are_right_and_named_after_their
         world.it_is(dispute.respond_by - TimeDelta::hours(24));
         world.sweep();
         let reminder = smtp.has_taken(nth * 3 + 2).pop().unwrap();
-        assert!(reminder.text().contains(&wanted) && reminder.subject().contains(&wanted), "{wanted}");
+        assert!(reminder.text().contains(&wanted) && reminder.subject().contains(&local), "{wanted}");
         customer.withdraws(&order);
         smtp.has_taken(nth * 3 + 3);
     }
@@ -400,4 +401,38 @@ fn two_servers_remind_a_customer_of_a_delivery_once() {
         world.row(&order).completes_at.map(|at| at - TimeDelta::hours(6)),
         "the worker wakes up for it"
     );
+}
+
+#[test]
+fn who_asked_may_remind_once_in_24_hours_while_the_question_is_open() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_for_update(&order, "Hoe staat het?");
+    let _postman = world.postman(&smtp, FAST);
+    smtp.has_taken(1);
+    let way = order.at("/disputes/1/remind");
+    let respond_by = world.dispute(&order, 1).respond_by;
+    let remind = customer.sees(&order.dispute(1)).form(&way);
+    customer.done(&remind).shows("Daan Bakker krijgt een herinnering per e-mail.");
+    let mail = smtp.has_taken(2).pop().unwrap();
+    assert_eq!(mail.to, freelancer.email);
+    assert!(
+        mail.text().contains("Hoe staat het?") && mail.subject().starts_with("Antwoord vóór"),
+        "{}",
+        mail.subject()
+    );
+    world.hours_pass(23);
+    customer.post(&way, &[]).must(409).shows("Je hebt al een herinnering gestuurd");
+    world.hours_pass(1);
+    customer.post(&way, &[]).must(303);
+    smtp.has_taken(3);
+    assert_eq!(
+        (world.dispute(&order, 1).respond_by, world.events(&order).len()),
+        (respond_by, 2),
+        "it changes nothing"
+    );
+    freelancer.post(&way, &[]).must(409);
+    freelancer.gives_update(&order, "Bijna klaar.");
+    customer.post(&way, &[]).must(409);
 }

@@ -229,6 +229,10 @@ fn goes_through_all(step: &str) -> bool {
         "SCAN updates",
         "SCAN cancellations",
         "SCAN changes",
+        "SCAN to_answer",
+        "SCAN late",
+        "SCAN to_look_at",
+        "SCAN running",
     ]
     .contains(&step);
     step.starts_with("Seq Scan") || (of_sqlite && !is_gathered)
@@ -290,6 +294,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
         "/orders",
         "/orders?filter=open",
         "/orders?filter=waiting",
+        "/orders?filter=late",
         "/orders?filter=closed&role=customer",
         "/orders?q=logo",
         "/disputes",
@@ -312,7 +317,12 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
         customer.sees(path);
     }
     for path in [
-        "/orders?after=",
+        "/orders?after=waiting.",
+        "/orders?after=late.",
+        "/orders?after=delivered.",
+        "/orders?after=running.",
+        "/orders?after=closed.",
+        "/orders?filter=open&after=",
         "/disputes?after=m.",
         "/disputes?after=o.",
         "/disputes?view=closed&after=",

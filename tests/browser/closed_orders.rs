@@ -12,7 +12,7 @@ fn a_closed_order_has_no_oplossingscentrum_but_the_way_to_customer_service() {
         customer.is_on("Bestellingen");
         customer.picks("Toon", "Afgesloten");
         customer.clicks("Zoek");
-        let card = format!("//li[p[normalize-space()='{status}']]//h2");
+        let card = format!("//li[p[normalize-space()='{status}']]//h3");
         let title =
             customer.eventually(&format!("order that is {status}"), || customer.main().all(&card).into_iter().next());
         customer.clicks(&title);

@@ -198,13 +198,13 @@ fn every_page_that_takes_nothing_is_sound() {
     }
 }
 
-/// The mails to this reader: the first of each kind, by its subject after the order's title, with its HTML, which its
+/// The mails to this reader: the first of each kind, by its subject before the order's title, with its HTML, which its
 /// own page may not fetch.
 const MAILS: &str = r#"
     const people = /Sanne de Vries|Daan Bakker|Noor Jansen|Youssef El Amrani/g;
     const first = new Map();
     for (const mail of document.querySelectorAll(".mail")) {
-        const kind = mail.querySelector("h2").textContent.split(": ").pop().replace(people, "…");
+        const kind = mail.querySelector("h2").textContent.split(": ")[0].replace(/\d.*/, "…").replace(people, "…");
         if (mail.textContent.includes(arguments[0]) && !first.has(kind)) first.set(kind, mail.querySelector("a[href^='/demo/mail/']").getAttribute("href"));
     }
     return Promise.all([...first.values()].map(async (mail) => [mail, await (await fetch(mail)).text()]));

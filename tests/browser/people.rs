@@ -154,7 +154,7 @@ impl Browser {
     #[track_caller]
     pub fn delivery_date(&self) -> NaiveDate {
         let date = self.eventually("delivery date that stays", || {
-            let delivery = self.region("De klok").fact("Levering");
+            let delivery = self.region("Over deze bestelling").fact("Leverdatum");
             self.wait_for(async { delivery.find(By::Tag("time")).await?.attr("datetime").await }).ok()
         });
         date.and_then(|date| date.parse().ok()).expect("a date for machines")

@@ -11,7 +11,7 @@ use crate::browser::Browser;
 const CARDS: &str = r#"
     const people = /Sanne de Vries|Daan Bakker|Noor Jansen|Youssef El Amrani/;
     return [...document.querySelectorAll("main .cards > li")].map((card) => [
-        [...card.querySelectorAll("h3, .card-status")].map((part) => part.textContent.trim().replace(people, "…")),
+        [...card.querySelectorAll(".dispute-card h3, .card-question, .card-status")].map((part) => part.textContent.trim().replace(people, "…")),
         [...card.querySelectorAll("a[href^='/orders/']")].map((link) => link.getAttribute("href")),
     ]);
 "#;

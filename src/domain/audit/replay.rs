@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::audit::record::{Record, Violation};
-use crate::domain::{Actor, Dispute, Event, EventKind, Order, Party, Refusal, State, Status, Step, Text};
+use crate::domain::{Actor, Dispute, Event, EventKind, Order, Part, Party, Refusal, State, Status, Step, Text};
 
 impl Record {
     /// The faults of the history and of its result. Numbers, and the events of each dispute, were checked before.
@@ -63,7 +63,10 @@ impl Record {
             }
             EventKind::Commented => with(&mut |words| order.comment(by, number, words, at)),
             EventKind::UpdateGiven => with(&mut |words| order.give_update(by, number, words, at)),
-            EventKind::Accepted => order.accept(by, number, text, at),
+            EventKind::Accepted => {
+                let asked = self.disputes.iter().find(|asked| asked.dispute.number == number)?;
+                order.accept_part(by, number, asked.dispute.part, text, at)
+            }
             EventKind::Declined => order.decline(by, number, text, at),
             EventKind::Withdrawn => order.withdraw(by, number, at),
             EventKind::Delivered => order.deliver(by, text, at),
@@ -100,6 +103,7 @@ impl Record {
         // At its opening it was open, however it ended later.
         let as_then = |written: &Dispute| Dispute {
             state: if made.is_open() { State::Open } else { written.state },
+            part: if made.is_open() { Part::All } else { written.part },
             ..written.clone()
         };
         if written.map(as_then).as_ref() == Some(made) { Ok(()) } else { Err(Violation::OtherDispute(made.number)) }

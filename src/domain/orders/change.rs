@@ -72,6 +72,30 @@ impl Title {
     }
 }
 
+/// How much of a change is accepted.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::AsRefStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Part {
+    /// Everything that was asked.
+    #[default]
+    All,
+    /// Only the later delivery date.
+    Date,
+    /// Only the extras.
+    Extras,
+}
+
 /// A later delivery date and/or extras: at least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeRequest {
@@ -100,6 +124,18 @@ impl ChangeRequest {
     #[must_use]
     pub fn extras(&self) -> &[Extra] {
         &self.extras
+    }
+
+    /// A part of it; `None` when it does not ask for both, so that there are no parts (rules 4).
+    #[must_use]
+    pub fn part(&self, part: Part) -> Option<Self> {
+        let has_both = self.extra_days.is_some() && !self.extras.is_empty();
+        match part {
+            Part::All => Some(self.clone()),
+            Part::Date if has_both => Some(Self { extras: Vec::new(), ..self.clone() }),
+            Part::Extras if has_both => Some(Self { extra_days: None, ..self.clone() }),
+            Part::Date | Part::Extras => None,
+        }
     }
 
     /// The delivery date after acceptance, counted from the old one, never from "now".
@@ -138,6 +174,20 @@ mod tests {
         assert!(ChangeRequest::new(ExtraDays::new(3), vec![]).is_some());
         assert!(ChangeRequest::new(None, vec![extra(); 10]).is_some());
         assert_eq!(ChangeRequest::new(None, vec![extra(); 11]), None);
+    }
+
+    #[test]
+    fn only_a_change_that_asks_for_both_has_parts() {
+        let both = ChangeRequest::new(ExtraDays::new(5), vec![extra()]).unwrap();
+        assert_eq!(both.part(Part::Date), ChangeRequest::new(ExtraDays::new(5), vec![]));
+        assert_eq!(both.part(Part::Extras), ChangeRequest::new(None, vec![extra()]));
+        for one in [ChangeRequest::new(ExtraDays::new(5), vec![]), ChangeRequest::new(None, vec![extra()])] {
+            let one = one.unwrap();
+            assert_eq!(
+                (one.part(Part::All), one.part(Part::Date), one.part(Part::Extras)),
+                (Some(one.clone()), None, None)
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use strum::{AsRefStr, EnumDiscriminants, EnumString, IntoStaticStr};
 
 use crate::domain::orders::kind::{REMINDER_DISTANCE_HOURS, Terms};
-use crate::domain::{ChangeRequest, Kind, Money, Party, Reason, Refusal, Status};
+use crate::domain::{ChangeRequest, Kind, Money, Part, Party, Reason, Refusal, Status};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,9 +104,26 @@ pub struct Dispute {
     pub old_price: Money,
     /// The state.
     pub state: State,
+    /// How much of a change was accepted; all, as long as it was not.
+    pub part: Part,
 }
 
 impl Dispute {
+    /// The change that was accepted: all of it, or a part.
+    #[must_use]
+    pub fn accepted_change(&self) -> Option<ChangeRequest> {
+        match (&self.ask, self.state) {
+            (Ask::Change(change), State::Accepted(_)) => change.part(self.part),
+            _ => None,
+        }
+    }
+
+    /// Whether it asks for a later date and for extras, so that each can be accepted alone.
+    #[must_use]
+    pub fn has_parts(&self) -> bool {
+        matches!(&self.ask, Ask::Change(change) if change.part(Part::Date).is_some())
+    }
+
     /// The row of the table that governs it (see [`Kind`]).
     #[must_use]
     pub fn terms(&self) -> &'static Terms {
@@ -218,6 +235,7 @@ mod tests {
             old_delivery_date: at(100).date_naive(),
             old_price: Money::euro_cents(1),
             state: State::Open,
+            part: Part::All,
         }
     }
 

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::{Dispute, Event, EventKind, Kind, Party, Refusal, State};
 
+/// How long a party waits before it reminds of the same question again, in hours (our choice).
+pub const REMINDER_PAUSE_HOURS: u32 = 24;
 /// Comments one party may add to one order within an hour.
 pub const COMMENTS_AN_HOUR: usize = 30;
 /// Comments one party may add to one dispute.

@@ -12,7 +12,7 @@ use crate::domain::orders::change::Title;
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentComments, RecentQuestions};
 use crate::domain::{
     AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order,
-    Party, Reason, Reference, Refusal, Status, Step, Text,
+    Part, Party, Reason, Reference, Refusal, Status, Step, Text,
 };
 use Party::{Customer, Freelancer};
 
@@ -37,6 +37,8 @@ struct Try {
     action: Action,
     number: i32,
     comment: bool,
+    /// How much of a change is accepted.
+    part: Part,
 }
 
 const EXTRA_DAYS: u8 = 7;
@@ -112,9 +114,10 @@ impl Model {
             }
             (Action::Open(Kind::Cancellation), Freelancer) => workable,
             (Action::GiveUpdate, Freelancer) => asked == Some((Kind::Update, Customer)),
-            (Action::Accept | Action::Decline, by) => {
-                asked.is_some_and(|(kind, opener)| kind != Kind::Update && opener != by)
-            }
+            (Action::Accept, by) => asked.is_some_and(|(kind, opener)| {
+                kind != Kind::Update && opener != by && (wish.part == Part::All || kind == Kind::Change)
+            }),
+            (Action::Decline, by) => asked.is_some_and(|(kind, opener)| kind != Kind::Update && opener != by),
             (Action::Withdraw, by) => asked.is_some_and(|(_, opener)| opener == by),
             (Action::Comment, Customer | Freelancer) => asked.is_some(),
             (Action::Deliver, Freelancer) => workable && self.status != Status::Delivered,
@@ -171,8 +174,12 @@ impl Model {
                 self.timeline.push((EventKind::Opened, by, self.now));
             }
             Action::Accept if self.shown_status() == Status::ChangeRequested => {
-                self.date = self.date + Days::new(EXTRA_DAYS.into());
-                self.cents += EXTRA_CENTS;
+                if wish.part != Part::Extras {
+                    self.date = self.date + Days::new(EXTRA_DAYS.into());
+                }
+                if wish.part != Part::Date {
+                    self.cents += EXTRA_CENTS;
+                }
                 self.go_on(previous, EventKind::Accepted, by);
             }
             Action::Accept => self.go_on(Status::MutuallyCancelled, EventKind::Accepted, by),
@@ -208,15 +215,16 @@ impl ReferenceStateMachine for Model {
     fn transitions(model: &Self) -> BoxedStrategy<Move> {
         let (now, deadline) = (model.now, model.deadline.unwrap_or(model.now));
         let all = [Customer, Freelancer].into_iter().flat_map(|by| Action::ALL.map(|action| (by, action)));
-        let all = all.map(|(by, action)| Try { by, action, number: model.disputes, comment: true });
+        let all = all.map(|(by, action)| Try { by, action, number: model.disputes, comment: true, part: Part::All });
         let (allowed, refused): (Vec<_>, Vec<_>) = all.partition(|wish| model.allows(*wish));
         let wish = select([allowed.repeat(8), refused].concat());
         let number = prop_oneof![9 => Just(model.disputes), 1 => 0..=model.disputes + 1];
-        let wish = (wish, number, prop::bool::weighted(0.9));
+        let part = select(vec![Part::All, Part::All, Part::Date, Part::Extras]);
+        let wish = (wish, number, prop::bool::weighted(0.9), part);
         let minutes = prop_oneof![4 => 1..600_i64, 1 => 1..=5 * 24 * 60_i64];
         let party = select(vec![Customer, Freelancer]);
         let talk = (party, 20..=260_usize, select(vec![0, 30, 121, 600])).prop_map(|(by, times, seconds)| {
-            let comment = Try { by, action: Action::Comment, number: 0, comment: true };
+            let comment = Try { by, action: Action::Comment, number: 0, comment: true, part: Part::All };
             Move::Insist(vec![comment; times], TimeDelta::seconds(seconds))
         });
         let openings = vec![
@@ -227,7 +235,7 @@ impl ReferenceStateMachine for Model {
         ];
         let nag = (select(openings), any::<bool>(), 2..=14_usize, select(vec![0, 10, 130])).prop_map(
             |((by, kind), is_declined, times, minutes)| {
-                let answer = |by, action| Try { by, action, number: 0, comment: true };
+                let answer = |by, action| Try { by, action, number: 0, comment: true, part: Part::All };
                 let end = if is_declined { answer(by.other(), Action::Decline) } else { answer(by, Action::Withdraw) };
                 Move::Insist([answer(by, Action::Open(kind)), end].repeat(times), TimeDelta::minutes(minutes))
             },
@@ -235,7 +243,7 @@ impl ReferenceStateMachine for Model {
         prop_oneof![
             2 => talk,
             2 => nag,
-            20 => wish.prop_map(|(wish, number, comment)| Move::Try(Try { number, comment, ..wish })),
+            20 => wish.prop_map(|(wish, number, comment, part)| Move::Try(Try { number, comment, part, ..wish })),
             5 => minutes.prop_map(move |minutes| Move::WaitUntil(now + TimeDelta::minutes(minutes))),
             1 => Just(Move::WaitUntil(deadline)),
             3 => Just(Move::WaitUntil(now.max(deadline - TimeDelta::microseconds(1)))),
@@ -324,7 +332,7 @@ fn attempt(
     (questions, comments): (&RecentQuestions, &RecentComments),
     now: DateTime<Utc>,
 ) -> Result<Step, Refusal> {
-    let Try { by, action, number, comment } = wish;
+    let Try { by, action, number, comment, part } = wish;
     let text = Text::parse("Ik hoor niets meer.").unwrap();
     let comment = comment.then(|| text.clone());
     let why = Ask::Cancellation(if by == Customer { Reason::TooLate } else { Reason::CannotDeliver });
@@ -335,7 +343,7 @@ fn attempt(
         Action::Open(Kind::Cancellation) => order.open_within(by, why, comment, questions, now),
         Action::Open(Kind::Change) => order.open_within(by, more, comment, questions, now),
         Action::GiveUpdate => order.give_update(by, number, text, now),
-        Action::Accept => order.accept(by, number, comment, now),
+        Action::Accept => order.accept_part(by, number, part, comment, now),
         Action::Decline => order.decline(by, number, comment, now),
         Action::Withdraw => order.withdraw(by, number, now),
         Action::Comment => order.comment_within(by, number, text, comments, now),

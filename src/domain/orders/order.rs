@@ -6,8 +6,8 @@ use strum::VariantArray;
 use crate::domain::orders::kind::{COMPLETION_REMINDERS, Entry, Silence, completion_window};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
-    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, Kind, Money, Party, Reference, Refusal, State, Status,
-    Text,
+    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, Kind, Money, Part, Party, Reference, Refusal, State,
+    Status, Text,
 };
 
 /// An order with its open dispute.
@@ -226,6 +226,7 @@ impl Order {
             old_delivery_date: self.delivery_date,
             old_price: self.price,
             state: State::Open,
+            part: Part::All,
         };
         self.enter(kind.terms().status, now);
         self.open_dispute = Some(dispute.clone());
@@ -262,12 +263,28 @@ impl Order {
         comment: Option<Text>,
         now: DateTime<Utc>,
     ) -> Result<Step, Refusal> {
-        let dispute = self.end(by, number, Action::Accept, State::Accepted, now)?;
+        self.accept_part(by, number, Part::All, comment, now)
+    }
+
+    /// Accepts the open question, or only a part of a change that asks for a later date and for extras (rules 4).
+    pub fn accept_part(
+        &mut self,
+        by: Party,
+        number: i32,
+        part: Part,
+        comment: Option<Text>,
+        now: DateTime<Utc>,
+    ) -> Result<Step, Refusal> {
+        let asked = self.may_act_on(by, number, Action::Accept, now)?;
+        require(part == Part::All || asked.has_parts(), Refusal::NotAsked)?;
+        let dispute = Dispute { part, ..self.end(by, number, Action::Accept, State::Accepted, now)? };
         match &dispute.ask {
             Ask::Cancellation(_) => self.enter(Status::MutuallyCancelled, now),
             Ask::Change(change) => {
-                self.delivery_date = change.delivery_date(dispute.old_delivery_date);
-                self.price = change.price(dispute.old_price);
+                if let Some(agreed) = change.part(part) {
+                    self.delivery_date = agreed.delivery_date(dispute.old_delivery_date);
+                    self.price = agreed.price(dispute.old_price);
+                }
                 self.enter(dispute.previous_status, now);
             }
             Ask::Update => self.enter(dispute.previous_status, now),

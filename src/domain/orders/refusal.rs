@@ -32,6 +32,8 @@ pub enum Refusal {
     DisputeFull(i32),
     /// This party has reached the limit of questions on the order within a day, until this moment.
     TooManyQuestions(DateTime<Utc>),
+    /// This party has reminded of its question with this number within a day; it may again from this moment.
+    RemindedAlready(i32, DateTime<Utc>),
     /// The last questions of this kind were declined in a row; it can be asked again from this moment.
     DeclinedInARow(Kind, DateTime<Utc>),
 }
@@ -45,7 +47,8 @@ impl Refusal {
             | Self::AlreadySettled(number)
             | Self::TooLate(number)
             | Self::TooManyComments(number, _)
-            | Self::DisputeFull(number) => Some(number),
+            | Self::DisputeFull(number)
+            | Self::RemindedAlready(number, _) => Some(number),
             Self::OrderClosed(_)
             | Self::NotYours
             | Self::NotAsked
@@ -71,6 +74,7 @@ mod tests {
             Refusal::TooLate(3),
             Refusal::TooManyComments(3, at),
             Refusal::DisputeFull(3),
+            Refusal::RemindedAlready(3, at),
         ] {
             assert_eq!(about.dispute(), Some(3), "{about:?}");
         }

@@ -67,7 +67,9 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
             Subject::Event(_, Event { kind: EventKind::Commented, .. }) => queued.to.preferences.mail.comments,
             Subject::Reminder(_, dispute, _) => {
                 let is_latest = |(_, moment)| moment <= queued.due_at;
-                queued.to.preferences.mail.reminders && dispute.reminder_due(now).is_some_and(is_latest)
+                // One that its opener sends by hand may come before any that comes by itself.
+                let waits = dispute.is_open() && !dispute.is_overdue(now);
+                queued.to.preferences.mail.reminders && waits && dispute.reminder_due(now).is_none_or(is_latest)
             }
             Subject::Completion(OrderContext { order, .. }, _) => {
                 let is_latest = |(_, moment)| moment == queued.due_at;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Ask, Text};
+use crate::domain::{Ask, Part, Text};
 use crate::operations::orders::change::{Idempotency, change};
 use crate::operations::{Failure, Who};
 use crate::store::Store;
@@ -38,7 +38,19 @@ pub fn give_update(store: &Store, who: Who, number: i32, update: Text, now: Date
 
 /// Accepts a cancellation or a change.
 pub fn accept(store: &Store, who: Who, number: i32, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
-    change(store, who, now, Idempotency::None, |order, by, _, now| order.accept(by, number, comment, now)).map(drop)
+    accept_part(store, who, (number, Part::All), comment, now)
+}
+
+/// Accepts a part of a change that asks for a later date and for extras.
+pub fn accept_part(
+    store: &Store,
+    who: Who,
+    (number, part): (i32, Part),
+    comment: Option<Text>,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.accept_part(by, number, part, comment, now))
+        .map(drop)
 }
 
 /// Declines a cancellation or a change.

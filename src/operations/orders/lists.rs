@@ -1,13 +1,15 @@
 //! The lists of an account: its orders, disputes and notifications, a page at a time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use strum::VariantArray;
 
-use crate::domain::{AccountId, Reference};
+use crate::domain::{AccountId, Order, Party, Reference, Status};
 use crate::store::orders::disputes::{List, Mine, Page};
 use crate::store::orders::{self, disputes, notifications};
 use crate::store::{Error, Store, outbox};
 
 pub use crate::store::orders::disputes::DisputeListItem;
+pub use crate::store::orders::home::{Place, Section};
 pub use crate::store::orders::notifications::NotificationListItem;
 pub use crate::store::orders::{Filter, OrderListItem, Query};
 
@@ -15,8 +17,6 @@ pub use crate::store::orders::{Filter, OrderListItem, Query};
 pub const PAGE: usize = 25;
 /// One row more than a page, to see whether there is a next page.
 const PAGE_AND_ONE: usize = PAGE + 1;
-/// How many waiting questions stand above the list of orders: enough to see what is urgent.
-const SOONEST: usize = 3;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -57,9 +57,83 @@ pub fn orders(store: &Store, account: AccountId, query: &Query, now: DateTime<Ut
     page.rows.retain(|row| match query.filter {
         Filter::All | Filter::Waiting => true,
         Filter::Open => !row.order.status.is_final(),
+        Filter::Late => row.order.is_late(query.today),
         Filter::Closed => row.order.status.is_final(),
     });
     Ok(Orders { rows: page.rows, next: last.filter(|_| page.has_more) })
+}
+
+/// One page of an account's home: its orders by what needs it, each as it truly stands now.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The sections that have orders on this page, in order; at most [`PAGE`] orders together.
+    pub sections: Vec<(Section, Vec<OrderListItem>)>,
+    /// The last order's place, when there are more.
+    pub next: Option<Place>,
+}
+
+/// The section of the home page that an order belongs to, for that account.
+fn section(order: &Order, account: AccountId, today: NaiveDate) -> Section {
+    let viewer = order.party(account).unwrap_or(Party::Customer);
+    if order.waits_for(viewer) {
+        Section::Waiting
+    } else if order.is_late(today) {
+        Section::Late
+    } else if order.status == Status::Delivered && viewer == Party::Customer {
+        Section::Delivered
+    } else if order.status.is_final() {
+        Section::Closed
+    } else {
+        Section::Running
+    }
+}
+
+/// Where an order stands on the home page: its section and the moment that sorts it there. What is due already was found
+/// among the running ones.
+fn place(order: &Order, account: AccountId, (now, today): (DateTime<Utc>, NaiveDate)) -> Place {
+    let is_due = order.settles_at().is_some_and(|due| due <= now);
+    let section = if is_due { Section::Running } else { section(order, account, today) };
+    let at = match section {
+        Section::Waiting | Section::Delivered => order.settles_at(),
+        Section::Late => Some(order.delivery_date.and_time(NaiveTime::MIN).and_utc()),
+        Section::Running | Section::Closed => None,
+    };
+    (section, at.unwrap_or(order.placed_at), order.reference)
+}
+
+/// One page of an account's home, from the beginning or after a place.
+pub fn home(
+    store: &Store,
+    account: AccountId,
+    after: Option<Place>,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<Home, Error> {
+    let from = after.map_or(Section::Waiting, |(section, ..)| section);
+    let behind = after.map(|(_, at, reference)| (at, reference));
+    let mut rows = store.snapshot(|db| {
+        let mut rows = orders::home::open(db, account, (from, behind), (now, today), PAGE_AND_ONE)?;
+        if rows.len() < PAGE_AND_ONE {
+            let after = behind.filter(|_| from == Section::Closed);
+            let closed = Query { filter: Filter::Closed, after, ..Query::default() };
+            let closed = orders::list(db, account, &closed, now, PAGE_AND_ONE - rows.len())?;
+            // What is due and not written down yet came with the open orders.
+            rows.extend(closed.into_iter().filter(|row| row.order.status.is_final()));
+        }
+        Ok::<_, Error>(rows)
+    })?;
+    let has_more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    // The place is the one that the statement sorted by: an outcome that is not written down yet moves it nowhere.
+    let next = rows.last().filter(|_| has_more).map(|row| place(&row.order, account, (now, today)));
+    for row in &mut rows {
+        row.order.settle(now);
+    }
+    let mut sections: Vec<(Section, Vec<OrderListItem>)> = Section::VARIANTS.iter().map(|s| (*s, Vec::new())).collect();
+    for row in rows {
+        sections[section(&row.order, account, today) as usize].1.push(row);
+    }
+    sections.retain(|(_, rows)| !rows.is_empty());
+    Ok(Home { sections, next })
 }
 
 /// An account's open disputes: first those it must answer, soonest deadline first, then those it asked.
@@ -113,12 +187,6 @@ pub fn open_disputes(
         asked.truncate(room);
         Ok(OpenDisputes { to_answer: to_answer.rows, asked, has_more })
     })
-}
-
-/// The questions that wait for the account's answer and end soonest: at most three.
-pub fn soonest(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<Vec<DisputeListItem>, Error> {
-    let page = Page { list: List::Open, mine: Mine::ToAnswer, after: None, rows: SOONEST };
-    store.read(|db| disputes::list(db, account, page, now))
 }
 
 /// One page of an account's closed disputes, latest end first, those included whose end was not written down yet.

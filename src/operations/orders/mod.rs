@@ -6,5 +6,6 @@ mod change;
 pub mod lists;
 pub mod overview;
 pub mod relay;
+pub mod remind;
 pub mod sweep;
 pub mod timeline;

@@ -8,7 +8,7 @@ use crate::domain::{Action, Dispute, Kind, Order, Party, Reference, Refusal, Sta
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
-use crate::store::orders::{self, NEWEST_DISPUTES, OrderDetail, notifications};
+use crate::store::orders::{self, NEWEST_DISPUTES, OrderDetail, disputes, notifications};
 
 /// An order as one of its parties sees it at one moment. It is true for that moment, whether or not the worker has
 /// written it down yet.
@@ -26,6 +26,8 @@ pub struct Overview {
     pub timeline: Recorded,
     /// The newest disputes and requests, and all that were accepted, by number.
     pub disputes: Vec<Dispute>,
+    /// When the party that must answer first opened each of them, by number.
+    seen: Vec<(i32, DateTime<Utc>)>,
     /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
     /// Whether the other party has ever signed in, as far as known.
@@ -44,6 +46,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
         let OrderDetail {
             mut order,
             disputes,
+            seen,
             customer_name,
             freelancer_name,
             has_unread,
@@ -63,6 +66,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             freelancer_name,
             timeline,
             disputes,
+            seen,
             has_unread,
             other_has_signed_in,
             unmailed,
@@ -80,7 +84,31 @@ pub fn mark_read(store: &Store, reference: Reference, reader: Party, up_to: i32)
     }
 }
 
+/// Records that the party that must answer a question has opened it (rules 16). It waits for no lock, and an error does not
+/// fail the page: the next view records it.
+pub fn mark_seen(store: &Store, reference: Reference, number: i32, now: DateTime<Utc>) {
+    match store.note(|db| disputes::mark_seen(db, reference, number, now)) {
+        Ok(Some(())) => {}
+        Ok(None) => tracing::debug!("a question is marked as seen the next time"),
+        Err(error) => tracing::warn!(%error, "a question could not be marked as seen"),
+    }
+}
+
 impl Overview {
+    /// When the party that must answer first opened that question.
+    #[must_use]
+    pub fn seen_at(&self, number: i32) -> Option<DateTime<Utc>> {
+        self.seen.iter().find(|(seen, _)| *seen == number).map(|(_, at)| *at)
+    }
+
+    /// The question whose silence is the last thing that was asked on the order, while the work is still to come.
+    #[must_use]
+    pub fn last_silence(&self) -> Option<&Dispute> {
+        let last = self.disputes.last()?;
+        let is_silence = matches!(last.state, State::Lapsed(_)) && !self.order.status.is_final();
+        (is_silence && self.order.awaits_delivery()).then_some(last)
+    }
+
     /// The name of that party.
     #[must_use]
     pub fn name(&self, party: Party) -> &str {

@@ -207,6 +207,9 @@ tables! {
         closed_at: Option<Moment>,
         form_token: String,
         remind_at: Option<Moment>,
+        seen_at: Option<Moment>,
+        accepted_part: Option<String>,
+        reminded_at: Option<Moment>,
     }
     events {
         order_reference: String,

@@ -8,11 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamp};
 
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentQuestions};
-use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Party, Reference, StateKind};
+use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Part, Party, Reference, StateKind};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
-use crate::store::query::{Followed, IsOpen, Limited, Slice, Update};
+use crate::store::query::{Followed, IsOpen, Limited, Locked, Slice, Update};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -27,6 +27,11 @@ pub(in crate::store) fn is_open_of_order()
 pub fn insert(db: &mut Db, order: &Order, dispute: &Dispute, form_token: Option<&str>) -> Result<(), Error> {
     diesel::insert_into(disputes::table).values(DisputeRow::new(order, dispute, form_token)).execute(db)?;
     Ok(())
+}
+
+/// The part of a change that was accepted, when it was not all of it.
+fn accepted_part(dispute: &Dispute) -> Option<&'static str> {
+    (dispute.part != Part::All).then(|| dispute.part.into())
 }
 
 /// Stores the end of an open dispute.
@@ -44,10 +49,29 @@ pub fn close(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(),
         disputes::state.eq(dispute.state.code()),
         disputes::closed_at.eq(closed_at),
         disputes::remind_at.eq(None::<Moment>),
+        disputes::accepted_part.eq(accepted_part(dispute)),
     );
     let update = Update::new(disputes::table, ended, open);
     let changed = either!(db, db => update.execute(db))?;
     if changed == 1 { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
+}
+
+/// Records when its reader first opened an open question (rules 16), unless another transaction holds it.
+pub fn mark_seen(db: &mut Db, reference: Reference, number: i32, at: DateTime<Utc>) -> Result<(), Error> {
+    let unseen = disputes::order_reference
+        .eq(Coded::from(reference))
+        .and(disputes::number.eq(number))
+        .and(disputes::closed_at.is_null())
+        .and(disputes::seen_at.is_null());
+    let seen = disputes::seen_at.eq(Some(Moment::from(at)));
+    match db {
+        Db::Sqlite(db) => Update::new(disputes::table, seen, unseen).execute(db)?,
+        Db::Postgres(db) => {
+            let free = Locked { table: "disputes", key: "order_reference, number", filter: unseen };
+            Update::new(disputes::table, seen, free).execute(db)?
+        }
+    };
+    Ok(())
 }
 
 /// Stores the ends of many open disputes, each of another order.
@@ -60,8 +84,8 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
         return ended.iter().try_for_each(|(reference, dispute)| close(db, *reference, dispute));
     };
     let changed = diesel::sql_query(
-        "UPDATE disputes SET state = new.state, closed_at = new.closed_at, remind_at = NULL \
-         FROM unnest($1, $2, $3, $4) AS new (order_reference, number, state, closed_at) \
+        "UPDATE disputes SET state = new.state, closed_at = new.closed_at, remind_at = NULL, accepted_part = new.part \
+         FROM unnest($1, $2, $3, $4, $5) AS new (order_reference, number, state, closed_at, part) \
          WHERE disputes.order_reference = new.order_reference AND disputes.number = new.number \
              AND disputes.state = 'open'",
     )
@@ -69,6 +93,7 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
     .bind::<Array<Integer>, _>(column(ended, |(_, dispute)| dispute.number))
     .bind::<Array<Text>, _>(column(ended, |(_, dispute)| dispute.state.code()))
     .bind::<Array<Nullable<Timestamp>>, _>(column(ended, |(_, dispute)| dispute.state.closed_at().map(Moment::from)))
+    .bind::<Array<Nullable<Text>>, _>(column(ended, |(_, dispute)| accepted_part(dispute)))
     .execute(db)?;
     if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
@@ -124,6 +149,39 @@ pub fn remind_next(db: &mut Db, due: &ToRemind, next: Option<DateTime<Utc>>) -> 
         .filter(disputes::remind_at.eq(due.remind_at));
     let changed = diesel::update(this_one).set(disputes::remind_at.eq(next.map(Moment::from))).execute(db)?;
     Ok(changed == 1)
+}
+
+/// A dispute, and when its opener last sent a reminder.
+pub type Reminded = (Dispute, Option<DateTime<Utc>>);
+
+/// One dispute, and when its opener last sent a reminder.
+pub fn find_reminded(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Reminded>, Error> {
+    let row = disputes::table.filter(disputes::order_reference.eq(reference.to_string()));
+    let row: Option<DisputeRow> =
+        either!(db, db => row.filter(disputes::number.eq(number)).get_result(db)).optional()?;
+    row.map(|row| {
+        let reminded_at = row.reminded_at.map(DateTime::from);
+        Ok((Dispute::try_from(row)?, reminded_at))
+    })
+    .transpose()
+}
+
+/// Records that the opener of a question sent a reminder.
+pub fn mark_reminded(db: &mut Db, reference: Reference, number: i32, at: DateTime<Utc>) -> Result<(), Error> {
+    let this_one = disputes::order_reference.eq(reference.to_string()).and(disputes::number.eq(number));
+    let reminded = disputes::reminded_at.eq(Some(Moment::from(at)));
+    let update = Update::new(disputes::table, reminded, this_one);
+    either!(db, db => update.execute(db))?;
+    Ok(())
+}
+
+/// The number of the event that opened a question.
+pub fn opening(db: &mut Db, reference: Reference, number: i32) -> Result<Option<i32>, Error> {
+    let opening = events::table
+        .filter(events::order_reference.eq(reference.to_string()))
+        .filter(events::dispute_number.eq(Some(number)).and(events::what.eq(EventKind::Opened.code())))
+        .select(events::number);
+    Ok(either!(db, db => Limited { query: opening, rows: 1 }.get_result(db)).optional()?)
 }
 
 /// The moment of the next reminder.

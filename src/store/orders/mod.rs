@@ -3,20 +3,21 @@
 pub mod disputes;
 pub mod due;
 pub mod events;
+pub mod home;
 pub mod notifications;
 pub mod relay;
 pub(in crate::store) mod rows;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
 use crate::domain::{AccountId, Dispute, Order, Party, Reference, StateKind};
-use crate::store::columns::{Coded, Moment};
+use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column, remind_at};
-use crate::store::query::{IsFinal, IsOpen, Limited, MailSetAside, NewestUnread, UnionAll, Update};
+use crate::store::query::{IsFinal, IsOpen, IsUnderWay, Limited, MailSetAside, NewestUnread, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, lower};
 use crate::store::{Db, Error};
@@ -62,6 +63,8 @@ pub struct OrderDetail {
     pub order: Order,
     /// The newest disputes and requests of it, and all that were accepted, by number; see [`NEWEST_DISPUTES`].
     pub disputes: Vec<Dispute>,
+    /// When the party that must answer first opened each of them, by number.
+    pub seen: Vec<(i32, DateTime<Utc>)>,
     /// The customer's name.
     pub customer_name: String,
     /// The freelancer's name.
@@ -112,6 +115,8 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
             schema::disputes::all_columns.nullable(),
         ));
     let rows = either!(db, db => whole.load::<WholeRow>(db))?;
+    let of_dispute = |row: &WholeRow| row.5.as_ref().and_then(|row| Some((row.number, row.seen_at?.into())));
+    let seen = rows.iter().filter_map(of_dispute).collect();
     let disputes: Vec<Dispute> =
         rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
     let set_aside =
@@ -128,7 +133,16 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let has_unread = newest.is_some_and(|recorded_at| all_read_at.is_none_or(|at| recorded_at > at));
     let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
     let order = Order { open_dispute: open, ..(order, None).try_into()? };
-    Ok(Some(OrderDetail { order, disputes, customer_name, freelancer_name, has_unread, other_has_signed_in, unmailed }))
+    Ok(Some(OrderDetail {
+        order,
+        disputes,
+        seen,
+        customer_name,
+        freelancer_name,
+        has_unread,
+        other_has_signed_in,
+        unmailed,
+    }))
 }
 
 /// Result of locking an order.
@@ -276,6 +290,8 @@ pub enum Filter {
     Open,
     /// Those with a question that waits for the viewer.
     Waiting,
+    /// Those whose delivery date has passed, while the work is still to come.
+    Late,
     /// Those that are completed or cancelled.
     Closed,
 }
@@ -289,6 +305,8 @@ pub struct Query {
     pub role: Option<Party>,
     /// Only those whose title, reference or other party holds this.
     pub search: Option<String>,
+    /// The day of the reader, for what is late.
+    pub today: NaiveDate,
     /// Only those after this place: a moment of placing and a reference.
     pub after: Option<(DateTime<Utc>, Reference)>,
 }
@@ -326,6 +344,7 @@ pub fn list(
             rows = match query.filter {
                 Filter::All => rows,
                 Filter::Open => rows.filter(diesel::dsl::not(IsFinal)),
+                Filter::Late => rows.filter(IsUnderWay.and(orders::delivery_date.lt(Day(query.today)))),
                 // An order that silence has closed counts as closed before that is written down; the operation checks
                 // it again.
                 Filter::Closed => rows.filter(IsFinal.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),

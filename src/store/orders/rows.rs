@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::orders::change::Title;
 use crate::domain::orders::money::Currency;
 use crate::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order, Party,
+    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order, Part, Party,
     Reason, Reference, State, StateKind, Status, Text,
 };
 use crate::store::Error;
@@ -142,6 +142,9 @@ pub(in crate::store) struct DisputeRow {
     pub closed_at: Option<Moment>,
     pub form_token: String,
     pub remind_at: Option<Moment>,
+    pub seen_at: Option<Moment>,
+    pub accepted_part: Option<Coded<Part>>,
+    pub reminded_at: Option<Moment>,
 }
 
 /// An extra in the `extras` column.
@@ -178,6 +181,9 @@ impl DisputeRow {
             closed_at: dispute.state.closed_at().map(Moment::from),
             form_token: form_token.unwrap_or_default().to_owned(),
             remind_at: dispute.next_reminder(dispute.opened_at).map(Moment::from),
+            seen_at: None,
+            accepted_part: None,
+            reminded_at: None,
         }
     }
 
@@ -224,6 +230,7 @@ impl TryFrom<DisputeRow> for Dispute {
             old_delivery_date: row.old_delivery_date.0,
             old_price: Money::euro_cents(row.old_price_cents),
             state: row.state()?,
+            part: row.accepted_part.map_or(Ok(Part::All), |part| part.or_corrupt("disputes.accepted_part"))?,
         })
     }
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::domain::accounts::device::Device;
-use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order};
+use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order, Reference};
 use crate::store::accounts::events as account_events;
 use crate::store::accounts::{ACCOUNT, AccountRow};
 use crate::store::columns::{Coded, Moment};
@@ -230,6 +230,19 @@ pub fn remind_of_completion(
     let due_at = Moment::from(due_at);
     let row = NewRow::new(order.customer, key, MailKind::Event, now);
     NewRow { order_reference, event_number: Some(delivered), due_at, next_try_at: due_at, ..row }.insert(db)
+}
+
+/// Puts a reminder into the outbox that the party who asked sends itself.
+pub fn remind_by_hand(
+    db: &mut Db,
+    (reference, number, respondent): (Reference, i32, AccountId),
+    opened: i32,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let key = format!("reminder.{reference}.{number}.by-hand.{}", now.timestamp());
+    let row = NewRow::new(respondent, key, MailKind::Reminder, now);
+    let (event_number, dispute_number) = (Some(opened), Some(number));
+    NewRow { order_reference: reference.to_string(), event_number, dispute_number, ..row }.insert(db)
 }
 
 /// Puts a mail with a password link into the outbox, to be sent at once. `link` is the name of the link, without the

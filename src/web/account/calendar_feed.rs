@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{self, Deadline, Delivery};
+use crate::calendar::{self, Completion, Deadline, Delivery};
 use crate::http::context::RequestContext;
 use crate::operations::accounts::calendars::{self, Agenda};
 use crate::paths;
@@ -104,6 +104,7 @@ fn written(agenda: &Agenda, settings: &Settings) -> String {
         viewer: row.viewer,
         day: row.order.delivery_date,
         is_awaited: row.order.awaits_delivery(),
+        completion: Completion::of(&row.order, row.viewer),
         revision: row.order.event_count,
         changed_at: row.changed_at,
     });

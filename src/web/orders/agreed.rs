@@ -1,7 +1,7 @@
 //! What the two already agree on while a question is open, as far as the order and its changes tell. Nothing is guessed of
 //! what they do not agree on.
 
-use crate::domain::{Ask, Dispute, State, Status};
+use crate::domain::{Dispute, Status};
 use crate::i18n::time_markup;
 use crate::operations::orders::overview::Overview;
 use crate::web::layout::Page;
@@ -12,10 +12,10 @@ pub(super) fn lines(page: &Page, overview: &Overview, open: &Dispute) -> Vec<Ric
     let (words, order) = (page.words, &overview.order);
     let date = |date| time_markup::date(page.reader, date);
     let mut lines = vec![words.agreed_price(page.money(&order.price))];
-    let accepted = overview.disputes.iter().filter_map(|dispute| {
-        let (Ask::Change(change), State::Accepted(at)) = (&dispute.ask, dispute.state) else { return None };
-        Some((dispute, change, at))
-    });
+    let accepted = overview
+        .disputes
+        .iter()
+        .filter_map(|dispute| Some((dispute, dispute.accepted_change()?, dispute.state.closed_at()?)));
     let mut extras = Vec::new();
     let mut moved = None;
     for (dispute, change, at) in accepted {

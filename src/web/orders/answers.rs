@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
 
-use crate::domain::{Action, Kind};
+use crate::domain::{Action, Kind, Part};
 use crate::i18n::time_markup;
 use crate::operations::orders::actions;
 use crate::web::access::DisputeAccess;
@@ -11,23 +11,31 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::kept_words;
 use crate::web::orders::disputes::{DisputePage, TEXT, is_newer};
+use crate::web::orders::parts::part_of;
+use crate::web::orders::progress;
+use crate::web::query::QueryParams;
 use crate::web::respond::{see_other, unprocessable};
 
 /// An answer in the last minutes before the deadline is never given back for what is newer (our choice).
 const MINUTES_BEFORE_DEADLINE: i64 = 60;
 
 /// Accepts, or goes to the confirmation page with the words that go along.
-pub(in crate::web) async fn accept(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
+pub(in crate::web) async fn accept(
+    access: DisputeAccess,
+    posted: PostForm,
+    params: QueryParams,
+) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
+    let part = part_of(&access, Some(posted.get("part")).filter(|part| !part.is_empty()), &params)?;
     let mut form = Form::sent(&posted, TEXT);
     let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
     if let Some(given_back) = access.give_back(Action::Accept, &posted, form).await? {
         return Ok(given_back);
     }
     if posted.get("step") == "confirm" {
-        return access.go_to_confirm(&posted).await;
+        return access.go_to_confirm(&posted, part).await;
     }
-    page.run_blocking(move |store| actions::accept(store, who, number, comment, now)).await?;
+    page.run_blocking(move |store| actions::accept_part(store, who, (number, part), comment, now)).await?;
     let other = access.order.overview.other_name();
     let notice = match access.dispute().ask.kind() {
         Kind::Change => page.words.done_accepted_change(other),
@@ -53,7 +61,8 @@ pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> 
 pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, number, now) = access.parts();
     let mut form = Form::sent(&posted, TEXT);
-    let update = form.text(page.words, TEXT, posted.get("comment"), page.words.comment_missing());
+    let whole = progress::text_of(page, &posted, access.order.overview.order.delivery_date);
+    let update = form.text(page.words, TEXT, &whole, page.words.comment_missing());
     let given_back = access.give_back(Action::GiveUpdate, &posted, form).await?;
     let Some(update) = update.filter(|_| given_back.is_none()) else {
         return given_back.ok_or_else(|| Error::internal(&"a form without a text was taken"));
@@ -113,9 +122,9 @@ impl DisputeAccess {
     }
 
     /// Goes to the confirmation page. The words are kept on the way: an address must not show them.
-    async fn go_to_confirm(&self, posted: &PostForm) -> Result<HttpResponse, Error> {
+    async fn go_to_confirm(&self, posted: &PostForm, part: Part) -> Result<HttpResponse, Error> {
         self.must_allow(Action::Accept)?;
-        let mut answer = see_other(&self.path().accept());
+        let mut answer = see_other(&self.path().accept_part(part));
         if posted.get("comment").trim().is_empty() {
             return Ok(answer);
         }

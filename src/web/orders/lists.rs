@@ -5,17 +5,16 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use strum::VariantArray;
 
-use crate::domain::{AccountId, Money, Party};
+use crate::domain::{AccountId, Kind, Money, Order, Party};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::time_markup;
-use crate::operations::orders::lists::{self, DisputeListItem, Filter, OpenAfter, OrderListItem, Query};
+use crate::operations::orders::lists::{self, DisputeListItem, Filter, OpenAfter, OrderListItem, Query, Section};
 use crate::paths::{self, DisputePath, OrderPath};
-use crate::store;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::Choice;
 use crate::web::layout::Page;
-use crate::web::orders::sidebar::{StateTag, StatusTag};
+use crate::web::orders::sidebar::{NextStep, StateTag, StatusTag};
 use crate::web::query::{Pages, QueryParams, cursor, parse_cursor};
 use crate::web::respond::html;
 use crate::web::rich_text::RichText;
@@ -28,10 +27,18 @@ struct OrdersPage<'a> {
     roles: Vec<Choice>,
     search: String,
     is_filtered: bool,
-    /// The questions that wait for the viewer and end soonest; only above the unfiltered list.
-    waiting: Vec<DisputeRow>,
-    rows: Vec<OrderRow>,
+    /// The sections of the home page, or the one list that was asked for.
+    groups: Vec<Group>,
     pages: Pages,
+}
+
+struct Group {
+    heading: String,
+    /// Whether its questions wait for the viewer.
+    is_waiting: bool,
+    /// Whether the heading is for people who do not see the page; a filtered list needs no other.
+    is_quiet: bool,
+    rows: Vec<OrderRow>,
 }
 
 struct OrderRow {
@@ -40,46 +47,94 @@ struct OrderRow {
     title: String,
     with: String,
     status: StatusTag,
+    question: Option<String>,
     deadline: Option<RichText>,
     waits_for_viewer: bool,
     delivery_date: NaiveDate,
     price: Money,
+    next_steps: Vec<NextStep>,
 }
 
-/// Shows my orders, newest first.
+/// Shows my orders: by what needs me, or those that were asked for, newest first.
 pub(in crate::web) async fn orders(signed_in: SignedIn, params: QueryParams) -> Result<HttpResponse, Error> {
-    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
     let get = |name: &str| params.get(name).map(|value| value.trim()).unwrap_or_default();
     let query = Query {
         filter: get("filter").parse().unwrap_or_default(),
         role: get("role").parse().ok(),
         // As long as a title or a name can be; SQLite does not take a much longer pattern.
         search: Some(get("q").chars().filter(|c| *c != '\0').take(150).collect()).filter(|q: &String| !q.is_empty()),
+        today: signed_in.page.today(),
         after: parse_cursor(get("after")).map(|(at, reference, _)| (at, reference)),
     };
-    let is_filtered = query.filter != Filter::All || query.role.is_some() || query.search.is_some();
-    let is_waited_for = page.waiting() > 0 && !is_filtered && query.after.is_none();
+    if query.filter == Filter::All && query.role.is_none() && query.search.is_none() {
+        home(&signed_in, &params).await
+    } else {
+        filtered(&signed_in, &params, query).await
+    }
+}
+
+/// Shows the orders by what needs me: each once, those that wait for me first.
+async fn home(signed_in: &SignedIn, params: &QueryParams) -> Result<HttpResponse, Error> {
+    let (page, me, now, today) = (&signed_in.page, signed_in.person.id, signed_in.page.now, signed_in.page.today());
+    let after = params.get("after").and_then(|after| {
+        let (section, place) = after.split_once('.')?;
+        let (at, reference, _) = parse_cursor(place)?;
+        Some((section.parse().ok()?, at, reference))
+    });
+    let found = page.read_inline(move |store| lists::home(store, me, after, (now, today))).await?;
+    let next = found.next.map(|(section, at, reference)| {
+        let section: &str = section.into();
+        format!("{section}.{}", cursor(at, reference, 0))
+    });
+    let group = |(section, rows): &(Section, Vec<OrderListItem>)| Group {
+        heading: section_heading(page, *section),
+        is_waiting: *section == Section::Waiting,
+        is_quiet: false,
+        rows: rows.iter().map(|row| order_row(page, me, row, Some(*section))).collect(),
+    };
+    html(&OrdersPage {
+        filters: filters(page, Filter::All),
+        roles: roles(page, None),
+        is_filtered: false,
+        search: String::new(),
+        groups: found.sections.iter().map(group).collect(),
+        pages: Pages::new(paths::ORDERS, params, next.as_deref()),
+        page,
+    })
+}
+
+/// Shows the orders that were asked for, newest first.
+async fn filtered(signed_in: &SignedIn, params: &QueryParams, query: Query) -> Result<HttpResponse, Error> {
+    let (page, me, now) = (&signed_in.page, signed_in.person.id, signed_in.page.now);
     let found = {
         let query = query.clone();
-        move |store: &_| {
-            let waiting = if is_waited_for { lists::soonest(store, me, now)? } else { Vec::new() };
-            Ok::<_, store::Error>((waiting, lists::orders(store, me, &query, now)?))
-        }
+        move |store: &_| lists::orders(store, me, &query, now)
     };
     // A search reads all orders of the account.
-    let (waiting, found) =
+    let found =
         if query.search.is_some() { page.run_search(me, found).await? } else { page.read_inline(found).await? };
     let next = found.next.map(|(at, reference)| cursor(at, reference, 0));
+    let rows: Vec<OrderRow> = found.rows.iter().map(|row| order_row(page, me, row, None)).collect();
+    let group = Group { heading: page.words.orders_found(), is_waiting: false, is_quiet: true, rows };
     html(&OrdersPage {
         filters: filters(page, query.filter),
         roles: roles(page, query.role),
-        is_filtered,
-        waiting: waiting.iter().map(|row| dispute_row(page, row, row.dispute.respondent())).collect(),
+        is_filtered: true,
         search: query.search.unwrap_or_default(),
-        rows: found.rows.iter().map(|row| order_row(page, me, row)).collect(),
-        pages: Pages::new(paths::ORDERS, &params, next.as_deref()),
+        groups: Some(group).filter(|group| !group.rows.is_empty()).into_iter().collect(),
+        pages: Pages::new(paths::ORDERS, params, next.as_deref()),
         page,
     })
+}
+
+fn section_heading(page: &Page, section: Section) -> String {
+    match section {
+        Section::Waiting => page.words.disputes_to_answer(),
+        Section::Late => page.words.late(),
+        Section::Delivered => page.words.orders_to_look_at(),
+        Section::Running => page.words.orders_running(),
+        Section::Closed => page.words.orders_filter_closed(),
+    }
 }
 
 fn filters(page: &Page, chosen: Filter) -> Vec<Choice> {
@@ -87,6 +142,7 @@ fn filters(page: &Page, chosen: Filter) -> Vec<Choice> {
         Filter::All => page.words.orders_filter_all(),
         Filter::Open => page.words.orders_filter_open(),
         Filter::Waiting => page.words.orders_filter_waiting(),
+        Filter::Late => page.words.late(),
         Filter::Closed => page.words.orders_filter_closed(),
     };
     let option = |filter: &Filter| {
@@ -106,18 +162,23 @@ fn roles(page: &Page, chosen: Option<Party>) -> Vec<Choice> {
     .into()
 }
 
-fn order_row(page: &Page, me: AccountId, row: &OrderListItem) -> OrderRow {
+fn order_row(page: &Page, me: AccountId, row: &OrderListItem, section: Option<Section>) -> OrderRow {
     let (order, other) = (&row.order, row.other_name.as_str());
     let viewer = order.party(me).unwrap_or(Party::Customer);
     let waits_for_viewer = order.waits_for(viewer);
-    let deadline = order.open_dispute.as_ref().map(|dispute| {
-        let moment = time_markup::moment(page.reader, dispute.respond_by);
-        RichText(if waits_for_viewer {
-            page.words.respond_before(moment)
-        } else {
-            page.words.other_responds_before(other, moment)
-        })
-    });
+    let asked = order.open_dispute.as_ref().map(|dispute| Outcomes { reader: page.reader, dispute, viewer, other });
+    let deadline = match (&asked, section) {
+        (Some(asked), Some(Section::Waiting)) => Some(asked.of_silence()),
+        (Some(asked), _) => Some({
+            let moment = time_markup::moment(page.reader, asked.dispute.respond_by);
+            if waits_for_viewer {
+                page.words.respond_before(moment)
+            } else {
+                page.words.other_responds_before(other, moment)
+            }
+        }),
+        (None, _) => order.completes_at.map(|at| page.words.orders_completes(time_markup::moment(page.reader, at))),
+    };
     OrderRow {
         path: paths::order(order.reference),
         reference: order.reference.to_string(),
@@ -127,11 +188,36 @@ fn order_row(page: &Page, me: AccountId, row: &OrderListItem) -> OrderRow {
             Party::Freelancer => page.words.with_customer(other),
         },
         status: StatusTag::new(page, order),
-        deadline,
+        question: asked.filter(|_| section == Some(Section::Waiting)).map(|asked| asked.question()),
+        deadline: deadline.map(RichText),
         waits_for_viewer,
         delivery_date: order.delivery_date,
         price: order.price,
+        next_steps: section.map(|section| next_steps(page, order, viewer, section)).unwrap_or_default(),
     }
+}
+
+/// The buttons of a row on the home page. Each opens a form or a page that asks first.
+fn next_steps(page: &Page, order: &Order, viewer: Party, section: Section) -> Vec<NextStep> {
+    let (path, words) = (paths::order(order.reference), page.words);
+    let steps = match (section, viewer) {
+        (Section::Waiting, _) => {
+            let question = order.open_dispute.as_ref().map(|dispute| path.dispute(dispute.number).to_string());
+            question.map(|question| (question, words.answer_now())).into_iter().collect()
+        }
+        (Section::Late, Party::Customer) => vec![
+            (path.resolution_of(Kind::Update), words.orders_ask_update()),
+            (path.resolution_of(Kind::Cancellation), words.orders_ask_cancellation()),
+        ],
+        (Section::Late, Party::Freelancer) => {
+            vec![(path.deliver(), words.deliver()), (path.change(), words.request_change())]
+        }
+        (Section::Delivered, _) => {
+            vec![(path.approve(), words.approve()), (path.to_string(), words.request_revision())]
+        }
+        (Section::Running | Section::Closed, _) => Vec::new(),
+    };
+    steps.into_iter().map(|(path, label)| NextStep { path, label }).collect()
 }
 
 #[derive(Template)]

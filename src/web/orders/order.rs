@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::orders::kind::{COMPLETION_DAYS, completion_window};
-use crate::domain::{Action, Ask, Order, Party, State, Status};
+use crate::domain::{Action, Ask, Dispute, Kind, Order, Party, Reason, State, Status};
+use crate::i18n::payments::Ending;
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
 use crate::operations::orders::overview::Overview;
@@ -16,7 +17,7 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 use crate::web::orders::confirm::ConfirmPage;
-use crate::web::orders::sidebar::{Sidebar, StatusTag};
+use crate::web::orders::sidebar::{NextStep, Sidebar, StatusTag};
 use crate::web::orders::timeline::{Day, More, Timeline, before};
 use crate::web::query::QueryParams;
 use crate::web::respond::{html, see_other, unprocessable};
@@ -40,6 +41,12 @@ struct OrderPage<'a> {
     status_view: StatusTag,
     next: RichText,
     why: Option<String>,
+    /// The silence that came before, as long as nothing else was asked.
+    silence: Option<RichText>,
+    /// Where its reader most likely wants to go after that, or with an order that is late.
+    next_steps: Vec<NextStep>,
+    /// What happens to the money when the work is approved.
+    money: Option<String>,
     /// The outcome of delivering, when the reader may.
     deliver_outcome: Option<RichText>,
     may_approve: bool,
@@ -56,6 +63,9 @@ impl<'a> OrderPage<'a> {
             status_view: StatusTag::new(page, &overview.order),
             next: RichText(what_now(page, overview, &aside)),
             why: why_cancelled(page, overview),
+            silence: overview.last_silence().map(|silent| RichText(silence(page, overview, silent))),
+            next_steps: next_steps(page, overview),
+            money: page.money_at(Ending::Completed, overview),
             deliver_outcome,
             may_approve: overview.may(Action::Approve),
             timeline: Timeline::new(page, overview, &part.disputes).days(part.events.iter()),
@@ -157,7 +167,12 @@ pub(in crate::web) async fn confirm_approve(access: OrderAccess) -> Result<HttpR
     html(&ConfirmPage {
         title: &overview.order.title,
         question: page.words.confirm_approve(overview.other_name()),
-        outcome: RichText(page.words.approve_outcome()),
+        outcome: RichText(
+            std::iter::once(page.words.approve_outcome())
+                .chain(page.money_at(Ending::Completed, overview))
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         action: access.path().approve(),
         back: access.path().to_string(),
         next: access.path().to_string(),
@@ -211,6 +226,37 @@ fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
         (Status::Cancelled, _) => words.order_next_cancelled(),
         (Status::MutuallyCancelled, _) => how_cancelled(page, overview),
     }
+}
+
+/// Who did not answer what, and until when they could have.
+fn silence(page: &Page, overview: &Overview, silent: &Dispute) -> String {
+    let (words, other) = (page.words, overview.other_name());
+    let until = time_markup::moment(page.reader, silent.respond_by);
+    match (silent.ask.kind(), silent.opener == overview.viewer) {
+        (Kind::Update, true) => words.silence_update(other, until),
+        (Kind::Update, false) => words.silence_update_own(until),
+        (Kind::Change | Kind::Cancellation, true) => words.silence_change(other, until),
+        (Kind::Change | Kind::Cancellation, false) => words.silence_change_own(until),
+    }
+}
+
+/// The forms that help on after a silence, or with late work. They are links to pages that ask, as everywhere.
+fn next_steps(page: &Page, overview: &Overview) -> Vec<NextStep> {
+    let (words, order) = (page.words, &overview.order);
+    let path = paths::order(order.reference);
+    let silent = overview.last_silence().filter(|silent| silent.opener == overview.viewer);
+    if overview.viewer == Party::Freelancer || !(silent.is_some() || order.is_late(page.today())) {
+        return Vec::new();
+    }
+    let cancels = path.resolution_of(Kind::Cancellation);
+    let why = if silent.is_some() { Reason::FreelancerUnresponsive } else { Reason::TooLate };
+    let steps = [
+        (Kind::Update, path.resolution_of(Kind::Update), words.orders_ask_update()),
+        (Kind::Cancellation, format!("{cancels}&reason={}", why.code()), words.orders_ask_cancellation()),
+    ];
+    let can_ask = |kind: Kind| overview.may(Action::Open(kind)) && overview.limit_on(kind, page.now).is_none();
+    let steps = steps.into_iter().filter(|(kind, ..)| can_ask(*kind));
+    steps.map(|(_, path, label)| NextStep { path, label }).collect()
 }
 
 /// Who waits for whom, and the outcome of silence.

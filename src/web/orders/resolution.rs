@@ -64,7 +64,10 @@ pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Re
     match kind.filter(|kind| kind.terms().entry == Entry::ResolutionCenter) {
         Some(kind) => {
             access.must_allow_question(kind)?;
-            let form = access.page.kept_form("comment").await?;
+            let mut form = access.page.kept_form("comment").await?;
+            if let Some(reason) = params.get("reason").filter(|_| form.value("reason").is_empty()) {
+                form.fill("reason", reason);
+            }
             html(&form_page(&access, kind, form, token::random()))
         }
         None if overview.center_kinds().is_empty() => html(&choose_page(&access, Form::default())),

@@ -1,8 +1,9 @@
-//! The right-hand column of an order's pages: the Oplossingscentrum, the two clocks, and the facts of the order.
+//! The right-hand column of an order's pages: the Oplossingscentrum and the facts of the order; and the strip above the
+//! page.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::domain::{Action, Ask, Dispute, Extra, Kind, Money, Order, Party, State, Status};
+use crate::domain::{Action, Dispute, Extra, Kind, Money, Order, Party, State, Status};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, limits};
 use crate::operations::orders::overview::Overview;
@@ -18,12 +19,16 @@ pub(in crate::web) struct Sidebar {
     pub customer: String,
     pub freelancer: String,
     pub price: Money,
+    /// Where the money is, where the operator says so.
+    pub money: Option<String>,
     pub placed_at: DateTime<Utc>,
     pub delivery_date: NaiveDate,
     /// Whether the work is still awaited.
     pub delivery_runs: bool,
     pub extras: Vec<Extra>,
     pub is_closed: bool,
+    /// Whether it is completed: only customer service can still cancel it.
+    pub is_completed: bool,
     pub open: Option<Open>,
     pub may_request_change: bool,
     /// Why a change cannot be requested yet.
@@ -32,6 +37,12 @@ pub(in crate::web) struct Sidebar {
     pub events: i32,
     /// Whether the column has the Oplossingscentrum; not on the page of the very question that it would lead to.
     pub shows_center: bool,
+}
+
+/// A button that leads straight to what its reader most likely wants.
+pub(in crate::web) struct NextStep {
+    pub path: String,
+    pub label: String,
 }
 
 /// The open question.
@@ -62,11 +73,13 @@ impl Sidebar {
             customer: named(Party::Customer),
             freelancer: named(Party::Freelancer),
             price: order.price,
+            money: page.app.settings.operator.money.map(|money| money.note(page.words)),
             placed_at: order.placed_at,
             delivery_date: order.delivery_date,
             delivery_runs: order.awaits_delivery(),
             extras: agreed_extras(overview),
             is_closed: order.status.is_final(),
+            is_completed: order.status == Status::Completed,
             open: order.open_dispute.as_ref().map(|dispute| {
                 let outcomes = outcomes(page, overview, dispute);
                 Open {
@@ -107,13 +120,8 @@ pub(in crate::web) fn limit_on(page: &Page, overview: &Overview, kind: Kind) -> 
 
 /// The extras of all accepted changes.
 fn agreed_extras(overview: &Overview) -> Vec<Extra> {
-    let accepted = overview.disputes.iter().filter(|dispute| matches!(dispute.state, State::Accepted(_)));
-    accepted
-        .flat_map(|dispute| match &dispute.ask {
-            Ask::Change(change) => change.extras().to_vec(),
-            Ask::Update | Ask::Cancellation(_) => Vec::new(),
-        })
-        .collect()
+    let accepted = overview.disputes.iter().filter_map(Dispute::accepted_change);
+    accepted.flat_map(|change| change.extras().to_vec()).collect()
 }
 
 /// The outcomes of each choice in a dispute, in words for the reader of this page.

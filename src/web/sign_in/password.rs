@@ -65,7 +65,8 @@ pub(in crate::web) async fn sign_in(
         SignIn::Suspended => suspended::page(&page),
         SignIn::Wrong => {
             page.app.metrics.sign_in_failed("password");
-            form.refuse("email", page.words.sign_in_wrong());
+            // Which of the two is wrong, nobody is told; the password is what people mistype.
+            form.refuse("password", page.words.sign_in_wrong());
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
