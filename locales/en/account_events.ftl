@@ -57,3 +57,5 @@ suspended = Your account is suspended
 suspended-text = The operator of this site has suspended your account. You cannot sign in now.
 suspended-questions = Questions that wait for you go on as they were, and you still get e-mails about them.
 suspended-contact = Get in touch to have your account back:
+account-event-invited = Invited by e-mail
+account-event-unlocked = Wrong passwords and codes no longer count

@@ -74,6 +74,8 @@ request-change-hint = Need more time, or is there extra work? Ask { $name } to a
 
 center = Resolution Center
 center-intro = Not going as agreed? Settle it here together with { $name }.
+reach-unmailed = We could not e-mail { $name }. { $name } sees your question on this site only; if need be, tell them in another way too.
+reach-never-signed-in = { $name } has never signed in here.
 center-open-own = You are waiting for { $name }.
 center-open-theirs = { $name } is waiting for you.
 center-open-view = View the request

@@ -57,3 +57,5 @@ suspended = Je account is geblokkeerd
 suspended-text = De beheerder van deze site heeft je account geblokkeerd. Inloggen kan nu niet.
 suspended-questions = Vragen die op jou wachten lopen gewoon door, en je krijgt er nog steeds e-mail over.
 suspended-contact = Neem contact op om je account weer vrij te krijgen:
+account-event-invited = Uitgenodigd per e-mail
+account-event-unlocked = Verkeerde wachtwoorden en codes tellen niet meer mee

@@ -74,6 +74,8 @@ request-change-hint = Meer tijd nodig, of extra werk? Vraag { $name } om akkoord
 
 center = Oplossingscentrum
 center-intro = Loopt het niet zoals afgesproken? Los het hier samen op met { $name }.
+reach-unmailed = We konden { $name } niet mailen. { $name } ziet je vraag alleen hier op de site; laat het zo nodig ook op een andere manier weten.
+reach-never-signed-in = { $name } heeft hier nog nooit ingelogd.
 center-open-own = Je wacht op { $name }.
 center-open-theirs = { $name } wacht op jou.
 center-open-view = Bekijk het verzoek

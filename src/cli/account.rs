@@ -4,16 +4,15 @@
 use std::io::{IsTerminal, Read, Write};
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
+use crate::cli::named::Named;
 use crate::cli::output::say;
-use crate::cli::{Database, now, open};
-use crate::domain::Account;
+use crate::cli::{now, support};
 use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
-use crate::store::Store;
 use crate::turns::Turn;
 
 /// How many events are read from the database together.
@@ -36,25 +35,22 @@ pub(super) enum AccountCommand {
     Suspend(Named),
     /// Lets the owner of a suspended account sign in again.
     Resume(Named),
+    /// Shows what is known of the account: when it was used, how it is signed in to, how many orders. Never what they are about.
+    Show(Named),
+    /// Lists the accounts, by address.
+    List(support::List),
+    /// Gives the account another e-mail address. Both addresses get a mail. Be sure first that it is its owner who asks.
+    ChangeEmail(support::ChangeEmail),
+    /// Gives the account another name.
+    Rename(support::Rename),
+    /// Invites people who have never been here, by mail, a few each minute.
+    Invite(support::Invite),
+    /// Forgets the wrong passwords and codes for the account. Be sure first that it is its owner who asks.
+    Unlock(Named),
+    /// Stops the account's calendar: its address works no more.
+    StopCalendar(Named),
     /// Tells what happened to the account: sign-ins, wrong codes, changes of how its owner signs in. Newest first.
     Events(Named),
-}
-
-/// Which account, in which database.
-#[derive(Args)]
-pub(super) struct Named {
-    /// The account's e-mail address.
-    email: String,
-    #[command(flatten)]
-    database: Database,
-}
-
-impl Named {
-    fn find(&self) -> Result<(Store, Account)> {
-        let (store, email) = (open(&self.database.target()?)?, &self.email);
-        let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-        Ok((store, person))
-    }
 }
 
 pub(super) fn run(command: &AccountCommand) -> Result<()> {
@@ -64,6 +60,13 @@ pub(super) fn run(command: &AccountCommand) -> Result<()> {
         AccountCommand::SignOut(named) => sign_out(named),
         AccountCommand::Suspend(named) => suspend(named),
         AccountCommand::Resume(named) => resume(named),
+        AccountCommand::Show(named) => support::show(named),
+        AccountCommand::List(list) => support::list(list),
+        AccountCommand::ChangeEmail(change) => support::change_email(change),
+        AccountCommand::Rename(rename) => support::rename(rename),
+        AccountCommand::Invite(invite) => support::invite(invite),
+        AccountCommand::Unlock(named) => support::unlock(named),
+        AccountCommand::StopCalendar(named) => support::stop_calendar(named),
         AccountCommand::Events(named) => tell_events(named),
     }
 }

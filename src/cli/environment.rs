@@ -42,9 +42,14 @@ fn is_of_another(name: &str) -> bool {
 }
 
 fn nearest<'a>(known: &'a BTreeSet<String>, name: &str) -> Option<&'a str> {
-    let without = |name: &str| name.strip_prefix(PREFIX).unwrap_or_default().to_owned();
-    let similarity = |known: &String| strsim::jaro_winkler(&without(known), &without(name));
-    let best = known.iter().map(|known| (similarity(known), known)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    nearest_name(known.iter().map(String::as_str), name)
+}
+
+/// The known name that is most similar to this one, if one is similar at all.
+pub(super) fn nearest_name<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    let without = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+    let similarity = |known: &str| strsim::jaro_winkler(&without(known), &without(name));
+    let best = known.map(|known| (similarity(known), known)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best.0 >= SIMILAR).then_some(best.1)
 }
 

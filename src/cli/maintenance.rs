@@ -2,19 +2,27 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::cli::open;
 use crate::cli::output::say;
 use crate::clock::Clock;
 use crate::operations::maintenance::backup as files;
 use crate::operations::maintenance::backup::Backup;
+use crate::operations::maintenance::checksum::{self, Verdict};
 use crate::operations::maintenance::transfer::Copied;
 use crate::operations::maintenance::{doctor as examining, transfer};
 use crate::store::{Error, Store, Target};
 
 pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
-    let store = open_to_look(database)?;
+    let store = match (open_to_look(database), database) {
+        (Err(error), Target::Sqlite(path)) if matches!(error.downcast_ref(), Some(Error::Older)) => {
+            files::backup_of_older(path, file).context("there is no backup")?;
+            say!("{} holds all of it, with the tables of the older program that made them.", file.display());
+            return Ok(());
+        }
+        (opened, _) => opened?,
+    };
     let copied = files::backup(&store, file).context("there is no backup")?;
     say!("{} holds {}.", file.display(), in_words(&copied));
     Ok(())
@@ -36,6 +44,15 @@ pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
 
 pub(super) fn doctor(database: &Target) -> Result<()> {
     let store = open_to_look(database)?;
+    if let Target::Sqlite(path) = database {
+        match checksum::verify(path).context("cannot read the file")? {
+            Verdict::Right => say!("It is a backup, and its checksum is right."),
+            Verdict::Wrong => {
+                bail!("it is a backup that was damaged or changed: its checksum is not that of its content")
+            }
+            Verdict::None => {}
+        }
+    }
     let found = examining::examine(&store, Clock::default().now(), |line| say!("{line}"))?;
     say!("Looked at {}.", in_words(&found.tables));
     if found.overdue > 0 {

@@ -19,7 +19,8 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::accounts::{limits, sign_in};
+use crate::operations::accounts::{sign_in, support as helping};
+use crate::operations::maintenance::servers;
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
 use crate::store::orders::events;
@@ -28,15 +29,20 @@ use crate::turns::Turns;
 
 mod account;
 mod addresses;
+mod check;
+mod config;
 mod environment;
 mod import;
 mod logging;
+mod mail;
 mod maintenance;
+mod named;
 mod order;
 mod output;
 mod own_file;
 mod secrets;
 mod serve;
+mod support;
 mod usage;
 
 use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
@@ -51,6 +57,9 @@ const DEMO_CUSTOMER_SERVICE: &str = "mailto:klantenservice@example.com";
 #[derive(Parser)]
 #[command(name = "oplossingscentrum", version, about)]
 struct Cli {
+    /// A file of settings (TOML): its keys are the names of the flags. A flag wins from a variable, a variable from the file.
+    #[arg(long, global = true, env = "OPLOSSINGSCENTRUM_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,6 +70,14 @@ enum Command {
     Demo(Demo),
     /// The real thing: pages and worker on your database.
     Serve(Serve),
+    /// Prints every setting of `serve` as it is understood, and tries the database, the mail server and the public address.
+    Check(Serve),
+    /// Asks the server on this machine whether it runs, for a container.
+    Healthcheck {
+        /// The address that it listens on.
+        #[arg(long, env = "OPLOSSINGSCENTRUM_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
     /// Reads accounts and orders from a CSV or JSON file, and follows what changed since the last one. Exit code 3 says that
     /// lines were refused and the rest went in.
     Import(import::Import),
@@ -78,6 +95,11 @@ enum Command {
     Limits {
         #[command(subcommand)]
         command: Limits,
+    },
+    /// Mail: what was not delivered, and another try.
+    Mail {
+        #[command(subcommand)]
+        command: mail::MailCommand,
     },
     /// Brings the tables of a database up to date, and stops.
     Migrate {
@@ -126,7 +148,7 @@ enum Limits {
     },
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Database {
     /// A path, `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_DATABASE", hide_env_values = true, required_unless_present = "database_file")]
@@ -152,15 +174,6 @@ struct Shared {
     /// The marketplace's time zone: delivery dates are days in it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_TIME_ZONE", default_value = "Europe/Amsterdam")]
     time_zone: Tz,
-    /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
-    smtp: Option<String>,
-    /// A file that holds the address of the mail server.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_FILE", hide_env_values = true, requires = "mail_from")]
-    smtp_file: Option<PathBuf>,
-    /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
-    #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
-    mail_from: Option<String>,
     /// The marketplace's name, for the footer of pages and mails.
     #[arg(long, env = "OPLOSSINGSCENTRUM_MARKETPLACE_NAME", value_parser = name_on_pages)]
     marketplace_name: Option<String>,
@@ -174,9 +187,28 @@ struct Shared {
     /// pages show the price and say nothing about it.
     #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY", value_parser = PossibleValuesParser::new(Payment::VARIANTS))]
     money: Option<String>,
+    #[command(flatten)]
+    mail: MailSettings,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
     log: Option<String>,
+}
+
+/// The mail server, and as whom mail is sent.
+#[derive(Args)]
+struct MailSettings {
+    /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…` for STARTTLS. Without it no mail is sent.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP", hide_env_values = true, requires = "mail_from")]
+    smtp: Option<String>,
+    /// A file that holds the address of the mail server.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_FILE", hide_env_values = true, requires = "mail_from")]
+    smtp_file: Option<PathBuf>,
+    /// As whom mails are sent, for instance "Oplossingscentrum <noreply@example.com>".
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// A file with the certificate of an authority of your own (PEM) that the mail server's certificate is by.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SMTP_CA_FILE")]
+    smtp_ca_file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -239,6 +271,10 @@ struct Serve {
     /// How long somebody stays signed in at most, in days.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SESSION_DAYS", default_value_t = SessionLife::DAYS, value_parser = clap::value_parser!(u16).range(1..=365))]
     session_days: u16,
+    /// Takes the clock of this machine as right although the program was running at a later moment. Look at the clock first;
+    /// it is for SQLite, PostgreSQL has a clock of its own.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_ACCEPT_CLOCK")]
+    accept_clock: bool,
     #[command(flatten)]
     shared: Shared,
 }
@@ -246,10 +282,7 @@ struct Serve {
 /// Runs the program; answers with its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| usage::without_values(error, &Cli::command()).exit());
-    let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let done = environment::refuse_unknown(&Cli::command(), variables).and_then(|()| run_command(cli.command));
-    match done {
+    match parsed().and_then(|cli| run_command(cli.command)) {
         Ok(code) => code,
         Err(error) if reader_is_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -259,14 +292,27 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Reads the settings: flags, variables and a file.
+fn parsed() -> Result<Cli> {
+    let command = Cli::command();
+    let arguments = config::with_file(std::env::args_os().collect(), &command, |name| std::env::var_os(name))?;
+    let cli = Cli::try_parse_from(arguments).unwrap_or_else(|error| usage::without_values(error, &command).exit());
+    let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    environment::refuse_unknown(&command, variables)?;
+    Ok(cli)
+}
+
 fn run_command(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(demo) => run_demo(demo),
         Command::Serve(serve) => run_serve(serve),
+        Command::Check(serve) => check::run(&serve),
+        Command::Healthcheck { listen } => check::healthcheck(listen),
         Command::Import(file) => return import::run(&file),
         Command::Account { command } => account::run(&command),
         Command::Order { command } => order::run(&command),
         Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
+        Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
         Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
@@ -322,14 +368,21 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     say!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
-    let mail = mail_server(&demo.shared)?;
+    let mail = mail_server(&demo.shared.mail)?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
-    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail)
+    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail, None)
 }
 
-fn run_serve(serve: Serve) -> Result<()> {
-    logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
-    warn_of_secrets_in_flags();
+/// The settings of `serve` that need more than reading.
+struct Understood {
+    secret_key: String,
+    target: Target,
+    public_url: String,
+    mail: Option<MailServer>,
+}
+
+/// Checks the settings of `serve`, and reads the files that they name.
+fn understand(serve: &Serve) -> Result<Understood> {
     let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
     let secret_key = secret_key.unwrap_or_default();
     secrets::check_key(&secret_key)?;
@@ -345,7 +398,14 @@ fn run_serve(serve: Serve) -> Result<()> {
         serve.session_days
     );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
-    let mail = mail_server(&serve.shared)?;
+    let mail = mail_server(&serve.shared.mail)?;
+    Ok(Understood { secret_key, target, public_url, mail })
+}
+
+fn run_serve(serve: Serve) -> Result<()> {
+    logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
+    warn_of_secrets_in_flags();
+    let Understood { secret_key, target, public_url, mail } = understand(&serve)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
     } else {
@@ -358,7 +418,11 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
     let settings = Settings { sends_mail, session_life, security_contact, ..settings };
-    run(app(store, Clock::default(), settings), &secret, sockets, mail)
+    let clock = Clock::guarded();
+    servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
+    let server = servers::this_server(&settings.secret);
+    tracing::info!(version = server.version, listen = %serve.listen, "the program serves");
+    run(app(store, clock, settings), &secret, sockets, mail, Some(server))
 }
 
 fn app(store: Store, clock: Clock, settings: Settings) -> App {
@@ -373,11 +437,13 @@ fn app(store: Store, clock: Clock, settings: Settings) -> App {
 }
 
 /// The mail server that was set, if one was.
-fn mail_server(shared: &Shared) -> Result<Option<MailServer>> {
-    let address = secrets::value_of("smtp", shared.smtp.as_deref(), shared.smtp_file.as_deref())?;
+fn mail_server(settings: &MailSettings) -> Result<Option<MailServer>> {
+    let address = secrets::value_of("smtp", settings.smtp.as_deref(), settings.smtp_file.as_deref())?;
     let Some(address) = address else { return Ok(None) };
-    let from = shared.mail_from.as_deref().unwrap_or_default();
-    Ok(Some(MailServer::new(&address, from)?))
+    let server = MailServer::new(&address, settings.mail_from.as_deref().unwrap_or_default())?;
+    let Some(file) = &settings.smtp_ca_file else { return Ok(Some(server)) };
+    let authority = std::fs::read(file).with_context(|| format!("--smtp-ca-file: cannot read {}", file.display()))?;
+    Ok(Some(server.trusting(&authority)?))
 }
 
 /// Warns the operator of secrets that every user of this machine can read.
@@ -430,7 +496,7 @@ fn remove_database(path: &Path) -> Result<()> {
 fn clear_limits(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    limits::clear(&store, person.id)?;
+    helping::unlock(&store, person.id, now())?;
     say!("What was tried for {email} counts no more.");
     Ok(())
 }

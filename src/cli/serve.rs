@@ -13,9 +13,10 @@ use crate::app::App;
 use crate::http::metrics;
 use crate::http::server::server;
 use crate::mail::server::Server as MailServer;
+use crate::operations::maintenance::servers::Server;
 use crate::operations::orders::sweep;
 use crate::web;
-use crate::worker::{deliver, relay, sweep as settling};
+use crate::worker::{deliver, relay, servers, sweep as settling};
 
 /// The time that running work gets to finish after the program is told to stop. Supervisors such as systemd and
 /// container engines often kill after ten seconds. Work that is cut off then was not committed, and is done after the
@@ -44,8 +45,16 @@ enum Stop {
 ///
 /// When it is told to stop, it finishes the running requests, the round of settling and the mails that are being sent,
 /// all within ten seconds.
-pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailServer>) -> Result<()> {
-    sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
+pub(super) fn run(
+    app: App,
+    secret: &Key,
+    sockets: Sockets,
+    mail: Option<MailServer>,
+    own: Option<Server>,
+) -> Result<()> {
+    if !servers::say(app.clock.doubt(), false) {
+        sweep::settle_all_due(&app.store, app.clock.now()).context("cannot settle what fell due")?;
+    }
     rt::System::new().block_on(async move {
         // Listens from here on, so that no signal is missed.
         let told = told_to_stop()?;
@@ -57,6 +66,9 @@ pub(super) fn run(app: App, secret: &Key, sockets: Sockets, mail: Option<MailSer
         let mut workers = vec![spawn(settling::run(app.clone(), stopped())), spawn(relay::run(app.clone(), stopped()))];
         if let Some(mail) = mail {
             workers.push(spawn(deliver::run(app.clone(), mail, deliver::Pace::default(), stopped())));
+        }
+        if let Some(own) = own {
+            workers.push(spawn(servers::run(app.clone(), own, stopped())));
         }
         if let Some(listener) = sockets.metrics {
             spawn(metrics::server(app.clone(), listener)?);

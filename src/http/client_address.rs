@@ -8,6 +8,7 @@ use std::sync::Once;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
+use ipnet::IpNet;
 
 use crate::settings::BehindProxy;
 
@@ -38,6 +39,18 @@ pub(super) fn client_address(request: &HttpRequest, behind: &BehindProxy) -> IpA
         });
     }
     found.address
+}
+
+/// The network of the client, for the log: an attack can be followed by it, and it names no person.
+pub(super) fn network(request: &HttpRequest, behind: &BehindProxy) -> String {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    network_of(behind_proxies(peer, request.headers(), behind).address)
+}
+
+/// The first 24 bits of an IPv4 address, or 48 of an IPv6 address.
+fn network_of(address: IpAddr) -> String {
+    let bits = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, bits).map(|network| network.trunc().to_string()).unwrap_or_default()
 }
 
 /// Finds the client's address in the headers of a request from this peer.
@@ -71,6 +84,12 @@ mod tests {
     use super::*;
 
     const PEER: &str = "10.0.0.1";
+
+    #[test]
+    fn the_log_knows_a_network_and_no_address() {
+        assert_eq!(network_of("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(network_of("2001:db8:1:2::77".parse().unwrap()), "2001:db8:1::/48");
+    }
 
     fn found(behind: &str, peer: &str, lines: &[&[u8]]) -> (String, bool) {
         let mut headers = HeaderMap::new();

@@ -13,7 +13,10 @@ use crate::app::App;
 use crate::clock::Times;
 use crate::domain::Language;
 use crate::http::client_address::client_address;
-use crate::settings::Settings;
+use crate::settings::{BehindProxy, Settings};
+
+/// The header in which a proxy names a request.
+const REQUEST_ID: &str = "x-request-id";
 
 /// The cookie that remembers the language of a visitor.
 pub const LANGUAGE_COOKIE: &str = "language";
@@ -66,8 +69,7 @@ impl RequestContext {
 
     fn read(request: &HttpRequest) -> Self {
         let app = request.app_data::<web::Data<App>>().expect("the server sets it").get_ref().clone();
-        // A statement of its own, because the extensions are borrowed until it ends.
-        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let request_id = request_id(request, &app.settings.behind_proxy);
         Self {
             times: app.clock.times(),
             request_id,
@@ -91,6 +93,19 @@ impl RequestContext {
     pub fn from_request(request: &HttpRequest) -> Rc<Self> {
         request.extensions().get::<Rc<Self>>().expect("every request passes the middleware").clone()
     }
+}
+
+/// The id of a request: the one that a proxy of ours gave it in `X-Request-Id`, so that its log and ours tell of the same
+/// request, or else one of our own.
+pub(super) fn request_id(request: &HttpRequest, behind: &BehindProxy) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let is_id = |id: &&str| {
+        (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if let Some(id) = given.filter(|id| *behind != BehindProxy::No && is_id(id)) {
+        return id.to_owned();
+    }
+    request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }
 
 fn is_looked_at(request: &HttpRequest) -> bool {

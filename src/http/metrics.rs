@@ -11,7 +11,7 @@ use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
 
 use crate::app::App;
 use crate::metrics::CONTENT_TYPE;
-use crate::store::maintenance::gauges;
+use crate::store::maintenance::{gauges, servers as running};
 
 /// Counts a request and its duration under the pattern of its address, and logs its end.
 pub async fn measure(
@@ -67,6 +67,14 @@ async fn show(app: web::Data<App>) -> HttpResponse {
     let store = app.store.clone();
     let counted = web::block(move || store.snapshot(|db| gauges::count(db, now))).await;
     let numbers = counted.ok().and_then(Result::ok);
-    let text = app.metrics.text(app.store.connections(), app.turns.running(), numbers.as_ref(), now);
+    let (wall, store) = (app.clock.times().wall, app.store.clone());
+    let is_writable =
+        web::block(move || store.write(|db| running::touch(db, wall))).await.is_ok_and(|tried| tried.is_ok());
+    let text = app.metrics.text(
+        app.store.connections(),
+        app.turns.running(),
+        numbers.as_ref(),
+        (now, app.clock.doubt().is_some(), is_writable),
+    );
     HttpResponse::Ok().content_type(CONTENT_TYPE).body(text)
 }

@@ -1,21 +1,28 @@
 //! The middleware around every request: its context, the headers of its answer, and its line in the log.
 
-use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use tracing_actix_web::{RequestId, RootSpanBuilder};
+use actix_web::web;
+use tracing_actix_web::RootSpanBuilder;
 
-use crate::http::context::RequestContext;
+use crate::app::App;
+use crate::http::client_address::network;
+use crate::http::context::{RequestContext, request_id};
+use crate::http::public_host;
+use crate::settings::BehindProxy;
 
 /// Gives a request its context, and its answer the common headers.
 pub async fn frame(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let context = RequestContext::begin(&request);
-    let mut response = next.call(request).await?;
+    let mut response = match public_host::redirect(&request, &context.app.settings) {
+        Some(redirect) => request.into_response(redirect).map_into_right_body(),
+        None => next.call(request).await?.map_into_left_body(),
+    };
     add_security_headers(response.headers_mut(), &context);
     Ok(response)
 }
@@ -42,7 +49,8 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
         }
     }
     if context.app.settings.is_https() {
-        let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        // Other names below ours may belong to others.
+        let a_year = HeaderValue::from_static("max-age=31536000");
         headers.insert(HeaderName::from_static("strict-transport-security"), a_year);
     }
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
@@ -50,16 +58,19 @@ fn add_security_headers(headers: &mut HeaderMap, context: &RequestContext) {
     }
 }
 
-/// The log's span of a request: its id, method and route. It never holds the address, which has references and searches
+/// The log's span of a request: its id, the network of its client, its method and route. It never holds the address, which has references and searches
 /// in it, nor the text of an error.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> tracing::Span {
-        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let app = request.app_data::<web::Data<App>>();
+        let behind = app.map_or(&BehindProxy::No, |app| &app.settings.behind_proxy);
+        let id = request_id(request.request(), behind);
+        let network = network(request.request(), behind);
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
         // On the level of errors, so that the quietest log still shows which request an error belongs to.
-        tracing::error_span!("request", %id, method = %request.method(), route)
+        tracing::error_span!("request", %id, %network, method = %request.method(), route)
     }
 
     /// Does nothing: [`super::metrics::measure`] logs the end of a request.

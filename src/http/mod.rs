@@ -10,4 +10,5 @@ pub(crate) mod idle_timeout;
 pub(crate) mod loopback;
 pub mod metrics;
 pub(crate) mod middleware;
+pub(crate) mod public_host;
 pub mod server;

@@ -42,6 +42,8 @@ pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
         AccountEventKind::Resumed => words.account_event_resumed(),
         AccountEventKind::EmailChanged => words.account_event_email_changed(),
         AccountEventKind::Renamed => words.account_event_renamed(),
+        AccountEventKind::Invited => words.account_event_invited(),
+        AccountEventKind::Unlocked => words.account_event_unlocked(),
     }
 }
 

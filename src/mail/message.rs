@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use url::Host;
 
 use crate::mail::Mail;
 use crate::settings::Settings;
@@ -25,7 +26,7 @@ pub enum Unaddressable {
 
 /// Makes a message of a mail.
 pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Message, Unaddressable> {
-    let to: Address = mail.to.parse().map_err(|_| Unaddressable::Address)?;
+    let to: Address = in_punycode(&mail.to).parse().map_err(|_| Unaddressable::Address)?;
     let named = |local: &str| format!("<{local}@{}>", settings.host());
     let mut message = Message::builder()
         .from(from.clone())
@@ -49,6 +50,14 @@ pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Messa
         None => parts,
     };
     message.multipart(parts).map_err(|_| Unaddressable::Contents)
+}
+
+/// The address with its domain as every mail server knows it; without it, a header would need a server that knows UTF-8.
+fn in_punycode(address: &str) -> String {
+    match address.rsplit_once('@').map(|(name, domain)| (name, Host::parse(domain))) {
+        Some((name, Ok(Host::Domain(domain)))) => format!("{name}@{domain}"),
+        _ => address.to_owned(),
+    }
 }
 
 /// Attaches a calendar. As a third alternative, some programs would show it instead of the mail.

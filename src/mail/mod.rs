@@ -6,6 +6,7 @@ pub mod message;
 mod notice;
 pub mod password;
 pub mod server;
+pub mod test;
 pub mod unsubscribe;
 pub mod write;
 

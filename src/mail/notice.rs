@@ -12,8 +12,10 @@ use crate::store::outbox::{QueuedMail, SecurityNotice};
 pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &SecurityNotice) -> Mail {
     let reader = reader(queued, settings);
     let words = reader.words();
-    let (subject, opening) = what_happened(words, notice);
-    let mut facts = vec![words.mail_notice_when(reader.moment(queued.due_at))];
+    let (subject, opening) = what_happened(words, settings, notice);
+    let is_invitation = *notice == SecurityNotice::Invited;
+    let when = (!is_invitation).then(|| words.mail_notice_when(reader.moment(queued.due_at)));
+    let mut facts: Vec<String> = when.into_iter().collect();
     let device = queued.device.as_ref().filter(|device| device.is_known() || *notice == SecurityNotice::NewDevice);
     facts.extend(device.map(|device| words.mail_notice_device(labels::device(words, device))));
     let Advice { outcome, button, link } = advice(words, settings, notice);
@@ -27,14 +29,14 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &Security
         outcome: Some(outcome),
         button,
         link,
-        footer: words.mail_notice_footer(),
+        footer: if is_invitation { words.mail_welcome_footer(settings.host()) } else { words.mail_notice_footer() },
         operator: settings.operator.clone(),
     };
     letter.alone(queued)
 }
 
 /// The subject, and what happened in a sentence or two.
-fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
+fn what_happened(words: &Words, settings: &Settings, notice: &SecurityNotice) -> (String, String) {
     match notice {
         SecurityNotice::PasswordSet => (words.mail_notice_password(), words.mail_notice_password_opening()),
         SecurityNotice::FactorOn => (words.mail_notice_factor_on(), words.mail_notice_factor_on_opening()),
@@ -55,6 +57,7 @@ fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
         SecurityNotice::Resumed => (words.mail_notice_resumed(), words.mail_notice_resumed_opening()),
         SecurityNotice::EmailChanged => (words.mail_notice_email_changed(), words.mail_notice_email_changed_opening()),
         SecurityNotice::EmailLeft => (words.mail_notice_email_changed(), words.mail_notice_email_left_opening()),
+        SecurityNotice::Invited => (words.mail_welcome_subject(), words.mail_welcome_what(settings.host())),
     }
 }
 
@@ -95,6 +98,11 @@ fn advice(words: &Words, settings: &Settings, notice: &SecurityNotice) -> Advice
             outcome: words.mail_notice_suspended_outcome(),
             button: words.mail_notice_suspended_button(),
             link: settings.customer_service_url.clone(),
+        },
+        SecurityNotice::Invited => Advice {
+            outcome: words.mail_welcome_how(),
+            button: words.mail_welcome_button(),
+            link: page(paths::PASSWORD_FORGOTTEN),
         },
         SecurityNotice::Resumed => {
             Advice { outcome: words.mail_notice_resumed_outcome(), button: words.sign_in(), link: page(paths::SIGN_IN) }

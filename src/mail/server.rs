@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use lettre::Message;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::Error as Smtp;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use lettre::transport::smtp::{Error as Smtp, response::Response};
+use lettre::{Address, address::Envelope};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
@@ -35,6 +36,8 @@ pub struct Server {
     port: u16,
     privacy: Privacy,
     credentials: Option<Credentials>,
+    /// An authority of our own, trusted beside those of the system.
+    authority: Option<Certificate>,
     /// Our sender address.
     pub from: Mailbox,
 }
@@ -54,13 +57,67 @@ pub enum Wrong {
     /// The sender is malformed.
     #[error("--mail-from must be an e-mail address, for instance \"Oplossingscentrum <noreply@example.com>\"")]
     From,
+    /// The file of an authority is no certificate.
+    #[error("--smtp-ca-file must hold a certificate in PEM: -----BEGIN CERTIFICATE-----")]
+    Authority,
+}
+
+/// What to do after a failed try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Try it again, for three days.
+    TryAgain,
+    /// Try it again, a few times: a policy of the server refuses it.
+    TryAFewTimes,
+    /// Set it aside: the address does not exist, or cannot get this mail.
+    SetAside,
+}
+
+/// Why a try failed, for logs and counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Cause {
+    /// There is no conversation: nothing listens, the network fails, or TLS does.
+    Connection,
+    /// The server does not take our user name and password.
+    SignIn,
+    /// The server did not answer in time.
+    Timeout,
+    /// The address does not exist, or cannot get this mail.
+    Address,
+    /// A policy of the server refuses it.
+    Policy,
+    /// The server cannot take it now.
+    Busy,
+    /// There is no mail to send.
+    Unwritable,
+}
+
+impl Cause {
+    /// Whether no other mail can be sent either.
+    #[must_use]
+    pub fn is_of_the_server(self) -> bool {
+        matches!(self, Self::Connection | Self::SignIn | Self::Timeout)
+    }
+}
+
+/// A part of the conversation with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Connection,
+    SignIn,
+    Sender,
+    Recipient,
+    Content,
 }
 
 /// A failed attempt to send a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendFailure {
-    /// Whether a retry is of no use.
-    pub is_final: bool,
+    /// What to do now.
+    pub remedy: Remedy,
+    /// Why it failed.
+    pub cause: Cause,
     /// The reason. The server's own words may name the address, so this is not for the log.
     pub reason: String,
     /// The reason for the log: a code, or our own observation.
@@ -92,77 +149,173 @@ impl Server {
             port: url.port().unwrap_or(port),
             privacy,
             credentials,
+            authority: None,
             from,
         })
     }
 
-    /// Sends a mail; `Ok` once the server has confirmed it. A failure is final only when the server refuses this very
-    /// mail or its address.
-    pub async fn send(&self, message: &Message, patience: Duration) -> Result<(), SendFailure> {
-        match tokio::time::timeout(patience, self.converse(message)).await {
-            Ok(done) => done,
-            Err(_) => Err(SendFailure::passing("the mail server did not answer in time")),
+    /// Trusts a server whose certificate is by that authority too, a certificate in PEM.
+    pub fn trusting(self, authority: &[u8]) -> Result<Self, Wrong> {
+        let is_pem = authority.windows(11).any(|bytes| bytes == b"-----BEGIN ");
+        let authority = Certificate::from_pem(authority).ok().filter(|_| is_pem).ok_or(Wrong::Authority)?;
+        // Only now is it read as a certificate.
+        let server = Self { authority: Some(authority), ..self };
+        server.tls().map_err(|_| Wrong::Authority)?;
+        Ok(server)
+    }
+
+    fn tls(&self) -> Result<TlsParameters, Smtp> {
+        let builder = TlsParameters::builder(self.host.clone());
+        match &self.authority {
+            Some(authority) => builder.add_root_certificate(authority.clone()).build(),
+            None => builder.build(),
         }
     }
 
-    async fn converse(&self, message: &Message) -> Result<(), SendFailure> {
-        let mut server = self.connect().await.map_err(|error| SendFailure::from_smtp(&error, false))?;
-        let envelope = message.envelope();
+    /// Sends a mail; `Ok` with the server's answer once it has confirmed it.
+    pub async fn send(&self, message: &Message, patience: Duration) -> Result<String, SendFailure> {
+        tokio::time::timeout(patience, self.converse(message)).await.unwrap_or_else(|_| Err(SendFailure::timeout()))
+    }
+
+    /// Talks to the server without sending anything, to see whether it is there.
+    pub async fn greet(&self, patience: Duration) -> Result<(), SendFailure> {
+        let greeted = async { self.connect().await.map(|mut server| async move { drop(server.quit().await) }) };
+        match tokio::time::timeout(patience, greeted).await {
+            Ok(Ok(leaves)) => {
+                let _ = tokio::time::timeout(Duration::from_secs(1), leaves).await;
+                Ok(())
+            }
+            Ok(Err(failure)) => Err(failure),
+            Err(_) => Err(SendFailure::timeout()),
+        }
+    }
+
+    async fn converse(&self, message: &Message) -> Result<String, SendFailure> {
+        let mut server = self.connect().await?;
+        let envelope = &in_punycode(message.envelope());
         let utf8 = !envelope.to().iter().chain(envelope.from()).all(|address| address.to_string().is_ascii());
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         if utf8 && !server.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(SendFailure::lasting("the mail server does not take addresses like this one"));
         }
         let from = MailFrom::new(envelope.from().cloned(), parameters);
-        server.command(from).await.map_err(|error| SendFailure::from_smtp(&error, false))?;
+        server.command(from).await.map_err(|error| SendFailure::from_smtp(&error, Stage::Sender))?;
         for to in envelope.to() {
             server
                 .command(Rcpt::new(to.clone(), Vec::new()))
                 .await
-                .map_err(|error| SendFailure::from_smtp(&error, true))?;
+                .map_err(|error| SendFailure::from_smtp(&error, Stage::Recipient))?;
         }
-        server.command(Data).await.map_err(|error| SendFailure::from_smtp(&error, false))?;
-        let _taken: Response =
-            server.message(&message.formatted()).await.map_err(|error| SendFailure::from_smtp(&error, true))?;
+        server.command(Data).await.map_err(|error| SendFailure::from_smtp(&error, Stage::Sender))?;
+        let taken = server.message(&message.formatted()).await;
+        let taken = taken.map_err(|error| SendFailure::from_smtp(&error, Stage::Content))?;
         // The server has the mail; its goodbye does not matter.
         let _ = tokio::time::timeout(Duration::from_secs(1), server.quit()).await;
-        Ok(())
+        Ok(without_addresses(&format!("{} {}", taken.code(), taken.message().collect::<Vec<_>>().join(" "))))
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Smtp> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendFailure> {
+        let mut server = self.reach().await.map_err(|error| SendFailure::from_smtp(&error, Stage::Connection))?;
+        if let Some(credentials) = &self.credentials {
+            let signed_in = server.auth(DEFAULT_MECHANISMS, credentials).await;
+            signed_in.map_err(|error| SendFailure::from_smtp(&error, Stage::SignIn))?;
+        }
+        Ok(server)
+    }
+
+    async fn reach(&self) -> Result<AsyncSmtpConnection, Smtp> {
         // Our own domain says more than this machine's name, which is unknown outside.
         let me = ClientId::Domain(self.from.email.domain().to_owned());
-        let tls = || TlsParameters::new(self.host.clone());
-        let outer = if self.privacy == Privacy::Tls { Some(tls()?) } else { None };
+        let outer = if self.privacy == Privacy::Tls { Some(self.tls()?) } else { None };
         let address = (self.host.as_str(), self.port);
         let mut server = AsyncSmtpConnection::connect_tokio1(address, None, &me, outer, None).await?;
         if self.privacy == Privacy::StartTls {
-            server.starttls(tls()?, &me).await?;
-        }
-        if let Some(credentials) = &self.credentials {
-            server.auth(DEFAULT_MECHANISMS, credentials).await?;
+            server.starttls(self.tls()?, &me).await?;
         }
         Ok(server)
     }
 }
 
 impl SendFailure {
-    /// Reads an error of the server or the network. A permanent refusal is final only where it is about this mail:
-    /// elsewhere it is about us, and the operator will correct that.
-    fn from_smtp(error: &Smtp, about_this_mail: bool) -> Self {
-        let summary = error.status().map_or_else(|| "no conversation".to_owned(), |code| code.to_string());
-        Self { is_final: about_this_mail && error.is_permanent(), reason: chain(error), summary }
+    /// Reads an error of the server or the network.
+    fn from_smtp(error: &Smtp, stage: Stage) -> Self {
+        let reason = chain(error);
+        let Some(code) = error.status().map(|code| code.to_string()) else {
+            // The network's and the certificate's faults name no person.
+            let cause = if error.is_timeout() { Cause::Timeout } else { Cause::Connection };
+            return Self { remedy: Remedy::TryAgain, cause, summary: reason.clone(), reason };
+        };
+        let enhanced = enhanced_code(&reason);
+        let remedy = if error.is_permanent() { remedy(stage, &code, enhanced) } else { Remedy::TryAgain };
+        let cause = match (stage, remedy) {
+            (Stage::Connection, _) => Cause::Connection,
+            (Stage::SignIn, _) => Cause::SignIn,
+            (_, Remedy::SetAside) => Cause::Address,
+            (_, Remedy::TryAFewTimes) => Cause::Policy,
+            (_, Remedy::TryAgain) => Cause::Busy,
+        };
+        let summary =
+            enhanced.map_or(code.clone(), |(class, subject, detail)| format!("{code} {class}.{subject}.{detail}"));
+        Self { remedy, cause, reason, summary }
     }
 
-    fn passing(reason: &str) -> Self {
-        Self { is_final: false, reason: reason.to_owned(), summary: reason.to_owned() }
+    fn timeout() -> Self {
+        let reason = "the mail server did not answer in time".to_owned();
+        Self { remedy: Remedy::TryAgain, cause: Cause::Timeout, summary: reason.clone(), reason }
     }
 
-    /// A failure that a retry does not help.
+    /// A failure that a retry does not help, because the address cannot get the mail.
+    fn lasting(reason: &str) -> Self {
+        Self { cause: Cause::Address, ..Self::unwritable(reason) }
+    }
+
+    /// There is no mail to send.
     #[must_use]
-    pub fn lasting(reason: &str) -> Self {
-        Self { is_final: true, ..Self::passing(reason) }
+    pub fn unwritable(reason: &str) -> Self {
+        let reason = reason.to_owned();
+        Self { remedy: Remedy::SetAside, cause: Cause::Unwritable, summary: reason.clone(), reason }
     }
+}
+
+/// What to do about a permanent refusal (a code of 5xx) at that stage. It is about this mail only where the code says that the
+/// address does not exist (RFC 3463: 5.1.1, 5.1.2; RFC 7505: 5.1.10) or cannot get a mail of this size (5.3.4). Servers
+/// also answer 5xx to what passes: a quota, a full mailbox, a rate.
+fn remedy(stage: Stage, code: &str, enhanced: Option<(u8, u16, u16)>) -> Remedy {
+    match (stage, enhanced) {
+        (Stage::Connection | Stage::SignIn, _) => Remedy::TryAgain,
+        (_, Some((5, 3, 4))) => Remedy::SetAside,
+        (Stage::Sender, _) => Remedy::TryAgain,
+        (_, Some((5, 1, 1 | 2 | 10))) => Remedy::SetAside,
+        (_, Some((5, 7, _))) => Remedy::TryAFewTimes,
+        (Stage::Recipient, None) if code == "550" => Remedy::SetAside,
+        _ => Remedy::TryAgain,
+    }
+}
+
+/// The first enhanced status code in an answer: "5.1.1" (RFC 3463).
+fn enhanced_code(answer: &str) -> Option<(u8, u16, u16)> {
+    answer.split(|c: char| c.is_whitespace() || c == ':').find_map(|word| {
+        let mut parts = word.split('.');
+        let code = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        (parts.next().is_none() && matches!(code.0, 2 | 4 | 5)).then_some(code)
+    })
+}
+
+/// The envelope with its domains as every mail server knows them: "xn--caf-zon-dya.be" for "café-zon.be".
+fn in_punycode(envelope: &Envelope) -> Envelope {
+    let ascii = |address: &Address| match Host::parse(address.domain()) {
+        Ok(Host::Domain(domain)) => Address::new(address.user(), domain).unwrap_or_else(|_| address.clone()),
+        _ => address.clone(),
+    };
+    let to = envelope.to().iter().map(ascii).collect();
+    Envelope::new(envelope.from().map(ascii), to).unwrap_or_else(|_| envelope.clone())
+}
+
+/// An answer for the log: words that may be an address are left out.
+fn without_addresses(answer: &str) -> String {
+    const MOST: usize = 200;
+    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    answer.split_whitespace().map(word).collect::<Vec<_>>().join(" ").chars().take(MOST).collect()
 }
 
 /// Joins an error and its causes on one line of limited length.
@@ -239,9 +392,65 @@ mod tests {
             Message::builder().from(outside.from.clone()).to(outside.from.clone()).body(String::new()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let failure = runtime.block_on(outside.send(&message, Duration::from_secs(5))).unwrap_err();
-        assert!(!failure.is_final && failure.reason.to_lowercase().contains("starttls"), "{failure:?}");
+        assert!(
+            failure.remedy == Remedy::TryAgain && failure.reason.to_lowercase().contains("starttls"),
+            "{failure:?}"
+        );
         let heard = heard.join().unwrap();
         assert!(heard.iter().all(|line| line.starts_with("EHLO") || line == "QUIT"), "{heard:?}");
+    }
+
+    #[test]
+    fn only_an_address_that_does_not_exist_is_given_up_at_once_and_a_policy_after_a_few_tries() {
+        use {Remedy::*, Stage::*};
+        for (stage, answer, expected) in [
+            (Recipient, "550 5.1.1 no such user", SetAside),
+            (Recipient, "550 5.1.2 no such host", SetAside),
+            (Recipient, "556 5.1.10 null MX", SetAside),
+            (Content, "550 5.1.1 no such user", SetAside),
+            (Recipient, "550 no such user here", SetAside),
+            (Content, "552 5.3.4 too big", SetAside),
+            (Sender, "552 5.3.4 too big", SetAside),
+            (Recipient, "550 5.7.1 not today", TryAFewTimes),
+            (Content, "554 5.7.0 the limit on outgoing messages was exceeded", TryAFewTimes),
+            (Recipient, "552 5.2.2 mailbox full", TryAgain),
+            (Recipient, "550 5.4.5 daily limit", TryAgain),
+            (Recipient, "550 5.1.90 daily limit", TryAgain),
+            (Content, "554 5.2.0 SubmissionQuotaExceeded", TryAgain),
+            (Content, "550 no", TryAgain),
+            (Recipient, "554 no", TryAgain),
+            (Sender, "550 5.1.1 who are you", TryAgain),
+            (SignIn, "535 5.7.8 wrong password", TryAgain),
+            (Connection, "554 5.7.1 go away", TryAgain),
+        ] {
+            assert_eq!(remedy(stage, &answer[..3], enhanced_code(&answer[4..])), expected, "{stage:?} {answer}");
+        }
+        assert_eq!(enhanced_code("permanent error (550): 5.1.1 <x>: 1.2.3"), Some((5, 1, 1)));
+        assert_eq!(enhanced_code("mail.example.com 10.0.0.1 says 250"), None);
+    }
+
+    #[test]
+    fn an_international_domain_travels_in_punycode_and_the_name_before_it_as_it_is() {
+        let ascii = |to: &str| {
+            let envelope = Envelope::new(None, vec![to.parse().unwrap()]).unwrap();
+            in_punycode(&envelope).to()[0].to_string()
+        };
+        assert_eq!(ascii("sanne@café-zon.be"), "sanne@xn--caf-zon-dya.be");
+        assert_eq!(ascii("sanne@example.com"), "sanne@example.com");
+        assert_eq!(ascii("søren@example.com"), "søren@example.com");
+    }
+
+    #[test]
+    fn what_a_server_answers_is_logged_without_addresses() {
+        assert_eq!(without_addresses("250 2.0.0 <klant@example.com>  queued as 4F3A"), "250 2.0.0 … queued as 4F3A");
+    }
+
+    #[test]
+    fn an_authority_of_our_own_is_a_certificate() {
+        let with = |pem: &[u8]| server("smtps://mail.example.com").trusting(pem);
+        for wrong in [&b""[..], b"geheim", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            assert_eq!(with(wrong).unwrap_err(), Wrong::Authority);
+        }
     }
 
     #[test]

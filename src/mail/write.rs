@@ -147,7 +147,7 @@ impl<'a> OfOrder<'a> {
             language: self.reader.language,
             name: self.queued.to.name.clone(),
             subject: one_line(subject),
-            opening,
+            opening: self.welcome().into_iter().chain(opening).collect(),
             facts,
             said: event.text.as_ref().map(|text| {
                 let further = self.queued.further.iter().filter_map(|event| event.text.as_ref());
@@ -178,6 +178,16 @@ impl<'a> OfOrder<'a> {
             calendar: self.calendar(event),
             at: self.queued.due_at,
         }
+    }
+
+    /// The welcome of a person who has never been here and may have heard of nothing: which site this is, what it is for, and
+    /// how to get in.
+    fn welcome(&self) -> Vec<String> {
+        let (words, to) = (self.reader.words(), &self.queued.to);
+        if to.password_hash.is_some() || to.first_signed_in_at.is_some() {
+            return Vec::new();
+        }
+        vec![words.mail_welcome_what(self.settings.host()), words.mail_welcome_how()]
     }
 
     /// The calendar with the deadline of a question, in the mail that asks it.

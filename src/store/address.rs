@@ -162,7 +162,14 @@ fn is_path(written: &str) -> bool {
         let behind = lower.split(name).nth(1);
         behind.is_some_and(|behind| behind.trim_start().starts_with('='))
     });
-    !written.is_empty() && !written.chars().any(char::is_control) && !is_address && !has_credentials && !has_settings
+    // `docker run --env-file` passes quotes on.
+    let is_quoted = written.starts_with(['"', '\'']) || written.ends_with(['"', '\'']);
+    !written.is_empty()
+        && !is_quoted
+        && !written.chars().any(char::is_control)
+        && !is_address
+        && !has_credentials
+        && !has_settings
 }
 
 /// Checks everything that libpq would complain about, because its errors repeat parts of the address.

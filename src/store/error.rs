@@ -22,6 +22,9 @@ pub enum Error {
          write PostgreSQL's own address"
     )]
     Pooler,
+    /// Our role on PostgreSQL may not make tables.
+    #[error("our role may not make tables in this database: make it the owner, or GRANT CREATE ON SCHEMA public TO it")]
+    MayNotMakeTables,
     /// A statement failed.
     #[error("a statement failed: {0}")]
     Statement(Diesel),

@@ -9,6 +9,7 @@ mod address;
 mod columns;
 mod connection;
 mod error;
+mod fitness;
 pub mod maintenance;
 pub mod orders;
 pub mod outbox;
@@ -26,6 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use diesel::RunQueryDsl;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -105,6 +107,11 @@ impl Store {
             Target::Sqlite(_) => Self::serving(target),
             Target::Postgres(_) => Self::connect_pool(target, Mode::Maintain, CONNECTIONS, None),
         }
+    }
+
+    /// What makes a PostgreSQL database unfit, in sentences.
+    pub fn faults(target: &Target) -> Result<Vec<String>, Error> {
+        fitness::faults(&mut connect(target, Mode::Inspect)?)
     }
 
     fn migrated(target: &Target) -> Result<(), Error> {
@@ -354,7 +361,19 @@ fn migrate(db: &mut Db) -> Result<(), Error> {
         let wait = "SET client_min_messages = warning; SELECT pg_advisory_lock(6220461); SET lock_timeout = '10s'";
         db.batch_execute(wait)?;
     }
-    let migrated = versions::tables(db).and_then(|_| {
+    let migrated = versions::tables(db).and_then(|tables| {
+        if tables != Tables::Current && !fitness::may_make_tables(db)? {
+            return Err(Error::MayNotMakeTables);
+        }
+        if !fitness::knows_letters(db)? {
+            tracing::warn!("{}", fitness::ENGLISH_ONLY);
+        }
+        if let Db::Sqlite(db) = &mut *db
+            && diesel::dsl::sql::<diesel::sql_types::Integer>("PRAGMA user_version").get_result::<i32>(db)? != 0
+        {
+            // A backup that is used as a database is changed from now on, and its checksum with it.
+            db.batch_execute("PRAGMA user_version = 0; PRAGMA application_id = 0")?;
+        }
         match db {
             Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|_| ()),
             Db::Postgres(db) => db.run_pending_migrations(POSTGRES).map(|_| ()),

@@ -141,6 +141,36 @@ where
     }
 }
 
+/// Whether a mail to the other party about the dispute of the row was set aside.
+#[derive(Debug, QueryId, ValidGrouping)]
+pub(super) struct MailSetAside {
+    pub reader: i64,
+}
+
+impl Expression for MailSetAside {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for MailSetAside {}
+
+impl<QS> SelectableExpression<QS> for MailSetAside {}
+
+impl<DB: Backend> QueryFragment<DB> for MailSetAside
+where
+    i64: ToSql<BigInt, DB>,
+    DB: HasSqlType<BigInt>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "EXISTS (SELECT 1 FROM outbox WHERE outbox.order_reference = orders.reference \
+             AND outbox.dispute_number = disputes.number AND outbox.failed_at IS NOT NULL AND outbox.account_id <> ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.reader)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// When the newest event of the order was recorded that its reader is told of and has not looked at. Events are recorded in
 /// their order, so that this one is read by "all read at" when every other one is.
 #[derive(Debug, QueryId, ValidGrouping)]

@@ -214,6 +214,15 @@ table! {
     }
 }
 
+table! {
+    servers (id) {
+        id -> Text,
+        version -> Text,
+        key_fingerprint -> Text,
+        seen_at -> Timestamp,
+    }
+}
+
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
 allow_tables_to_appear_in_same_query!(accounts, orders, received_orders, disputes, events, outbox, sessions);

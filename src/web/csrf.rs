@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 
 use crate::app::App;
-use crate::http::loopback;
+use crate::http::{loopback, public_host};
 use crate::paths;
 use crate::web::error::Error;
 
@@ -27,9 +27,26 @@ pub(super) async fn refuse_cross_site(
         return Ok(request.error_response(Error::Forbidden).map_into_right_body());
     }
     if !request.method().is_safe() && !is_same_origin(&request) && !is_one_click(&request) {
+        if let Some(error) = from_our_other_name(&request) {
+            return Ok(request.error_response(error).map_into_right_body());
+        }
         return Ok(request.error_response(Error::Forbidden).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// The error of a form from a page of ours that was opened under another name than the public one: its origin is the very
+/// host that it was sent to. A form from elsewhere is refused without a word.
+fn from_our_other_name(request: &ServiceRequest) -> Option<Error> {
+    let settings = &request.app_data::<web::Data<App>>()?.settings;
+    let origin = public_host::other_origin(request, settings)?;
+    let host = request.headers().get(HOST)?.to_str().ok()?;
+    let is_of_host = origin.split_once("://").is_some_and(|(_, name)| name == host);
+    if !is_of_host {
+        return None;
+    }
+    tracing::warn!(origin, public_url = settings.public_url, "a form came from another address than --public-url");
+    Some(Error::OtherAddress(origin.to_owned()))
 }
 
 /// Whether this is the one address that accepts posts from anywhere: mail programs and mail providers post there for

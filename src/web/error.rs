@@ -23,6 +23,8 @@ pub(super) enum Error {
     Refused(Box<Refused>),
     /// The form did not come from our own page, or came too late.
     Forbidden,
+    /// The form was sent from another address than the public one; this one.
+    OtherAddress(String),
     /// The form could not be read.
     BadRequest,
     /// The address does not take this method.
@@ -35,6 +37,8 @@ pub(super) enum Error {
     TooSlow,
     /// The database cannot be reached.
     Unavailable,
+    /// The clock is in doubt, so no window can begin.
+    ClockInDoubt,
     /// Too much work of this kind is running already.
     Busy,
     /// Something unexpected happened; the log has it.
@@ -67,6 +71,7 @@ impl From<store::Error> for Error {
             store::Error::Busy => Self::Unavailable,
             error @ (store::Error::Statement(_)
             | store::Error::Pooler
+            | store::Error::MayNotMakeTables
             | store::Error::Migration(_)
             | store::Error::Newer(_)
             | store::Error::Older
@@ -101,13 +106,13 @@ impl ResponseError for Error {
             Self::SignInNeeded(_) => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::CONFLICT,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::OtherAddress(_) => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::ClockInDoubt | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

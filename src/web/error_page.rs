@@ -80,6 +80,7 @@ fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
     }
     let seconds = match error {
         Error::Unavailable => Some("3"),
+        Error::ClockInDoubt => Some("60"),
         Error::Busy => Some("10"),
         _ => None,
     };
@@ -130,12 +131,17 @@ impl<'a> ErrorPage<'a> {
             Error::SignInNeeded(_) => (words.error_signed_out(), words.error_signed_out_text()),
             Error::Forbidden if is_for_another => (words.error_forbidden(), words.kept_for_writer()),
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
+            Error::OtherAddress(origin) => (
+                words.error_other_address(),
+                words.error_other_address_text(origin.as_str(), page.app.settings.public_url.as_str()),
+            ),
             Error::BadRequest => (words.error_bad_request(), words.error_bad_request_text()),
             Error::MethodNotAllowed => (words.error_method(), words.error_method_text()),
             Error::Misdirected => (words.error_misdirected(), words.error_misdirected_text()),
             Error::TooLarge => (words.error_too_large(), words.error_too_large_text()),
             Error::TooSlow => (words.error_too_slow(), words.error_too_slow_text()),
             Error::Unavailable => (words.error_unavailable(), words.error_unavailable_text()),
+            Error::ClockInDoubt => (words.error_clock(), words.error_clock_text()),
             Error::Busy => (words.error_busy(), words.error_busy_text()),
             Error::Internal => (words.error_internal(), words.error_internal_text()),
         };

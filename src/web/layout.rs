@@ -64,6 +64,11 @@ impl FromRequest for Page {
 }
 
 impl Page {
+    /// Refuses to begin a window while the clock is in doubt.
+    pub fn must_know_the_time(&self) -> Result<(), Error> {
+        if self.app.clock.doubt().is_none() { Ok(()) } else { Err(Error::ClockInDoubt) }
+    }
+
     /// The page of this request, for a visitor or a signed-in account.
     pub fn new(request: &HttpRequest) -> Result<Self, Error> {
         let session =

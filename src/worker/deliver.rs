@@ -1,6 +1,8 @@
 //! Sends mails through the mail server: a few accounts at a time, and for each account one mail after another.
 
+use std::cell::Cell;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::mail::message::message;
-use crate::mail::server::{SendFailure, Server};
+use crate::mail::server::{Remedy, SendFailure, Server};
 use crate::mail::write::write;
 use crate::operations::mail::mail_queue::{self, Name};
 use crate::store::outbox::QueuedMail;
@@ -54,18 +56,37 @@ impl Pace {
     }
 }
 
+/// How often a mail is tried that a policy of the mail server refuses.
+const TRIES_AGAINST_A_POLICY: i32 = 6;
+
+/// What is known of the mail server.
+#[derive(Clone)]
+struct Post {
+    app: App,
+    server: Server,
+    pace: Pace,
+    /// Whether the last conversation failed, whatever the mail was.
+    is_away: Rc<Cell<bool>>,
+}
+
 /// Delivers until `stop` resolves, and then finishes the mails that are being sent.
 pub async fn run(app: App, server: Server, pace: Pace, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut underway = JoinSet::new();
+    let post = Post { app: app.clone(), server, pace, is_away: Rc::default() };
+    let mut greeted = Instant::now();
     let watch = Stopwatch { began: Instant::now(), wall_then: app.clock.times().wall };
     loop {
         let free = pace.at_once.saturating_sub(underway.len());
         match take(&app, pace, watch, free).await {
             Ok(names) => names.into_iter().for_each(|name| {
-                underway.spawn_local(one(app.clone(), server.clone(), pace, name));
+                underway.spawn_local(one(post.clone(), name));
             }),
             Err(error) => tracing::warn!(%error, "the outbox could not be read; trying again"),
+        }
+        if post.is_away.get() && underway.is_empty() && greeted.elapsed() >= pace.first_retry {
+            greeted = Instant::now();
+            underway.spawn_local(greet(post.clone()));
         }
         let sleep = next_look(&app, pace).await;
         tokio::select! {
@@ -120,17 +141,18 @@ async fn next_look(app: &App, pace: Pace) -> Duration {
 }
 
 /// Delivers one claimed mail, and stores the result.
-async fn one(app: App, server: Server, pace: Pace, name: Name) {
+async fn one(post: Post, name: Name) {
+    let app = &post.app;
     let now = app.clock.now();
-    let looked = ask(&app, {
+    let looked = ask(app, {
         let name = name.clone();
         move |store| mail_queue::recheck(store, &name, now)
     });
     let written_down = match looked.await {
         Ok(None) => Ok(()),
         Ok(Some(queued)) => {
-            let outcome = send(&app, &server, pace, &queued).await;
-            note(&app, pace, name, queued.tries, outcome).await
+            let outcome = send(&post, &queued).await;
+            note(&post, name, queued.tries, outcome).await
         }
         Err(error) => Err(error),
     };
@@ -140,26 +162,64 @@ async fn one(app: App, server: Server, pace: Pace, name: Name) {
     }
 }
 
-async fn send(app: &App, server: &Server, pace: Pace, queued: &QueuedMail) -> Result<(), SendFailure> {
+/// Sends a mail; returns the server's answer. What is sent leaves a line in the log, by which the mail server's own log can
+/// be searched.
+async fn send(Post { app, server, pace, .. }: &Post, queued: &QueuedMail) -> Result<String, SendFailure> {
     let mail = write(queued, &app.settings, app.clock.now());
-    let mail = mail.ok_or_else(|| SendFailure::lasting("there is nothing to write"))?;
+    let mail = mail.ok_or_else(|| SendFailure::unwritable("there is nothing to write"))?;
     let message =
-        message(&mail, &server.from, &app.settings).map_err(|error| SendFailure::lasting(&error.to_string()))?;
+        message(&mail, &server.from, &app.settings).map_err(|error| SendFailure::unwritable(&error.to_string()))?;
     server.send(&message, pace.patience).await
 }
 
+/// Asks whether a mail server that was away is back. Then the mails that wait for it go at once.
+async fn greet(post: Post) {
+    if post.server.greet(post.pace.patience).await.is_ok() {
+        is_back(&post).await;
+    }
+}
+
+/// Sends what waits for the mail server at once, when it was away: what has the nearest deadline first.
+async fn is_back(post: &Post) {
+    if !post.is_away.replace(false) {
+        return;
+    }
+    let now = post.app.clock.now();
+    match ask(&post.app, move |store| mail_queue::flush(store, now)).await {
+        Ok(mails) => tracing::info!(mails, "the mail server is back; what waited is sent now"),
+        Err(error) => tracing::warn!(%error, "mails wait longer than they need"),
+    }
+}
+
 /// Stores the result of a try. The log gets a code, never an address or a text of the mail.
-async fn note(app: &App, pace: Pace, name: Name, tries: i32, outcome: Result<(), SendFailure>) -> Result<(), Error> {
-    let now = app.clock.now();
+async fn note(post: &Post, name: Name, tries: i32, outcome: Result<String, SendFailure>) -> Result<(), Error> {
+    let (app, now) = (&post.app, post.app.clock.now());
+    let mail = name.opaque();
     match outcome {
-        Ok(()) => ask(app, move |store| mail_queue::sent(store, &name, now)).await,
-        Err(failure) if failure.is_final => {
-            tracing::warn!(why = failure.summary, "a mail was refused and is set aside");
-            ask(app, move |store| mail_queue::dead_letter(store, &name, now, &failure.reason)).await
+        Ok(answer) => {
+            tracing::info!(mail, answer, tries, "a mail was sent");
+            app.metrics.mail_sent();
+            let stored = ask(app, move |store| mail_queue::sent(store, &name, now)).await;
+            is_back(post).await;
+            stored
         }
         Err(failure) => {
-            let wait = pace.wait_after(tries.try_into().unwrap_or(1), rand::random());
-            tracing::warn!(why = failure.summary, tries, "a mail could not be sent; trying again");
+            let (why, cause) = (&failure.summary, <&str>::from(failure.cause));
+            app.metrics.mail_failed(cause);
+            if failure.cause.is_of_the_server() {
+                post.is_away.set(true);
+            }
+            let is_last = match failure.remedy {
+                Remedy::SetAside => true,
+                Remedy::TryAFewTimes => tries >= TRIES_AGAINST_A_POLICY,
+                Remedy::TryAgain => false,
+            };
+            if is_last {
+                tracing::warn!(mail, why, cause, "a mail was refused and is set aside");
+                return ask(app, move |store| mail_queue::dead_letter(store, &name, now, &failure.reason)).await;
+            }
+            let wait = post.pace.wait_after(tries.try_into().unwrap_or(1), rand::random());
+            tracing::warn!(mail, why, cause, tries, "a mail could not be sent; trying again");
             let at: DateTime<Utc> = now + delta(wait);
             ask(app, move |store| mail_queue::try_again(store, &name, at, &failure.reason)).await
         }

@@ -15,6 +15,8 @@ use crate::store::accounts::{password_links, sessions};
 /// Longest sleep. Deadlines start days ahead and reminders an hour ahead, so 30 s also sees those of another server in
 /// time; tidying up needs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The sleep while the clock is in doubt; then nothing is settled, reminded of or deleted.
+const SLEEP_IN_DOUBT: Duration = Duration::from_secs(1);
 /// Retry interval while the database is unavailable.
 const RETRY: Duration = Duration::from_secs(1);
 /// Shortest sleep, so that a row that cannot be settled never keeps a core busy.
@@ -51,6 +53,9 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
 
 /// Does one round (settle, tidy up, remind) and returns the time to sleep.
 fn round(app: &App) -> Result<Duration, Error> {
+    if app.clock.doubt().is_some() {
+        return Ok(SLEEP_IN_DOUBT);
+    }
     let settled = sweep::settle_all_due(&app.store, app.clock.now())?;
     app.metrics.round(settled);
     if settled > 0 {

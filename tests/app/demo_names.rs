@@ -99,8 +99,9 @@ fn a_demo_signs_nobody_in_for_a_page_of_a_stranger() {
 }
 
 #[test]
-fn a_real_program_has_one_address_and_leaves_its_name_to_the_proxy() {
+fn a_real_program_has_one_address_and_leads_every_other_name_there() {
     let world = World::new();
     let said = answer(&world, "GET /sign-in HTTP/1.1\r\nhost: intern.example:8080");
-    assert_eq!(status(&said), 200, "{said}");
+    assert_eq!(status(&said), 308, "{said}");
+    assert!(said.contains(&format!("location: {}/sign-in", world.origin)), "{said}");
 }

@@ -82,6 +82,10 @@ impl Browser {
         if let Some(address) = &self.comes_from {
             request = request.header("x-forwarded-for", address);
         }
+        let named = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
+        if let Some((_, host)) = self.origin.split_once("://").filter(|_| !named) {
+            request = request.header("host", host);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

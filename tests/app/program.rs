@@ -59,7 +59,10 @@ impl Serving {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let url = format!("http://{address}");
         let mut program = Command::new(PROGRAM);
-        program.args(["serve", "--listen", &address, "--public-url", &url]).args(CUSTOMER_SERVICE).args(flags);
+        program.args(["serve", "--listen", &address]).args(CUSTOMER_SERVICE).args(flags);
+        if !flags.contains(&"--public-url") {
+            program.args(["--public-url", &url]);
+        }
         let child = program.envs(variables.iter().copied()).stderr(Stdio::piped()).spawn().unwrap();
         let serving = Self { child, address };
         let until = Instant::now() + Duration::from_secs(20);
@@ -71,6 +74,31 @@ impl Serving {
             std::thread::sleep(Duration::from_millis(20));
         }
         serving
+    }
+
+    /// The same on a machine whose clock says what libfaketime reads from that file, such as "+49h". The monotonic clock is
+    /// the real one.
+    pub fn start_by_clock(database: &str, more: &[&str], clock: &std::path::Path) -> Self {
+        let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
+            .map(|folder| format!("{folder}/faketime/libfaketimeMT.so.1"))
+            .into_iter()
+            .find(|library| std::path::Path::new(library).exists())
+            .expect("bin/test installs libfaketime");
+        let clock = clock.to_string_lossy();
+        let variables = [
+            ("LD_PRELOAD", &*library),
+            ("FAKETIME_TIMESTAMP_FILE", &*clock),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            ("DONT_FAKE_MONOTONIC", "1"),
+        ];
+        Self::start_with(&[&["--database", database, "--secret-key", KEY], more].concat(), &variables)
+    }
+
+    /// What it answers at that address.
+    pub fn answers(&self, address: &str) -> (u16, String) {
+        let answer = reqwest::blocking::get(format!("http://{}{address}", self.address)).unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
     }
 
     /// Sends it a signal: TERM, KILL.

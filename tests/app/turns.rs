@@ -55,8 +55,9 @@ impl Browser {
     /// A request as bytes, with this browser's cookies.
     fn written(&self, head: &str, headers: &str, body: &str) -> String {
         let [(_, origin), (_, site)] = self.own_headers();
+        let host = origin.split_once("://").map_or("x", |(_, host)| host);
         format!(
-            "{head} HTTP/1.1\r\nhost: x\r\norigin: {origin}\r\nsec-fetch-site: {site}\r\ncookie: {}\r\n{headers}\r\n{body}",
+            "{head} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nsec-fetch-site: {site}\r\ncookie: {}\r\n{headers}\r\n{body}",
             self.cookies()
         )
     }

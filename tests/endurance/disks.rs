@@ -107,7 +107,7 @@ fn tell(what: &str, Outcome { counted, slowest_recovery }: &Outcome) {
 fn people_read_on(witness: &mut Writer, server: &Server) {
     witness.looks().must(200);
     let (mut wire, nobody) = (Wire::new(server.address), Seat::default());
-    for path in ["/help", "/sign-in", "/accessibility", "/healthz", "/readyz"] {
+    for path in ["/help", "/sign-in", "/accessibility", "/healthz"] {
         wire.get(path, &nobody).unwrap().must(200);
     }
     witness.looks().must(200);

@@ -50,10 +50,14 @@ pub enum AccountEventKind {
     Suspended,
     /// The suspension was ended.
     Resumed,
-    /// The e-mail address is another one.
+    /// The account got another e-mail address.
     EmailChanged,
-    /// The name is another one.
+    /// The account got another name.
     Renamed,
+    /// Its owner was invited by mail.
+    Invited,
+    /// What was counted of wrong passwords and codes was forgotten.
+    Unlocked,
 }
 
 /// Who did it.

@@ -6,8 +6,8 @@ use strum::VariantArray;
 use crate::domain::orders::kind::{COMPLETION_REMINDERS, Entry, Silence, completion_window};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
-    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, ExternalId, Kind, Money, Part, Party, Reference, Refusal, State,
-    Status, Text,
+    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, ExternalId, Kind, Money, Part, Party, Reference, Refusal,
+    State, Status, Text,
 };
 
 /// An order with its open dispute.

@@ -90,13 +90,15 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         AccountEventKind::RemindersOff => Some(SecurityNotice::RemindersOff),
         AccountEventKind::Suspended => Some(SecurityNotice::Suspended),
         AccountEventKind::Resumed => Some(SecurityNotice::Resumed),
+        AccountEventKind::Invited => Some(SecurityNotice::Invited),
         // A change of address is told twice, at the old one and at the new one: see [`super::identity`].
         AccountEventKind::EmailChanged
-        | AccountEventKind::Renamed
         | AccountEventKind::SignedIn
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
         | AccountEventKind::SignedOutEverywhere
+        | AccountEventKind::Renamed
+        | AccountEventKind::Unlocked
         | AccountEventKind::DeviceEnded => None,
     }
 }

@@ -12,6 +12,7 @@ pub mod passwords;
 pub mod recovery;
 pub mod second_factor;
 pub mod sign_in;
+pub mod support;
 pub mod suspension;
 pub mod token;
 pub mod totp;

@@ -6,11 +6,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
-use crate::domain::{Event, EventKind};
+use crate::domain::{AccountId, Event, EventKind};
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{OrderContext, Subject};
 use crate::store::{Error, Store};
 
+pub use crate::store::outbox::delivery::Undelivered;
 pub use crate::store::outbox::{MailState, Name, QueuedMail};
 
 /// How long after its due moment a mail is still tried, in days. Older mails are never sent, so that a mail server that
@@ -98,6 +99,23 @@ pub fn try_again(store: &Store, name: &Name, at: DateTime<Utc>, why: &str) -> Re
 /// Sets it aside for good.
 pub fn dead_letter(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) -> Result<(), Error> {
     store.write(|db| delivery::set_aside(db, name, now, why))
+}
+
+/// The mails that were not delivered: those that were set aside, and those that wait too unless `only_failed`.
+pub fn undelivered(store: &Store, only_failed: bool) -> Result<Vec<Undelivered>, Error> {
+    store.snapshot(|db| delivery::undelivered(db, only_failed))
+}
+
+/// Sends the mails to that account that were set aside once more. Returns how many.
+pub fn resend(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<usize, Error> {
+    store.write(|db| delivery::resend(db, account, now))
+}
+
+/// Lets the mails that wait for another try go now, those with the nearest deadline first. Returns how many.
+pub fn flush(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
+    let mails = store.write(|db| delivery::flush(db, now))?;
+    store.signals().delivery.notify_one();
+    Ok(mails)
 }
 
 /// The next moment at which a mail that waits can be tried.

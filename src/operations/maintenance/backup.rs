@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::operations::maintenance::checksum::{self, Verdict};
 use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, copy, copy_without};
 use crate::store::{Error, Store, Target};
 
@@ -20,6 +21,9 @@ pub enum BackupError {
     /// The backup cannot be used.
     #[error("{0} cannot be used: {1}")]
     Unusable(PathBuf, Error),
+    /// The checksum of the backup is not that of its content.
+    #[error("{0} was damaged or changed after it was made: its checksum is not that of its content")]
+    Changed(PathBuf),
     /// The copying failed.
     #[error(transparent)]
     Copy(#[from] CopyError),
@@ -38,10 +42,31 @@ pub fn backup(store: &Store, file: &Path) -> Result<Copied, BackupError> {
     let unfinished = Unfinished::beside(file)?;
     let filled = Store::open_to_fill(&unfinished.0);
     let copied = copy(store, &filled.map_err(|error| BackupError::Unusable(unfinished.0.clone(), error))?)?;
-    match unfinished.becomes(file) {
+    finish(&unfinished, file)?;
+    Ok(copied)
+}
+
+/// Writes a backup of a SQLite file whose tables are those of an older program, as they are: before an upgrade the new program
+/// can make it.
+///
+/// # Errors
+///
+/// See [`BackupError`]; there is no file then.
+pub fn backup_of_older(database: &Path, file: &Path) -> Result<(), BackupError> {
+    if file.exists() {
+        return Err(BackupError::Exists(file.to_owned()));
+    }
+    let unfinished = Unfinished::beside(file)?;
+    Store::duplicate(database, &unfinished.0).map_err(|error| BackupError::Unusable(database.to_owned(), error))?;
+    finish(&unfinished, file)
+}
+
+/// Gives a filled file its checksum and its name.
+fn finish(unfinished: &Unfinished, file: &Path) -> Result<(), BackupError> {
+    match checksum::seal(&unfinished.0).and_then(|()| unfinished.becomes(file)) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(BackupError::Exists(file.to_owned())),
         Err(error) => Err(BackupError::File(file.to_owned(), error)),
-        Ok(()) => Ok(copied),
+        Ok(()) => Ok(()),
     }
 }
 
@@ -57,10 +82,13 @@ impl Backup {
     ///
     /// # Errors
     ///
-    /// When it does not exist, is no backup, or is of a newer program.
+    /// When it does not exist, is no backup, was changed, or is of a newer program.
     pub fn open(file: &Path) -> Result<Self, BackupError> {
         let unusable = |error| BackupError::Unusable(file.to_owned(), error);
-        File::open(file).map_err(|error| BackupError::File(file.to_owned(), error))?;
+        match checksum::verify(file).map_err(|error| BackupError::File(file.to_owned(), error))? {
+            Verdict::Right | Verdict::None => {}
+            Verdict::Wrong => return Err(BackupError::Changed(file.to_owned())),
+        }
         match Store::open_to_look(&Target::Sqlite(file.to_owned())) {
             Ok(store) => Ok(Self { store, _own: None }),
             Err(Error::Older) => {

@@ -8,6 +8,9 @@ use crate::store::{Db, Error, Store};
 /// links that set a password. One that ended after the backup was made must not become valid again (our choice).
 pub const CREDENTIAL_TABLES: [&str; 2] = ["sessions", "password_links"];
 
+/// The servers that run on a database belong to it alone: they are never copied, and make no database full.
+const OF_ITS_SERVERS: &str = "servers";
+
 /// Why nothing was copied.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
@@ -39,12 +42,13 @@ pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
 pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Result<Copied, CopyError> {
     from.snapshot(|from| {
         to.write(|to| {
-            for table in TABLES {
+            let of_people = || TABLES.iter().filter(|table| table.name != OF_ITS_SERVERS);
+            for table in of_people() {
                 if !table.is_empty(to)? {
                     return Err(CopyError::NotEmpty(table.name));
                 }
             }
-            let wanted = || TABLES.iter().filter(|table| !left_out.contains(&table.name));
+            let wanted = || of_people().filter(|table| !left_out.contains(&table.name));
             let read = wanted().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
             let copied = read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect::<Result<_, _>>()?;
             tables::analyze(to)?;

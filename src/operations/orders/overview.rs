@@ -30,6 +30,10 @@ pub struct Overview {
     seen: Vec<(i32, DateTime<Utc>)>,
     /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
+    /// Whether the other party has ever signed in, as far as known.
+    pub other_has_signed_in: bool,
+    /// The disputes of which a mail to the other party was set aside.
+    unmailed: Vec<i32>,
 }
 
 /// Loads an order for one of its parties.
@@ -39,15 +43,34 @@ pub struct Overview {
 /// [`Failure::NotFound`] when it does not exist or belongs to others; [`Failure::Store`] when the database fails.
 pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Failure> {
     store.read(|db| {
-        let OrderDetail { mut order, disputes, seen, customer_name, freelancer_name, has_unread } =
-            orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
+        let OrderDetail {
+            mut order,
+            disputes,
+            seen,
+            customer_name,
+            freelancer_name,
+            has_unread,
+            other_has_signed_in,
+            unmailed,
+        } = orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
         let written = order.event_count;
         let settled = order.settle(now).into_iter().map(|step| step.event).collect();
         let older_disputes = (order.dispute_count - NEWEST_DISPUTES).max(0);
         let timeline = Recorded { reference: who.reference, written, older_disputes, settled };
-        Ok(Overview { order, viewer, customer_name, freelancer_name, timeline, disputes, seen, has_unread })
+        Ok(Overview {
+            order,
+            viewer,
+            customer_name,
+            freelancer_name,
+            timeline,
+            disputes,
+            seen,
+            has_unread,
+            other_has_signed_in,
+            unmailed,
+        })
     })
 }
 
@@ -128,6 +151,12 @@ impl Overview {
     #[must_use]
     pub fn center_kinds(&self) -> Vec<Kind> {
         self.order.openable(self.viewer, Entry::ResolutionCenter).collect()
+    }
+
+    /// Whether the other party could not be mailed about that dispute.
+    #[must_use]
+    pub fn is_unmailed(&self, number: i32) -> bool {
+        self.unmailed.contains(&number)
     }
 
     /// The dispute with that number, of those that were read.

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use crate::domain::{Account, AccountId, Epoch, ExternalId, Language, MailChoices, OptionalMail, Preferences, Theme};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{columns, either};
-use crate::store::schema::accounts;
+use crate::store::schema::{accounts, orders};
 use crate::store::sql::ROWS_AT_ONCE;
 use crate::store::{Db, Error};
 
@@ -201,6 +201,20 @@ pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: OptionalMail) -> R
             .execute(db)?,
     };
     Ok(switched == 1)
+}
+
+/// One page of all accounts, by address; `after` is the last address of the page before.
+pub fn list(db: &mut Db, after: &str, limit: usize) -> Result<Vec<Account>, Error> {
+    let query = accounts::table.filter(accounts::email.gt(after)).order(accounts::email.asc()).select(ACCOUNT);
+    let rows: Vec<AccountRow> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?;
+    Ok(rows.into_iter().map(Account::from).collect())
+}
+
+/// How many orders an account is a party of, as the customer and as the freelancer.
+pub fn count_orders(db: &mut Db, account: AccountId) -> Result<(i64, i64), Error> {
+    let of_customer = orders::table.filter(orders::customer_id.eq(account.0)).count().get_result(db)?;
+    let of_freelancer = orders::table.filter(orders::freelancer_id.eq(account.0)).count().get_result(db)?;
+    Ok((of_customer, of_freelancer))
 }
 
 /// Suspends an account, and returns whether it was not suspended before.

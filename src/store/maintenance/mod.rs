@@ -3,5 +3,6 @@
 pub mod gauges;
 pub mod integrity;
 pub mod records;
+pub mod servers;
 pub mod tables;
 pub(in crate::store) mod versions;

@@ -313,6 +313,12 @@ tables! {
         hidden: String,
         kept_at: Moment,
     }
+    servers {
+        id: String,
+        version: String,
+        key_fingerprint: String,
+        seen_at: Moment,
+    }
     password_links {
         id: String,
         account_id: Option<i64>,

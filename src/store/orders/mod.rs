@@ -18,7 +18,7 @@ use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column, remind_at};
-use crate::store::query::{IsFinal, IsOpen, IsUnderWay, Limited, NewestUnread, UnionAll, Update};
+use crate::store::query::{IsFinal, IsOpen, IsUnderWay, Limited, MailSetAside, NewestUnread, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
 use crate::store::sql::{NAMES_AT_ONCE, coalesce, lower};
 use crate::store::{Db, Error};
@@ -97,11 +97,20 @@ pub struct OrderDetail {
     pub freelancer_name: String,
     /// Whether the reader has unread notifications about it.
     pub has_unread: bool,
+    /// Whether the other party has ever signed in, as far as known.
+    pub other_has_signed_in: bool,
+    /// The disputes of which a mail to the other party was set aside.
+    pub unmailed: Vec<i32>,
 }
+
+/// What is known of how the other party is reached: since when each party has signed in, and whether a mail about the dispute
+/// of the row was set aside.
+type ReachRow = ((Option<Moment>, Option<Moment>), bool);
 
 /// An order with the names of its parties, up to when each has read everything, when the newest event was recorded that
 /// its reader has not looked at, and one of its disputes.
-type WholeRow = (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, Option<DisputeRow>);
+type WholeRow =
+    (OrderRow, (String, String), (Option<Moment>, Option<Moment>), Option<Moment>, ReachRow, Option<DisputeRow>);
 
 /// How many disputes an order is read with. All questions that a limit counts and a page of the newest events tells about
 /// are among them. The page of an order must not cost more because one party asks and withdraws all year.
@@ -125,21 +134,41 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
             (customers.field(accounts::name), freelancers.field(accounts::name)),
             (customers.field(accounts::all_read_at), freelancers.field(accounts::all_read_at)),
             NewestUnread { reader: reader.0 },
+            (
+                (customers.field(accounts::first_signed_in_at), freelancers.field(accounts::first_signed_in_at)),
+                MailSetAside { reader: reader.0 },
+            ),
             schema::disputes::all_columns.nullable(),
         ));
     let rows = either!(db, db => whole.load::<WholeRow>(db))?;
-    let of_dispute = |row: &WholeRow| row.4.as_ref().and_then(|row| Some((row.number, row.seen_at?.into())));
+    let of_dispute = |row: &WholeRow| row.5.as_ref().and_then(|row| Some((row.number, row.seen_at?.into())));
     let seen = rows.iter().filter_map(of_dispute).collect();
     let disputes: Vec<Dispute> =
         rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
-    let Some((order, (customer_name, freelancer_name), all_read_at, newest, _)) = rows.into_iter().next() else {
+    let set_aside =
+        rows.iter().filter_map(|(.., (_, is_set_aside), dispute)| dispute.as_ref().filter(|_| *is_set_aside));
+    let unmailed = set_aside.map(|dispute| dispute.number).collect();
+    let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _), _)) =
+        rows.into_iter().next()
+    else {
         return Ok(None);
     };
-    let all_read_at = if order.customer_id == reader.0 { all_read_at.0 } else { all_read_at.1 };
+    let is_customer = order.customer_id == reader.0;
+    let all_read_at = if is_customer { all_read_at.0 } else { all_read_at.1 };
+    let other_has_signed_in = if is_customer { signed_in.1 } else { signed_in.0 }.is_some();
     let has_unread = newest.is_some_and(|recorded_at| all_read_at.is_none_or(|at| recorded_at > at));
     let open = disputes.iter().find(|dispute| dispute.is_open()).cloned();
     let order = Order { open_dispute: open, ..(order, None).try_into()? };
-    Ok(Some(OrderDetail { order, disputes, seen, customer_name, freelancer_name, has_unread }))
+    Ok(Some(OrderDetail {
+        order,
+        disputes,
+        seen,
+        customer_name,
+        freelancer_name,
+        has_unread,
+        other_has_signed_in,
+        unmailed,
+    }))
 }
 
 /// Result of locking an order.

@@ -11,11 +11,13 @@ use crate::domain::AccountId;
 use crate::store::columns::Moment;
 use crate::store::outbox::{Name, waiting};
 use crate::store::query::GoesEarlier;
-use crate::store::schema::outbox;
+use crate::store::schema::{accounts, disputes, outbox};
 use crate::store::{Db, Error};
 
 /// The tolerated difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+/// Longer than any window of a question, so that an open deadline minus this is past.
+const LONGEST_WINDOW: TimeDelta = TimeDelta::days(30);
 /// Longer than the wait between two tries.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
@@ -162,6 +164,93 @@ pub fn put_right(db: &mut Db, now: DateTime<Utc>, never_tried: &str) -> Result<u
         .execute(db)?;
     let tried_ahead = late.filter(outbox::next_try_at.gt(Moment::from(now + LONGEST_WAIT)));
     Ok(back + written_ahead + diesel::update(tried_ahead).set(now_due).execute(db)?)
+}
+
+/// A mail that was not delivered yet, for operators: to whom, since when, and why, but not what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// The mail.
+    pub name: Name,
+    /// The recipient's address.
+    pub to: String,
+    /// From when it was due.
+    pub due_at: DateTime<Utc>,
+    /// How many tries were begun.
+    pub tries: i32,
+    /// Whether it was set aside.
+    pub is_set_aside: bool,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+}
+
+type UndeliveredRow = ((String, String, i64), String, Moment, i32, Option<Moment>, Option<String>);
+
+/// The mails that were not delivered, oldest first: those that were set aside, and those that wait too unless `only_failed`.
+pub fn undelivered(db: &mut Db, only_failed: bool) -> Result<Vec<Undelivered>, Error> {
+    let failed = outbox::failed_at.is_not_null();
+    let query = outbox::table
+        .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
+        .filter(outbox::sent_at.is_null())
+        .order((outbox::due_at.asc(), outbox::key.asc()))
+        .select((
+            (outbox::order_reference, outbox::key, outbox::account_id),
+            accounts::email,
+            outbox::due_at,
+            outbox::tries,
+            outbox::failed_at,
+            outbox::failure,
+        ));
+    let rows: Vec<UndeliveredRow> = if only_failed { query.filter(failed).load(db)? } else { query.load(db)? };
+    Ok(rows
+        .into_iter()
+        .map(|((order, key, account), to, due_at, tries, failed_at, failure)| Undelivered {
+            name: Name { order, key, account: AccountId(account) },
+            to,
+            due_at: due_at.into(),
+            tries,
+            is_set_aside: failed_at.is_some(),
+            failure,
+        })
+        .collect())
+}
+
+/// Sends the mails to that account that were set aside once more, as if they were new. Returns how many.
+pub fn resend(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<usize, Error> {
+    let now = Moment::from(now);
+    let set_aside = outbox::table
+        .filter(outbox::account_id.eq(account.0))
+        .filter(outbox::failed_at.is_not_null())
+        .filter(outbox::sent_at.is_null());
+    Ok(diesel::update(set_aside)
+        .set((
+            outbox::failed_at.eq(None::<Moment>),
+            outbox::failure.eq(None::<String>),
+            outbox::tries.eq(0),
+            (outbox::due_at.eq(now), outbox::created_at.eq(now), outbox::next_try_at.eq(now)),
+        ))
+        .execute(db)?)
+}
+
+/// Lets the mails that wait for another try go now, those with the nearest deadline first. Returns how many.
+pub fn flush(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
+    let waiting: Vec<(String, String, i64, Option<Moment>)> = outbox::table
+        .left_join(
+            disputes::table.on(disputes::order_reference
+                .eq(outbox::order_reference)
+                .and(disputes::number.nullable().eq(outbox::dispute_number))
+                .and(disputes::closed_at.is_null())),
+        )
+        .filter(waiting!().and(outbox::tries.gt(0)).and(outbox::next_try_at.gt(Moment::from(now))))
+        .order((outbox::due_at.asc(), outbox::key.asc()))
+        .select((outbox::order_reference, outbox::key, outbox::account_id, disputes::respond_by.nullable()))
+        .load(db)?;
+    for (order, key, account, respond_by) in &waiting {
+        let name = Name { order: order.clone(), key: key.clone(), account: AccountId(*account) };
+        // Mails go in the order of this moment: those with a deadline come first, the nearest one before.
+        let turn = respond_by.map_or(now, |at| (DateTime::from(at) - LONGEST_WINDOW).min(now));
+        diesel::update(named!(name).filter(waiting!())).set(outbox::next_try_at.eq(Moment::from(turn))).execute(db)?;
+    }
+    Ok(waiting.len())
 }
 
 /// Deletes mails that were due by that moment, sent or not.

@@ -5,6 +5,7 @@ pub mod delivery;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::domain::accounts::device::Device;
 use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order, Reference};
@@ -72,6 +73,8 @@ pub enum SecurityNotice {
     EmailChanged,
     /// Mail goes to another address from now on; told at the old one.
     EmailLeft,
+    /// The operator invites the owner of an imported account.
+    Invited,
 }
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
@@ -384,12 +387,14 @@ impl TryFrom<Joined> for QueuedMail {
             (None, Some(at)) => MailState::Failed(at.into()),
             (None, None) => MailState::Waiting,
         };
+        let to = Account::from(to);
+        let to = match row.address {
+            Some(email) => Account { email, ..to },
+            None => to,
+        };
         Ok(Self {
             key: row.key,
-            to: match row.address {
-                Some(email) => Account { email, ..to.into() },
-                None => to.into(),
-            },
+            to,
             about,
             device: None,
             further: Vec::new(),
@@ -452,6 +457,15 @@ pub struct Name {
     pub key: String,
     /// The recipient.
     pub account: AccountId,
+}
+
+impl Name {
+    /// Names the mail in logs and lists without telling what it is about.
+    #[must_use]
+    pub fn opaque(&self) -> String {
+        let named = Sha256::digest(format!("{}\n{}\n{}", self.order, self.key, self.account.0));
+        format!("{:012x}", named.iter().take(6).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte)))
+    }
 }
 
 /// A mail with what stands in other rows: the device of the account event it is a notice of, or the comments after its

@@ -155,6 +155,7 @@ fn deliver_outcome(page: &Page, overview: &Overview) -> String {
 /// The freelancer delivers.
 pub(in crate::web) async fn deliver(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
+    page.must_know_the_time()?;
     let mut form = Form::sent(&posted, TEXT);
     let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
     if !form.is_fine() {

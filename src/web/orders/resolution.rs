@@ -213,6 +213,7 @@ impl OrderAccess {
         token: String,
     ) -> Result<HttpResponse, Error> {
         let (page, who, now) = (&self.page, self.who, self.page.now);
+        page.must_know_the_time()?;
         let until = time_markup::moment(page.reader, now + ask.kind().terms().window());
         let opened = page.run_blocking(move |store| actions::open(store, who, ask, comment, &token, now)).await?;
         let path = self.path().dispute(opened.number).to_string();

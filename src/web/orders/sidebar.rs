@@ -53,6 +53,8 @@ pub(in crate::web) struct Open {
     pub respond_by: DateTime<Utc>,
     pub path: DisputePath,
     pub waits_for_viewer: bool,
+    /// What the asker must know of how the other party is reached.
+    pub reach: Vec<String>,
 }
 
 impl Sidebar {
@@ -87,6 +89,7 @@ impl Sidebar {
                     respond_by: dispute.respond_by,
                     path: path.dispute(dispute.number),
                     waits_for_viewer: overview.waits_for_viewer(),
+                    reach: reach(page, overview, dispute),
                 }
             }),
             may_request_change: may_request_change && change_limit.is_none(),
@@ -96,6 +99,17 @@ impl Sidebar {
             path,
         }
     }
+}
+
+/// What the asker must know of how the other party is reached: silence decides over a question that may not have arrived.
+fn reach(page: &Page, overview: &Overview, dispute: &Dispute) -> Vec<String> {
+    let (words, other) = (page.words, overview.other_name());
+    if dispute.opener != overview.viewer {
+        return Vec::new();
+    }
+    let unmailed = overview.is_unmailed(dispute.number).then(|| words.reach_unmailed(other));
+    let never = (!overview.other_has_signed_in).then(|| words.reach_never_signed_in(other));
+    unmailed.into_iter().chain(never).collect()
 }
 
 /// The sentence about a reached limit that refuses this kind of question, if there is one.

@@ -64,11 +64,13 @@ pub(in crate::web) async fn sign_in(
         }
         SignIn::Suspended => suspended::page(&page),
         SignIn::Wrong => {
+            page.app.metrics.sign_in_failed("password");
             // Which of the two is wrong, nobody is told; the password is what people mistype.
             form.refuse("password", page.words.sign_in_wrong());
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
         SignIn::TooMany(seconds) => {
+            page.app.metrics.sign_in_failed("limit");
             form.refuse("email", too_many(&page, seconds));
             too_many_requests(&SignInPage { form, next: posted.next(), page: &page }, seconds)
         }

@@ -46,6 +46,7 @@ pub(in crate::web) async fn check(
             return Ok(finish::go_on(&page, begun, next));
         }
         Some(CodeCheck::Wrong) => {
+            page.app.metrics.sign_in_failed("code");
             page.app.wake.notify_one();
             (page.words.second_step_wrong(), None)
         }

@@ -13,6 +13,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+mod process;
+
 use crate::store::Connections;
 use crate::store::maintenance::gauges::Numbers;
 use crate::turns::Running;
@@ -35,6 +37,9 @@ pub struct Metrics {
     durations: Family<Labels<2>, Histogram, fn() -> Histogram>,
     rounds: Counter,
     settled: Counter,
+    mails_sent: Counter,
+    mails_failed: Family<Labels<1>, Counter>,
+    sign_ins_failed: Family<Labels<1>, Counter>,
 }
 
 impl Default for Metrics {
@@ -46,7 +51,25 @@ impl Default for Metrics {
         registry.register("http_request_duration_seconds", "How long answering took", durations.clone());
         registry.register("sweep_rounds", "Rounds of the worker that settles what falls due", rounds.clone());
         registry.register("sweep_settled", "What silence decided and this process wrote down", settled.clone());
-        Self { registry: Arc::new(registry), requests, durations, rounds, settled }
+        let (mails_sent, mails_failed) = (Counter::default(), Family::default());
+        registry.register("mails_sent", "Mails that the mail server took", mails_sent.clone());
+        registry.register("mails_failed", "Tries to send a mail that failed, by cause", mails_failed.clone());
+        let sign_ins_failed = Family::default();
+        let help = "Attempts to sign in that failed: a wrong password or code, or too many attempts";
+        registry.register("sign_ins_failed", help, sign_ins_failed.clone());
+        let build = Family::<Labels<1>, Gauge>::default();
+        build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
+        registry.register("build_info", "The version of this program", build);
+        Self {
+            registry: Arc::new(registry),
+            requests,
+            durations,
+            rounds,
+            settled,
+            mails_sent,
+            mails_failed,
+            sign_ins_failed,
+        }
     }
 }
 
@@ -65,6 +88,21 @@ impl Metrics {
         self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));
     }
 
+    /// Counts an attempt to sign in that failed.
+    pub fn sign_in_failed(&self, why: &'static str) {
+        self.sign_ins_failed.get_or_create(&[("why", why.to_owned())]).inc();
+    }
+
+    /// Counts a mail that the mail server took.
+    pub fn mail_sent(&self) {
+        self.mails_sent.inc();
+    }
+
+    /// Counts a try to send a mail that failed.
+    pub fn mail_failed(&self, cause: &'static str) {
+        self.mails_failed.get_or_create(&[("cause", cause.to_owned())]).inc();
+    }
+
     /// Writes everything as text, with the gauges of connections and database; without `numbers` the database is
     /// unavailable.
     #[must_use]
@@ -73,11 +111,14 @@ impl Metrics {
         connections: Connections,
         running: Running,
         numbers: Option<&Numbers>,
-        now: DateTime<Utc>,
+        (now, is_in_doubt, is_writable): (DateTime<Utc>, bool, bool),
     ) -> String {
         let mut text = String::new();
         let written = encode_registry(&mut text, &self.registry)
-            .and_then(|()| encode_registry(&mut text, &standing(connections, running, numbers, now)))
+            .and_then(|()| {
+                encode_registry(&mut text, &standing(connections, running, numbers, (now, is_in_doubt, is_writable)))
+            })
+            .and_then(|()| encode_registry(&mut text, &process::figures()))
             .and_then(|()| encode_eof(&mut text));
         written.expect("writing to a string never fails");
         text
@@ -85,7 +126,12 @@ impl Metrics {
 }
 
 /// Gauges: current values rather than counters.
-fn standing(connections: Connections, running: Running, numbers: Option<&Numbers>, now: DateTime<Utc>) -> Registry {
+fn standing(
+    connections: Connections,
+    running: Running,
+    numbers: Option<&Numbers>,
+    (now, is_in_doubt, is_writable): (DateTime<Utc>, bool, bool),
+) -> Registry {
     let mut registry = Registry::with_prefix(PREFIX);
     let mut gauge = |name: &str, help: &str, value: i64| {
         let gauge = Gauge::<i64>::default();
@@ -93,6 +139,12 @@ fn standing(connections: Connections, running: Running, numbers: Option<&Numbers
         registry.register(name, help, gauge);
     };
     gauge("database_up", "Whether the database answered just now", i64::from(numbers.is_some()));
+    gauge("clock_in_doubt", "Whether the clock is wrong, so that nothing is settled", i64::from(is_in_doubt));
+    gauge(
+        "database_writable",
+        "Whether a row could be written just now; a full disk can still be read",
+        i64::from(is_writable),
+    );
     let bytes = running.body_bytes.try_into().unwrap_or(i64::MAX);
     gauge("body_bytes", "Bytes of forms that are being read or answered", bytes);
     if let Some(numbers) = numbers {
@@ -151,7 +203,7 @@ mod tests {
         let text = {
             let heavy = Figures { now: 3, most: 4, begun: 5 };
             let running = Running { heavy, body_bytes: 6, ..Running::default() };
-            metrics.text(Connections { idle: 1, busy: 2, write_lock }, running, Some(&numbers), now)
+            metrics.text(Connections { idle: 1, busy: 2, write_lock }, running, Some(&numbers), (now, false, true))
         };
         for line in [
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
@@ -164,6 +216,8 @@ mod tests {
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
             "oplossingscentrum_write_lock_seconds_count 0",
             "oplossingscentrum_database_up 1",
+            "oplossingscentrum_clock_in_doubt 0",
+            concat!(r#"oplossingscentrum_build_info{version=""#, env!("CARGO_PKG_VERSION"), r#""} 1"#),
             r#"oplossingscentrum_turns_running{work="heavy"} 3"#,
             r#"oplossingscentrum_turns_running_most{work="heavy"} 4"#,
             r#"oplossingscentrum_turns_running{work="search"} 0"#,
@@ -171,8 +225,11 @@ mod tests {
         ] {
             assert!(text.lines().any(|told| told == line), "{line} is not in\n{text}");
         }
+        for figure in ["process_resident_memory_bytes ", "process_open_fds ", "process_cpu_seconds_total "] {
+            assert!(text.lines().any(|told| told.starts_with(figure)), "{figure} is not in\n{text}");
+        }
         assert!(text.ends_with("# EOF\n"));
-        let away = metrics.text(Connections::default(), Running::default(), None, now);
-        assert!(away.contains("oplossingscentrum_database_up 0") && !away.contains("overdue"));
+        let away = metrics.text(Connections::default(), Running::default(), None, (now, true, false));
+        assert!(away.contains("oplossingscentrum_database_up 0\n") && !away.contains("overdue"));
     }
 }

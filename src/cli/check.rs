@@ -1,0 +1,142 @@
+//! `check`: prints every setting as it is understood, and tries what they name. `healthcheck`: asks a running server.
+
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use url::Url;
+
+use crate::cli::output::say;
+use crate::cli::{Serve, Understood, understand};
+use crate::mail::server::Server;
+use crate::store::{Error, Store, Target};
+
+/// How long each try may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Prints the settings and tries them; an error when one of them does not work.
+pub(super) fn run(serve: &Serve) -> Result<()> {
+    let understood = understand(serve)?;
+    print(serve, &understood);
+    let tries = [
+        ("database", try_database(&understood.target)),
+        ("mail server", try_mail(understood.mail.as_ref())),
+        ("public address", try_public(&understood.public_url)),
+    ];
+    let mut failed = 0;
+    for (what, tried) in tries {
+        match tried {
+            Ok(said) => say!("{what}: {said}"),
+            Err(error) => {
+                failed += 1;
+                say!("{what}: WRONG: {error:#}");
+            }
+        }
+    }
+    ensure!(failed == 0, "{failed} of these do not work");
+    Ok(())
+}
+
+fn print(serve: &Serve, understood: &Understood) {
+    let (shared, unset) = (&serve.shared, "not set");
+    let text = |value: Option<&str>| value.unwrap_or(unset).to_owned();
+    let settings = [
+        ("listen", serve.listen.to_string()),
+        ("metrics-listen", serve.metrics_listen.map_or_else(|| unset.to_owned(), |listen| listen.to_string())),
+        ("database", without_password(&understood.target)),
+        ("public-url", understood.public_url.clone()),
+        ("secret-key", format!("{} bytes, hidden", understood.secret_key.len())),
+        ("behind-proxy", format!("{:?}", serve.behind_proxy)),
+        ("security-contact", text(serve.security_contact.as_deref())),
+        ("session-idle-days", serve.session_idle_days.to_string()),
+        ("session-days", serve.session_days.to_string()),
+        ("accept-clock", serve.accept_clock.to_string()),
+        ("customer-service-url", text(shared.customer_service_url.as_deref())),
+        ("time-zone", shared.time_zone.to_string()),
+        (
+            "smtp",
+            understood.mail.as_ref().map_or_else(|| unset.to_owned(), |server| format!("{server:?}, the rest hidden")),
+        ),
+        (
+            "smtp-ca-file",
+            shared.mail.smtp_ca_file.as_ref().map_or_else(|| unset.to_owned(), |file| file.display().to_string()),
+        ),
+        ("mail-from", text(shared.mail.mail_from.as_deref())),
+        ("marketplace-name", text(shared.marketplace_name.as_deref())),
+        ("terms-url", text(shared.terms_url.as_deref())),
+        ("privacy-url", text(shared.privacy_url.as_deref())),
+        ("money", text(shared.money.as_deref())),
+        ("log", shared.log.clone().unwrap_or_else(|| "info".to_owned())),
+    ];
+    for (name, value) in settings {
+        say!("{name:<22}{value}");
+    }
+}
+
+/// The address of a database without what may be secret.
+fn without_password(target: &Target) -> String {
+    match target {
+        Target::Sqlite(path) => path.display().to_string(),
+        Target::Postgres(address) => Url::parse(address).map_or_else(
+            |_| "postgres://…".to_owned(),
+            |url| {
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                format!("postgres://{}{port}{}, the rest hidden", url.host_str().unwrap_or_default(), url.path())
+            },
+        ),
+    }
+}
+
+fn try_database(target: &Target) -> Result<String> {
+    if let Target::Sqlite(path) = target
+        && !path.exists()
+    {
+        return Ok("there is none yet; `serve` makes it".to_owned());
+    }
+    let tables = match Store::open_to_look(target) {
+        Ok(_) => "its tables are up to date",
+        Err(Error::Older) => "its tables are older; `serve` brings them up to date",
+        Err(Error::Foreign) => "it has no tables yet; `serve` makes them",
+        Err(error) => return Err(error.into()),
+    };
+    let faults = Store::faults(target)?;
+    ensure!(faults.is_empty(), "{}", faults.join("; "));
+    Ok(format!("it answers; {tables}"))
+}
+
+fn try_mail(server: Option<&Server>) -> Result<String> {
+    let Some(server) = server else { return Ok("not set: no mail is sent".to_owned()) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(server.greet(PATIENCE)) {
+        Ok(()) => Ok("it answers, and takes the password if there is one".to_owned()),
+        Err(failure) => bail!(failure.reason),
+    }
+}
+
+fn try_public(public_url: &str) -> Result<String> {
+    let url = Url::parse(public_url).context("it is no address")?;
+    let addresses = url.socket_addrs(|| None).context("its name leads nowhere")?;
+    let reached = addresses.iter().find(|address| TcpStream::connect_timeout(address, PATIENCE).is_ok());
+    let reached = reached.context("nothing answers there; is the proxy running?")?;
+    Ok(format!("something answers at {reached}"))
+}
+
+/// Asks the server on this machine whether it runs.
+pub(super) fn healthcheck(listen: SocketAddr) -> Result<()> {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let address = SocketAddr::new(ip, listen.port());
+    let mut stream =
+        TcpStream::connect_timeout(&address, PATIENCE).with_context(|| format!("nothing answers at {address}"))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).context("it does not answer")?;
+    ensure!(&answer == b"HTTP/1.1 200", "it runs and is not well");
+    say!("It runs.");
+    Ok(())
+}

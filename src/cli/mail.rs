@@ -1,0 +1,97 @@
+//! The commands about mail. They tell to whom, since when and why, and never what a mail is about.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+
+use crate::cli::output::say;
+use crate::cli::{Database, MailSettings, mail_server, now, open};
+use crate::mail::test::message;
+use crate::operations::accounts::sign_in;
+use crate::operations::mail::mail_queue;
+
+/// How long a test may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Subcommand)]
+pub(super) enum MailCommand {
+    /// Lists the mails that were not delivered: since when, to whom, and why. Not what they are about.
+    List {
+        /// Only those that were set aside, not those that are tried again.
+        #[arg(long)]
+        failed: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Sends the mails to an account that were set aside once more.
+    Resend {
+        /// The account's e-mail address.
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Sends every mail that waits for another try now, those with the nearest deadline first.
+    Flush {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Sends a test mail and tells what the mail server answers.
+    Test(Test),
+}
+
+#[derive(Args)]
+pub(super) struct Test {
+    /// The address to send it to.
+    address: String,
+    #[command(flatten)]
+    mail: MailSettings,
+}
+
+pub(super) fn run(command: &MailCommand) -> Result<()> {
+    match command {
+        MailCommand::List { failed, database } => list(*failed, database),
+        MailCommand::Resend { email, database } => resend(email, database),
+        MailCommand::Flush { database } => flush(database),
+        MailCommand::Test(test) => send_test(test),
+    }
+}
+
+fn list(only_failed: bool, database: &Database) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mails = mail_queue::undelivered(&open(&database.target()?)?, only_failed)?;
+    for mail in &mails {
+        let state = if mail.is_set_aside { "set aside" } else { "waits" };
+        let (name, due, why) = (mail.name.opaque(), mail.due_at.format("%Y-%m-%d %H:%M UTC"), mail.failure.as_deref());
+        let why = why.unwrap_or("not tried yet");
+        writeln!(out, "{name}  {due}  {state:<9}  {} tries  {}  {why}", mail.tries, mail.to)?;
+    }
+    if mails.is_empty() {
+        writeln!(out, "No mail waits.")?;
+    }
+    Ok(())
+}
+
+fn resend(email: &str, database: &Database) -> Result<()> {
+    let store = open(&database.target()?)?;
+    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+    let mails = mail_queue::resend(&store, person.id, now().app)?;
+    say!("{mails} mails to {email} are sent once more.");
+    Ok(())
+}
+
+fn flush(database: &Database) -> Result<()> {
+    let mails = mail_queue::flush(&open(&database.target()?)?, now().app)?;
+    say!("{mails} mails are tried again now.");
+    Ok(())
+}
+
+fn send_test(test: &Test) -> Result<()> {
+    let server = mail_server(&test.mail)?.context("--smtp is not set")?;
+    let message = message(&server.from, &test.address, now().wall).context("this is not an e-mail address")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answer = runtime.block_on(server.send(&message, PATIENCE)).map_err(|failure| anyhow!(failure.reason))?;
+    say!("{server:?} took the mail: {answer}");
+    Ok(())
+}
