@@ -49,7 +49,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
-        .from_reader(text[skipped..].as_bytes());
+        .from_reader(&text.as_bytes()[skipped..]);
     let mut lines = Lines::new(text.as_bytes());
     let mut header: Option<Header> = None;
     let mut row = StringRecord::new();
@@ -87,7 +87,9 @@ fn read_header(line: usize, row: &StringRecord, intake: &mut Intake) -> Option<H
         return match map.header(row) {
             Ok(header) => Some(Header::Theirs(header)),
             Err(reasons) => {
-                reasons.into_iter().for_each(|reason| intake.note(line, None, reason));
+                for reason in reasons {
+                    intake.note(line, None, reason);
+                }
                 None
             }
         };

@@ -18,19 +18,19 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 /// Decodes a file. Another encoding than UTF-8 is recognised and said. Of UTF-8 with broken bytes each broken line is
-/// noted. `None` when it is noted that nothing can be read.
-pub(super) fn text<'a>(bytes: &'a [u8], intake: &mut Intake) -> Option<Cow<'a, str>> {
+/// noted.
+pub(super) fn text<'a>(bytes: &'a [u8], intake: &mut Intake) -> Cow<'a, str> {
     if let Some(encoding) = utf_16(bytes) {
-        return Some(decoded(bytes, encoding, intake));
+        return decoded(bytes, encoding, intake);
     }
     let bytes = without_mark(bytes);
     // A file in an encoding of one byte has none of UTF-8's longer characters, except by a rare chance.
     let has_utf8 = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
     if !has_utf8 && bytes.utf8_chunks().any(|chunk| !chunk.invalid().is_empty()) {
-        return Some(decoded(bytes, WINDOWS_1252, intake));
+        return decoded(bytes, WINDOWS_1252, intake);
     }
     note_broken_lines(bytes, intake);
-    Some(String::from_utf8_lossy(bytes))
+    String::from_utf8_lossy(bytes)
 }
 
 fn decoded<'a>(bytes: &'a [u8], encoding: &'static Encoding, intake: &mut Intake) -> Cow<'a, str> {

@@ -188,7 +188,7 @@ impl<'a> Intake<'a> {
     fn again(&mut self, at: usize, person: &PersonLine, placed_at: Option<DateTime<Utc>>) -> usize {
         let (known, told) = (&mut self.contents.people[at], &mut self.told_at[at]);
         let differs = |one: &Option<String>, other: &Option<String>| {
-            one.as_ref().zip(other.as_ref()).filter(|(one, other)| squeezed(one) != squeezed(other)).is_some()
+            one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| squeezed(one) != squeezed(other))
         };
         let said = (differs(&known.name, &person.name) || differs(&known.email, &person.email)) && !told.1;
         let is_newer = placed_at >= told.0;

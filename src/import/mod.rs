@@ -161,11 +161,10 @@ pub struct Reading<'a> {
 /// When the file cannot be read as a whole, with every problem in it.
 pub fn read_as(bytes: &[u8], reading: Reading) -> Result<Contents, Vec<Problem>> {
     let mut intake = Intake::new(reading);
-    if let Some(text) = encoding::text(bytes, &mut intake) {
-        match reading.format {
-            Format::Csv => csv::read(&text, &mut intake),
-            Format::Json => json::read(&text, &mut intake),
-        }
+    let text = encoding::text(bytes, &mut intake);
+    match reading.format {
+        Format::Csv => csv::read(&text, &mut intake),
+        Format::Json => json::read(&text, &mut intake),
     }
     intake.finish()
 }

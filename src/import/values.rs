@@ -127,7 +127,7 @@ fn day_of(written: &str) -> Result<NaiveDate, String> {
     const LIKE: &str = "date like 2026-11-24";
     let parts: Vec<&str> = written.split(['-', '.', '/']).collect();
     let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let ([first, second, third], true) = (&parts[..], parts.iter().all(|part| is_number(part))) else {
+    let ([first, second, third], true) = (&parts[..], parts.iter().all(is_number)) else {
         return Err(format!("is not a {LIKE}"));
     };
     let (year, month, day) = match (first.len(), second.len(), third.len()) {

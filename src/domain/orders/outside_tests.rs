@@ -25,12 +25,12 @@ fn status(status: Status) -> Told {
     Told { status: Some(status), ..Told::default() }
 }
 
-fn words() -> Option<Text> {
-    Some(Text::parse("Ik hoor niets meer.").unwrap())
+fn words() -> Text {
+    Text::parse("Ik hoor niets meer.").unwrap()
 }
 
 fn asked(mut order: Order, by: Party, ask: Ask) -> Order {
-    order.open(by, ask, words(), at(1)).unwrap();
+    order.open(by, ask, Some(words()), at(1)).unwrap();
     order
 }
 

@@ -271,7 +271,8 @@ impl Import<'_> {
     /// Takes both people of a line; answers whether one of them changes.
     fn take_people(&mut self, line: &OrderLine) -> bool {
         let both = [line.customer, line.freelancer].into_iter().flatten();
-        both.fold(false, |changed, person| self.people.take(person) || changed)
+        // Both are taken, also when the first one changes.
+        both.filter(|person| self.people.take(*person)).count() > 0
     }
 
     /// Says what is passed over, and in a check what would change. Nothing of a question is in it.

@@ -190,7 +190,7 @@ fn what_moved_since_the_last_file_is_followed_and_what_was_agreed_here_is_not_un
     actions::accept(&world.store, customer, 1, None, now()).unwrap();
     let agreed = world.order(1).unwrap().0.delivery_date;
     let repriced = line(1, "Huisstijl", "active").replace("40.00", "45.00");
-    let tonight = world.import_at(&[repriced.clone()], now() + TimeDelta::hours(1));
+    let tonight = world.import_at(std::slice::from_ref(&repriced), now() + TimeDelta::hours(1));
     assert_eq!(counts(&tonight), (0, 1, 0, 0));
     let (order, events) = world.order(1).unwrap();
     assert_eq!((order.title.as_str(), order.price.cents, order.delivery_date), ("Huisstijl", 4_500, agreed));

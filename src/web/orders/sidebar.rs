@@ -180,9 +180,8 @@ impl StateTag {
             State::Answered(_) => "talk",
             State::Accepted(_) => "check",
             State::Declined(_) => "cross",
-            State::Withdrawn(_) => "undo",
+            State::Withdrawn(_) | State::Overtaken(_) => "undo",
             State::Lapsed(_) => "hourglass",
-            State::Overtaken(_) => "undo",
         }
     }
 }

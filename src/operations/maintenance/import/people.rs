@@ -41,7 +41,8 @@ impl Changes {
 /// The people of a file.
 pub(super) struct People<'a> {
     lines: &'a [PersonLine],
-    people: Vec<Person>,
+    /// What is known of each of them.
+    found: Vec<Person>,
     /// Those to write, once each.
     taken: Vec<usize>,
     is_taken: Vec<bool>,
@@ -50,8 +51,8 @@ pub(super) struct People<'a> {
 impl<'a> People<'a> {
     pub(super) fn new(contents: &'a Contents) -> Self {
         let count = contents.people.len();
-        let people = std::iter::repeat_with(|| Person::Unknown).take(count).collect();
-        Self { lines: &contents.people, people, taken: Vec::new(), is_taken: vec![false; count] }
+        let found = std::iter::repeat_with(|| Person::Unknown).take(count).collect();
+        Self { lines: &contents.people, found, taken: Vec::new(), is_taken: vec![false; count] }
     }
 
     /// Looks up these people, and with `all` those that the file lists without orders.
@@ -60,21 +61,21 @@ impl<'a> People<'a> {
         let mut wanted: Vec<usize> = wanted.chain(listed).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        wanted.retain(|at| matches!(self.people[*at], Person::Unknown));
+        wanted.retain(|at| matches!(self.found[*at], Person::Unknown));
         let lines: Vec<&PersonLine> = wanted.iter().map(|at| &self.lines[*at]).collect();
         let ids: Vec<&str> =
             lines.iter().filter_map(|line| line.external_id.as_ref()).map(ExternalId::as_str).collect();
         let emails: Vec<&str> = lines.iter().filter_map(|line| line.email.as_deref()).collect();
         let found = Found::new(received::known(db, &ids, &emails)?);
         for at in wanted {
-            self.people[at] = found.decide(&self.lines[at]);
+            self.found[at] = found.decide(&self.lines[at]);
         }
         Ok(())
     }
 
     /// The account of a person, known or new.
     pub(super) fn account(&self, person: usize) -> Result<AccountId, String> {
-        match &self.people[person] {
+        match &self.found[person] {
             Person::Known { id, .. } => Ok(*id),
             Person::New(account) => Ok(account.id),
             Person::Refused(reason) => Err(reason.clone()),
@@ -84,7 +85,7 @@ impl<'a> People<'a> {
 
     /// Whether a person is that account; otherwise why not.
     pub(super) fn must_be(&self, person: usize, account: AccountId) -> Result<(), String> {
-        match &self.people[person] {
+        match &self.found[person] {
             Person::Known { id, .. } if *id == account => Ok(()),
             Person::Refused(reason) => Err(reason.clone()),
             Person::New(_) if self.lines[person].external_id.is_none() => {
@@ -104,7 +105,7 @@ impl<'a> People<'a> {
             return false;
         }
         self.taken.push(person);
-        match &self.people[person] {
+        match &self.found[person] {
             Person::Known { changes, .. } => changes.as_ref().is_some_and(|changes| changes.is_visible()),
             Person::New(_) | Person::Refused(_) | Person::Unknown => false,
         }
@@ -117,7 +118,7 @@ impl<'a> People<'a> {
             if !self.lines[at].is_listed {
                 continue;
             }
-            match &self.people[at] {
+            match &self.found[at] {
                 Person::Refused(reason) => refused.push(Problem::new(self.lines[at].line, None, reason.clone())),
                 _ => {
                     self.take(at);
@@ -131,7 +132,7 @@ impl<'a> People<'a> {
     pub(super) fn write(&mut self, db: &mut Db, is_check: bool, now: Times) -> Result<(usize, usize), Error> {
         let (mut newcomers, mut moved) = (Vec::new(), 0);
         for at in std::mem::take(&mut self.taken) {
-            let id = match &self.people[at] {
+            let id = match &self.found[at] {
                 Person::New(account) => {
                     newcomers.push(Account { created_at: now.app, ..(**account).clone() });
                     account.id
@@ -146,7 +147,7 @@ impl<'a> People<'a> {
                 Person::Known { id, changes: None } => *id,
                 Person::Refused(_) | Person::Unknown => continue,
             };
-            self.people[at] = Person::Known { id, changes: None };
+            self.found[at] = Person::Known { id, changes: None };
         }
         if !is_check {
             accounts::insert_all(db, &newcomers)?;
