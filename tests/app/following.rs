@@ -162,7 +162,7 @@ fn an_address_that_moves_is_told_at_both_and_ends_the_links_in_the_old_mailbox()
     let link = link_for(&world, &customer);
     world.sql("UPDATE outbox SET sent_at = due_at").unwrap();
     let moved = line("#1001", "250", "active").replace("klant@example.com", "Sanne@nieuw.example");
-    let done = world.imports(&[moved.clone()]);
+    let done = world.imports(std::slice::from_ref(&moved));
     assert_eq!((done.changed, done.accounts_changed), (1, 1));
     assert_eq!(world.written(&customer).email, "sanne@nieuw.example");
     world.visitor().get(&link).must(404);

@@ -232,7 +232,7 @@ fn a_name_that_moved_is_followed_and_one_that_an_operator_gave_stays() {
     let world = World::new();
     world.import(&[line(1, "Logo", "active")]);
     let renamed = line(1, "Logo", "active").replace("Sanne,", "Sanne de Vries,");
-    let done = world.import(&[renamed.clone()]);
+    let done = world.import(std::slice::from_ref(&renamed));
     assert_eq!((counts(&done), done.accounts_changed), ((0, 1, 0, 0), 1));
     let person = world.person("sanne@example.com").unwrap();
     assert_eq!(person.name, "Sanne de Vries");
