@@ -23,6 +23,8 @@ account-event-signed-out-everywhere = Signed out everywhere
 account-event-device-ended = Signed out on another device
 account-event-suspended = Account suspended
 account-event-resumed = Account no longer suspended
+account-event-email-changed = E-mail address changed
+account-event-renamed = Name changed
 
 mail-notice-device = Browser and device: { $device }
 mail-notice-new-device = Somebody signed in with a new browser or a new device
@@ -46,6 +48,10 @@ mail-notice-suspended-button = Go to customer service
 mail-notice-resumed = You can sign in again
 mail-notice-resumed-opening = Your account is no longer suspended.
 mail-notice-resumed-outcome = Sign in and see whether a question is waiting for you.
+mail-notice-email-changed = Your e-mail address has changed
+mail-notice-email-changed-opening = E-mails about your orders come to this address from now on. Sign in with this address too. Links in e-mails to your old address no longer work.
+mail-notice-email-left-opening = E-mails about your orders go to another address from now on, and no longer to this one. That is what the marketplace has on record.
+mail-notice-email-changed-outcome = Is this right? Then you need not do anything. Is it wrong? Then contact customer service at once.
 
 suspended = Your account is suspended
 suspended-text = The operator of this site has suspended your account. You cannot sign in now.

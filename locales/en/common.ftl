@@ -124,6 +124,7 @@ state-accepted = Accepted
 state-declined = Declined
 state-withdrawn = Withdrawn
 state-lapsed = Lapsed
+state-overtaken = Overtaken
 
 kind-update = Update requested
 kind-cancellation = Cancellation requested

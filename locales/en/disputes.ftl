@@ -119,6 +119,8 @@ closed-withdrawn = Withdrawn on { $moment }. The order returned to “{ $status 
 closed-lapsed-update = Lapsed on { $moment }: no update came. The order returned to “{ $status }”.
 closed-lapsed-cancellation = Lapsed on { $moment }: no answer came, so the order is cancelled.
 closed-lapsed-change = Lapsed on { $moment }: no answer came. Everything stayed as agreed.
+closed-overtaken = Overtaken on { $moment }: the order was closed outside the Resolution Center. Nobody has to answer any more.
+closed-overtaken-change = Overtaken on { $moment }: the order was changed on the marketplace. Nobody has to answer any more.
 
 confirm-accept-cancellation = Do you agree to cancel?
 confirm-accept-change = Do you agree to this change?

@@ -97,3 +97,10 @@ change-days = { $count ->
 }
 change-date = Delivery date: from { $old } to { $new }
 change-price = Price: from { $old } to { $new }
+change-title = Title: from “{ $old }” to “{ $new }”
+event-delivered-outside = The work was delivered on the marketplace.
+event-revision-outside = A revision was requested on the marketplace.
+event-completed-outside = The order was completed on the marketplace.
+event-repriced = The price was changed on the marketplace.
+event-rescheduled = The delivery date was changed on the marketplace.
+event-retitled = The title was changed on the marketplace.

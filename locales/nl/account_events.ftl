@@ -23,6 +23,8 @@ account-event-signed-out-everywhere = Overal uitgelogd
 account-event-device-ended = Uitgelogd op een ander apparaat
 account-event-suspended = Account geblokkeerd
 account-event-resumed = Blokkering opgeheven
+account-event-email-changed = E-mailadres veranderd
+account-event-renamed = Naam veranderd
 
 mail-notice-device = Browser en apparaat: { $device }
 mail-notice-new-device = Er is ingelogd met een nieuwe browser of een nieuw apparaat
@@ -46,6 +48,10 @@ mail-notice-suspended-button = Naar de klantenservice
 mail-notice-resumed = Je kunt weer inloggen
 mail-notice-resumed-opening = De blokkering van je account is opgeheven.
 mail-notice-resumed-outcome = Log in en kijk of er een vraag op je wacht.
+mail-notice-email-changed = Je e-mailadres is veranderd
+mail-notice-email-changed-opening = Je e-mails over bestellingen komen voortaan op dit adres. Log ook met dit adres in. Links uit e-mails naar je oude adres werken niet meer.
+mail-notice-email-left-opening = Je e-mails over bestellingen gaan voortaan naar een ander adres, en op dit adres krijg je ze niet meer. Zo staat het bij de marktplaats.
+mail-notice-email-changed-outcome = Klopt dit? Dan hoef je niets te doen. Klopt het niet? Neem dan meteen contact op met de klantenservice.
 
 suspended = Je account is geblokkeerd
 suspended-text = De beheerder van deze site heeft je account geblokkeerd. Inloggen kan nu niet.

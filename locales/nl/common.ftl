@@ -112,6 +112,7 @@ state-accepted = Geaccepteerd
 state-declined = Afgewezen
 state-withdrawn = Ingetrokken
 state-lapsed = Verlopen
+state-overtaken = Achterhaald
 
 kind-update = Update gevraagd
 kind-cancellation = Annulering gevraagd

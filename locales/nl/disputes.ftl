@@ -119,6 +119,8 @@ closed-withdrawn = Ingetrokken op { $moment }. De bestelling kreeg weer de statu
 closed-lapsed-update = Verlopen op { $moment }: er kwam geen update. De bestelling kreeg weer de status “{ $status }”.
 closed-lapsed-cancellation = Verlopen op { $moment }: er kwam geen antwoord. De bestelling is daarom geannuleerd.
 closed-lapsed-change = Verlopen op { $moment }: er kwam geen antwoord. Alles bleef zoals afgesproken.
+closed-overtaken = Achterhaald op { $moment }: de bestelling is buiten het Oplossingscentrum gesloten. Niemand hoeft nog te antwoorden.
+closed-overtaken-change = Achterhaald op { $moment }: de bestelling is op de marktplaats veranderd. Niemand hoeft nog te antwoorden.
 
 confirm-accept-cancellation = Ga je akkoord met annuleren?
 confirm-accept-change = Ga je akkoord met deze wijziging?

@@ -97,3 +97,10 @@ change-days = { $count ->
 }
 change-date = Leverdatum: van { $old } naar { $new }
 change-price = Prijs: van { $old } naar { $new }
+change-title = Titel: van “{ $old }” naar “{ $new }”
+event-delivered-outside = Het werk is op de marktplaats geleverd.
+event-revision-outside = Op de marktplaats is om een revisie gevraagd.
+event-completed-outside = De bestelling is op de marktplaats voltooid.
+event-repriced = De prijs is op de marktplaats veranderd.
+event-rescheduled = De leverdatum is op de marktplaats veranderd.
+event-retitled = De titel is op de marktplaats veranderd.

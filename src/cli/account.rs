@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Read, Write};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 
+use crate::cli::output::say;
 use crate::cli::{Database, now, open};
 use crate::domain::Account;
 use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
@@ -80,7 +81,7 @@ fn set_password(named: &Named) -> Result<()> {
         None => sign_in::set_password(&store, turn, person.id, &password, &By::Operator, now())?,
     };
     limits::clear(&store, person.id)?;
-    println!("The password of {} is set.", named.email);
+    say!("The password of {} is set.", named.email);
     Ok(())
 }
 
@@ -103,28 +104,28 @@ fn remove_second_factor(named: &Named) -> Result<()> {
     let was_on = second_factor::switch_off(&store, person.id, &By::Operator, now())?;
     ensure!(was_on.is_some(), "{} has no second factor", named.email);
     limits::clear(&store, person.id)?;
-    println!("{} signs in with the password alone, until they set up a second factor again.", named.email);
+    say!("{} signs in with the password alone, until they set up a second factor again.", named.email);
     Ok(())
 }
 
 fn sign_out(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     let _epoch = sign_in::sign_out_everywhere(&store, person.id, &By::Operator, now())?;
-    println!("{} is signed out everywhere.", named.email);
+    say!("{} is signed out everywhere.", named.email);
     Ok(())
 }
 
 fn suspend(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     ensure!(suspension::suspend(&store, person.id, now())?, "{} is suspended already", named.email);
-    println!("{} is signed out everywhere, and nobody signs in until `account resume`.", named.email);
+    say!("{} is signed out everywhere, and nobody signs in until `account resume`.", named.email);
     Ok(())
 }
 
 fn resume(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     ensure!(suspension::resume(&store, person.id, now())?, "{} is not suspended", named.email);
-    println!("{} can sign in again.", named.email);
+    say!("{} can sign in again.", named.email);
     Ok(())
 }
 

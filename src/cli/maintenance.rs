@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::cli::open;
+use crate::cli::output::say;
 use crate::clock::Clock;
 use crate::operations::maintenance::backup as files;
 use crate::operations::maintenance::backup::Backup;
@@ -15,33 +16,33 @@ use crate::store::{Error, Store, Target};
 pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
     let store = open_to_look(database)?;
     let copied = files::backup(&store, file).context("there is no backup")?;
-    println!("{} holds {}.", file.display(), in_words(&copied));
+    say!("{} holds {}.", file.display(), in_words(&copied));
     Ok(())
 }
 
 pub(super) fn restore(file: &Path, database: &Target) -> Result<()> {
     let backup = Backup::open(file).context("nothing was restored")?;
     let copied = backup.restore(&open_to_fill(database)?).context("nothing was restored")?;
-    println!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
+    say!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
     Ok(())
 }
 
 pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
     let from = open_to_look(from)?;
     let copied = transfer::copy(&from, &open_to_fill(to)?).context("nothing was copied")?;
-    println!("Copied and verified: {}.", in_words(&copied));
+    say!("Copied and verified: {}.", in_words(&copied));
     Ok(())
 }
 
 pub(super) fn doctor(database: &Target) -> Result<()> {
     let store = open_to_look(database)?;
-    let found = examining::examine(&store, Clock::default().now(), |line| println!("{line}"))?;
-    println!("Looked at {}.", in_words(&found.tables));
+    let found = examining::examine(&store, Clock::default().now(), |line| say!("{line}"))?;
+    say!("Looked at {}.", in_words(&found.tables));
     if found.overdue > 0 {
-        println!("{} orders wait to be settled, which `serve` does by itself.", found.overdue);
+        say!("{} orders wait to be settled, which `serve` does by itself.", found.overdue);
     }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
-    println!("Nothing is wrong.");
+    say!("Nothing is wrong.");
     Ok(())
 }
 

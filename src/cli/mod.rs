@@ -20,7 +20,6 @@ use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::accounts::{limits, sign_in};
-use crate::operations::maintenance::import::{ImportError, import_file};
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
 use crate::store::orders::events;
@@ -30,14 +29,18 @@ use crate::turns::Turns;
 mod account;
 mod addresses;
 mod environment;
+mod import;
 mod logging;
 mod maintenance;
+mod order;
+mod output;
 mod own_file;
 mod secrets;
 mod serve;
 mod usage;
 
 use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
+use output::{complain, reader_is_gone, say};
 use serve::{Sockets, run};
 use usage::Address;
 
@@ -58,17 +61,18 @@ enum Command {
     Demo(Demo),
     /// The real thing: pages and worker on your database.
     Serve(Serve),
-    /// Reads accounts and orders from a CSV or JSON file: all of them or none.
-    Import {
-        /// The file; `README.md` describes its format.
-        file: PathBuf,
-        #[command(flatten)]
-        database: Database,
-    },
+    /// Reads accounts and orders from a CSV or JSON file, and follows what changed since the last one. Exit code 3 says that
+    /// lines were refused and the rest went in.
+    Import(import::Import),
     /// Things to do with one account.
     Account {
         #[command(subcommand)]
         command: account::AccountCommand,
+    },
+    /// Orders as the marketplace sees them.
+    Order {
+        #[command(subcommand)]
+        command: order::OrderCommand,
     },
     /// Limits on wrong passwords and codes.
     Limits {
@@ -246,27 +250,30 @@ pub fn main() -> ExitCode {
     let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let done = environment::refuse_unknown(&Cli::command(), variables).and_then(|()| run_command(cli.command));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
+        Err(error) if reader_is_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("oplossingscentrum: {error:#}");
+            complain!("oplossingscentrum: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run_command(command: Command) -> Result<()> {
+fn run_command(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(demo) => run_demo(demo),
         Command::Serve(serve) => run_serve(serve),
-        Command::Import { file, database } => import(&file, &database.target()?),
+        Command::Import(file) => return import::run(&file),
         Command::Account { command } => account::run(&command),
+        Command::Order { command } => order::run(&command),
         Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
-        Command::Migrate { database } => open(&database.target()?).map(|_| println!("The database is up to date.")),
+        Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
         Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
         Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
         Command::Doctor { database } => maintenance::doctor(&database.target()?),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Opens a database for an operator's command, without limits of time.
@@ -308,12 +315,12 @@ fn run_demo(demo: Demo) -> Result<()> {
         clock.advance((latest - clock.now()).max(TimeDelta::zero()));
     }
     demo::fill(&store, clock.now()).map_err(|failure| anyhow::anyhow!("cannot fill the demo: {failure:?}"))?;
-    println!("The demo runs at http://{address}\n");
-    println!("Sign in with one click, or with the password {} as:", demo::PASSWORD);
+    say!("The demo runs at http://{address}\n");
+    say!("Sign in with one click, or with the password {} as:", demo::PASSWORD);
     for account in demo::ACCOUNTS {
-        println!("  {:<24} {}", account.email, account.name);
+        say!("  {:<24} {}", account.email, account.name);
     }
-    println!("\nStop it with Ctrl+C.");
+    say!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
     let mail = mail_server(&demo.shared)?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
@@ -420,35 +427,11 @@ fn remove_database(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn import(file: &Path, database: &Target) -> Result<()> {
-    const MOST_PROBLEMS: usize = 100;
-    match import_file(&open(database)?, file, now().wall) {
-        Ok(summary) => {
-            println!(
-                "{} accounts and {} orders added; {} orders were there already.",
-                summary.accounts_added, summary.orders_added, summary.orders_unchanged
-            );
-            Ok(())
-        }
-        Err(ImportError::Problems(problems)) => {
-            for problem in problems.iter().take(MOST_PROBLEMS) {
-                eprintln!("{problem}");
-            }
-            if problems.len() > MOST_PROBLEMS {
-                eprintln!("and {} more", problems.len() - MOST_PROBLEMS);
-            }
-            bail!("nothing was imported: {} problems in {}", problems.len(), file.display())
-        }
-        Err(ImportError::Unreadable(error)) => Err(error).with_context(|| format!("cannot read {}", file.display())),
-        Err(ImportError::Store(error)) => Err(error.into()),
-    }
-}
-
 fn clear_limits(email: &str, database: &Target) -> Result<()> {
     let store = open(database)?;
     let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
     limits::clear(&store, person.id)?;
-    println!("What was tried for {email} counts no more.");
+    say!("What was tried for {email} counts no more.");
     Ok(())
 }
 

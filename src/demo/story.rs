@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::demo::Someone;
 use crate::demo::when::{When, today};
 use crate::domain::orders::change::Title;
+use crate::domain::orders::outside::OutsideChange;
 use crate::domain::{
     AccountId, Ask, ChangeRequest, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text,
 };
@@ -78,6 +79,7 @@ impl Story {
         let placed_at = self.placed.moment(now);
         let mut order = Order {
             reference: Reference::from_bits(rand::random()),
+            external_id: None,
             title: self.title.to_owned(),
             customer: account(self.customer),
             freelancer: account(self.freelancer),
@@ -139,12 +141,11 @@ impl Deed {
     }
 }
 
-/// Records a cancellation by customer service. It happens outside the program, so no action of ours does it, and
-/// nobody is told of it.
+/// Records a cancellation by customer service. It happens outside the program, so no action of ours does it.
 fn cancel_from_outside(db: &mut Db, order: Option<Order>, at: DateTime<Utc>) -> Result<(), Failure> {
     let mut order = order.ok_or(Failure::NotFound)?;
-    let step = order.cancel_from_outside(at).expect("nothing is open on a cancelled order of the demo");
-    events::append(db, &order, &step.event)?;
+    let step = order.change_from_outside(OutsideChange::Cancel, at).expect("it is not closed before");
+    events::append_told(db, &[(&order, &step.event)], at)?;
     Ok(orders::update(db, &order)?)
 }
 

@@ -26,19 +26,23 @@
 //! | accept, decline | accepteren, afwijzen | the two answers to a cancellation or a change |
 //! | withdraw | intrekken | the opener takes the question back |
 //! | lapsed | verlopen | ended by silence |
+//! | external id | bestelnummer | the marketplace's own id of an order or a person |
+//! | overtaken | achterhaald | ended because the order changed from outside |
 //! | event | gebeurtenis | one line of an order's timeline |
 //! | delivery date | leverdatum | the day on which the work is due, in the marketplace's time zone |
 //! | late | te laat | the delivery date has passed and the work is not there |
 
 pub mod accounts;
 pub mod audit;
+mod external_id;
 pub mod orders;
 
 pub use accounts::account::{Account, AccountId, Epoch};
 pub use accounts::preferences::{Language, MailChoices, OptionalMail, Preferences, Theme};
+pub use external_id::{ExternalId, NoExternalId};
 pub use orders::change::{ChangeRequest, Extra, ExtraDays, Part};
 pub use orders::dispute::{Ask, Dispute, State, StateKind};
-pub use orders::event::{Actor, Event, EventKind};
+pub use orders::event::{Actor, Event, EventKind, Moved};
 pub use orders::kind::{Action, Kind};
 pub use orders::money::Money;
 pub use orders::order::{Order, Step};

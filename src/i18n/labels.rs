@@ -4,7 +4,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
-use crate::domain::{Actor, Event, EventKind, Kind, Part, Party, Reason, Status};
+use crate::domain::{Actor, Event, EventKind, Kind, Moved, Part, Party, Reason, Status};
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
 
@@ -40,6 +40,8 @@ pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
         AccountEventKind::DeviceEnded => words.account_event_device_ended(),
         AccountEventKind::Suspended => words.account_event_suspended(),
         AccountEventKind::Resumed => words.account_event_resumed(),
+        AccountEventKind::EmailChanged => words.account_event_email_changed(),
+        AccountEventKind::Renamed => words.account_event_renamed(),
     }
 }
 
@@ -68,6 +70,7 @@ pub fn state(words: &Words, state: State) -> String {
         State::Declined(_) => words.state_declined(),
         State::Withdrawn(_) => words.state_withdrawn(),
         State::Lapsed(_) => words.state_lapsed(),
+        State::Overtaken(_) => words.state_overtaken(),
     }
 }
 
@@ -147,7 +150,24 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (EventKind::Lapsed, Kind::Update) => words.event_lapsed_update(hours),
         (EventKind::Lapsed, Kind::Cancellation) => words.event_lapsed_cancellation(hours),
         (EventKind::Lapsed, Kind::Change) => words.event_lapsed_change(hours / 24),
+        (EventKind::DeliveredOutside, _) => words.event_delivered_outside(),
+        (EventKind::RevisionOutside, _) => words.event_revision_outside(),
+        (EventKind::CompletedOutside, _) => words.event_completed_outside(),
+        (EventKind::Repriced, _) => words.event_repriced(),
+        (EventKind::Rescheduled, _) => words.event_rescheduled(),
+        (EventKind::Retitled, _) => words.event_retitled(),
     }
+}
+
+/// The value that an event from outside changed: before and after.
+#[must_use]
+pub fn moved(reader: Reader, event: &Event) -> Option<String> {
+    let words = reader.words();
+    Some(match event.moved.as_ref()? {
+        Moved::Price(old, new) => words.change_price(reader.money(*old), reader.money(*new)),
+        Moved::Date(old, new) => words.change_date(reader.date(*old), reader.date(*new)),
+        Moved::Title(old, new) => words.change_title(old.as_str(), new.as_str()),
+    })
 }
 
 /// The details of an opening event beyond its sentence: the reason, or the request.

@@ -153,6 +153,8 @@ impl Outcomes<'_> {
             (State::Lapsed(at), Kind::Update) => words.closed_lapsed_update(self.moment(at), self.resumed()),
             (State::Lapsed(at), Kind::Cancellation) => words.closed_lapsed_cancellation(self.moment(at)),
             (State::Lapsed(at), Kind::Change) => words.closed_lapsed_change(self.moment(at)),
+            (State::Overtaken(at), Kind::Change) => words.closed_overtaken_change(self.moment(at)),
+            (State::Overtaken(at), Kind::Update | Kind::Cancellation) => words.closed_overtaken(self.moment(at)),
         })
     }
 

@@ -1,22 +1,20 @@
 //! Names that a header row or an object may hold.
 
-use crate::import::intake::Intake;
-use crate::import::problem::shown;
-
 /// A set of names.
 pub(super) struct Columns {
     /// The format's word for such a name.
     pub word: &'static str,
-    /// Names that must be present.
-    pub required: &'static [&'static str],
-    /// Names that may be left out.
-    pub optional: &'static [&'static str],
+    /// The names.
+    pub names: &'static [&'static str],
+    /// Names of which one must be present.
+    pub one_of: &'static [&'static str],
 }
 
 /// The header row of a CSV file.
 pub(super) const CSV: Columns = Columns {
     word: "column",
-    required: &[
+    names: &[
+        "external_id",
         "reference",
         "title",
         "price",
@@ -24,31 +22,37 @@ pub(super) const CSV: Columns = Columns {
         "placed_at",
         "delivery_date",
         "status",
+        "status_since",
+        "customer_id",
         "customer_email",
         "customer_name",
-        "freelancer_email",
-        "freelancer_name",
-    ],
-    optional: &[
-        "status_since",
         "customer_language",
         "customer_time_zone",
+        "freelancer_id",
+        "freelancer_email",
+        "freelancer_name",
         "freelancer_language",
         "freelancer_time_zone",
     ],
+    one_of: &["external_id", "reference"],
 };
 
 /// A JSON file as a whole.
-pub(super) const FILE: Columns = Columns { word: "key", required: &["accounts", "orders"], optional: &[] };
+pub(super) const FILE: Columns =
+    Columns { word: "key", names: &["accounts", "orders"], one_of: &["accounts", "orders"] };
 
 /// An account in a JSON file.
-pub(super) const ACCOUNT: Columns =
-    Columns { word: "key", required: &["email", "name"], optional: &["language", "time_zone"] };
+pub(super) const ACCOUNT: Columns = Columns {
+    word: "key",
+    names: &["external_id", "email", "name", "language", "time_zone"],
+    one_of: &["external_id", "email"],
+};
 
 /// An order in a JSON file.
 pub(super) const ORDER: Columns = Columns {
     word: "key",
-    required: &[
+    names: &[
+        "external_id",
         "reference",
         "title",
         "price",
@@ -56,34 +60,21 @@ pub(super) const ORDER: Columns = Columns {
         "placed_at",
         "delivery_date",
         "status",
+        "status_since",
         "customer",
         "freelancer",
     ],
-    optional: &["status_since"],
+    one_of: &["external_id", "reference"],
 };
+
+/// A name as programs write it in other ways: " Customer E-mail" is `customer_e_mail`.
+pub(super) fn plain(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
 
 impl Columns {
     /// Returns our own copy of the name, when this set has it.
     pub(super) fn find(&self, name: &str) -> Option<&'static str> {
-        self.required.iter().chain(self.optional).find(|known| **known == name).copied()
-    }
-
-    /// Notes every name that is unknown, repeated or missing.
-    pub(super) fn check(&self, line: usize, names: &[&str], intake: &mut Intake) {
-        let word = self.word;
-        for (at, name) in names.iter().enumerate() {
-            match self.find(name) {
-                None => intake.note(line, None, format!("{} is not a {word} of this format", shown(name))),
-                Some(twice) if names[..at].contains(name) => {
-                    intake.note(line, Some(twice), format!("this {word} is there twice"));
-                }
-                Some(_) => {}
-            }
-        }
-        for required in self.required {
-            if !names.contains(required) {
-                intake.note(line, Some(required), format!("this {word} is missing"));
-            }
-        }
+        self.names.iter().find(|known| **known == name).copied()
     }
 }

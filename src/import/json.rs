@@ -13,7 +13,7 @@ use crate::import::intake::{Intake, PersonColumns, Record};
 use crate::import::lines::Lines;
 
 const PERSON: PersonColumns =
-    PersonColumns { email: "email", name: "name", language: "language", time_zone: "time_zone" };
+    PersonColumns { id: "external_id", email: "email", name: "name", language: "language", time_zone: "time_zone" };
 
 /// Reads every account, then every order.
 pub(super) fn read(text: &str, intake: &mut Intake) {
@@ -21,17 +21,28 @@ pub(super) fn read(text: &str, intake: &mut Intake) {
         Ok(entries) => entries,
         Err(error) => {
             let (reason, column) = (why(&error), error.column());
+            intake.give_up();
             return intake.note(error.line().max(1), None, format!("this is not JSON: {reason} (column {column})"));
         }
     };
-    FILE.check(1, &entries.names(), intake);
+    if intake.map().is_some() {
+        intake.give_up();
+        return intake.note(1, None, "a map is for CSV; JSON has our own keys".into());
+    }
+    let before = intake.problems();
+    intake.check_names(&FILE, 1, &entries.names());
+    if intake.problems() > before {
+        intake.give_up();
+    }
     for record in records(text, entries.get("accounts"), "accounts", &ACCOUNT, intake) {
-        intake.person(&record, &PERSON);
+        intake.listed(&record, &PERSON);
     }
     for record in records(text, entries.get("orders"), "orders", &ORDER, intake) {
+        let before = intake.problems();
+        let placed_at = intake.placed_at(&record);
         let customer = intake.known_person(&record, "customer");
         let freelancer = intake.known_person(&record, "freelancer");
-        intake.order(&record, customer, freelancer);
+        intake.order(&record, before, placed_at, customer, freelancer);
     }
 }
 
@@ -49,6 +60,7 @@ fn records(
     let mut line_of = |value: &RawValue| lines.number(value.get().as_ptr().addr() - text.as_ptr().addr());
     let Ok(objects) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
         intake.note(line_of(list), Some(name), "this is not a list".into());
+        intake.give_up();
         return Vec::new();
     };
     objects.iter().filter_map(|object| record(object, line_of(object), columns, intake)).collect()
@@ -62,7 +74,8 @@ fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake
             return None;
         }
     };
-    columns.check(line, &entries.names(), intake);
+    let before = intake.problems();
+    intake.check_names(columns, line, &entries.names());
     let mut fields = Vec::new();
     for (name, value) in entries.0 {
         let Some(name) = columns.find(&name) else { continue };
@@ -78,7 +91,7 @@ fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake
             }
         }
     }
-    Some(Record { line, fields })
+    Some(Record { line, fields, is_flawed: intake.problems() > before })
 }
 
 /// Describes a JSON error without its position, which counts from the start of the piece that was read.

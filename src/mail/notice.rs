@@ -53,6 +53,8 @@ fn what_happened(words: &Words, notice: &SecurityNotice) -> (String, String) {
         SecurityNotice::RemindersOff => (words.mail_notice_reminders_off(), words.mail_notice_reminders_off_opening()),
         SecurityNotice::Suspended => (words.mail_notice_suspended(), words.mail_notice_suspended_opening()),
         SecurityNotice::Resumed => (words.mail_notice_resumed(), words.mail_notice_resumed_opening()),
+        SecurityNotice::EmailChanged => (words.mail_notice_email_changed(), words.mail_notice_email_changed_opening()),
+        SecurityNotice::EmailLeft => (words.mail_notice_email_changed(), words.mail_notice_email_left_opening()),
     }
 }
 
@@ -83,6 +85,11 @@ fn advice(words: &Words, settings: &Settings, notice: &SecurityNotice) -> Advice
             outcome: words.mail_notice_switched_off_outcome(),
             button: words.mail_notice_account_button(),
             link: page(paths::ACCOUNT),
+        },
+        SecurityNotice::EmailChanged | SecurityNotice::EmailLeft => Advice {
+            outcome: words.mail_notice_email_changed_outcome(),
+            button: words.mail_notice_suspended_button(),
+            link: settings.customer_service_url.clone(),
         },
         SecurityNotice::Suspended => Advice {
             outcome: words.mail_notice_suspended_outcome(),

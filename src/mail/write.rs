@@ -129,10 +129,11 @@ impl<'a> OfOrder<'a> {
     /// of.
     fn mail(&self, subject: &str, opening: Vec<String>, event: &Event) -> Mail {
         let (words, order) = (self.reader.words(), &self.matter.order);
-        let mut facts = vec![words.mail_order(order.title.as_str(), order.reference.to_string())];
+        let mut facts = vec![words.mail_order(order.title.as_str(), order.known_as())];
         if let Some(dispute) = self.dispute.as_ref().filter(|_| event.kind == EventKind::Opened) {
             facts.extend(labels::details(self.reader, dispute));
         }
+        facts.extend(labels::moved(self.reader, event));
         let writer = if event.actor == Actor::Party(self.viewer) {
             words.mail_you_wrote()
         } else {

@@ -5,6 +5,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 table! {
     accounts (id) {
         id -> BigInt,
+        external_id -> Nullable<Text>,
         email -> Text,
         name -> Text,
         password_hash -> Nullable<Text>,
@@ -18,12 +19,15 @@ table! {
         suspended_at -> Nullable<Timestamp>,
         first_signed_in_at -> Nullable<Timestamp>,
         all_read_at -> Nullable<Timestamp>,
+        received_email -> Nullable<Text>,
+        received_name -> Nullable<Text>,
     }
 }
 
 table! {
     orders (reference) {
         reference -> Text,
+        external_id -> Nullable<Text>,
         title -> Text,
         customer_id -> BigInt,
         freelancer_id -> BigInt,
@@ -40,6 +44,17 @@ table! {
         read_by_customer -> Integer,
         read_by_freelancer -> Integer,
         remind_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    received_orders (order_reference) {
+        order_reference -> Text,
+        title -> Text,
+        price_cents -> BigInt,
+        placed_at -> Timestamp,
+        delivery_date -> Date,
+        status -> Text,
     }
 }
 
@@ -81,6 +96,8 @@ table! {
         recorded_at -> Nullable<Timestamp>,
         told_customer_id -> Nullable<BigInt>,
         told_freelancer_id -> Nullable<BigInt>,
+        value_before -> Nullable<Text>,
+        value_after -> Nullable<Text>,
     }
 }
 
@@ -102,6 +119,7 @@ table! {
         failure -> Nullable<Text>,
         priority -> Integer,
         last_event_number -> Nullable<Integer>,
+        address -> Nullable<Text>,
     }
 }
 
@@ -198,4 +216,4 @@ table! {
 
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
-allow_tables_to_appear_in_same_query!(accounts, orders, disputes, events, outbox, sessions);
+allow_tables_to_appear_in_same_query!(accounts, orders, received_orders, disputes, events, outbox, sessions);

@@ -92,6 +92,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/sign-out").route(form(password::sign_out)))
         .service(resource("/language").route(form(password::language)))
         .service(resource("/orders").route(get().to(lists::orders)))
+        .service(resource("/orders/by/{external_id}").route(get().to(order::by_external_id)))
         .service(resource("/orders/{reference}").route(get().to(order::show)))
         .service(resource("/orders/{reference}/news").route(get().to(order::news)))
         .service(resource("/orders/{reference}/print").route(get().to(print::show)))

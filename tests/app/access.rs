@@ -78,7 +78,7 @@ const OF_AN_ORDER: [Try; 23] = [
 
 /// The addresses where every account has its own page or form, and cannot name another's; with the status that a
 /// signed-in account gets. A visitor is asked to sign in first.
-const OF_MEMBERS: [(&str, Fields, u16); 18] = [
+const OF_MEMBERS: [(&str, Fields, u16); 19] = [
     ("GET /orders", &[], 200),
     ("GET /disputes", &[], 200),
     ("GET /notifications", &[], 200),
@@ -88,6 +88,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 18] = [
     ("POST /account/password", &[("current_password", "dit is het niet"), ("new_password", "een heel ander")], 422),
     ("POST /account/calendar", &[("action", "make")], 422),
     ("GET /account/events", &[], 200),
+    ("GET /orders/by/{external_id}", &[], 404),
     ("POST /account/devices/end", &[("device", "somebody else's")], 303),
     ("GET /account/second-factor", &[], 200),
     ("GET /account/second-factor/set-up", &[], 200),

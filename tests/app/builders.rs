@@ -66,6 +66,7 @@ impl<'a> OrderBuilder<'a> {
     pub fn new(world: &'a World, customer: AccountId, freelancer: AccountId) -> Self {
         let order = domain::Order {
             reference: Reference::from_bits(rand::random()),
+            external_id: None,
             title: "Logo voor een bakkerij".into(),
             customer,
             freelancer,
@@ -133,6 +134,7 @@ impl<'a> OrderBuilder<'a> {
             kind: EventKind::Placed,
             dispute: None,
             text: None,
+            moved: None,
         };
         let store = &world.app.store;
         store.write(|db| orders::insert(db, &order).and_then(|()| events::append(db, &order, &placed))).unwrap();

@@ -190,7 +190,7 @@ impl<'a> Place<'a> {
             Err(odd) => encoded(odd),
         };
         let mut path = route.pattern.replace("{reference}", &reference).replace("{number}", &encoded(&asked.number));
-        for name in ["{file}", "{secret}", "{token}", "{key}", "{id}"] {
+        for name in ["{file}", "{secret}", "{token}", "{key}", "{id}", "{external_id}"] {
             path = path.replace(name, &encoded(&asked.number));
         }
         let pairs = asked.fields.iter().map(|(name, value)| (*name, value.as_str()));

@@ -43,6 +43,7 @@ mod demo;
 mod demo_names;
 mod devices;
 mod doubles;
+mod following;
 mod forms;
 mod fuzz;
 mod fuzz_import;

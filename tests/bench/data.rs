@@ -151,6 +151,7 @@ fn order(
 ) -> Order {
     Order {
         reference,
+        external_id: None,
         title: format!("Logo voor bakkerij nummer {number}"),
         customer,
         freelancer,

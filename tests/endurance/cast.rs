@@ -63,6 +63,7 @@ impl Cast {
         let placed_at = real_now() - TimeDelta::days(10);
         let order = |_| Order {
             reference: Reference::from_bits(rand::random()),
+            external_id: None,
             title: "Logo voor een bakkerij".into(),
             customer: self.customer,
             freelancer: self.freelancer,
@@ -77,7 +78,8 @@ impl Cast {
         };
         let placed: Vec<Order> = (0..count).map(order).collect();
         let actor = Actor::Party(Party::Customer);
-        let event = Event { number: 1, at: placed_at, actor, kind: EventKind::Placed, dispute: None, text: None };
+        let event =
+            Event { number: 1, at: placed_at, actor, kind: EventKind::Placed, dispute: None, text: None, moved: None };
         let lines: Vec<_> = placed.iter().map(|order| (order, &event)).collect();
         store
             .write(|db| orders::insert_all(db, &placed).and_then(|()| events::append_all(db, &lines)))

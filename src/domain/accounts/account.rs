@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::Preferences;
+use crate::domain::{ExternalId, Preferences};
 
 /// An account's number: random, never sequential, and never shown on a page.
 ///
@@ -30,6 +30,8 @@ pub struct Epoch(pub i64);
 pub struct Account {
     /// Its number.
     pub id: AccountId,
+    /// The marketplace's own id, if it gave one.
+    pub external_id: Option<ExternalId>,
     /// The e-mail address, in lower case.
     pub email: String,
     /// The name, as the other party sees it.
@@ -54,6 +56,7 @@ impl Account {
     pub fn new(id: AccountId, email: String, name: String, created_at: DateTime<Utc>) -> Self {
         Self {
             id,
+            external_id: None,
             email,
             name,
             password_hash: None,

@@ -50,6 +50,10 @@ pub enum AccountEventKind {
     Suspended,
     /// The suspension was ended.
     Resumed,
+    /// The e-mail address is another one.
+    EmailChanged,
+    /// The name is another one.
+    Renamed,
 }
 
 /// Who did it.

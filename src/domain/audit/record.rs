@@ -227,7 +227,11 @@ impl Record {
         match dispute.state {
             State::Lapsed(at) if at != dispute.respond_by => wrong.push(Violation::LapsedElsewhen(number)),
             State::Open | State::Lapsed(_) => {}
-            State::Answered(at) | State::Accepted(at) | State::Declined(at) | State::Withdrawn(at) => {
+            State::Answered(at)
+            | State::Accepted(at)
+            | State::Declined(at)
+            | State::Withdrawn(at)
+            | State::Overtaken(at) => {
                 if !(dispute.opened_at..dispute.respond_by).contains(&at) {
                     wrong.push(Violation::OutsideWindow(number));
                 }
@@ -264,6 +268,9 @@ impl Record {
 
 /// The end of a dispute that this event tells.
 fn ending(event: &Event) -> Option<State> {
+    if event.overtakes() {
+        return Some(State::Overtaken(event.at));
+    }
     match event.kind {
         EventKind::UpdateGiven => Some(State::Answered(event.at)),
         EventKind::Accepted => Some(State::Accepted(event.at)),
@@ -278,15 +285,22 @@ fn ending(event: &Event) -> Option<State> {
         | EventKind::Cancelled
         | EventKind::Imported
         | EventKind::Opened
-        | EventKind::Commented => None,
+        | EventKind::Commented
+        | EventKind::DeliveredOutside
+        | EventKind::RevisionOutside
+        | EventKind::CompletedOutside
+        | EventKind::Repriced
+        | EventKind::Rescheduled
+        | EventKind::Retitled => None,
     }
 }
 
-/// Whether a party must be notified of an event; `None` where both are right. Imported events and those from outside
-/// notify no party, and a delivery that is the second event may be imported.
+/// Whether a party must be notified of an event; `None` where both are right. Imported events notify no party, and a
+/// delivery that is the second event may be imported. An older program told no party of a cancellation from outside.
 fn must_be_told(event: &Event, party: Party) -> Option<bool> {
     match event.kind {
-        EventKind::Placed | EventKind::Imported | EventKind::Cancelled => Some(false),
+        EventKind::Placed | EventKind::Imported | EventKind::Retitled => Some(false),
+        EventKind::Cancelled => None,
         _ if event.actor == Actor::Party(party) => Some(false),
         EventKind::Delivered | EventKind::RevisionRequested if event.number == 2 => None,
         EventKind::Delivered
@@ -299,7 +313,12 @@ fn must_be_told(event: &Event, party: Party) -> Option<bool> {
         | EventKind::Accepted
         | EventKind::Declined
         | EventKind::Withdrawn
-        | EventKind::Lapsed => Some(true),
+        | EventKind::Lapsed
+        | EventKind::DeliveredOutside
+        | EventKind::RevisionOutside
+        | EventKind::CompletedOutside
+        | EventKind::Repriced
+        | EventKind::Rescheduled => Some(true),
     }
 }
 

@@ -24,6 +24,7 @@ impl Life {
     fn begins() -> Self {
         let order = Order {
             reference: Reference::from_bits(7),
+            external_id: None,
             title: "Logo voor een bakkerij".into(),
             customer: AccountId(1),
             freelancer: AccountId(2),
@@ -220,6 +221,35 @@ fn an_answer_lies_in_the_window_and_a_lapse_on_its_end() {
     assert_eq!(wrong(long(), elsewhen), [Violation::LapsedElsewhen(4)]);
 }
 
+/// A life that the marketplace changes: the work stands elsewhere under a question, a new price overtakes a change, and a
+/// cancellation overtakes the last question.
+fn followed() -> Record {
+    use crate::domain::orders::outside::OutsideChange;
+    let change = crate::domain::ChangeRequest::new(ExtraDays::new(3), vec![]).unwrap();
+    let outside = |change, hour| move |order: &mut Order| order.change_from_outside(change, at(hour)).unwrap();
+    let life = Life::placed().step(outside(OutsideChange::Reschedule(at(480).date_naive()), 1));
+    let life = life.asks(Customer, Ask::Update, 2).step(outside(OutsideChange::Deliver, 3));
+    let life = life.step(|order| order.give_update(Freelancer, 1, words(), at(4)).unwrap());
+    let life = life.step(outside(OutsideChange::Retitle("Huisstijl".into()), 5));
+    let life = life.asks(Freelancer, Ask::Change(change), 6);
+    let life = life.step(outside(OutsideChange::Reprice(Money::euro_cents(30_000)), 7));
+    let life = life.asks(Customer, Ask::Cancellation(Reason::TooLate), 8);
+    life.step(outside(OutsideChange::Cancel, 9)).record
+}
+
+#[test]
+fn what_the_marketplace_changed_is_part_of_the_history() {
+    assert_eq!(followed().violations(), []);
+    let price = |r: &mut Record| r.order.price.cents = 25_000;
+    assert!(matches!(wrong(followed(), price)[..], [Violation::OtherEnd("price in cents", ..)]));
+    let previous = |r: &mut Record| r.disputes[0].dispute.previous_status = Status::Active;
+    assert_eq!(wrong(followed(), previous), [Violation::OtherDispute(1)]);
+    let state = |r: &mut Record| r.disputes[1].dispute.state = State::Withdrawn(at(7));
+    assert_eq!(wrong(followed(), state), [Violation::Endings(2, "withdrawn", 0, 1)]);
+    let value = |r: &mut Record| r.events[7].moved = None;
+    assert_eq!(wrong(followed(), value)[0], Violation::NotDecided(8, EventKind::Repriced));
+}
+
 #[test]
 fn nothing_a_rule_forbids_has_happened() {
     let by_opener = |r: &mut Record| r.events[3].actor = Actor::Party(Customer);
@@ -236,7 +266,7 @@ fn nothing_a_rule_forbids_has_happened() {
 fn adds(record: &mut Record, kind: EventKind, actor: Actor, status: Status) {
     record.order.event_count += 1;
     let number = record.order.event_count;
-    record.events.push(Event { number, at: at(9), actor, kind, dispute: None, text: None });
+    record.events.push(Event { number, at: at(9), actor, kind, dispute: None, text: None, moved: None });
     (record.order.status, record.order.completes_at, record.settles_at) = (status, None, None);
 }
 

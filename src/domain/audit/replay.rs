@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::audit::record::{Record, Violation};
-use crate::domain::{Actor, Dispute, Event, EventKind, Order, Part, Party, Refusal, State, Status, Step, Text};
+use crate::domain::{Actor, Dispute, Event, EventKind, Moved, Order, Part, Party, Refusal, State, Status, Step, Text};
 
 impl Record {
     /// The faults of the history and of its result. Numbers, and the events of each dispute, were checked before.
@@ -18,13 +18,29 @@ impl Record {
         self.end(&order)
     }
 
-    /// The order as it was when it was placed, from what its first dispute remembers or else from its present row.
+    /// The order as it was when it was placed: from the first event that remembers its price and its date, or else from
+    /// its present row.
     fn placed(&self) -> Order {
-        let first = self.disputes.first().map(|asked| &asked.dispute);
+        let opened = |event: &Event| self.disputes.iter().find(|asked| Some(asked.dispute.number) == event.dispute);
+        let price = self.events.iter().find_map(|event| match (&event.moved, event.kind) {
+            (Some(Moved::Price(before, _)), _) => Some(*before),
+            (_, EventKind::Opened) => opened(event).map(|asked| asked.dispute.old_price),
+            _ => None,
+        });
+        let date = self.events.iter().find_map(|event| match (&event.moved, event.kind) {
+            (Some(Moved::Date(before, _)), _) => Some(*before),
+            (_, EventKind::Opened) => opened(event).map(|asked| asked.dispute.old_delivery_date),
+            _ => None,
+        });
+        let title = self.events.iter().find_map(|event| match &event.moved {
+            Some(Moved::Title(before, _)) => Some(before.clone()),
+            _ => None,
+        });
         Order {
             status: Status::Active,
-            price: first.map_or(self.order.price, |dispute| dispute.old_price),
-            delivery_date: first.map_or(self.order.delivery_date, |dispute| dispute.old_delivery_date),
+            price: price.unwrap_or(self.order.price),
+            delivery_date: date.unwrap_or(self.order.delivery_date),
+            title: title.unwrap_or_else(|| self.order.title.clone()),
             completes_at: None,
             open_dispute: None,
             dispute_count: 0,
@@ -80,17 +96,22 @@ impl Record {
             | EventKind::Completed
             | EventKind::Cancelled
             | EventKind::Imported
-            | EventKind::Lapsed => return None,
+            | EventKind::Lapsed
+            | EventKind::DeliveredOutside
+            | EventKind::RevisionOutside
+            | EventKind::CompletedOutside
+            | EventKind::Repriced
+            | EventKind::Rescheduled
+            | EventKind::Retitled => return None,
         })
     }
 
-    /// What the system did without silence: an import of a closed order, or a cancellation by the marketplace.
+    /// What the system did without silence: an import of a closed order, or a change by the marketplace.
     fn done_outside(&self, order: &mut Order, event: &Event) -> Option<Step> {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.kind {
             EventKind::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),
-            EventKind::Cancelled => order.cancel_from_outside(event.at).ok(),
-            _ => None,
+            _ => order.change_from_outside(event.outside_change()?, event.at).ok(),
         }
     }
 
@@ -104,9 +125,25 @@ impl Record {
         let as_then = |written: &Dispute| Dispute {
             state: if made.is_open() { State::Open } else { written.state },
             part: if made.is_open() { Part::All } else { written.part },
+            // A delivery at the marketplace moves it while the dispute is open; at its end it is compared.
+            previous_status: if made.is_open() && self.is_moved_under(made) {
+                made.previous_status
+            } else {
+                written.previous_status
+            },
             ..written.clone()
         };
         if written.map(as_then).as_ref() == Some(made) { Ok(()) } else { Err(Violation::OtherDispute(made.number)) }
+    }
+
+    /// Whether the work came to stand elsewhere while that dispute was open.
+    fn is_moved_under(&self, dispute: &Dispute) -> bool {
+        let since = self
+            .events
+            .iter()
+            .skip_while(|event| (event.kind, event.dispute) != (EventKind::Opened, Some(dispute.number)));
+        let is_moved = |event: &Event| matches!(event.kind, EventKind::DeliveredOutside | EventKind::RevisionOutside);
+        since.into_iter().any(is_moved)
     }
 
     /// Compares the replayed order with the stored one.
@@ -119,6 +156,7 @@ impl Record {
             }
         };
         let moment = |at: Option<DateTime<Utc>>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        differs("title", written.title.clone(), made.title.clone());
         differs("status", written.status.code().to_owned(), made.status.code().to_owned());
         differs("price in cents", written.price.cents.to_string(), made.price.cents.to_string());
         differs("delivery date", written.delivery_date.to_string(), made.delivery_date.to_string());

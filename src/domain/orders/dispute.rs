@@ -61,6 +61,8 @@ pub enum State {
     Withdrawn(DateTime<Utc>),
     /// No answer came in time (Verlopen); the moment is that of the deadline.
     Lapsed(DateTime<Utc>),
+    /// The order changed from outside, so that nothing is left to answer (Achterhaald).
+    Overtaken(DateTime<Utc>),
 }
 
 impl State {
@@ -75,9 +77,12 @@ impl State {
     pub fn closed_at(self) -> Option<DateTime<Utc>> {
         match self {
             Self::Open => None,
-            Self::Answered(at) | Self::Accepted(at) | Self::Declined(at) | Self::Withdrawn(at) | Self::Lapsed(at) => {
-                Some(at)
-            }
+            Self::Answered(at)
+            | Self::Accepted(at)
+            | Self::Declined(at)
+            | Self::Withdrawn(at)
+            | Self::Lapsed(at)
+            | Self::Overtaken(at) => Some(at),
         }
     }
 }
@@ -199,9 +204,12 @@ impl Dispute {
     pub fn refusal_once_closed(&self) -> Refusal {
         match self.state {
             State::Lapsed(_) => Refusal::TooLate(self.number),
-            State::Open | State::Answered(_) | State::Accepted(_) | State::Declined(_) | State::Withdrawn(_) => {
-                Refusal::AlreadySettled(self.number)
-            }
+            State::Open
+            | State::Answered(_)
+            | State::Accepted(_)
+            | State::Declined(_)
+            | State::Withdrawn(_)
+            | State::Overtaken(_) => Refusal::AlreadySettled(self.number),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};
 
-use crate::domain::{Party, Text};
+use crate::domain::{Money, Party, Text};
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,18 @@ pub enum EventKind {
     Withdrawn,
     /// No answer came in time.
     Lapsed,
+    /// The freelancer delivered at the marketplace, outside this program.
+    DeliveredOutside,
+    /// The customer asked for a revision at the marketplace.
+    RevisionOutside,
+    /// The marketplace completed the order.
+    CompletedOutside,
+    /// The marketplace changed the price.
+    Repriced,
+    /// The marketplace changed the delivery date.
+    Rescheduled,
+    /// The marketplace changed the title.
+    Retitled,
 }
 
 impl EventKind {
@@ -108,13 +120,26 @@ pub struct Event {
     pub dispute: Option<i32>,
     /// What the actor wrote with it.
     pub text: Option<Text>,
+    /// The value that it changed, when it is one of the marketplace's.
+    pub moved: Option<Moved>,
+}
+
+/// A value that changed from outside: before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// The price.
+    Price(Money, Money),
+    /// The delivery date.
+    Date(NaiveDate, NaiveDate),
+    /// The title.
+    Title(String, String),
 }
 
 impl Event {
-    /// Whether that party is told of it: a party is not told of its own actions.
+    /// Whether that party is told of it: a party is not told of its own actions, and a new title is only seen.
     #[must_use]
     pub fn tells(&self, party: Party) -> bool {
-        self.actor != Actor::Party(party)
+        self.actor != Actor::Party(party) && self.kind != EventKind::Retitled
     }
 }
 

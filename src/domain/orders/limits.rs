@@ -80,7 +80,12 @@ impl From<&Dispute> for AskedBefore {
     fn from(dispute: &Dispute) -> Self {
         let declined_at = match dispute.state {
             State::Declined(at) => Some(at),
-            State::Open | State::Answered(_) | State::Accepted(_) | State::Withdrawn(_) | State::Lapsed(_) => None,
+            State::Open
+            | State::Answered(_)
+            | State::Accepted(_)
+            | State::Withdrawn(_)
+            | State::Lapsed(_)
+            | State::Overtaken(_) => None,
         };
         Self { number: dispute.number, kind: dispute.ask.kind(), opened_at: dispute.opened_at, declined_at }
     }
@@ -148,6 +153,7 @@ mod tests {
             kind: EventKind::Commented,
             dispute: Some(dispute),
             text: None,
+            moved: None,
         };
         (1..=comments).flat_map(|nth| [comment(nth, Party::Customer), comment(nth, Party::Freelancer)]).collect()
     }

@@ -9,6 +9,8 @@ pub mod limits;
 mod model_tests;
 pub mod money;
 pub mod order;
+pub mod outside;
+pub mod outside_view;
 pub mod party;
 pub mod reason;
 pub mod reference;

@@ -10,6 +10,7 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state
 
 use crate::domain::orders::change::Title;
 use crate::domain::orders::limits::{AskedBefore, QUESTIONS_A_DAY, RecentComments, RecentQuestions};
+use crate::domain::orders::outside::OutsideChange;
 use crate::domain::{
     AccountId, Action, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order,
     Part, Party, Reason, Reference, Refusal, Status, Step, Text,
@@ -28,6 +29,8 @@ enum Move {
     Insist(Vec<Try>, TimeDelta),
     WaitUntil(DateTime<Utc>),
     Sweep,
+    /// The marketplace changes the order.
+    Outside(OutsideChange),
 }
 
 /// One try of an action, allowed or not. Each action ignores the fields that it does not use.
@@ -102,6 +105,46 @@ impl Model {
         self.status = status;
         self.deadline = (status == Status::Delivered).then(|| self.now + TimeDelta::days(3));
         self.timeline.push((what, actor, self.now));
+    }
+
+    /// What the marketplace changes, in other words: who is asked nothing any more is told so.
+    fn outside(&mut self, change: &OutsideChange) {
+        if matches!(self.shown_status(), Status::Completed | Status::MutuallyCancelled | Status::Cancelled) {
+            return;
+        }
+        let is_change = matches!(self.open, Some((Kind::Change, _)));
+        match change {
+            OutsideChange::Deliver => self.stands(Status::Delivered, EventKind::DeliveredOutside),
+            OutsideChange::Revise => self.stands(Status::InRevision, EventKind::RevisionOutside),
+            OutsideChange::Complete => {
+                self.go_on(Status::Completed, EventKind::CompletedOutside, Actor::System);
+            }
+            OutsideChange::Cancel => self.go_on(Status::Cancelled, EventKind::Cancelled, Actor::System),
+            OutsideChange::Reprice(price) => {
+                self.cents = price.cents;
+                self.terms(EventKind::Repriced, is_change);
+            }
+            OutsideChange::Reschedule(date) => {
+                self.date = *date;
+                self.terms(EventKind::Rescheduled, is_change);
+            }
+            OutsideChange::Retitle(_) => self.timeline.push((EventKind::Retitled, Actor::System, self.now)),
+        }
+    }
+
+    fn stands(&mut self, status: Status, what: EventKind) {
+        if self.open.is_none() {
+            return self.go_on(status, what, Actor::System);
+        }
+        self.status = status;
+        self.timeline.push((what, Actor::System, self.now));
+    }
+
+    fn terms(&mut self, what: EventKind, is_change: bool) {
+        if is_change {
+            return self.go_on(self.status, what, Actor::System);
+        }
+        self.timeline.push((what, Actor::System, self.now));
     }
 
     fn allows(&self, wish: Try) -> bool {
@@ -248,6 +291,7 @@ impl ReferenceStateMachine for Model {
             1 => Just(Move::WaitUntil(deadline)),
             3 => Just(Move::WaitUntil(now.max(deadline - TimeDelta::microseconds(1)))),
             2 => Just(Move::Sweep),
+            2 => select(from_outside(now)).prop_map(Move::Outside),
         ]
         .boxed()
     }
@@ -264,9 +308,23 @@ impl ReferenceStateMachine for Model {
             }
             Move::WaitUntil(moment) => model.wait_until(model.now.max(*moment)),
             Move::Sweep => {}
+            Move::Outside(change) => model.outside(change),
         }
         model
     }
+}
+
+/// What a marketplace may change; it seldom closes an order, so that histories go on.
+fn from_outside(now: DateTime<Utc>) -> Vec<OutsideChange> {
+    let seldom = [OutsideChange::Complete, OutsideChange::Cancel];
+    let often = [
+        OutsideChange::Deliver,
+        OutsideChange::Revise,
+        OutsideChange::Reprice(Money::euro_cents(31_000)),
+        OutsideChange::Reschedule(now.date_naive() + Days::new(14)),
+        OutsideChange::Retitle("Huisstijl".into()),
+    ];
+    [often.to_vec(), often.to_vec(), seldom.to_vec()].concat()
 }
 
 /// The order under test, and its timeline and disputes as the store would keep them.
@@ -288,7 +346,9 @@ impl History {
     fn write_down(&mut self, Step { dispute, event }: Step) {
         if let Some(dispute) = dispute {
             let closed_at = dispute.state.closed_at();
-            assert_eq!(closed_at, (event.kind != EventKind::Opened).then_some(event.at), "dated as its event");
+            let is_open =
+                [EventKind::Opened, EventKind::DeliveredOutside, EventKind::RevisionOutside].contains(&event.kind);
+            assert_eq!(closed_at, (!is_open).then_some(event.at), "dated as its event");
             self.disputes.retain(|other| other.number != dispute.number);
             self.disputes.push(dispute);
         }
@@ -360,6 +420,7 @@ impl StateMachineTest for History {
     fn init_test(model: &Model) -> Self {
         let order = Order {
             reference: Reference::from_bits(7),
+            external_id: None,
             title: "Logo voor een bakkerij".into(),
             customer: AccountId(1),
             freelancer: AccountId(2),
@@ -380,6 +441,14 @@ impl StateMachineTest for History {
         match step {
             Move::WaitUntil(_) => {}
             Move::Sweep => history.settle(now),
+            Move::Outside(change) => {
+                history.settle(now);
+                let settled = history.order.clone();
+                match history.order.change_from_outside(change, now) {
+                    Ok(step) => history.write_down(step),
+                    Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
+                }
+            }
             Move::Try(_) | Move::Insist(..) => {
                 for (wish, now, is_refused) in model.tried.iter().copied() {
                     if history.order.open_dispute.is_some() && history.order.settles_at() <= Some(now) {

@@ -6,7 +6,7 @@ use strum::VariantArray;
 use crate::domain::orders::kind::{COMPLETION_REMINDERS, Entry, Silence, completion_window};
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
 use crate::domain::{
-    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, Kind, Money, Part, Party, Reference, Refusal, State,
+    AccountId, Action, Actor, Ask, Dispute, Event, EventKind, ExternalId, Kind, Money, Part, Party, Reference, Refusal, State,
     Status, Text,
 };
 
@@ -18,6 +18,8 @@ use crate::domain::{
 pub struct Order {
     /// Its name in addresses and mails.
     pub reference: Reference,
+    /// The marketplace's own id, if it gave one.
+    pub external_id: Option<ExternalId>,
     /// What was ordered.
     pub title: String,
     /// Who bought.
@@ -71,6 +73,12 @@ impl Order {
         history.extend(since_then.map(|(actor, what)| self.step(since, actor, what, None).event));
         self.enter(status, since);
         Some(history)
+    }
+
+    /// The number by which its parties know it: the marketplace's own, or else the reference.
+    #[must_use]
+    pub fn known_as(&self) -> &str {
+        self.external_id.as_ref().map_or(self.reference.as_str(), ExternalId::as_str)
     }
 
     /// The account on that side.
@@ -355,13 +363,6 @@ impl Order {
         Ok(self.step(now, Actor::Party(by), EventKind::RevisionRequested, Some(comment)))
     }
 
-    /// Cancels it because the marketplace did, outside this program. No party is named.
-    pub fn cancel_from_outside(&mut self, at: DateTime<Utc>) -> Result<Step, Refusal> {
-        self.require_no_open_dispute()?;
-        self.enter(Status::Cancelled, at);
-        Ok(self.step(at, Actor::System, EventKind::Cancelled, None))
-    }
-
     /// Refuses when a dispute is open or the order is closed.
     fn require_no_open_dispute(&self) -> Result<(), Refusal> {
         if let Some(open) = &self.open_dispute {
@@ -411,11 +412,11 @@ impl Order {
         text: Option<Text>,
     ) -> Step {
         self.event_count += 1;
-        let event = Event { number: self.event_count, at, actor, kind, dispute: None, text };
+        let event = Event { number: self.event_count, at, actor, kind, dispute: None, text, moved: None };
         Step { dispute: None, event }
     }
 
-    fn dispute_step(
+    pub(in crate::domain) fn dispute_step(
         &mut self,
         at: DateTime<Utc>,
         actor: Actor,
@@ -430,10 +431,10 @@ impl Order {
     }
 }
 
-fn require(holds: bool, otherwise: Refusal) -> Result<(), Refusal> {
+pub(in crate::domain) fn require(holds: bool, otherwise: Refusal) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(otherwise) }
 }
 
 #[cfg(test)]
 #[path = "order_tests.rs"]
-mod tests;
+pub(in crate::domain) mod tests;

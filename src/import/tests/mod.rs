@@ -18,12 +18,17 @@ fn now() -> DateTime<Utc> {
     moment("2026-11-24T09:00:00Z")
 }
 
+/// What a file without problems holds.
 fn contents(file: impl AsRef<[u8]>, format: Format) -> Contents {
-    read(file.as_ref(), format, now()).unwrap()
+    let contents = read(file.as_ref(), format, now()).unwrap();
+    assert_eq!(contents.refused, []);
+    contents
 }
 
+/// Every problem of a file, whether it refuses a line or all of it.
 fn problems(file: impl AsRef<[u8]>, format: Format) -> Vec<String> {
-    read(file.as_ref(), format, now()).unwrap_err().iter().map(ToString::to_string).collect()
+    let problems = read(file.as_ref(), format, now()).map_or_else(|problems| problems, |contents| contents.refused);
+    problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]

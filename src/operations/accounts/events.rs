@@ -51,7 +51,7 @@ pub(super) fn record(
 }
 
 /// Writes an event without a mail; returns its number.
-pub(super) fn record_silently(
+pub(in crate::operations) fn record_silently(
     db: &mut Db,
     account: AccountId,
     kind: AccountEventKind,
@@ -90,7 +90,10 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         AccountEventKind::RemindersOff => Some(SecurityNotice::RemindersOff),
         AccountEventKind::Suspended => Some(SecurityNotice::Suspended),
         AccountEventKind::Resumed => Some(SecurityNotice::Resumed),
-        AccountEventKind::SignedIn
+        // A change of address is told twice, at the old one and at the new one: see [`super::identity`].
+        AccountEventKind::EmailChanged
+        | AccountEventKind::Renamed
+        | AccountEventKind::SignedIn
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
         | AccountEventKind::SignedOutEverywhere

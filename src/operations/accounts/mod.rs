@@ -3,6 +3,7 @@
 pub mod calendars;
 pub mod devices;
 pub mod events;
+pub mod identity;
 pub mod kept_words;
 pub mod known_devices;
 pub mod limits;

@@ -1,14 +1,18 @@
 //! Imports small files into a real database.
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::{Actor, EventKind, Party};
+use crate::domain::{Account, Actor, EventKind, Party};
 use crate::operations::Who;
 use crate::operations::orders::{actions, sweep};
 use crate::store::orders::notifications;
-use crate::store::{Target, outbox};
+use crate::store::{Target, accounts, outbox};
 
 const HEADER: &str = "reference,title,price,currency,placed_at,delivery_date,status,status_since,customer_email,\
                       customer_name,freelancer_email,freelancer_name";
@@ -23,29 +27,44 @@ fn now() -> DateTime<Utc> {
 
 /// A database and the files to import, in a directory that is deleted when the test ends.
 struct World {
-    directory: TempDir,
+    _directory: TempDir,
     store: Store,
+    /// Another connection, which sees whether anything was written.
+    watcher: RefCell<SqliteConnection>,
 }
 
 impl World {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&Target::Sqlite(directory.path().join("import.db"))).unwrap();
-        Self { directory, store }
+        let path = directory.path().join("import.db");
+        let store = Store::open(&Target::Sqlite(path.clone())).unwrap();
+        let watcher = RefCell::new(SqliteConnection::establish(&path.to_string_lossy()).unwrap());
+        Self { _directory: directory, store, watcher }
     }
 
-    fn import(&self, lines: &[String]) -> Result<Summary, Vec<String>> {
+    fn import(&self, lines: &[String]) -> Summary {
         self.import_at(lines, now())
     }
 
-    fn import_at(&self, lines: &[String], now: DateTime<Utc>) -> Result<Summary, Vec<String>> {
-        let path = self.directory.path().join("orders.csv");
-        std::fs::write(&path, format!("{HEADER}\n{}", lines.concat())).unwrap();
-        match import_file(&self.store, &path, now) {
-            Ok(summary) => Ok(summary),
-            Err(ImportError::Problems(problems)) => Err(problems.iter().map(ToString::to_string).collect()),
-            Err(error) => panic!("{error}"),
+    fn import_at(&self, lines: &[String], now: DateTime<Utc>) -> Summary {
+        self.imports(lines, Options::default(), now).unwrap()
+    }
+
+    fn imports(&self, lines: &[String], options: Options, now: DateTime<Utc>) -> Result<Summary, ImportError> {
+        let bytes = format!("{HEADER}\n{}", lines.concat()).into_bytes();
+        let contents = import::read(&bytes, Format::Csv, now).map_err(ImportError::Problems)?;
+        import_with(&self.store, &contents, options, Times { wall: now, app: now })
+    }
+
+    /// A number that every transaction changes that writes.
+    fn version(&self) -> i64 {
+        #[derive(QueryableByName)]
+        struct Version {
+            #[diesel(sql_type = BigInt)]
+            data_version: i64,
         }
+        let version = diesel::sql_query("PRAGMA data_version").get_result::<Version>(&mut *self.watcher.borrow_mut());
+        version.unwrap().data_version
     }
 
     fn order(&self, number: u64) -> Option<(Order, Vec<Event>)> {
@@ -75,60 +94,151 @@ fn line(number: u64, title: &str, status: &str) -> String {
     )
 }
 
-fn summary(accounts_added: usize, orders_added: usize, orders_unchanged: usize) -> Summary {
-    Summary { accounts_added, orders_added, orders_unchanged }
+fn counts(summary: &Summary) -> (usize, usize, usize, usize) {
+    (summary.new, summary.changed, summary.same, summary.refused_lines())
+}
+
+fn said(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn importing_the_same_file_twice_changes_nothing() {
+fn importing_the_same_file_twice_changes_nothing_and_writes_no_row() {
     let world = World::new();
-    let lines = [line(1, "Logo", "active"), line(2, "Website", "delivered")];
-    assert_eq!(world.import(&lines), Ok(summary(2, 2, 0)));
-    let before = (world.order(1), world.order(2), world.person("sanne@example.com"));
-    assert_eq!(world.import_at(&lines, now() + TimeDelta::days(1)), Ok(summary(0, 0, 2)));
-    assert_eq!((world.order(1), world.order(2), world.person("sanne@example.com")), before);
+    let lines = [line(1, "Logo", "active"), line(2, "Website", "delivered"), line(3, "App", "completed")];
+    let first = world.import(&lines);
+    assert_eq!((counts(&first), first.accounts_new), ((3, 0, 0, 0), 2));
+    let before = (world.order(1), world.order(2), world.person("sanne@example.com"), world.version());
+    for days in 1..3 {
+        let again = world.import_at(&lines, now() + TimeDelta::hours(days));
+        assert_eq!((counts(&again), again.accounts_new, again.notes), ((0, 0, 3, 0), 0, vec![]));
+    }
+    assert_eq!((world.order(1), world.order(2), world.person("sanne@example.com"), world.version()), before);
 }
 
 #[test]
 fn an_order_that_has_moved_on_since_stays_as_it_is_now() {
     let world = World::new();
-    world.import(&[line(1, "Logo", "delivered")]).unwrap();
+    world.import(&[line(1, "Logo", "delivered")]);
     let customer = world.person("sanne@example.com").unwrap().id;
     actions::approve(&world.store, Who { account: customer, reference: reference(1) }, now()).unwrap();
-    assert_eq!(world.import(&[line(1, "Logo", "delivered"), line(2, "Website", "active")]), Ok(summary(0, 1, 1)));
+    let again = world.import(&[line(1, "Logo", "delivered"), line(2, "Website", "active")]);
+    assert_eq!(counts(&again), (1, 0, 1, 0));
     assert_eq!(world.order(1).unwrap().0.status, Status::Completed);
 }
 
 #[test]
-fn nothing_is_stored_when_one_line_is_bad() {
+fn a_refused_line_does_not_stop_the_rest_unless_it_is_all_or_nothing() {
+    let lines = [line(1, "Logo", "active"), line(2, "Website", "lost"), line(3, "App", "active")];
     let world = World::new();
-    let bad = line(2, "Website", "lost");
-    assert_eq!(world.import(&[line(1, "Logo", "active"), bad, line(3, "App", "active")]).unwrap_err().len(), 1);
-    assert_eq!((world.order(1), world.order(3)), (None, None));
-    assert_eq!(world.person("sanne@example.com"), None);
-}
-
-#[test]
-fn another_order_under_a_reference_that_is_here_already_is_a_problem_and_nothing_is_stored() {
-    let world = World::new();
-    world.import(&[line(1, "Logo", "active")]).unwrap();
-    let other = line(1, "Huisstijl", "active").replace("joost", "piet");
-    assert_eq!(
-        world.import(&[line(2, "Website", "active"), other]).unwrap_err(),
-        ["line 3, reference: \"OC-00000001\" is stored already with another title and another freelancer"]
+    let all = Options { all_or_nothing: true, ..Options::default() };
+    let nothing = world.imports(&lines, all, now());
+    assert!(matches!(nothing, Err(ImportError::Problems(problems)) if problems.len() == 1));
+    assert_eq!((world.order(1), world.order(3), world.person("sanne@example.com")), (None, None, None));
+    let some = world.import(&lines);
+    assert_eq!(counts(&some), (2, 0, 0, 1));
+    assert!(said(&some.refused)[0].starts_with("line 3, status: \"lost\" is not a status"));
+    assert!(world.order(1).is_some() && world.order(2).is_none() && world.order(3).is_some());
+    let moved = line(3, "App", "active").replace("11-01T", "11-02T");
+    let stopped = world.imports(&[line(4, "Huisstijl", "active"), moved], all, now());
+    assert!(
+        matches!(stopped, Err(ImportError::Problems(_))) && world.order(4).is_none(),
+        "what the database refuses too"
     );
-    assert_eq!(world.order(2), None);
-    assert_eq!(world.person("piet@example.com"), None);
 }
 
 #[test]
-fn an_account_that_is_here_already_is_kept_as_it_is() {
+fn an_order_of_other_people_or_of_another_moment_is_refused_and_nothing_of_it_is_stored() {
     let world = World::new();
-    world.import(&[line(1, "Logo", "active")]).unwrap();
-    let before = world.person("sanne@example.com");
-    let renamed = line(2, "Website", "active").replace("Sanne,", "Sanne de Vries,").replace("joost@", "piet@");
-    assert_eq!(world.import(&[renamed]), Ok(summary(1, 1, 0)));
-    assert_eq!(world.person("sanne@example.com"), before);
+    world.import(&[line(1, "Logo", "active"), line(5, "Kaart", "active")]);
+    let other = line(1, "Huisstijl", "active").replace("joost", "piet");
+    let later = line(5, "Kaart", "active").replace("11-01T", "11-02T");
+    let done = world.import(&[line(2, "Website", "active"), other, later]);
+    assert_eq!(counts(&done), (1, 0, 0, 2));
+    let told = said(&done.refused);
+    assert!(told[0].starts_with("line 3, freelancer: the order is stored with another person; an address"), "{told:?}");
+    assert!(told[1].starts_with("line 4, placed_at: the order was placed at another moment"), "{told:?}");
+    assert_eq!((world.person("piet@example.com"), world.order(1).unwrap().0.title), (None, "Logo".into()));
+}
+
+#[test]
+fn a_check_says_what_would_change_and_writes_nothing() {
+    let world = World::new();
+    world.import(&[line(1, "Logo", "active")]);
+    let (before, version) = (world.order(1), world.version());
+    let lines = [line(1, "Logo", "cancelled"), line(2, "Website", "active"), line(3, "App", "lost")];
+    let check = Options { check: true, ..Options::default() };
+    let checked = world.imports(&lines, check, now()).unwrap();
+    assert_eq!(
+        (counts(&checked), said(&checked.notes)),
+        ((1, 1, 0, 1), vec!["line 2: OC-00000001 would be cancelled".into()])
+    );
+    assert_eq!((world.order(1), world.order(2), world.version()), (before, None, version));
+    assert_eq!(counts(&world.import(&lines)), (1, 1, 0, 1), "and then it does so");
+}
+
+#[test]
+fn what_moved_since_the_last_file_is_followed_and_what_was_agreed_here_is_not_undone() {
+    let world = World::new();
+    world.import(&[line(1, "Logo", "active")]);
+    let own = |person: &str| Who { account: world.person(person).unwrap().id, reference: reference(1) };
+    let days = crate::domain::ExtraDays::new(5);
+    let change = crate::domain::ChangeRequest::new(days, vec![]).unwrap();
+    let words = crate::domain::Text::parse("Meer tijd.").unwrap();
+    let (freelancer, customer) = (own("joost@example.com"), own("sanne@example.com"));
+    actions::open(&world.store, freelancer, crate::domain::Ask::Change(change), Some(words), "t", now()).unwrap();
+    actions::accept(&world.store, customer, 1, None, now()).unwrap();
+    let agreed = world.order(1).unwrap().0.delivery_date;
+    let repriced = line(1, "Huisstijl", "active").replace("40.00", "45.00");
+    let tonight = world.import_at(&[repriced.clone()], now() + TimeDelta::hours(1));
+    assert_eq!(counts(&tonight), (0, 1, 0, 0));
+    let (order, events) = world.order(1).unwrap();
+    assert_eq!((order.title.as_str(), order.price.cents, order.delivery_date), ("Huisstijl", 4_500, agreed));
+    let told: Vec<EventKind> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(told[3..], [EventKind::Retitled, EventKind::Repriced]);
+    assert_eq!(counts(&world.import_at(&[repriced], now() + TimeDelta::hours(2))), (0, 0, 1, 0));
+}
+
+#[test]
+fn a_closed_order_takes_nothing_and_says_so_once() {
+    let world = World::new();
+    world.import(&[line(1, "Logo", "completed")]);
+    let moved = [line(1, "Logo", "cancelled").replace("40.00", "45.00")];
+    let first = world.import(&moved);
+    let note = "line 2: the order is completed here, so what differs is not taken";
+    assert_eq!((counts(&first), said(&first.notes)), ((0, 0, 1, 0), vec![note.into()]));
+    assert_eq!((counts(&world.import(&moved)), world.order(1).unwrap().0.price.cents), ((0, 0, 1, 0), 4_000));
+    assert_eq!(world.import(&moved).notes, []);
+}
+
+#[test]
+fn the_marketplaces_own_id_is_enough_and_our_reference_is_minted() {
+    let world = World::new();
+    let header = HEADER.replace("reference", "external_id");
+    let import = |lines: &str| {
+        let contents = import::read(format!("{header}\n{lines}").as_bytes(), Format::Csv, now()).unwrap();
+        import(&world.store, &contents, now()).unwrap()
+    };
+    let own = |id: &str, status: &str| line(1, "Logo", status).replace("OC-00000001", id);
+    assert_eq!(counts(&import(&(own("#1001", "active") + &own("#1002", "active")))), (2, 0, 0, 0));
+    assert_eq!(counts(&import(&(own("#1001", "active") + &own("#1002", "cancelled")))), (0, 1, 1, 0));
+    let known = world.store.snapshot(|db| orders::known(db, &[], &["#1001", "#1002"])).unwrap();
+    let told: Vec<(&str, Status)> = known.iter().map(|order| (order.known_as(), order.status)).collect();
+    assert!(told.contains(&("#1001", Status::Active)) && told.contains(&("#1002", Status::Cancelled)), "{told:?}");
+}
+
+#[test]
+fn a_name_that_moved_is_followed_and_one_that_an_operator_gave_stays() {
+    let world = World::new();
+    world.import(&[line(1, "Logo", "active")]);
+    let renamed = line(1, "Logo", "active").replace("Sanne,", "Sanne de Vries,");
+    let done = world.import(&[renamed.clone()]);
+    assert_eq!((counts(&done), done.accounts_changed), ((0, 1, 0, 0), 1));
+    let person = world.person("sanne@example.com").unwrap();
+    assert_eq!(person.name, "Sanne de Vries");
+    world.store.write(|db| accounts::received::set_name(db, person.id, "S. de Vries")).unwrap();
+    assert_eq!(counts(&world.import(&[renamed])), (0, 0, 1, 0));
+    assert_eq!(world.person("sanne@example.com").unwrap().name, "S. de Vries");
 }
 
 #[test]
@@ -145,7 +255,7 @@ fn an_imported_order_tells_when_it_was_placed_and_how_it_got_where_it_stands() {
     ];
     let world = World::new();
     let lines: Vec<String> = (1..).zip(&expected).map(|(number, (status, _))| line(number, "Logo", status)).collect();
-    world.import(&lines).unwrap();
+    world.import(&lines);
     for (number, (status, brought)) in (1..).zip(expected) {
         let (order, history) = world.order(number).unwrap();
         assert_eq!(order.status.code(), status);
@@ -161,7 +271,7 @@ fn an_imported_order_tells_when_it_was_placed_and_how_it_got_where_it_stands() {
 #[test]
 fn nobody_is_told_of_what_is_history() {
     let world = World::new();
-    world.import(&[line(1, "Logo", "completed")]).unwrap();
+    world.import(&[line(1, "Logo", "completed")]);
     let customer = world.person("sanne@example.com").unwrap().id;
     assert!(world.store.snapshot(|db| notifications::list(db, customer, None, 10)).unwrap().is_empty());
     assert!(
@@ -172,7 +282,7 @@ fn nobody_is_told_of_what_is_history() {
 #[test]
 fn an_order_delivered_long_ago_completes_at_its_own_deadline() {
     let world = World::new();
-    world.import(&[line(1, "Logo", "delivered").replace("2026-11-23T", "2026-11-02T")]).unwrap();
+    world.import(&[line(1, "Logo", "delivered").replace("2026-11-23T", "2026-11-02T")]);
     assert_eq!(sweep::settle_all_due(&world.store, now()).unwrap(), 1);
     let (order, history) = world.order(1).unwrap();
     assert_eq!(order.status, Status::Completed);
@@ -184,9 +294,9 @@ fn the_examples_in_the_repository_can_be_imported() {
     let world = World::new();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     let csv = import_file(&world.store, &data.join("orders.csv"), now()).unwrap();
-    assert_eq!(csv.orders_added, 200);
+    assert_eq!(counts(&csv), (200, 0, 0, 0));
     let json = import_file(&world.store, &data.join("orders.json"), now()).unwrap();
-    assert_eq!((json.orders_added, json.orders_unchanged), (0, 5), "they are the first five of the same");
+    assert_eq!(counts(&json), (0, 0, 5, 0), "they are the first five of the same");
 }
 
 #[test]

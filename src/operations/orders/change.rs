@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::orders::limits::{RecentComments, RecentQuestions};
-use crate::domain::{Actor, Event, Order, Party, Reference, Refusal, State, Step, Text};
+use crate::domain::{Actor, Event, EventKind, Order, Party, Reference, Refusal, State, Step, Text};
 use crate::operations::{Failure, Refused, Who};
 use crate::store::orders::{self, Hold, disputes, events};
 use crate::store::{Db, Error, Store};
@@ -130,7 +130,7 @@ pub(in crate::operations) fn settle_all(db: &mut Db, orders: &mut [Order], now: 
 /// together, since PostgreSQL takes many rows in one statement.
 ///
 /// `now` is the true moment, which may lie before the moments of the events or after them.
-fn record(
+pub(in crate::operations) fn record(
     db: &mut Db,
     happened: &[(&Order, &[Step])],
     form_token: Option<&str>,
@@ -142,7 +142,8 @@ fn record(
     let (mut ended, mut events) = (Vec::new(), Vec::new());
     for (order, step) in happened.iter().flat_map(|(order, steps)| steps.iter().map(|step| (*order, step))) {
         match &step.dispute {
-            Some(dispute) if dispute.is_open() => disputes::insert(db, order, dispute, form_token)?,
+            Some(dispute) if step.event.kind == EventKind::Opened => disputes::insert(db, order, dispute, form_token)?,
+            Some(dispute) if dispute.is_open() => disputes::set_previous_status(db, order.reference, dispute)?,
             Some(dispute) => ended.push((order.reference, dispute)),
             None => {}
         }

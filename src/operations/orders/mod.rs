@@ -2,10 +2,11 @@
 
 pub mod actions;
 mod batch;
-mod change;
+pub(in crate::operations) mod change;
 pub mod lists;
 pub mod overview;
 pub mod relay;
 pub mod remind;
+pub mod support;
 pub mod sweep;
 pub mod timeline;

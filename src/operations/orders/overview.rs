@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::orders::kind::Entry;
 use crate::domain::orders::limits::RecentQuestions;
-use crate::domain::{Action, Dispute, Kind, Order, Party, Reference, Refusal, State};
+use crate::domain::{AccountId, Action, Dispute, ExternalId, Kind, Order, Party, Reference, Refusal, State};
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
 use crate::store::Store;
@@ -49,6 +49,17 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
         let timeline = Recorded { reference: who.reference, written, older_disputes, settled };
         Ok(Overview { order, viewer, customer_name, freelancer_name, timeline, disputes, seen, has_unread })
     })
+}
+
+/// The reference of the account's own order with that id of the marketplace.
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] when it does not exist or belongs to others; [`Failure::Store`] when the database fails.
+pub fn find_by_external_id(store: &Store, account: AccountId, id: &ExternalId) -> Result<Reference, Failure> {
+    let found = store.read(|db| orders::by_external_id(db, id))?;
+    let own = found.filter(|(_, parties)| parties.contains(&account));
+    own.map(|(reference, _)| reference).ok_or(Failure::NotFound)
 }
 
 /// Marks the events of an order up to that number as read by that party. It waits for no lock, and an error does not fail

@@ -166,7 +166,15 @@ mod tests {
     fn event(number: i32, bytes: usize) -> Event {
         let text = Text::parse(&"x".repeat(bytes)).ok();
         let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        Event { number, at, actor: Actor::Party(Party::Customer), kind: EventKind::Commented, dispute: Some(1), text }
+        Event {
+            number,
+            at,
+            actor: Actor::Party(Party::Customer),
+            kind: EventKind::Commented,
+            dispute: Some(1),
+            text,
+            moved: None,
+        }
     }
 
     fn newest(events: impl Iterator<Item = Event>, beside: usize) -> TimelinePage {

@@ -6,25 +6,25 @@ pub mod failed_attempts;
 pub mod generations;
 pub mod kept_words;
 pub mod password_links;
+pub mod received;
 pub mod second_factors;
 pub mod sessions;
-
-use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::{Account, AccountId, Epoch, Language, MailChoices, OptionalMail, Preferences, Theme};
+use crate::domain::{Account, AccountId, Epoch, ExternalId, Language, MailChoices, OptionalMail, Preferences, Theme};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{columns, either};
 use crate::store::schema::accounts;
-use crate::store::sql::{NAMES_AT_ONCE, ROWS_AT_ONCE};
+use crate::store::sql::ROWS_AT_ONCE;
 use crate::store::{Db, Error};
 
 columns! {
     /// The columns of an [`AccountRow`].
     pub(super) ACCOUNT: AccountColumns = accounts::(
         id,
+        external_id,
         email,
         name,
         password_hash,
@@ -44,6 +44,7 @@ columns! {
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub(super) struct AccountRow {
     id: i64,
+    external_id: Option<Coded<ExternalId>>,
     email: String,
     name: String,
     password_hash: Option<String>,
@@ -62,6 +63,7 @@ impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Self {
         Self {
             id: AccountId(row.id),
+            external_id: row.external_id.and_then(Coded::known),
             email: row.email,
             name: row.name,
             password_hash: row.password_hash,
@@ -85,6 +87,7 @@ impl From<&Account> for AccountRow {
         let chosen = &person.preferences;
         Self {
             id: person.id.0,
+            external_id: person.external_id.clone().map(Coded::from),
             email: person.email.clone(),
             name: person.name.clone(),
             password_hash: person.password_hash.clone(),
@@ -101,6 +104,23 @@ impl From<&Account> for AccountRow {
     }
 }
 
+/// A received account.
+#[derive(Insertable)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
+struct NewAccountRow {
+    #[diesel(embed)]
+    account: AccountRow,
+    received_email: String,
+    received_name: String,
+}
+
+impl From<&Account> for NewAccountRow {
+    fn from(person: &Account) -> Self {
+        let (received_email, received_name) = (person.email.clone(), person.name.clone());
+        Self { account: person.into(), received_email, received_name }
+    }
+}
+
 /// Inserts an account.
 ///
 /// # Errors
@@ -111,28 +131,17 @@ pub fn insert(db: &mut Db, person: &Account) -> Result<(), Error> {
     Ok(())
 }
 
-/// Inserts many accounts.
+/// Inserts many accounts that are received from the marketplace.
 ///
 /// # Errors
 ///
 /// When an address is taken.
 pub fn insert_all(db: &mut Db, people: &[Account]) -> Result<(), Error> {
     for chunk in people.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<AccountRow> = chunk.iter().map(AccountRow::from).collect();
+        let rows: Vec<NewAccountRow> = chunk.iter().map(NewAccountRow::from).collect();
         either!(db, db => diesel::insert_into(accounts::table).values(&rows).execute(db))?;
     }
     Ok(())
-}
-
-/// The numbers of the accounts with these addresses, which are in lower case.
-pub fn ids_by_email(db: &mut Db, emails: &[&str]) -> Result<HashMap<String, AccountId>, Error> {
-    let mut found = HashMap::new();
-    for chunk in emails.chunks(NAMES_AT_ONCE) {
-        let wanted = accounts::table.filter(accounts::email.eq_any(chunk)).select((accounts::email, accounts::id));
-        let rows: Vec<(String, i64)> = either!(db, db => wanted.load(db))?;
-        found.extend(rows.into_iter().map(|(email, id)| (email, AccountId(id))));
-    }
-    Ok(found)
 }
 
 /// The account with that number.

@@ -12,7 +12,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::{Db, Error};
 
-/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 17 columns.
+/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 18 columns.
 const ROWS_AT_ONCE: usize = 500;
 
 /// A table's checksum in two numbers: equal tables have equal sums, in any order of rows, and unequal ones do not.
@@ -155,6 +155,7 @@ macro_rules! tables {
 tables! {
     accounts {
         id: i64,
+        external_id: Option<String>,
         email: String,
         name: String,
         password_hash: Option<String>,
@@ -168,9 +169,12 @@ tables! {
         suspended_at: Option<Moment>,
         first_signed_in_at: Option<Moment>,
         all_read_at: Option<Moment>,
+        received_email: Option<String>,
+        received_name: Option<String>,
     }
     orders {
         reference: String,
+        external_id: Option<String>,
         title: String,
         customer_id: i64,
         freelancer_id: i64,
@@ -187,6 +191,14 @@ tables! {
         read_by_customer: i32,
         read_by_freelancer: i32,
         remind_at: Option<Moment>,
+    }
+    received_orders {
+        order_reference: String,
+        title: String,
+        price_cents: i64,
+        placed_at: Moment,
+        delivery_date: NaiveDate,
+        status: String,
     }
     disputes {
         order_reference: String,
@@ -222,6 +234,8 @@ tables! {
         recorded_at: Option<Moment>,
         told_customer_id: Option<i64>,
         told_freelancer_id: Option<i64>,
+        value_before: Option<String>,
+        value_after: Option<String>,
     }
     outbox {
         order_reference: String,
@@ -240,6 +254,7 @@ tables! {
         failure: Option<String>,
         priority: i32,
         last_event_number: Option<i32>,
+        address: Option<String>,
     }
     sessions {
         key_hash: String,

@@ -98,6 +98,15 @@ pub fn close_all(db: &mut Db, ended: &[(Reference, &Dispute)]) -> Result<(), Err
     if changed == ended.len() { Ok(()) } else { Err(Error::corrupt("disputes.state")) }
 }
 
+/// Stores the status to which the order returns from an open dispute: the work came to stand elsewhere meanwhile.
+pub fn set_previous_status(db: &mut Db, reference: Reference, dispute: &Dispute) -> Result<(), Error> {
+    let open = disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .filter(disputes::number.eq(dispute.number).and(disputes::closed_at.is_null()));
+    diesel::update(open).set(disputes::previous_status.eq(dispute.previous_status.code())).execute(db)?;
+    Ok(())
+}
+
 /// A question with a due reminder.
 #[derive(Debug)]
 pub struct ToRemind {
@@ -276,6 +285,8 @@ pub fn recent_questions(db: &mut Db, reference: Reference, by: Party) -> Result<
 pub struct DisputeListItem {
     /// The order.
     pub reference: Reference,
+    /// The number by which its parties know the order.
+    pub known_as: String,
     /// The order's title.
     pub title: String,
     /// The name of the party on the other side.
@@ -325,11 +336,11 @@ pub struct Page {
 /// One page of an account's disputes.
 pub fn list(db: &mut Db, account: AccountId, page: Page, now: DateTime<Utc>) -> Result<Vec<DisputeListItem>, Error> {
     let now = Moment::from(now);
-    let rows: Vec<(DisputeRow, String, String)> = either!(db, db => {
+    let rows: Vec<(DisputeRow, Option<String>, String, String)> = either!(db, db => {
         let base = disputes::table
             .inner_join(orders::table.on(orders::reference.eq(disputes::order_reference)))
             .inner_join(accounts::table.on(accounts::id.eq(disputes::opener_id + disputes::respondent_id - account.0)))
-            .select((disputes::all_columns, orders::title, accounts::name))
+            .select((disputes::all_columns, orders::external_id, orders::title, accounts::name))
             .into_boxed();
         let rows = match page.mine {
             Mine::Asked => base.filter(disputes::opener_id.eq(account.0)),
@@ -368,9 +379,11 @@ pub fn list(db: &mut Db, account: AccountId, page: Page, now: DateTime<Utc>) -> 
         Limited { query: rows, rows: page.rows }.load(db)
     })?;
     rows.into_iter()
-        .map(|(dispute, title, other_name)| {
+        .map(|(dispute, external_id, title, other_name)| {
+            let reference = dispute.order_reference.or_corrupt("disputes.order_reference")?;
             Ok(DisputeListItem {
-                reference: dispute.order_reference.or_corrupt("disputes.order_reference")?,
+                reference,
+                known_as: external_id.unwrap_or_else(|| reference.to_string()),
                 title,
                 other_name,
                 opened_by: AccountId(dispute.opener_id),

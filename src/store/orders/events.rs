@@ -127,6 +127,8 @@ macro_rules! wordless {
                 events::what,
                 events::dispute_number,
                 None::<String>.into_sql::<Nullable<Text>>(),
+                None::<String>.into_sql::<Nullable<Text>>(),
+                None::<String>.into_sql::<Nullable<Text>>(),
             ),
             $part.into_sql::<Integer>(),
         )

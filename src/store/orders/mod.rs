@@ -5,6 +5,7 @@ pub mod due;
 pub mod events;
 pub mod home;
 pub mod notifications;
+pub mod received;
 pub mod relay;
 pub(in crate::store) mod rows;
 
@@ -12,14 +13,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, Order, Party, Reference, StateKind};
+use crate::domain::{AccountId, Dispute, ExternalId, Order, Party, Reference, StateKind};
 use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
 use crate::store::orders::rows::{DisputeRow, NewOrderRow, ORDER, OrderRow, column, remind_at};
 use crate::store::query::{IsFinal, IsOpen, IsUnderWay, Limited, NewestUnread, UnionAll, Update};
 use crate::store::schema::{self, accounts, orders};
-use crate::store::sql::{NAMES_AT_ONCE, lower};
+use crate::store::sql::{NAMES_AT_ONCE, coalesce, lower};
 use crate::store::{Db, Error};
 
 /// Inserts an order.
@@ -44,6 +45,17 @@ pub fn lock_imports(db: &mut Db) -> Result<(), Error> {
     Ok(())
 }
 
+/// The rows of the orders whose column has one of these values. A macro, since the type of a column cannot be passed.
+macro_rules! known_where {
+    ($db:expr, $column:ident, $values:expr) => {{
+        let query = orders::table
+            .left_join(schema::disputes::table.on(is_open_of_order()))
+            .filter(orders::$column.eq_any($values))
+            .select((ORDER, schema::disputes::all_columns.nullable()));
+        either!($db, db => query.load::<(OrderRow, Option<DisputeRow>)>(db))?
+    }};
+}
+
 /// One order with its open dispute.
 pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
     let order = orders::table
@@ -54,6 +66,20 @@ pub fn find(db: &mut Db, reference: Reference) -> Result<Option<Order>, Error> {
         .optional()?
         .map(Order::try_from)
         .transpose()
+}
+
+/// The reference and the parties of the order with that id of the marketplace.
+pub fn by_external_id(db: &mut Db, id: &ExternalId) -> Result<Option<(Reference, [AccountId; 2])>, Error> {
+    let one = orders::table.filter(orders::external_id.eq(id.as_str())).select((
+        orders::reference,
+        orders::customer_id,
+        orders::freelancer_id,
+    ));
+    let found = either!(db, db => one.get_result::<(Coded<Reference>, i64, i64)>(db)).optional()?;
+    let read = |(reference, customer, freelancer): (Coded<Reference>, i64, i64)| {
+        Ok((reference.or_corrupt("orders.reference")?, [AccountId(customer), AccountId(freelancer)]))
+    };
+    found.map(read).transpose()
 }
 
 /// An order with everything that its page shows except the timeline.
@@ -148,6 +174,7 @@ pub fn hold(db: &mut Db, reference: Reference) -> Result<Hold, Error> {
 pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
     let row = OrderRow::from(order);
     let changed = (
+        orders::title.eq(row.title),
         orders::price_cents.eq(row.price_cents),
         orders::delivery_date.eq(row.delivery_date),
         orders::status.eq(row.status),
@@ -170,14 +197,15 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     };
     let rows: Vec<OrderRow> = changed.iter().map(|order| OrderRow::from(*order)).collect();
     diesel::sql_query(
-        "UPDATE orders SET price_cents = new.price_cents, delivery_date = new.delivery_date, status = new.status, \
-             completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, events = new.events, \
-             remind_at = new.remind_at \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS new (reference, price_cents, delivery_date, status, \
+        "UPDATE orders SET title = new.title, price_cents = new.price_cents, delivery_date = new.delivery_date, \
+             status = new.status, completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, \
+             events = new.events, remind_at = new.remind_at \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS new (reference, title, price_cents, delivery_date, status, \
              completes_at, settles_at, disputes, events, remind_at) \
          WHERE orders.reference = new.reference",
     )
     .bind::<Array<Text>, _>(column(&rows, |row| row.reference))
+    .bind::<Array<Text>, _>(column(&rows, |row| row.title.clone()))
     .bind::<Array<BigInt>, _>(column(&rows, |row| row.price_cents))
     .bind::<Array<Date>, _>(column(&rows, |row| row.delivery_date))
     .bind::<Array<Text>, _>(column(&rows, |row| row.status))
@@ -274,7 +302,7 @@ pub struct Query {
     pub filter: Filter,
     /// Only those on which the viewer is on this side.
     pub role: Option<Party>,
-    /// Only those whose title, reference or other party holds this.
+    /// Only those whose title, number (the marketplace's or ours) or other party holds this.
     pub search: Option<String>,
     /// The day of the reader, for what is late.
     pub today: NaiveDate,
@@ -333,6 +361,7 @@ pub fn list(
                         .like(pattern.clone())
                         .escape('\\')
                         .or(lower(orders::reference).like(pattern.clone()).escape('\\'))
+                        .or(lower(coalesce(orders::external_id, "")).like(pattern.clone()).escape('\\'))
                         .or(lower(accounts::name).like(pattern).escape('\\')),
                 );
             }
@@ -370,16 +399,41 @@ fn containing(search: &str) -> String {
     pattern
 }
 
-/// The orders among these that exist already, without their open disputes.
-pub fn existing(db: &mut Db, references: &[Reference]) -> Result<Vec<Order>, Error> {
-    let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
-    let mut found = Vec::new();
-    for chunk in wanted.chunks(NAMES_AT_ONCE) {
-        let rows: Vec<OrderRow> =
-            either!(db, db => orders::table.filter(orders::reference.eq_any(chunk)).select(ORDER).load(db))?;
-        for row in rows {
-            found.push((row, None).try_into()?);
-        }
+/// The orders with these references or ids of the marketplace, each once, with their open disputes.
+pub fn known(db: &mut Db, references: &[&str], ids: &[&str]) -> Result<Vec<Order>, Error> {
+    let mut rows: Vec<(OrderRow, Option<DisputeRow>)> = Vec::new();
+    for chunk in references.chunks(NAMES_AT_ONCE) {
+        rows.extend(known_where!(db, reference, chunk));
     }
+    for chunk in ids.chunks(NAMES_AT_ONCE) {
+        rows.extend(known_where!(db, external_id, chunk));
+    }
+    let mut found: Vec<Order> = rows.into_iter().map(Order::try_from).collect::<Result<_, _>>()?;
+    found.sort_by_key(|order| order.reference);
+    found.dedup_by_key(|order| order.reference);
     Ok(found)
+}
+
+/// Locks these orders until the transaction ends, and waits for those that another transaction holds. SQLite's write lock
+/// covers it.
+pub fn hold_all(db: &mut Db, references: &[Reference]) -> Result<(), Error> {
+    let Db::Postgres(db) = db else { return Ok(()) };
+    let wanted: Vec<String> = references.iter().map(ToString::to_string).collect();
+    let rows = orders::table.filter(orders::reference.eq_any(&wanted)).order(orders::reference.asc());
+    rows.select(orders::reference).for_update().load::<String>(db)?;
+    Ok(())
+}
+
+/// Whether there is an order with that reference.
+pub fn exists(db: &mut Db, reference: Reference) -> Result<bool, Error> {
+    let one = orders::table.filter(orders::reference.eq(reference.to_string())).select(orders::reference);
+    Ok(either!(db, db => one.get_result::<String>(db)).optional()?.is_some())
+}
+
+/// Stores the marketplace's id of an order that had none.
+pub fn set_external_id(db: &mut Db, order: &Order) -> Result<(), Error> {
+    let id = order.external_id.as_ref().map(ExternalId::as_str);
+    let one = orders::table.filter(orders::reference.eq(order.reference.to_string()));
+    diesel::update(one).set(orders::external_id.eq(id)).execute(db)?;
+    Ok(())
 }

@@ -1,14 +1,14 @@
 //! Rows of the order tables, and their conversion to domain types. Each conversion exists only here.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::orders::change::Title;
 use crate::domain::orders::money::Currency;
 use crate::domain::{
-    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Kind, Money, Order, Part, Party,
-    Reason, Reference, State, StateKind, Status, Text,
+    AccountId, Actor, Ask, ChangeRequest, Dispute, Event, EventKind, ExternalId, Extra, ExtraDays, Kind, Money, Moved,
+    Order, Part, Party, Reason, Reference, State, StateKind, Status, Text,
 };
 use crate::store::Error;
 use crate::store::columns::{Coded, Day, Moment};
@@ -24,6 +24,7 @@ columns! {
     /// The columns of an [`OrderRow`]: all but those of the relay and of what was read.
     pub(in crate::store) ORDER: OrderColumns = orders::(
         reference,
+        external_id,
         title,
         customer_id,
         freelancer_id,
@@ -65,6 +66,7 @@ impl From<&Order> for NewOrderRow {
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub(in crate::store) struct OrderRow {
     pub reference: Coded<Reference>,
+    pub external_id: Option<Coded<ExternalId>>,
     pub title: String,
     pub customer_id: i64,
     pub freelancer_id: i64,
@@ -83,6 +85,7 @@ impl From<&Order> for OrderRow {
     fn from(order: &Order) -> Self {
         Self {
             reference: order.reference.into(),
+            external_id: order.external_id.clone().map(Coded::from),
             title: order.title.clone(),
             customer_id: order.customer.0,
             freelancer_id: order.freelancer.0,
@@ -106,6 +109,7 @@ impl TryFrom<(OrderRow, Option<DisputeRow>)> for Order {
     fn try_from((row, dispute): (OrderRow, Option<DisputeRow>)) -> Result<Self, Error> {
         Ok(Self {
             reference: row.reference.or_corrupt("orders.reference")?,
+            external_id: row.external_id.and_then(Coded::known),
             title: row.title,
             customer: AccountId(row.customer_id),
             freelancer: AccountId(row.freelancer_id),
@@ -212,6 +216,7 @@ impl DisputeRow {
             StateKind::Declined => State::Declined(at()?),
             StateKind::Withdrawn => State::Withdrawn(at()?),
             StateKind::Lapsed => State::Lapsed(at()?),
+            StateKind::Overtaken => State::Overtaken(at()?),
         })
     }
 }
@@ -261,6 +266,8 @@ columns! {
         what,
         dispute_number,
         text,
+        value_before,
+        value_after,
     )
 }
 
@@ -304,6 +311,8 @@ pub(in crate::store) struct EventRow {
     pub what: Coded<EventKind>,
     pub dispute_number: Option<i32>,
     pub text: Option<String>,
+    pub value_before: Option<String>,
+    pub value_after: Option<String>,
 }
 
 impl EventRow {
@@ -316,7 +325,37 @@ impl EventRow {
             what: event.kind.into(),
             dispute_number: event.dispute,
             text: event.text.as_ref().map(ToString::to_string),
+            value_before: event.moved.as_ref().map(|moved| values(moved).0),
+            value_after: event.moved.as_ref().map(|moved| values(moved).1),
         }
+    }
+
+    /// The value that changed from outside, of which the kind says what it is.
+    fn moved(&self) -> Result<Option<Moved>, Error> {
+        let (Some(before), Some(after)) = (&self.value_before, &self.value_after) else { return Ok(None) };
+        let corrupt = || Error::corrupt("events.value_after");
+        let cents = |written: &str| Some(Money::euro_cents(written.parse().ok()?));
+        let date = |written: &str| written.parse::<NaiveDate>().ok();
+        Ok(Some(match self.what.known() {
+            Some(EventKind::Repriced) => cents(before)
+                .zip(cents(after))
+                .map(|(before, after)| Moved::Price(before, after))
+                .ok_or_else(corrupt)?,
+            Some(EventKind::Rescheduled) => {
+                date(before).zip(date(after)).map(|(before, after)| Moved::Date(before, after)).ok_or_else(corrupt)?
+            }
+            Some(EventKind::Retitled) => Moved::Title(before.clone(), after.clone()),
+            _ => return Err(corrupt()),
+        }))
+    }
+}
+
+/// A changed value as two columns keep it: cents, dates as `2026-11-24`, titles.
+fn values(moved: &Moved) -> (String, String) {
+    match moved {
+        Moved::Price(before, after) => (before.cents.to_string(), after.cents.to_string()),
+        Moved::Date(before, after) => (before.to_string(), after.to_string()),
+        Moved::Title(before, after) => (before.clone(), after.clone()),
     }
 }
 
@@ -326,6 +365,7 @@ impl TryFrom<EventRow> for Event {
     fn try_from(row: EventRow) -> Result<Self, Error> {
         let text = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("events.text"));
         Ok(Self {
+            moved: row.moved()?,
             number: row.number,
             at: row.at.into(),
             actor: row.actor.or_corrupt("events.actor")?,

@@ -68,6 +68,10 @@ pub enum SecurityNotice {
     Suspended,
     /// The operator ended the suspension.
     Resumed,
+    /// Mail goes to this address from now on.
+    EmailChanged,
+    /// Mail goes to another address from now on; told at the old one.
+    EmailLeft,
 }
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.
@@ -90,6 +94,7 @@ struct NewRow {
     tries: i32,
     priority: i32,
     last_event_number: Option<i32>,
+    address: Option<String>,
 }
 
 impl NewRow {
@@ -109,6 +114,7 @@ impl NewRow {
             tries: 0,
             priority: FIRST,
             last_event_number: None,
+            address: None,
         }
     }
 
@@ -256,6 +262,19 @@ pub fn give_notice(
     NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), MailKind::Notice, now).insert(db)
 }
 
+/// Puts a notice into the outbox as [`give_notice`] does, to an address that is no longer the account's.
+pub fn give_notice_at(
+    db: &mut Db,
+    account: AccountId,
+    address: &str,
+    notice: SecurityNotice,
+    event: i64,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let row = NewRow::new(account, format!("notice.{}.{event}", <&str>::from(notice)), MailKind::Notice, now);
+    NewRow { address: Some(address.to_owned()), ..row }.insert(db)
+}
+
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -327,6 +346,7 @@ struct MailRow {
     failed_at: Option<Moment>,
     failure: Option<String>,
     last_event_number: Option<i32>,
+    address: Option<String>,
 }
 
 type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
@@ -366,7 +386,10 @@ impl TryFrom<Joined> for QueuedMail {
         };
         Ok(Self {
             key: row.key,
-            to: to.into(),
+            to: match row.address {
+                Some(email) => Account { email, ..to.into() },
+                None => to.into(),
+            },
             about,
             device: None,
             further: Vec::new(),
@@ -409,6 +432,7 @@ macro_rules! joined {
                     outbox::failed_at,
                     outbox::failure,
                     outbox::last_event_number,
+                    outbox::address,
                 ),
                 ACCOUNT,
                 $others.field(accounts::name).nullable(),

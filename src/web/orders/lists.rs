@@ -181,7 +181,7 @@ fn order_row(page: &Page, me: AccountId, row: &OrderListItem, section: Option<Se
     };
     OrderRow {
         path: paths::order(order.reference),
-        reference: order.reference.to_string(),
+        reference: order.known_as().to_owned(),
         title: order.title.clone(),
         with: match viewer {
             Party::Customer => page.words.with_freelancer(other),
@@ -313,7 +313,7 @@ fn dispute_row(page: &Page, row: &DisputeListItem, viewer: Party) -> DisputeRow 
     let line = outcomes.ended().unwrap_or_else(|| outcomes.of_silence());
     DisputeRow {
         path: paths::dispute(row.reference, dispute.number),
-        reference: row.reference.to_string(),
+        reference: row.known_as.clone(),
         title: row.title.clone(),
         question: outcomes.question(),
         line: RichText(line),

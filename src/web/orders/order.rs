@@ -1,18 +1,18 @@
 //! The page of an order, and the actions of its normal life.
 
 use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch, TryIntoHeaderValue};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::orders::kind::{COMPLETION_DAYS, completion_window};
-use crate::domain::{Action, Ask, Dispute, Kind, Order, Party, Reason, State, Status};
+use crate::domain::{Action, Ask, Dispute, ExternalId, Kind, Order, Party, Reason, State, Status};
 use crate::i18n::payments::Ending;
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::actions;
-use crate::operations::orders::overview::Overview;
+use crate::operations::orders::overview::{self, Overview};
 use crate::operations::orders::timeline::TimelinePage;
 use crate::paths;
-use crate::web::access::OrderAccess;
+use crate::web::access::{OrderAccess, SignedIn};
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
@@ -29,6 +29,14 @@ const TEXT: &str = "comment";
 /// Redirects the start page to the orders.
 pub(in crate::web) async fn home() -> HttpResponse {
     see_other(paths::ORDERS)
+}
+
+/// Redirects from the marketplace's own id of an order to its page, for its parties.
+pub(in crate::web) async fn by_external_id(signed_in: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Error> {
+    let (page, account) = (&signed_in.page, signed_in.person.id);
+    let id = id.parse::<ExternalId>().map_err(|_| Error::NotFound)?;
+    let reference = page.read_inline(move |store| overview::find_by_external_id(store, account, &id)).await?;
+    Ok(see_other(&paths::order(reference).to_string()))
 }
 
 #[derive(Template)]
@@ -276,7 +284,7 @@ fn how_cancelled(page: &Page, overview: &Overview) -> String {
     match dispute.state {
         State::Lapsed(at) => words.order_next_cancelled_silence(who, asked, dispute.window_hours(), moment(at), other),
         State::Accepted(at) => words.order_next_cancelled_both(who, asked, other, moment(at)),
-        State::Open | State::Answered(_) | State::Declined(_) | State::Withdrawn(_) => {
+        State::Open | State::Answered(_) | State::Declined(_) | State::Withdrawn(_) | State::Overtaken(_) => {
             words.order_next_cancelled_imported()
         }
     }

@@ -66,7 +66,7 @@ impl Sidebar {
         let may_request_change = overview.may(Action::Open(Kind::Change));
         let change_limit = may_request_change.then(|| limit_on(page, overview, Kind::Change)).flatten();
         Self {
-            reference: order.reference.to_string(),
+            reference: order.known_as().to_owned(),
             other_name: overview.other_name().to_owned(),
             customer: named(Party::Customer),
             freelancer: named(Party::Freelancer),
@@ -168,6 +168,7 @@ impl StateTag {
             State::Declined(_) => "cross",
             State::Withdrawn(_) => "undo",
             State::Lapsed(_) => "hourglass",
+            State::Overtaken(_) => "undo",
         }
     }
 }

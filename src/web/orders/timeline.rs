@@ -126,7 +126,10 @@ impl<'a> Timeline<'a> {
             at: event.at,
             actor: Rc::clone(actor),
             sentence: labels::event(page.words, event, dispute, overview.viewer, overview.other_name()),
-            details: opened.map(|dispute| labels::details(page.reader, dispute)).unwrap_or_default(),
+            details: opened.map_or_else(
+                || labels::moved(page.reader, event).into_iter().collect(),
+                |dispute| labels::details(page.reader, dispute),
+            ),
             text: event.text.as_ref(),
             is_comment: event.kind == EventKind::Commented,
             href: opened.map(|dispute| paths::dispute(overview.order.reference, dispute.number).to_string()),

@@ -1,0 +1,5 @@
+-- The marketplace's own ids of people and orders; nothing where it never gave one. The same stands in migrations/sqlite.
+ALTER TABLE accounts ADD COLUMN external_id TEXT COLLATE "C";
+ALTER TABLE orders ADD COLUMN external_id TEXT COLLATE "C";
+CREATE UNIQUE INDEX accounts_external_id ON accounts (external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX orders_external_id ON orders (external_id) WHERE external_id IS NOT NULL;
