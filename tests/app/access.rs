@@ -275,8 +275,8 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
             assert_eq!(page.status, status, "{who}: {}: {}", line.way, page.main());
             let changed = world.everything(&[], &[&order]) != before;
             // A reminder is a mail, and changes nothing.
-            let changes = status == 303 && !line.way.ends_with("/remind");
-            assert_eq!(changed, changes, "{who}: {}", line.way);
+            let is_new = status == 303 && !line.way.ends_with("/remind");
+            assert_eq!(changed, is_new, "{who}: {}", line.way);
         }
         cells += 14;
     }
