@@ -32,7 +32,7 @@ const EMPTY: &str = r#"
 const SENT: &str = r#"
     return (async () => {
         // A form whose every button says what it does is sent with the first of them.
-        const button = form.querySelector("button:not([name])") ? null : form.querySelector("button[name]");
+        const button = form.querySelector("button:not([name], [type=button])") ? null : form.querySelector("button[name]");
         const body = new URLSearchParams(new FormData(form, button));
         const answer = await fetch(form.getAttribute("action"), { method: "post", body });
         const html = await answer.text();
