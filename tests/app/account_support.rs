@@ -46,9 +46,9 @@ fn an_account_gets_another_address_and_both_addresses_are_told() {
     let mut told: Vec<String> = smtp.has_taken(2).into_iter().map(|mail| mail.to).collect();
     told.sort();
     assert_eq!(told, [KLANT, "sanne@nieuw.example"]);
-    assert!(smtp.taken().iter().all(|mail| mail.subject() == "Je account heeft een ander e-mailadres"));
+    assert!(smtp.taken().iter().all(|mail| mail.subject() == "Je e-mailadres is veranderd"));
     world.signs_in("sanne@nieuw.example", PASSWORD);
-    customer.sees("/account/events").shows("Het account kreeg een ander e-mailadres");
+    customer.sees("/account/events").shows("E-mailadres veranderd");
     customer.sees("/account/events").shows("Door de beheerder van deze site");
 }
 
@@ -65,7 +65,7 @@ fn a_name_is_changed_a_calendar_stopped_and_an_account_unlocked_and_its_owner_re
     assert!(!world.runs(&["account", "rename", KLANT, " "], "").0);
     assert_eq!(world.written(&customer).name, "Sanne Jansen");
     let events = customer.sees("/account/events");
-    for told in ["Agenda gestopt", "Het account kreeg een andere naam", "tellen niet meer mee"] {
+    for told in ["Agenda gestopt", "Naam veranderd", "tellen niet meer mee"] {
         events.shows(told);
     }
 }

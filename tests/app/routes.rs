@@ -19,7 +19,7 @@ impl Route {
 
     /// The address for that order and its first dispute.
     pub fn of(self, reference: &str) -> String {
-        self.pattern.replace("{reference}", reference).replace("{number}", "1")
+        self.pattern.replace("{reference}", reference).replace("{number}", "1").replace("{external_id}", "1001")
     }
 }
 
