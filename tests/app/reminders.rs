@@ -350,6 +350,7 @@ fn a_customer_is_reminded_24_and_6_hours_before_a_delivery_completes_by_silence(
         }
         assert!(mail.header("List-Unsubscribe").unwrap().contains("/unsubscribe/reminders."));
     }
+    soon(|| completions(&world).is_empty());
     drop(postman);
     world.it_is(completes_at);
     world.sweep();
