@@ -174,8 +174,9 @@ fn oversized(server: &Server, seat: &Seat) -> Vec<(String, u16)> {
         let written = Wire::new(server.address).written(path, seat, &[]);
         written[..written.find("content-length").unwrap()].to_owned()
     };
-    let page = "GET /help HTTP/1.1\r\nhost: x\r\n".to_owned();
-    let stranger = "POST /language HTTP/1.1\r\nhost: x\r\norigin: https://elsewhere.example\r\n".to_owned();
+    let page = format!("GET /help HTTP/1.1\r\nhost: {}\r\n", server.address);
+    let stranger =
+        format!("POST /language HTTP/1.1\r\nhost: {}\r\norigin: https://elsewhere.example\r\n", server.address);
     let bodies = [format!("content-length: {GIBIBYTE}\r\n\r\n"), "transfer-encoding: chunked\r\n\r\n".to_owned()];
     let heads = [(head("/language"), 413), (head("/nowhere"), 404), (page, 200), (stranger, 403)];
     heads.iter().flat_map(|(head, status)| bodies.iter().map(move |body| (head.clone() + body, *status))).collect()
