@@ -36,7 +36,7 @@
   // Beginnings of sentences go into the text.
   for (const button of document.querySelectorAll("[data-begin]")) {
     const area = button.form.querySelector("textarea");
-    button.parentNode.style.visibility = "visible";
+    button.parentNode.classList.add("is-ready");
     button.addEventListener("click", () => {
       area.value += `${area.value && !/\s$/.test(area.value) ? "\n" : ""}${button.dataset.begin} `;
       area.dispatchEvent(new Event("input"));
