@@ -316,7 +316,7 @@ pub enum Filter {
     All,
     /// Those that are not completed or cancelled.
     Open,
-    /// Those that wait for the viewer: with a question to answer, or a delivery to look at (rules, the table of windows).
+    /// Those with a question that waits for the viewer.
     Waiting,
     /// Those whose delivery date has passed, while the work is still to come.
     Late,
@@ -376,15 +376,12 @@ pub fn list(
                 // An order that silence has closed counts as closed before that is written down; the operation checks
                 // it again.
                 Filter::Closed => rows.filter(IsFinal.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
-                Filter::Waiting => {
-                    let asked = schema::disputes::respondent_id
+                Filter::Waiting => rows.filter(IsOpen).filter(
+                    schema::disputes::respondent_id
                         .nullable()
                         .eq(account.0)
-                        .and(schema::disputes::respond_by.nullable().gt(Moment::from(now)));
-                    // Only a delivered order completes at a moment.
-                    let delivered = orders::customer_id.eq(account.0).and(orders::completes_at.gt(Moment::from(now)));
-                    rows.filter(IsOpen.and(asked).or(delivered))
-                }
+                        .and(schema::disputes::respond_by.nullable().gt(Moment::from(now))),
+                ),
             };
             if let Some(search) = &query.search {
                 let pattern = containing(search);
