@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use oplossingscentrum::domain::AccountId;
 use reqwest::Method;
@@ -31,6 +32,8 @@ impl Browser {
     pub fn new(address: &str, origin: &str) -> Self {
         let jar = Arc::new(Jar::default());
         let client = Client::builder().redirect(Policy::none()).cookie_provider(jar.clone()).no_proxy();
+        // The server closes a connection that was idle for five seconds, perhaps just as a form is sent on it.
+        let client = client.pool_idle_timeout(Duration::from_secs(1));
         Self {
             client: client.build().unwrap(),
             jar,
