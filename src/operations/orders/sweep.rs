@@ -100,53 +100,52 @@ fn pass_over(reference: Reference, error: &Error) {
 /// delivery only the latest is sent. What cannot be reminded of is logged and skipped.
 pub fn remind(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
     let begun = Instant::now();
-    remind_of_questions(store, now, begun)?;
-    remind_of_completions(store, now, begun)
+    let questions = store.snapshot(|db| disputes::to_remind(db, now, REMINDERS))?;
+    each_due(store, questions, begun, |db, question, asked| match asked {
+        Some((dispute, opened)) => remind_of_question(db, question, dispute, *opened, now),
+        None => disputes::remind_next(db, question, None).map(drop),
+    })?;
+    let deliveries = store.snapshot(|db| orders::to_remind(db, now, REMINDERS))?;
+    each_due(store, deliveries, begun, |db, delivery, order| match order {
+        Some(order) => remind_of_completion(db, delivery, order, now),
+        None => orders::remind_next(db, delivery, None).map(drop),
+    })
 }
 
-fn remind_of_questions(store: &Store, now: DateTime<Utc>, begun: Instant) -> Result<(), Error> {
-    let questions = store.snapshot(|db| disputes::to_remind(db, now, REMINDERS))?;
-    for (question, asked) in questions.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
+/// Reminds of each of these, found with what it is about. `remind` gets nothing of what could not be read or written, and
+/// then puts the reminder away.
+fn each_due<Due: AsRef<str>, Found>(
+    store: &Store,
+    due: Vec<(Due, Result<Found, Error>)>,
+    begun: Instant,
+    remind: impl Fn(&mut Db, &Due, Option<&Found>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for (due, found) in due.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
         // One transaction for each reminder: two servers that each hold some never wait for each other.
-        match asked.and_then(|asked| store.write(|db| remind_one(db, &question, &asked, now))) {
+        match found.and_then(|found| store.write(|db| remind(db, &due, Some(&found)))) {
             Ok(()) => {}
             Err(error @ Error::Held(_)) => tracing::warn!(%error, "somebody is reminded in the next round"),
             Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
             Err(error) => {
-                tracing::error!(order = question.reference, %error, "nobody could be reminded");
-                store.write(|db| disputes::remind_next(db, &question, None))?;
+                tracing::error!(order = due.as_ref(), %error, "nobody could be reminded");
+                store.write(|db| remind(db, &due, None))?;
             }
         }
     }
     Ok(())
 }
 
-fn remind_one(
+fn remind_of_question(
     db: &mut Db,
     question: &ToRemind,
-    (dispute, opened): &(Dispute, i32),
+    dispute: &Dispute,
+    opened: i32,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     if disputes::remind_next(db, question, dispute.next_reminder(now))?
         && let Some(due) = dispute.reminder_due(now)
     {
-        outbox::remind(db, question, *opened, due, now)?;
-    }
-    Ok(())
-}
-
-fn remind_of_completions(store: &Store, now: DateTime<Utc>, begun: Instant) -> Result<(), Error> {
-    let deliveries = store.snapshot(|db| orders::to_remind(db, now, REMINDERS))?;
-    for (delivery, order) in deliveries.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
-        match order.and_then(|order| store.write(|db| remind_of_completion(db, &delivery, &order, now))) {
-            Ok(()) => {}
-            Err(error @ Error::Held(_)) => tracing::warn!(%error, "a customer is reminded in the next round"),
-            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
-            Err(error) => {
-                tracing::error!(order = delivery.reference, %error, "a customer could not be reminded of a delivery");
-                store.write(|db| orders::remind_next(db, &delivery, None))?;
-            }
-        }
+        outbox::remind(db, question, opened, due, now)?;
     }
     Ok(())
 }

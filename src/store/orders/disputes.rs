@@ -119,6 +119,12 @@ pub struct ToRemind {
     remind_at: Moment,
 }
 
+impl AsRef<str> for ToRemind {
+    fn as_ref(&self) -> &str {
+        &self.reference
+    }
+}
+
 /// A question and the number of its opening event, unless the rows cannot be read.
 pub type Asked = Result<(Dispute, i32), Error>;
 

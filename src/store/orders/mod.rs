@@ -253,6 +253,12 @@ pub struct ToComplete {
     /// The order's reference, as stored.
     pub reference: String,
     remind_at: Moment,
+impl AsRef<str> for ToComplete {
+    fn as_ref(&self) -> &str {
+        &self.reference
+    }
+}
+
 }
 
 /// A delivered order, unless the rows cannot be read.
