@@ -141,7 +141,8 @@ where
     }
 }
 
-/// Whether a mail to the other party about the dispute of the row was set aside.
+/// Whether the dispute of the row is open and a mail about it to the other party was set aside. Mails about a dispute that is
+/// over are not looked for: nothing depends on them any more.
 #[derive(Debug, QueryId, ValidGrouping)]
 pub(super) struct MailSetAside {
     pub reader: i64,
@@ -162,11 +163,11 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
-            "EXISTS (SELECT 1 FROM outbox WHERE outbox.order_reference = orders.reference \
+            "(disputes.state = 'open' AND EXISTS (SELECT 1 FROM outbox WHERE outbox.order_reference = orders.reference \
              AND outbox.dispute_number = disputes.number AND outbox.failed_at IS NOT NULL AND outbox.account_id <> ",
         );
         out.push_bind_param::<BigInt, _>(&self.reader)?;
-        out.push_sql(")");
+        out.push_sql("))");
         Ok(())
     }
 }

@@ -32,8 +32,8 @@ pub struct Overview {
     pub has_unread: bool,
     /// Whether the other party has ever signed in, as far as known.
     pub other_has_signed_in: bool,
-    /// The disputes of which a mail to the other party was set aside.
-    unmailed: Vec<i32>,
+    /// Whether a mail to the other party about the open dispute was set aside.
+    pub is_unmailed: bool,
 }
 
 /// Loads an order for one of its parties.
@@ -51,7 +51,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             freelancer_name,
             has_unread,
             other_has_signed_in,
-            unmailed,
+            is_unmailed,
         } = orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
@@ -69,7 +69,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             seen,
             has_unread,
             other_has_signed_in,
-            unmailed,
+            is_unmailed,
         })
     })
 }
@@ -151,12 +151,6 @@ impl Overview {
     #[must_use]
     pub fn center_kinds(&self) -> Vec<Kind> {
         self.order.openable(self.viewer, Entry::ResolutionCenter).collect()
-    }
-
-    /// Whether the other party could not be mailed about that dispute.
-    #[must_use]
-    pub fn is_unmailed(&self, number: i32) -> bool {
-        self.unmailed.contains(&number)
     }
 
     /// The dispute with that number, of those that were read.

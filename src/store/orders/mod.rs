@@ -99,8 +99,8 @@ pub struct OrderDetail {
     pub has_unread: bool,
     /// Whether the other party has ever signed in, as far as known.
     pub other_has_signed_in: bool,
-    /// The disputes of which a mail to the other party was set aside.
-    pub unmailed: Vec<i32>,
+    /// Whether a mail to the other party about the open dispute was set aside.
+    pub is_unmailed: bool,
 }
 
 /// What is known of how the other party is reached: since when each party has signed in, and whether a mail about the dispute
@@ -145,9 +145,7 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let seen = rows.iter().filter_map(of_dispute).collect();
     let disputes: Vec<Dispute> =
         rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
-    let set_aside =
-        rows.iter().filter_map(|(.., (_, is_set_aside), dispute)| dispute.as_ref().filter(|_| *is_set_aside));
-    let unmailed = set_aside.map(|dispute| dispute.number).collect();
+    let is_unmailed = rows.iter().any(|(.., (_, is_set_aside), _)| *is_set_aside);
     let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _), _)) =
         rows.into_iter().next()
     else {
@@ -167,7 +165,7 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         freelancer_name,
         has_unread,
         other_has_signed_in,
-        unmailed,
+        is_unmailed,
     }))
 }
 
@@ -253,12 +251,12 @@ pub struct ToComplete {
     /// The order's reference, as stored.
     pub reference: String,
     remind_at: Moment,
+}
+
 impl AsRef<str> for ToComplete {
     fn as_ref(&self) -> &str {
         &self.reference
     }
-}
-
 }
 
 /// A delivered order, unless the rows cannot be read.

@@ -107,7 +107,7 @@ fn reach(page: &Page, overview: &Overview, dispute: &Dispute) -> Vec<String> {
     if dispute.opener != overview.viewer {
         return Vec::new();
     }
-    let unmailed = overview.is_unmailed(dispute.number).then(|| words.reach_unmailed(other));
+    let unmailed = overview.is_unmailed.then(|| words.reach_unmailed(other));
     let never = (!overview.other_has_signed_in).then(|| words.reach_never_signed_in(other));
     unmailed.into_iter().chain(never).collect()
 }
