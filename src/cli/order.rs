@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, SecondsFormat, Utc};
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use strum::VariantNames;
 
 use crate::cli::output::say;
 use crate::cli::{Database, now, open};
@@ -30,22 +32,20 @@ pub(super) enum OrderCommand {
         #[command(flatten)]
         database: Database,
     },
-    /// Closes an order for customer service. Both parties are told, and nobody has to answer any more.
+    /// Closes an order for customer service. Both parties are told, and an open question needs no answer any more.
     Close {
         /// The marketplace's number of the order, or ours.
         number: String,
         /// How it ends.
-        #[arg(long = "as", value_name = "STATUS")]
-        how: How,
+        #[arg(long = "as", value_name = "STATUS", value_parser = closing())]
+        how: Closing,
         #[command(flatten)]
         database: Database,
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum How {
-    Completed,
-    Cancelled,
+fn closing() -> impl TypedValueParser<Value = Closing> {
+    PossibleValuesParser::new(Closing::VARIANTS).try_map(|how| how.parse::<Closing>())
 }
 
 pub(super) fn run(command: &OrderCommand) -> Result<()> {
@@ -61,14 +61,11 @@ fn find(store: &Store, number: &str) -> Result<Reference> {
 }
 
 fn show(store: &Store, number: &str) -> Result<()> {
-    let reference = find(store, number)?;
-    support::each(store, None, now().app, |seen| {
-        if seen.order.reference == reference {
-            for (name, value) in COLUMNS.iter().zip(values(seen)).filter(|(_, value)| !value.is_empty()) {
-                say!("{name:<17} {value}");
-            }
-        }
-    })?;
+    let seen = support::find_seen(store, find(store, number)?, now().app)?;
+    let seen = seen.with_context(|| format!("there is no order {number}"))?;
+    for (name, value) in COLUMNS.iter().zip(values(&seen)).filter(|(_, value)| !value.is_empty()) {
+        say!("{name:<17} {value}");
+    }
     Ok(())
 }
 
@@ -115,13 +112,16 @@ fn amount(price: Money) -> String {
 }
 
 fn list(store: &Store, since: Option<DateTime<Utc>>, is_csv: bool) -> Result<()> {
+    let mut csv = csv::Writer::from_writer(std::io::stdout());
+    // As with every other line, nothing can be done about one that cannot be printed.
+    let mut row = |values: &[String]| drop(csv.write_record(values).and_then(|()| Ok(csv.flush()?)));
     if is_csv {
-        say!("{}", COLUMNS.join(","));
+        row(&COLUMNS.map(ToOwned::to_owned));
     }
     support::each(store, since, now().app, |seen| {
         let values = values(seen);
         if is_csv {
-            say!("{}", values.map(|value| quoted(&value)).join(","));
+            row(&values);
         } else {
             let [_, _, title, price, _, _, date, status, ..] = values;
             say!("{:<14} {status:<18} {price:>12}  {date}  {title}", seen.order.known_as());
@@ -130,22 +130,9 @@ fn list(store: &Store, since: Option<DateTime<Utc>>, is_csv: bool) -> Result<()>
     Ok(())
 }
 
-/// A value of CSV, in quotation marks where it needs them (RFC 4180).
-fn quoted(value: &str) -> String {
-    if value.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", value.replace('"', "\"\""))
-    } else {
-        value.to_owned()
-    }
-}
-
-fn close(store: &Store, number: &str, how: How) -> Result<()> {
+fn close(store: &Store, number: &str, how: Closing) -> Result<()> {
     let reference = find(store, number)?;
-    let closing = match how {
-        How::Completed => Closing::Completed,
-        How::Cancelled => Closing::Cancelled,
-    };
-    ensure!(support::close(store, reference, closing, now().app)?, "{number} is closed already");
+    ensure!(support::close(store, reference, how, now().app)?, "{number} is closed already");
     say!("{number} is closed, and both parties are told.");
     Ok(())
 }

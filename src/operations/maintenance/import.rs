@@ -15,7 +15,7 @@ use crate::clock::Times;
 use crate::domain::orders::outside::{CannotFollow, Followed, Received};
 use crate::domain::{Event, ExternalId, Order, Party, Reference, Status, Step};
 use crate::import::{self, OrderLine};
-use crate::operations::orders::change::record;
+use crate::operations::orders::change::{not_before, record};
 use crate::store::orders::{self, events, received};
 use crate::store::{self, Db, Store};
 use people::People;
@@ -240,9 +240,7 @@ impl Import<'_> {
             Received { title, price, placed_at, delivery_date, status }.with(&told)
         });
         if base.with(&told) != base {
-            // Nothing is dated before the order's last event.
-            let last = events::last_of_order(db, &known.order)?;
-            let now = last.map_or(self.now.app, |last| last.at.max(self.now.app));
+            let now = not_before(events::last_of_order(db, &known.order)?.as_ref(), self.now.app);
             let mut order = known.order.clone();
             let settled = order.settle(now);
             match order.follow(&base, &told, now) {

@@ -71,7 +71,7 @@ pub(in crate::operations) fn change(
         // Mails are due at the true moment. With the event's date, one could wait for days after a wrong clock was
         // corrected.
         let recorded_at = now;
-        let now = last.as_ref().map_or(now, |last| now.max(last.at));
+        let now = not_before(last.as_ref(), now);
         let steps = order.settle(now);
         record(db, &[(&order, &steps)], None, recorded_at)?;
         let (mut form_token, mut before) = (None, Before::default());
@@ -106,6 +106,11 @@ pub(in crate::operations) fn change(
         Outcome::Done(done) => Ok(done),
         Outcome::Refused(failure) => Err(failure),
     }
+}
+
+/// The moment at which an order changes: now, or that of its last event when that is later. Nothing is dated before it.
+pub(in crate::operations) fn not_before(last: Option<&Event>, now: DateTime<Utc>) -> DateTime<Utc> {
+    last.map_or(now, |last| now.max(last.at))
 }
 
 /// Writes down what silence has decided on a due order, and returns the number of outcomes. An order that another

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::audit::record::Record;
 use crate::domain::orders::outside::OutsideChange;
 use crate::domain::orders::outside_view::OutsideView;
-use crate::domain::{AccountId, ExternalId, Order, Reference};
-use crate::operations::orders::change::record;
+use crate::domain::{AccountId, Dispute, Event, ExternalId, Order, Reference};
+use crate::operations::orders::change::{not_before, record};
 use crate::store::maintenance::records;
-use crate::store::orders::{self, events};
+use crate::store::orders::{self, disputes, events};
 use crate::store::{Db, Error, Store, accounts};
 
 /// Orders that are read at once.
@@ -30,7 +29,8 @@ pub struct SeenOrder {
 }
 
 /// How support closes an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Closing {
     /// As done.
     Completed,
@@ -53,6 +53,15 @@ pub fn find(store: &Store, number: &str) -> Result<Option<Reference>, Error> {
     })
 }
 
+/// One order as it is seen from outside, if there is one with that reference.
+pub fn find_seen(store: &Store, reference: Reference, now: DateTime<Utc>) -> Result<Option<SeenOrder>, Error> {
+    store.snapshot(|db| {
+        let Some(order) = orders::find(db, reference)? else { return Ok(None) };
+        let (disputes, events) = (disputes::of_order(db, reference)?, events::of_order(db, reference)?);
+        seen(db, &mut HashMap::new(), order, &disputes, events, now).map(Some)
+    })
+}
+
 /// Passes every order that changed for the marketplace since that moment, by reference. What silence has decided by `now`
 /// counts, whether or not it is written down yet.
 pub fn each(
@@ -68,7 +77,11 @@ pub fn each(
             let Some(last) = batch.last() else { return Ok(()) };
             after = Some(last.reference.clone());
             for loaded in batch {
-                let seen = seen(db, &mut people, loaded.record?, now)?;
+                let record = loaded.record?;
+                let open = record.open().cloned();
+                let disputes: Vec<_> = record.disputes.into_iter().map(|asked| asked.dispute).collect();
+                let order = Order { open_dispute: open, ..record.order };
+                let seen = seen(db, &mut people, order, &disputes, record.events, now)?;
                 if since.is_none_or(|since| seen.view.changed_at >= since) {
                     tell(&seen);
                 }
@@ -80,12 +93,17 @@ pub fn each(
 /// The accounts that were looked up, by number.
 type Known = HashMap<AccountId, (Option<ExternalId>, String)>;
 
-fn seen(db: &mut Db, people: &mut Known, record: Record, now: DateTime<Utc>) -> Result<SeenOrder, Error> {
-    let open = record.open().cloned();
-    let disputes: Vec<_> = record.disputes.into_iter().map(|asked| asked.dispute).collect();
-    let (mut order, mut events) = (Order { open_dispute: open, ..record.order }, record.events);
+/// `order` with its open dispute, all its disputes and its events, as they are written down.
+fn seen(
+    db: &mut Db,
+    people: &mut Known,
+    mut order: Order,
+    disputes: &[Dispute],
+    mut events: Vec<Event>,
+    now: DateTime<Utc>,
+) -> Result<SeenOrder, Error> {
     events.extend(order.settle(now).into_iter().map(|step| step.event));
-    let view = OutsideView::new(&order, &disputes, &events);
+    let view = OutsideView::new(&order, disputes, &events);
     let (customer, freelancer) = (person(db, people, order.customer)?, person(db, people, order.freelancer)?);
     Ok(SeenOrder { order, view, customer, freelancer })
 }
@@ -105,9 +123,7 @@ pub fn close(store: &Store, reference: Reference, how: Closing, now: DateTime<Ut
     let Some(order) = store.read(|db| orders::find(db, reference))? else { return Ok(false) };
     let closed = store.write_order((reference, order.customer), |db, order| {
         let Some(mut order) = order else { return Ok(false) };
-        // Nothing is dated before the order's last event.
-        let last = events::last_of_order(db, &order)?;
-        let at = last.map_or(now, |last| last.at.max(now));
+        let at = not_before(events::last_of_order(db, &order)?.as_ref(), now);
         let mut steps = order.settle(at);
         let change = match how {
             Closing::Completed => OutsideChange::Complete,
@@ -116,9 +132,7 @@ pub fn close(store: &Store, reference: Reference, how: Closing, now: DateTime<Ut
         let closing = order.change_from_outside(change, at).ok();
         let is_closed = closing.is_some();
         steps.extend(closing);
-        for step in &steps {
-            record(db, &[(&order, std::slice::from_ref(step))], None, now)?;
-        }
+        record(db, &[(&order, &steps)], None, now)?;
         Ok::<bool, Error>(is_closed)
     });
     store.signals().relay.notify_one();
