@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
 
 use crate::cli::named::Named;
-use crate::cli::output::say;
+use crate::cli::output::{moment, say};
 use crate::cli::{now, support};
 use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
 use crate::operations::accounts::events::{self, By};
@@ -136,7 +136,7 @@ fn tell_events(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     let (mut out, mut after) = (std::io::stdout().lock(), None);
     if let Some(since) = person.suspended_at {
-        writeln!(out, "Suspended since {}.", since.format("%Y-%m-%d %H:%M:%S UTC"))?;
+        writeln!(out, "Suspended since {}.", moment(since))?;
     }
     loop {
         let page = events::page(&store, person.id, after, EVENTS_AT_ONCE)?;
@@ -162,5 +162,5 @@ fn line(event: &AccountEvent) -> String {
         AccountActor::Operator => "by the operator".to_owned(),
     };
     let kind = <&str>::from(event.kind).replace('_', " ");
-    format!("{}  {kind:<22}  {by}", event.at.format("%Y-%m-%d %H:%M:%S UTC")).trim_end().to_owned()
+    format!("{}  {kind:<22}  {by}", moment(event.at)).trim_end().to_owned()
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 
+use crate::cli::named::Named;
 use crate::cli::output::say;
 use crate::cli::{Database, MailSettings, mail_server, now, open};
 use crate::mail::test::message;
-use crate::operations::accounts::sign_in;
 use crate::operations::mail::mail_queue;
 
 /// How long a test may take.
@@ -26,12 +26,7 @@ pub(super) enum MailCommand {
         database: Database,
     },
     /// Sends the mails to an account that were set aside once more.
-    Resend {
-        /// The account's e-mail address.
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
+    Resend(Named),
     /// Sends every mail that waits for another try now, those with the nearest deadline first.
     Flush {
         #[command(flatten)]
@@ -52,7 +47,7 @@ pub(super) struct Test {
 pub(super) fn run(command: &MailCommand) -> Result<()> {
     match command {
         MailCommand::List { failed, database } => list(*failed, database),
-        MailCommand::Resend { email, database } => resend(email, database),
+        MailCommand::Resend(named) => resend(named),
         MailCommand::Flush { database } => flush(database),
         MailCommand::Test(test) => send_test(test),
     }
@@ -73,11 +68,10 @@ fn list(only_failed: bool, database: &Database) -> Result<()> {
     Ok(())
 }
 
-fn resend(email: &str, database: &Database) -> Result<()> {
-    let store = open(&database.target()?)?;
-    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
+fn resend(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
     let mails = mail_queue::resend(&store, person.id, now().app)?;
-    say!("{mails} mails to {email} are sent once more.");
+    say!("{mails} mails to {} are sent once more.", named.email);
     Ok(())
 }
 

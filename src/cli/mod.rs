@@ -19,7 +19,6 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
-use crate::operations::accounts::{sign_in, support as helping};
 use crate::operations::maintenance::servers;
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
@@ -140,12 +139,7 @@ enum Command {
 enum Limits {
     /// Forgets the wrong passwords and codes for an account, and the links it asked for. Be sure first that it is its owner
     /// who asks.
-    Clear {
-        /// The account's e-mail address.
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
+    Clear(named::Named),
 }
 
 #[derive(Args, Clone)]
@@ -311,7 +305,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Import(file) => return import::run(&file),
         Command::Account { command } => account::run(&command),
         Command::Order { command } => order::run(&command),
-        Command::Limits { command: Limits::Clear { email, database } } => clear_limits(&email, &database.target()?),
+        Command::Limits { command: Limits::Clear(named) } => support::unlock(&named),
         Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
@@ -490,14 +484,6 @@ fn remove_database(path: &Path) -> Result<()> {
             _ => {}
         }
     }
-    Ok(())
-}
-
-fn clear_limits(email: &str, database: &Target) -> Result<()> {
-    let store = open(database)?;
-    let person = sign_in::find_by_email(&store, email)?.with_context(|| format!("there is no account {email}"))?;
-    helping::unlock(&store, person.id, now())?;
-    say!("What was tried for {email} counts no more.");
     Ok(())
 }
 

@@ -1,7 +1,9 @@
-//! What commands print. A reader that went away (`| head`) ends no command: the rest is said to nobody.
+//! What commands print. A command goes on when its reader went away (`| head`); the rest is not printed.
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
+
+use chrono::{DateTime, Utc};
 
 /// Prints a line on standard output.
 macro_rules! say {
@@ -15,7 +17,12 @@ macro_rules! complain {
 
 pub(super) use {complain, say};
 
-/// Writes a line, if somebody still reads.
+/// A moment as commands print it: "2026-11-27 18:05:12 UTC".
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Writes a line, while its reader is there.
 pub(super) fn line(out: &mut impl Write, said: Arguments<'_>) {
     // Nothing else can be done about a line that cannot be printed.
     let _ = writeln!(out, "{said}");

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::cli::named::Named;
-use crate::cli::output::say;
+use crate::cli::output::{moment, say};
 use crate::cli::{Database, now, open};
 use crate::domain::Account;
 use crate::operations::accounts::support::{self, Refused};
@@ -82,10 +82,6 @@ pub(super) fn show(named: &Named) -> Result<()> {
 
 fn on(is_on: bool) -> &'static str {
     if is_on { "on" } else { "off" }
-}
-
-fn moment(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 pub(super) fn list(list: &List) -> Result<()> {

@@ -259,7 +259,7 @@ fn the_file_may_come_from_standard_input_and_a_reader_may_go_away() {
     program.args(["import", "-", "--database", &database]);
     program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = program.spawn().unwrap();
-    // Nobody reads what it says.
+    // The reader of its output is gone.
     drop((running.stdout.take(), running.stderr.take()));
     let lines = [line("#1", "250", "active"), line("#2", "veel", "active")];
     running.stdin.take().unwrap().write_all(format!("{HEADER}\n{}", lines.concat()).as_bytes()).unwrap();

@@ -65,7 +65,7 @@ pub(in crate::web) async fn sign_in(
         SignIn::Suspended => suspended::page(&page),
         SignIn::Wrong => {
             page.app.metrics.sign_in_failed("password");
-            // Which of the two is wrong, nobody is told; the password is what people mistype.
+            // It does not say which of the two is wrong. The password is what people mistype.
             form.refuse("password", page.words.sign_in_wrong());
             unprocessable(&SignInPage { form, next: posted.next(), page: &page })
         }
