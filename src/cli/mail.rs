@@ -58,9 +58,9 @@ fn list(only_failed: bool, database: &Database) -> Result<()> {
     let mails = mail_queue::undelivered(&open(&database.target()?)?, only_failed)?;
     for mail in &mails {
         let state = if mail.is_set_aside { "set aside" } else { "waits" };
-        let (name, due, why) = (mail.name.opaque(), mail.due_at.format("%Y-%m-%d %H:%M UTC"), mail.failure.as_deref());
-        let why = why.unwrap_or("not tried yet");
-        writeln!(out, "{name}  {due}  {state:<9}  {} tries  {}  {why}", mail.tries, mail.to)?;
+        let due = mail.due_at.format("%Y-%m-%d %H:%M UTC");
+        let why = mail.failure.as_deref().unwrap_or("not tried yet");
+        writeln!(out, "{due}  {state:<9}  {} tries  {}  {why}", mail.tries, mail.to)?;
     }
     if mails.is_empty() {
         writeln!(out, "No mail waits.")?;

@@ -24,20 +24,35 @@ pub enum Unaddressable {
     Contents,
 }
 
+/// Hexadecimal digits of a message's id: 128 bits.
+const ID_DIGITS: usize = 32;
+
+/// The `Message-ID` of a mail, the same at every try. It is a keyed hash, so that a mail server's log and a mailbox's owner
+/// learn neither what the mail is about nor of which order it is.
+#[must_use]
+pub fn message_id(mail: &Mail, settings: &Settings) -> String {
+    opaque(settings, &format!("{}\n{}", mail.id, mail.to))
+}
+
+fn opaque(settings: &Settings, name: &str) -> String {
+    let hash = settings.secret.fingerprint("message-id", name);
+    format!("{}@{}", &hash[..ID_DIGITS], settings.host())
+}
+
 /// Makes a message of a mail.
 pub fn message(mail: &Mail, from: &Mailbox, settings: &Settings) -> Result<Message, Unaddressable> {
     let to: Address = in_punycode(&mail.to).parse().map_err(|_| Unaddressable::Address)?;
-    let named = |local: &str| format!("<{local}@{}>", settings.host());
     let mut message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(Some(mail.name.clone()), to))
         .subject(&mail.subject)
         .date(SystemTime::from(mail.at))
-        .message_id(Some(named(&mail.id)))
+        .message_id(Some(format!("<{}>", message_id(mail, settings))))
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("Content-Language", mail.language.code()));
     if let Some(thread) = &mail.thread {
-        message = message.in_reply_to(named(thread)).references(named(thread));
+        let thread = format!("<{}>", opaque(settings, thread));
+        message = message.in_reply_to(thread.clone()).references(thread);
     }
     if let Some(address) = &mail.unsubscribe {
         message = message

@@ -19,9 +19,9 @@ pub use letter::Letter;
 /// A written mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Its identifier before the `@` of the `Message-ID`, the same at every attempt to send it.
+    /// Its own name, the same at every attempt to send it. Outside it is never shown: [`message::message_id`] hides it.
     pub id: String,
-    /// The identifier of its conversation, in the same form: one per order and reader.
+    /// The name of its conversation: one per order and reader.
     pub thread: Option<String>,
     /// The recipient's address.
     pub to: String,

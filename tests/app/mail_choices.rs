@@ -19,10 +19,10 @@ fn wants(world: &World, person: &Person) -> (bool, bool) {
 
 /// The address in the `List-Unsubscribe` of the mail about a comment, or else of a reminder.
 pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
-    soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with(start) && mail.header("List-Unsubscribe").is_some()));
+    soon(|| smtp.taken().iter().any(|mail| world.name_of(mail).starts_with(start) && mail.header("List-Unsubscribe").is_some()));
     let mails = smtp.taken();
     let header =
-        mails.iter().rev().filter(|mail| mail.id().starts_with(start)).find_map(|m| m.header("List-Unsubscribe"));
+        mails.iter().rev().filter(|mail| world.name_of(mail).starts_with(start)).find_map(|m| m.header("List-Unsubscribe"));
     let address = header.unwrap();
     address.trim_matches(['<', '>']).strip_prefix(&world.origin).expect("it is ours").to_owned()
 }
@@ -171,7 +171,7 @@ fn switching_mails_off_with_a_link_is_told_by_mail_once_with_the_way_back() {
     }
     let told = || {
         let taken = smtp.taken_for(&freelancer.email);
-        taken.into_iter().filter(|mail| mail.id().starts_with("notice.")).collect::<Vec<_>>()
+        taken.into_iter().filter(|mail| world.name_of(mail).starts_with("notice.")).collect::<Vec<_>>()
     };
     soon(|| !told().is_empty());
     let mail = told().remove(0);

@@ -6,7 +6,7 @@ use oplossingscentrum::domain::Party;
 use oplossingscentrum::worker::deliver::Pace;
 
 use crate::postman::{FAST, ONCE};
-use crate::smtp::{Answer, Smtp, Taken};
+use crate::smtp::{Answer, Smtp};
 use crate::workers::soon;
 use crate::world::{PASSWORD, World};
 
@@ -36,8 +36,8 @@ fn a_question_a_reminder_a_link_and_a_notice_overtake_thousands_of_comments() {
         format!("event.{asked}.0002"),
     ];
     let comments = format!("event.{loud}.0003");
-    soon(|| smtp.taken_for(FREELANCER).iter().any(|mail| mail.id().starts_with(&comments)));
-    let taken: Vec<String> = smtp.taken_for(FREELANCER).iter().map(Taken::id).collect();
+    soon(|| smtp.taken_for(FREELANCER).iter().any(|mail| world.name_of(mail).starts_with(&comments)));
+    let taken: Vec<String> = smtp.taken_for(FREELANCER).iter().map(|mail| world.name_of(mail)).collect();
     let taken: Vec<&String> = taken.iter().take_while(|id| !id.starts_with(&comments)).collect();
     for mail in &urgent {
         assert!(taken.iter().any(|id| id.starts_with(mail)), "{mail} waits: {taken:?}");
@@ -63,9 +63,9 @@ fn a_reader_gets_one_mail_at_a_time_also_when_one_may_overtake() {
     customer.asks_for_update(&asked, "En dit?");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(smtp.tries(FREELANCER), 2, "the comment is still being sent");
-    let next = smtp.has_taken(2)[1].id();
+    let next = world.name_of(&smtp.has_taken(2)[1]);
     assert!(next.starts_with(&format!("event.{asked}.0002")), "the comment waits for its next try: {next}");
     world.hours_pass(2);
-    assert!(smtp.has_taken(3)[2].id().starts_with(&format!("event.{loud}.0003")));
+    assert!(world.name_of(&smtp.has_taken(3)[2]).starts_with(&format!("event.{loud}.0003")));
     drop(postmen);
 }

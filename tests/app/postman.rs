@@ -1,17 +1,20 @@
 //! The program's mail worker in its own thread, and a view of the outbox.
 
+use std::collections::HashMap;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::DateTime;
 use oplossingscentrum::app::App;
+use oplossingscentrum::mail::message::message_id;
 use oplossingscentrum::mail::server::Server;
+use oplossingscentrum::mail::write::write;
 use oplossingscentrum::store::outbox::{self, MailState, QueuedMail};
 use oplossingscentrum::worker::deliver::{self, Pace};
 use oplossingscentrum::worker::relay;
 use tokio::sync::oneshot;
 
-use crate::smtp::Smtp;
+use crate::smtp::{Smtp, Taken};
 use crate::world::World;
 
 /// The fastest pace: a failed attempt is repeated at once, and all waits are short.
@@ -56,6 +59,25 @@ impl World {
         let mut rows = self.app.store.snapshot(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
         rows.reverse();
         rows
+    }
+
+    /// The program's own name of that mail, which its message id hides.
+    #[track_caller]
+    pub fn name_of(&self, mail: &Taken) -> String {
+        let (names, id) = (self.names(), mail.id());
+        names.get(&id).unwrap_or_else(|| panic!("{id} is not in the outbox")).clone()
+    }
+
+    /// The program's own names of all mails, by their message ids.
+    pub fn names(&self) -> HashMap<String, String> {
+        let (now, settings) = (self.now(), &self.app.settings);
+        let for_ever = "2999-01-01T00:00:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
+        let rows = self.app.store.snapshot(|db| outbox::newest(db, for_ever, 9_999)).unwrap();
+        let named = |row: &QueuedMail| {
+            let mail = write(row, settings, now)?;
+            Some((message_id(&mail, settings), mail.id))
+        };
+        rows.iter().filter_map(named).collect()
     }
 
     /// The keys of the waiting mails in the outbox.

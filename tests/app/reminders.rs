@@ -30,8 +30,8 @@ fn reminders(world: &World) -> Vec<String> {
     world.waiting().into_iter().filter(|key| key.starts_with("reminder.")).collect()
 }
 
-fn reminded(smtp: &Smtp) -> Vec<Taken> {
-    smtp.taken().into_iter().filter(|mail| mail.id().starts_with("reminder.")).collect()
+fn reminded(world: &World, smtp: &Smtp) -> Vec<Taken> {
+    smtp.taken().into_iter().filter(|mail| world.name_of(mail).starts_with("reminder.")).collect()
 }
 
 #[test]
@@ -78,7 +78,8 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
             world.sweep();
             let mail = smtp.has_taken(nth + 2).pop().unwrap();
             assert_eq!(mail.to, respondent.email);
-            assert_eq!(mail.id(), format!("reminder.{order}.1.{hours}.{}@127.0.0.1", row.opener().other().code()));
+            let side = row.opener().other().code();
+            assert_eq!(world.name_of(&mail), format!("reminder.{order}.1.{hours}.{side}"));
             let moment = Reader { language: Nl, zone: Amsterdam }.moment(respond_by);
             let text = mail.text();
             let short = Reader { language: Nl, zone: Amsterdam }.short_moment(respond_by);
@@ -123,14 +124,14 @@ fn there_is_no_reminder_after_an_answer_a_withdrawal_or_a_lapse() {
             world.sweep();
             soon(|| world.waiting().is_empty());
         }
-        let of_the_last = |hours: i64| format!("reminder.{}.1.{hours}.freelancer@127.0.0.1", orders[5]);
-        let sent: Vec<String> = reminded(&smtp).iter().map(Taken::id).collect();
+        let of_the_last = |hours: i64| format!("reminder.{}.1.{hours}.freelancer", orders[5]);
+        let sent: Vec<String> = reminded(&world, &smtp).iter().map(|mail| world.name_of(mail)).collect();
         assert_eq!(sent, [24, 6, 1].map(of_the_last), "{hours}");
         world.it_is(deadline);
         world.sweep();
         assert_eq!(world.row(&orders[5]).status, Status::MutuallyCancelled);
         soon(|| world.waiting().is_empty());
-        assert_eq!(reminded(&smtp).len(), 3);
+        assert_eq!(reminded(&world, &smtp).len(), 3);
     }
 }
 
@@ -147,7 +148,7 @@ fn a_reminder_that_waits_is_not_sent_once_its_deadline_has_passed() {
     // The lapse was not written down yet.
     let _postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
-    assert_eq!(reminded(&smtp).len(), 0);
+    assert_eq!(reminded(&world, &smtp).len(), 0);
 }
 
 #[test]
@@ -163,8 +164,8 @@ fn a_reminder_that_waits_is_not_sent_once_a_later_one_is_due_whoever_is_quicker(
     soon(|| world.waiting().is_empty());
     world.sweep();
     soon(|| world.waiting().is_empty());
-    let sent: Vec<String> = reminded(&smtp).iter().map(Taken::id).collect();
-    assert_eq!(sent, [format!("reminder.{order}.1.6.freelancer@127.0.0.1")]);
+    let sent: Vec<String> = reminded(&world, &smtp).iter().map(|mail| world.name_of(mail)).collect();
+    assert_eq!(sent, [format!("reminder.{order}.1.6.freelancer")]);
 }
 
 #[test]
@@ -273,11 +274,12 @@ fn after_downtime_only_the_latest_of_the_reminders_is_sent() {
     world.sweep();
     let _postman = world.postman(&smtp, FAST);
     let taken = smtp.has_taken(2);
-    assert!(taken[0].id().starts_with("event."), "first what it is about");
-    assert!(taken[1].id().contains(".1.6."), "then the latest reminder: {}", taken[1].id());
+    assert!(world.name_of(&taken[0]).starts_with("event."), "first what it is about");
+    let next = world.name_of(&taken[1]);
+    assert!(next.contains(".1.6."), "then the latest reminder: {next}");
     world.hours_pass(2);
     world.sweep();
-    assert!(smtp.has_taken(3)[2].id().contains(".1.1."));
+    assert!(world.name_of(&smtp.has_taken(3)[2]).contains(".1.1."));
 }
 
 /// The next beginning or end of summer time in Amsterdam.

@@ -338,7 +338,7 @@ fn lives_a_life(world: &World, smtp: &Smtp) {
     let postman = world.postman(smtp, FAST);
     world.hours_pass(25);
     world.app.wake.notify_one();
-    soon(|| smtp.taken().iter().any(|mail| mail.id().starts_with("reminder.")));
+    soon(|| smtp.taken().iter().any(|mail| world.name_of(mail).starts_with("reminder.")));
     world.days_pass(2);
     world.app.wake.notify_one();
     soon(|| world.row(&silent).status == Status::MutuallyCancelled);

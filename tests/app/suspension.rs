@@ -125,7 +125,7 @@ fn suspending_settles_nothing_loses_nothing_and_silences_no_question() {
     soon(|| smtp.taken_for(&freelancer.email).len() >= 3);
     let subjects = |start: &str| {
         let taken = smtp.taken_for(&freelancer.email);
-        taken.iter().filter(|mail| mail.id().starts_with(start)).count()
+        taken.iter().filter(|mail| world.name_of(mail).starts_with(start)).count()
     };
     assert_eq!((subjects("event."), subjects("notice.")), (2, 1), "both questions, and word of the suspension");
     world.hours_pass(25);
