@@ -28,6 +28,12 @@ event-completed = Nobody responded to the delivery for { $days ->
 }, so the order was completed automatically.
 event-cancelled = Customer service cancelled the order.
 event-imported = This order was already closed before it was added here.
+event-imported-delivery = The work had been delivered when the order came here from the marketplace.
+event-review-began-seen = { $who ->
+    [you] You opened the order. From now on there are { $days } days to approve the work or request a revision.
+   *[other] { $name } opened the order. From now on there are { $days } days to approve the work or request a revision.
+}
+event-review-began-told = The work has been delivered. From now on there are { $days } days to approve it or request a revision.
 event-opened-update = { $who ->
     [you] You asked for an update.
    *[other] { $name } asked for an update.

@@ -28,6 +28,12 @@ event-completed = Er kwam { $days ->
 } geen reactie op de levering. Daarom is de bestelling automatisch voltooid.
 event-cancelled = De klantenservice heeft de bestelling geannuleerd.
 event-imported = Deze bestelling was al afgesloten voordat ze in het Oplossingscentrum kwam.
+event-imported-delivery = Het werk was al geleverd toen de bestelling van de marktplaats hier kwam.
+event-review-began-seen = { $who ->
+    [you] Je hebt de bestelling geopend. Vanaf nu zijn er { $days } dagen om het werk goed te keuren of een revisie te vragen.
+   *[other] { $name } heeft de bestelling geopend. Vanaf nu zijn er { $days } dagen om het werk goed te keuren of een revisie te vragen.
+}
+event-review-began-told = Het werk is geleverd. Vanaf nu zijn er { $days } dagen om het goed te keuren of een revisie te vragen.
 event-opened-update = { $who ->
     [you] Je hebt om een update gevraagd.
    *[other] { $name } heeft om een update gevraagd.

@@ -79,7 +79,8 @@ impl Completion {
     /// The completion that the customer of this order is told of.
     #[must_use]
     pub fn of(order: &Order, viewer: Party) -> Option<Self> {
-        if viewer == Party::Freelancer {
+        // Of a delivery that its customer was not told of nothing was ever ahead.
+        if viewer == Party::Freelancer || order.unannounced_since.is_some() {
             return None;
         }
         let below = order.open_dispute.as_ref().map(|dispute| dispute.previous_status);

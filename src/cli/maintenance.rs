@@ -58,6 +58,13 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
     if found.overdue > 0 {
         say!("{} orders wait to be settled, which `serve` does by itself.", found.overdue);
     }
+    if found.unannounced > 0 {
+        say!(
+            "{} orders came here delivered without `status_since`. None of them completes by itself before its customer got \
+             a welcome by mail or saw it.",
+            found.unannounced
+        );
+    }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
     say!("Nothing is wrong.");
     Ok(())

@@ -88,6 +88,7 @@ impl Story {
             delivery_date: today(now) + TimeDelta::days(self.due_in_days),
             status: Status::Active,
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 0,

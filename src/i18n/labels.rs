@@ -133,6 +133,11 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (EventKind::Completed, _) => words.event_completed(COMPLETION_DAYS),
         (EventKind::Cancelled, _) => words.event_cancelled(),
         (EventKind::Imported, _) => words.event_imported(),
+        (EventKind::ImportedDelivery, _) => words.event_imported_delivery(),
+        (EventKind::ReviewBegan, _) => match event.actor {
+            Actor::Party(_) => words.event_review_began_seen(who, other, COMPLETION_DAYS),
+            Actor::System => words.event_review_began_told(COMPLETION_DAYS),
+        },
         (EventKind::Commented, _) => words.event_commented(who, other),
         (EventKind::UpdateGiven, _) => words.event_update_given(who, other),
         (EventKind::Opened, Kind::Update) => words.event_opened_update(who, other),

@@ -183,8 +183,8 @@ impl<'a> OfOrder<'a> {
     /// The welcome of a person who has never been here and may have heard of nothing: which site this is, what it is for, and
     /// how to get in.
     fn welcome(&self) -> Vec<String> {
-        let (words, to) = (self.reader.words(), &self.queued.to);
-        if to.password_hash.is_some() || to.first_signed_in_at.is_some() {
+        let words = self.reader.words();
+        if !self.queued.is_welcome() {
             return Vec::new();
         }
         vec![words.mail_welcome_what(self.settings.host()), words.mail_welcome_how()]

@@ -21,6 +21,7 @@ table! {
         all_read_at -> Nullable<Timestamp>,
         received_email -> Nullable<Text>,
         received_name -> Nullable<Text>,
+        welcomed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -44,6 +45,7 @@ table! {
         read_by_customer -> Integer,
         read_by_freelancer -> Integer,
         remind_at -> Nullable<Timestamp>,
+        unannounced_since -> Nullable<Timestamp>,
     }
 }
 

@@ -9,9 +9,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Account, Action, Dispute, Kind, Reference, Refusal};
+use crate::domain::{Account, Action, Dispute, Kind, Party, Reference, Refusal};
 use crate::operations::accounts::events::By;
-use crate::operations::orders::overview;
+use crate::operations::orders::{actions, overview};
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::{Conversation, TimelinePage};
 use crate::operations::{Refused, Who};
@@ -109,6 +109,26 @@ impl OrderAccess {
     pub async fn timeline(&self, before: Option<i32>) -> Result<TimelinePage, Error> {
         let recorded = self.overview.timeline.clone();
         self.page.read_inline(move |store| recorded.page(store, before)).await
+    }
+
+    /// Begins the three days of a delivery that its customer was never told of, now that they have it in front of them. An
+    /// error does not fail the page: the next view begins them.
+    pub async fn begin_review(mut self) -> Self {
+        let (page, overview) = (&self.page, &self.overview);
+        let is_told = overview.viewer == Party::Customer && page.context.is_looked_at;
+        if !(is_told && overview.order.is_unannounced() && page.must_know_the_time().is_ok()) {
+            return self;
+        }
+        let (who, now) = (self.who, page.now);
+        let begun = page.run_blocking(move |store| {
+            actions::begin_review(store, who, now)?;
+            overview::load(store, who, now)
+        });
+        match begun.await {
+            Ok(overview) => self.overview = overview,
+            Err(_) => tracing::debug!("the three days of a delivery begin the next time"),
+        }
+        self
     }
 
     /// Marks the reader's notifications about this order as read, beside the request. The page waits only for a moment,

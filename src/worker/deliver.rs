@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
 use crate::app::App;
-use crate::mail::message::message;
+use crate::mail::message::{message, message_id};
 use crate::mail::server::{Remedy, SendFailure, Server};
 use crate::mail::write::write;
 use crate::operations::mail::mail_queue::{self, Name};
@@ -152,7 +152,7 @@ async fn one(post: Post, name: Name) {
         Ok(None) => Ok(()),
         Ok(Some(queued)) => {
             let outcome = send(&post, &queued).await;
-            note(&post, name, queued.tries, outcome).await
+            note(&post, name, (queued.tries, queued.is_welcome()), outcome).await
         }
         Err(error) => Err(error),
     };
@@ -162,14 +162,27 @@ async fn one(post: Post, name: Name) {
     }
 }
 
-/// Sends a mail; returns the server's answer. What is sent leaves a line in the log, by which the mail server's own log can
-/// be searched.
-async fn send(Post { app, server, pace, .. }: &Post, queued: &QueuedMail) -> Result<String, SendFailure> {
+/// A mail that the server took.
+struct Taken {
+    answer: String,
+    message_id: String,
+}
+
+/// Sends a mail. What is sent leaves a line in the log, by which the mail server's own log can be searched.
+async fn send(Post { app, server, pace, .. }: &Post, queued: &QueuedMail) -> Result<Taken, SendFailure> {
     let mail = write(queued, &app.settings, app.clock.now());
     let mail = mail.ok_or_else(|| SendFailure::unwritable("there is nothing to write"))?;
     let message =
         message(&mail, &server.from, &app.settings).map_err(|error| SendFailure::unwritable(&error.to_string()))?;
-    server.send(&message, pace.patience).await
+    let answer = server.send(&message, pace.patience).await?;
+    Ok(Taken { answer, message_id: message_id(&mail, &app.settings) })
+}
+
+/// Names a mail in the log, the same at every try, without telling what it is about: without the key, not even a known order
+/// leads to it.
+fn opaque(app: &App, name: &Name) -> String {
+    let whole = format!("{}\n{}\n{}", name.order, name.key, name.account.0);
+    app.settings.secret.fingerprint("mail", &whole)[..12].to_owned()
 }
 
 /// Asks whether a mail server that was away is back. Then the mails that wait for it go at once.
@@ -192,14 +205,22 @@ async fn is_back(post: &Post) {
 }
 
 /// Stores the result of a try. The log gets a code, never an address or a text of the mail.
-async fn note(post: &Post, name: Name, tries: i32, outcome: Result<String, SendFailure>) -> Result<(), Error> {
+async fn note(
+    post: &Post,
+    name: Name,
+    (tries, is_welcome): (i32, bool),
+    outcome: Result<Taken, SendFailure>,
+) -> Result<(), Error> {
     let (app, now) = (&post.app, post.app.clock.now());
-    let mail = name.opaque();
+    let mail = opaque(app, &name);
     match outcome {
-        Ok(answer) => {
-            tracing::info!(mail, answer, tries, "a mail was sent");
+        Ok(Taken { answer, message_id }) => {
+            tracing::info!(mail, message_id, answer, tries, "a mail was sent");
             app.metrics.mail_sent();
-            let stored = ask(app, move |store| mail_queue::sent(store, &name, now)).await;
+            let stored = ask(app, move |store| mail_queue::sent(store, &name, is_welcome, now)).await;
+            if is_welcome {
+                app.wake.notify_one();
+            }
             is_back(post).await;
             stored
         }

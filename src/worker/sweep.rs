@@ -65,6 +65,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     // An error in one of these does not stop the others.
     chore(mail_queue::put_right(&app.store, app.clock.now()));
     chore(mail_queue::forget_old(&app.store, app.clock.now()));
+    chore(sweep::begin_reviews(&app.store, app.clock.now()));
     chore(sweep::remind(&app.store, app.clock.now()));
     chore(app.store.write(|db| sessions::delete_expired(db, wall)));
     chore(app.store.write(|db| limits::forget_old(db, wall)));

@@ -75,6 +75,7 @@ impl<'a> OrderBuilder<'a> {
             delivery_date: world.today() + TimeDelta::days(20),
             status: Status::Active,
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 1,

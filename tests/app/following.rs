@@ -24,7 +24,7 @@ const HEADER: &str = "external_id,title,price,placed_at,delivery_date,status,cus
                       freelancer_id,freelancer_email,freelancer_name";
 
 /// A line of the marketplace's file, with its own number of the order.
-fn line(number: &str, price: &str, status: &str) -> String {
+pub fn line(number: &str, price: &str, status: &str) -> String {
     format!(
         "{number},Logo voor een bakkerij,{price},2026-11-01T10:00:00Z,2099-01-01,{status},K1,klant@example.com,Sanne de \
          Vries,F1,freelancer@example.com,Daan Bakker\n"

@@ -92,6 +92,7 @@ mod timelines;
 mod troubles;
 mod truth;
 mod turns;
+mod unannounced;
 mod under_way;
 mod workers;
 mod wrong_clocks;

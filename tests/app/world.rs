@@ -428,6 +428,7 @@ impl World {
     /// happened.
     pub fn sweep(&self) -> usize {
         let happened = sweep::settle_all_due(&self.app.store, self.now()).unwrap();
+        sweep::begin_reviews(&self.app.store, self.now()).unwrap();
         self.relays();
         sweep::remind(&self.app.store, self.now()).unwrap();
         happened

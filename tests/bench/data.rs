@@ -160,6 +160,7 @@ fn order(
         delivery_date: (real_now() + TimeDelta::days(20)).date_naive(),
         status: Status::Active,
         completes_at: None,
+        unannounced_since: None,
         open_dispute: None,
         dispute_count: 0,
         event_count: 0,

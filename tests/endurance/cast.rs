@@ -72,6 +72,7 @@ impl Cast {
             delivery_date: (real_now() + TimeDelta::days(20)).date_naive(),
             status: Status::Active,
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 1,

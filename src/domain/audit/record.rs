@@ -284,6 +284,8 @@ fn ending(event: &Event) -> Option<State> {
         | EventKind::Completed
         | EventKind::Cancelled
         | EventKind::Imported
+        | EventKind::ImportedDelivery
+        | EventKind::ReviewBegan
         | EventKind::Opened
         | EventKind::Commented
         | EventKind::DeliveredOutside
@@ -299,7 +301,8 @@ fn ending(event: &Event) -> Option<State> {
 /// delivery that is the second event may be imported. An older program told no party of a cancellation from outside.
 fn must_be_told(event: &Event, party: Party) -> Option<bool> {
     match event.kind {
-        EventKind::Placed | EventKind::Imported | EventKind::Retitled => Some(false),
+        EventKind::Placed | EventKind::Imported | EventKind::ImportedDelivery | EventKind::Retitled => Some(false),
+        EventKind::ReviewBegan => Some(event.tells(party)),
         EventKind::Cancelled => None,
         _ if event.actor == Actor::Party(party) => Some(false),
         EventKind::Delivered | EventKind::RevisionRequested if event.number == 2 => None,

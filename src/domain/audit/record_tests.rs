@@ -33,6 +33,7 @@ impl Life {
             delivery_date: at(240).date_naive(),
             status: Status::Active,
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 0,
@@ -362,6 +363,7 @@ fn an_order_stands_where_its_history_leads() {
     assert_eq!(ends(long(), |r| r.order.delivery_date = at(240).date_naive()), "delivery date");
     assert_eq!(ends(Life::came(Status::Delivered), |r| r.order.completes_at = None), "completion");
     assert_eq!(ends(asked(), |r| r.settles_at = None), "next deadline");
+    assert_eq!(ends(Life::came(Status::Delivered), |r| r.order.unannounced_since = Some(at(1))), "untold delivery");
     assert_eq!(ends(long(), |r| r.settles_at = Some(at(999))), "next deadline", "a final order has none");
 }
 

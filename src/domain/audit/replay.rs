@@ -42,6 +42,7 @@ impl Record {
             delivery_date: date.unwrap_or(self.order.delivery_date),
             title: title.unwrap_or_else(|| self.order.title.clone()),
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 1,
@@ -91,11 +92,13 @@ impl Record {
             EventKind::RevisionRequested if came_so(event, Party::Customer) => {
                 Ok(arrive(order, event, Status::InRevision))
             }
+            EventKind::ReviewBegan => order.begin_review(event.actor, at),
             EventKind::RevisionRequested => with(&mut |words| order.request_revision(by, words, at)),
             EventKind::Placed
             | EventKind::Completed
             | EventKind::Cancelled
             | EventKind::Imported
+            | EventKind::ImportedDelivery
             | EventKind::Lapsed
             | EventKind::DeliveredOutside
             | EventKind::RevisionOutside
@@ -111,6 +114,8 @@ impl Record {
         let closed = matches!(self.order.status, Status::Completed | Status::MutuallyCancelled);
         match event.kind {
             EventKind::Imported if event.number == 2 && closed => Some(arrive(order, event, self.order.status)),
+            EventKind::ImportedDelivery if event.number == 2 => Some(order.arrive_delivered(event.at)),
+            EventKind::ReviewBegan => order.begin_review(event.actor, event.at).ok(),
             _ => order.change_from_outside(event.outside_change()?, event.at).ok(),
         }
     }
@@ -161,6 +166,7 @@ impl Record {
         differs("price in cents", written.price.cents.to_string(), made.price.cents.to_string());
         differs("delivery date", written.delivery_date.to_string(), made.delivery_date.to_string());
         differs("completion", moment(written.completes_at), moment(made.completes_at));
+        differs("untold delivery", moment(written.unannounced_since), moment(made.unannounced_since));
         differs("next deadline", moment(self.settles_at), moment(made.settles_at()));
         wrong
     }

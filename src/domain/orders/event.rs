@@ -68,6 +68,10 @@ pub enum EventKind {
     Cancelled,
     /// The order was already closed when it was imported.
     Imported,
+    /// The order was delivered when it was imported, nobody knows since when.
+    ImportedDelivery,
+    /// The customer was told of that delivery, and the three days began.
+    ReviewBegan,
     /// A dispute or request was opened.
     Opened,
     /// A comment was added to it.
@@ -136,10 +140,15 @@ pub enum Moved {
 }
 
 impl Event {
-    /// Whether that party is told of it: a party is not told of its own actions, and a new title is only seen.
+    /// Whether that party is told of it: a party is not told of its own actions, and a new title is only seen. That the
+    /// customer's three days began, the customer is told alone.
     #[must_use]
     pub fn tells(&self, party: Party) -> bool {
-        self.actor != Actor::Party(party) && self.kind != EventKind::Retitled
+        match self.kind {
+            EventKind::Retitled | EventKind::ImportedDelivery => false,
+            EventKind::ReviewBegan => self.actor == Actor::System && party == Party::Customer,
+            _ => self.actor != Actor::Party(party),
+        }
     }
 }
 

@@ -31,6 +31,8 @@ enum Move {
     Sweep,
     /// The marketplace changes the order.
     Outside(OutsideChange),
+    /// The customer sees the order, or a mail server takes their welcome.
+    IsTold(Actor),
 }
 
 /// One try of an action, allowed or not. Each action ignores the fields that it does not use.
@@ -58,6 +60,8 @@ struct Model {
     deadline: Option<DateTime<Utc>>,
     date: NaiveDate,
     cents: i64,
+    /// It came here delivered, and nobody told its customer yet.
+    is_untold: bool,
     disputes: i32,
     timeline: Vec<(EventKind, Actor, DateTime<Utc>)>,
     /// Every question so far, the newest last.
@@ -103,8 +107,17 @@ impl Model {
     fn go_on(&mut self, status: Status, what: EventKind, actor: Actor) {
         self.open = None;
         self.status = status;
-        self.deadline = (status == Status::Delivered).then(|| self.now + TimeDelta::days(3));
+        self.is_untold &= status == Status::Delivered;
+        self.deadline = (status == Status::Delivered && !self.is_untold).then(|| self.now + TimeDelta::days(3));
         self.timeline.push((what, actor, self.now));
+    }
+
+    /// The customer knows of the delivery now.
+    fn is_told(&mut self, by: Actor) {
+        if self.is_untold && self.open.is_none() {
+            self.is_untold = false;
+            self.go_on(Status::Delivered, EventKind::ReviewBegan, by);
+        }
     }
 
     /// What the marketplace changes, in other words: who is asked nothing any more is told so.
@@ -133,6 +146,7 @@ impl Model {
     }
 
     fn stands(&mut self, status: Status, what: EventKind) {
+        self.is_untold = false;
         if self.open.is_none() {
             return self.go_on(status, what, Actor::System);
         }
@@ -208,6 +222,7 @@ impl Model {
 
     fn act(&mut self, wish: Try) {
         let (by, previous) = (Actor::Party(wish.by), self.status);
+        self.is_untold &= wish.by == Freelancer;
         match wish.action {
             Action::Open(kind) => {
                 self.questions.push(Question { by: wish.by, kind, at: self.now, declined: None });
@@ -249,10 +264,28 @@ impl ReferenceStateMachine for Model {
 
     fn init_state() -> BoxedStrategy<Self> {
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        let (status, date, timeline) = (Status::Active, now.date_naive() + Days::new(10), vec![]);
+        let date = now.date_naive() + Days::new(10);
         let (open, deadline, cents, disputes) = (None, None, 25_000, 0);
         let (questions, comments, tried) = (vec![], vec![], vec![]);
-        Just(Self { now, status, open, deadline, date, cents, disputes, timeline, questions, comments, tried }).boxed()
+        let placed = Self {
+            now,
+            status: Status::Active,
+            open,
+            deadline,
+            date,
+            cents,
+            is_untold: false,
+            disputes,
+            timeline: vec![],
+            questions,
+            comments,
+            tried,
+        };
+        let came = (EventKind::ImportedDelivery, Actor::System, now);
+        let first = (EventKind::Placed, Actor::Party(Customer), now);
+        let delivered =
+            Self { status: Status::Delivered, is_untold: true, timeline: vec![first, came], ..placed.clone() };
+        prop_oneof![3 => Just(placed), 1 => Just(delivered)].boxed()
     }
 
     fn transitions(model: &Self) -> BoxedStrategy<Move> {
@@ -292,6 +325,7 @@ impl ReferenceStateMachine for Model {
             3 => Just(Move::WaitUntil(now.max(deadline - TimeDelta::microseconds(1)))),
             2 => Just(Move::Sweep),
             2 => select(from_outside(now)).prop_map(Move::Outside),
+            1 => select(vec![Actor::System, Actor::Party(Customer)]).prop_map(Move::IsTold),
         ]
         .boxed()
     }
@@ -309,6 +343,7 @@ impl ReferenceStateMachine for Model {
             Move::WaitUntil(moment) => model.wait_until(model.now.max(*moment)),
             Move::Sweep => {}
             Move::Outside(change) => model.outside(change),
+            Move::IsTold(by) => model.is_told(*by),
         }
         model
     }
@@ -418,7 +453,7 @@ impl StateMachineTest for History {
     type Reference = Model;
 
     fn init_test(model: &Model) -> Self {
-        let order = Order {
+        let mut order = Order {
             reference: Reference::from_bits(7),
             external_id: None,
             title: "Logo voor een bakkerij".into(),
@@ -427,13 +462,15 @@ impl StateMachineTest for History {
             placed_at: model.now,
             price: Money::euro_cents(model.cents),
             delivery_date: model.date,
-            status: model.status,
+            status: Status::Active,
             completes_at: None,
+            unannounced_since: None,
             open_dispute: None,
             dispute_count: 0,
             event_count: 0,
         };
-        Self { order, timeline: vec![], disputes: vec![] }
+        let timeline = if model.is_untold { order.import_unannounced(model.now) } else { vec![] };
+        Self { order, timeline, disputes: vec![] }
     }
 
     fn apply(mut history: Self, model: &Model, step: Move) -> Self {
@@ -445,6 +482,14 @@ impl StateMachineTest for History {
                 history.settle(now);
                 let settled = history.order.clone();
                 match history.order.change_from_outside(change, now) {
+                    Ok(step) => history.write_down(step),
+                    Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
+                }
+            }
+            Move::IsTold(by) => {
+                history.settle(now);
+                let settled = history.order.clone();
+                match history.order.begin_review(by, now) {
                     Ok(step) => history.write_down(step),
                     Err(_) => assert_eq!(history.order, settled, "a refusal changes nothing"),
                 }

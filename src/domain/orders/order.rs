@@ -36,6 +36,9 @@ pub struct Order {
     pub status: Status,
     /// When a delivered order completes by itself; `None` in every other status.
     pub completes_at: Option<DateTime<Utc>>,
+    /// Since when it lies here delivered without its customer having been told: it was delivered when it came here, nobody
+    /// knows since when, and its three days begin with [`Order::begin_review`]. `None` of every other order.
+    pub unannounced_since: Option<DateTime<Utc>>,
     /// The open dispute or request. There is at most one, and exactly while the status says so (rules 2).
     pub open_dispute: Option<Dispute>,
     /// How many disputes and requests it has had.
@@ -73,6 +76,35 @@ impl Order {
         history.extend(since_then.map(|(actor, what)| self.step(since, actor, what, None).event));
         self.enter(status, since);
         Some(history)
+    }
+
+    /// Writes the known history of an order that was delivered when it came here, nobody knows since when. Silence decides
+    /// nothing about it until its customer was told ([`Order::begin_review`]).
+    pub fn import_unannounced(&mut self, now: DateTime<Utc>) -> Vec<Event> {
+        let placed = self.step(self.placed_at, Actor::Party(Party::Customer), EventKind::Placed, None);
+        vec![placed.event, self.arrive_delivered(now.max(self.placed_at)).event]
+    }
+
+    /// Comes here delivered, nobody knows since when.
+    pub(in crate::domain) fn arrive_delivered(&mut self, at: DateTime<Utc>) -> Step {
+        self.unannounced_since = Some(at);
+        self.enter(Status::Delivered, at);
+        self.step(at, Actor::System, EventKind::ImportedDelivery, None)
+    }
+
+    /// Whether its customer has not been told of the delivery, and it waits for that.
+    #[must_use]
+    pub fn is_unannounced(&self) -> bool {
+        self.unannounced_since.is_some() && self.status == Status::Delivered
+    }
+
+    /// Begins the three days of a delivery that came here without a moment: its customer saw the order (`by` them), or the
+    /// mail server took their welcome (`by` the system).
+    pub fn begin_review(&mut self, by: Actor, now: DateTime<Utc>) -> Result<Step, Refusal> {
+        require(self.is_unannounced() && by != Actor::Party(Party::Freelancer), Refusal::NotNow(self.status))?;
+        self.unannounced_since = None;
+        self.enter(Status::Delivered, now);
+        Ok(self.step(now, by, EventKind::ReviewBegan, None))
     }
 
     /// The number by which its parties know it: the marketplace's own, or else the reference.
@@ -223,6 +255,7 @@ impl Order {
             require(reason.is_for(by), Refusal::ReasonNotYours)?;
         }
         require(comment.is_some() || !ask.needs_comment(by), Refusal::CommentMissing)?;
+        self.becomes_known_to(by);
         self.dispute_count += 1;
         let dispute = Dispute {
             number: self.dispute_count,
@@ -323,6 +356,7 @@ impl Order {
     /// Adds a comment to the open question.
     pub fn comment(&mut self, by: Party, number: i32, comment: Text, now: DateTime<Utc>) -> Result<Step, Refusal> {
         self.may_act_on(by, number, Action::Comment, now)?;
+        self.becomes_known_to(by);
         let mut step = self.step(now, Actor::Party(by), EventKind::Commented, Some(comment));
         step.event.dispute = Some(number);
         Ok(step)
@@ -394,14 +428,23 @@ impl Order {
     ) -> Result<Dispute, Refusal> {
         let ended = self.may_act_on(by, number, action, now)?.clone().end(end, now)?;
         self.open_dispute = None;
+        self.becomes_known_to(by);
         Ok(ended)
     }
 
+    /// A customer who acts on an order has been told of its delivery.
+    fn becomes_known_to(&mut self, by: Party) {
+        self.unannounced_since = self.unannounced_since.filter(|_| by == Party::Freelancer);
+    }
+
     /// Enters a status. Each time an order becomes delivered, or returns to it after a dispute, its three days start
-    /// anew (our choice: a customer with an open question was not inactive).
+    /// anew (our choice: a customer with an open question was not inactive). They do not run while its customer was not told.
     pub(in crate::domain) fn enter(&mut self, status: Status, at: DateTime<Utc>) {
         self.status = status;
-        self.completes_at = (status == Status::Delivered).then(|| at + completion_window());
+        let stays_delivered = matches!(status, Status::Delivered | Status::InDispute | Status::ChangeRequested);
+        self.unannounced_since = self.unannounced_since.filter(|_| stays_delivered);
+        let runs = status == Status::Delivered && self.unannounced_since.is_none();
+        self.completes_at = runs.then(|| at + completion_window());
     }
 
     pub(in crate::domain) fn step(

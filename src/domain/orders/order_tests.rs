@@ -24,6 +24,7 @@ pub(crate) fn order(status: Status) -> Order {
         delivery_date: at(240).date_naive(),
         status,
         completes_at: None,
+        unannounced_since: None,
         open_dispute: None,
         dispute_count: 0,
         event_count: 1,
@@ -451,4 +452,48 @@ fn a_delivery_that_completes_reminds_its_customer_24_and_6_hours_before() {
     assert_eq!(seen(at(66)), (Some(6), None));
     assert_eq!(seen(at(72) - just), (Some(6), None));
     assert_eq!(seen(at(72)), (None, None), "it is complete, whether or not that was written down");
+}
+
+/// An order that came here delivered, nobody knows since when.
+fn unannounced() -> Order {
+    let mut order = Order { event_count: 0, completes_at: None, ..order(Status::Active) };
+    order.import_unannounced(at(0));
+    order
+}
+
+#[test]
+fn a_delivery_that_nobody_told_its_customer_of_never_completes_before_they_are_told() {
+    let mut order = unannounced();
+    assert_eq!((order.status, order.settles_at(), order.completion_reminders().count()), (Status::Delivered, None, 0));
+    assert_eq!(order.settle(at(24 * 365)), []);
+    for by in [Actor::System, Actor::Party(Customer)] {
+        let mut told = order.clone();
+        let step = told.begin_review(by, at(100)).unwrap();
+        assert_eq!((step.event.kind, step.event.actor, step.event.number), (EventKind::ReviewBegan, by, 3));
+        assert_eq!((told.status, told.completes_at), (Status::Delivered, Some(at(172))));
+        assert_eq!(told.begin_review(by, at(101)), Err(Refusal::NotNow(Status::Delivered)), "once");
+        assert_eq!(told.settle(at(172)).len(), 1);
+    }
+    assert_eq!(order.begin_review(Actor::Party(Freelancer), at(1)), Err(Refusal::NotNow(Status::Delivered)));
+}
+
+#[test]
+fn a_question_of_the_freelancer_starts_no_clock_and_an_act_of_the_customer_does() {
+    let mut asked = unannounced();
+    asked.open(Freelancer, Ask::Change(change()), because(), at(1)).unwrap();
+    assert_eq!(asked.begin_review(Actor::System, at(2)), Err(Refusal::NotNow(Status::ChangeRequested)));
+    let mut lapsed = asked.clone();
+    lapsed.settle(at(1 + 96));
+    assert_eq!((lapsed.status, lapsed.completes_at), (Status::Delivered, None), "the customer was silent, and maybe never told");
+    let mut declined = asked;
+    declined.decline(Customer, 1, None, at(3)).unwrap();
+    assert_eq!((declined.status, declined.completes_at), (Status::Delivered, Some(at(3 + 72))));
+    let mut asks = unannounced();
+    asks.open(Customer, Ask::Update, because(), at(1)).unwrap();
+    asks.settle(at(49));
+    assert_eq!(asks.completes_at, Some(at(49 + 72)));
+    let mut revised = unannounced();
+    revised.request_revision(Customer, text("Graag blauw."), at(1)).unwrap();
+    revised.deliver(Freelancer, None, at(2)).unwrap();
+    assert_eq!(revised.completes_at, Some(at(2 + 72)), "this delivery is told");
 }

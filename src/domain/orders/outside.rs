@@ -190,6 +190,8 @@ impl Order {
 
     /// The work stands elsewhere. Under an open question it is where the order returns to.
     fn work_stands(&mut self, status: Status, what: EventKind, at: DateTime<Utc>) -> Step {
+        // Both are told of this event.
+        self.unannounced_since = None;
         let dispute = self.open_dispute.as_mut().map(|open| {
             open.previous_status = status;
             open.clone()
@@ -261,6 +263,8 @@ impl Event {
             | EventKind::Approved
             | EventKind::Completed
             | EventKind::Imported
+            | EventKind::ImportedDelivery
+            | EventKind::ReviewBegan
             | EventKind::Opened
             | EventKind::Commented
             | EventKind::UpdateGiven

@@ -45,6 +45,7 @@ impl OutsideView {
 fn sees(what: EventKind, kind: Option<Kind>) -> Sees {
     match what {
         EventKind::Opened
+        | EventKind::ReviewBegan
         | EventKind::Commented
         | EventKind::UpdateGiven
         | EventKind::Declined
@@ -59,6 +60,7 @@ fn sees(what: EventKind, kind: Option<Kind>) -> Sees {
         | EventKind::Completed
         | EventKind::Cancelled
         | EventKind::Imported
+        | EventKind::ImportedDelivery
         | EventKind::Accepted
         | EventKind::Lapsed
         | EventKind::DeliveredOutside

@@ -9,7 +9,7 @@ use crate::clock::Times;
 use crate::domain::{AccountId, Event, EventKind};
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{OrderContext, Subject};
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, accounts};
 
 pub use crate::store::outbox::delivery::Undelivered;
 pub use crate::store::outbox::{MailState, Name, QueuedMail};
@@ -86,9 +86,12 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
     }
 }
 
-/// Stores that the mail server has it.
-pub fn sent(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
-    store.write(|db| delivery::sent(db, name, now))
+/// Stores that the mail server has it, and that it welcomed its recipient.
+pub fn sent(store: &Store, name: &Name, is_welcome: bool, now: DateTime<Utc>) -> Result<(), Error> {
+    store.write(|db| {
+        delivery::sent(db, name, now)?;
+        if is_welcome { accounts::mark_welcomed(db, name.account, now) } else { Ok(()) }
+    })
 }
 
 /// Puts it back, to be tried again at that moment.

@@ -20,6 +20,9 @@ pub struct Findings {
     /// Orders with an outcome of silence that was not written down yet. That is no fault: a running program writes it
     /// within the second.
     pub overdue: u64,
+    /// Deliveries that came here without a moment and complete never by themselves before their customer is told. That is
+    /// no fault either.
+    pub unannounced: u64,
     /// Impossible states found.
     pub violations: u64,
 }
@@ -42,6 +45,7 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
         each_order(db, |Loaded { reference, record }| match record {
             Err(error) => tell(&mut findings, &format!("{reference}: {error}")),
             Ok(record) => {
+                findings.unannounced += u64::from(record.order.is_unannounced());
                 findings.overdue += u64::from(record.settles_at.is_some_and(|due| due <= now));
                 for violation in record.violations() {
                     tell(&mut findings, &format!("{reference}: {violation}"));

@@ -323,25 +323,30 @@ impl Import<'_> {
             None => mint(db)?,
         };
         let received = Received { title: title.clone(), price, placed_at, delivery_date, status };
-        let (mut order, since) = (
-            Order {
-                reference,
-                external_id: line.external_id.clone(),
-                title,
-                customer,
-                freelancer,
-                placed_at,
-                price,
-                delivery_date,
-                status: Status::Active,
-                completes_at: None,
-                open_dispute: None,
-                dispute_count: 0,
-                event_count: 0,
-            },
-            line.status_since.unwrap_or(self.now.app),
-        );
-        let history = order.import(status, since).ok_or_else(|| store::Error::corrupt("orders.status"))?;
+        let mut order = Order {
+            reference,
+            external_id: line.external_id.clone(),
+            title,
+            customer,
+            freelancer,
+            placed_at,
+            price,
+            delivery_date,
+            status: Status::Active,
+            completes_at: None,
+            unannounced_since: None,
+            open_dispute: None,
+            dispute_count: 0,
+            event_count: 0,
+        };
+        let now = self.now.app;
+        let history = match (status, line.status_since) {
+            (Status::Delivered, None) => order.import_unannounced(now),
+            (status, since) => {
+                let history = order.import(status, since.unwrap_or_else(|| now.max(placed_at)));
+                history.ok_or_else(|| store::Error::corrupt("orders.status"))?
+            }
+        };
         writes.orders.push((order, history));
         writes.received.push((reference, received));
         self.summary.new += 1;

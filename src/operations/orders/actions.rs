@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Ask, Part, Text};
+use crate::domain::{Actor, Ask, Part, Text};
 use crate::operations::orders::change::{Idempotency, change};
 use crate::operations::{Failure, Who};
 use crate::store::Store;
@@ -75,6 +75,11 @@ pub fn comment(store: &Store, who: Who, number: i32, comment: Text, now: DateTim
 /// Delivers the work.
 pub fn deliver(store: &Store, who: Who, comment: Option<Text>, now: DateTime<Utc>) -> Result<(), Failure> {
     change(store, who, now, Idempotency::None, |order, by, _, now| order.deliver(by, comment, now)).map(drop)
+}
+
+/// Begins the three days of a delivery that came here without a moment: its customer has it in front of them.
+pub fn begin_review(store: &Store, who: Who, now: DateTime<Utc>) -> Result<(), Failure> {
+    change(store, who, now, Idempotency::None, |order, by, _, now| order.begin_review(Actor::Party(by), now)).map(drop)
 }
 
 /// Approves the delivered work.

@@ -5,6 +5,7 @@ use strum::VariantArray;
 
 use crate::domain::{AccountId, Order, Party, Reference, Status};
 use crate::store::orders::disputes::{List, Mine, Page};
+use crate::store::orders::home::UNANNOUNCED;
 use crate::store::orders::{self, disputes, notifications};
 use crate::store::{Error, Store, outbox};
 
@@ -94,6 +95,7 @@ fn place(order: &Order, account: AccountId, (now, today): (DateTime<Utc>, NaiveD
     let is_due = order.settles_at().is_some_and(|due| due <= now);
     let section = if is_due { Section::Running } else { section(order, account, today) };
     let at = match section {
+        Section::Delivered if order.is_unannounced() => Some(UNANNOUNCED),
         Section::Waiting | Section::Delivered => order.settles_at(),
         Section::Late => Some(order.delivery_date.and_time(NaiveTime::MIN).and_utc()),
         Section::Running | Section::Closed => None,

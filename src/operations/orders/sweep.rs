@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Dispute, EventKind, Order, Reference};
+use crate::domain::{Actor, Dispute, EventKind, Order, Reference};
 use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
-use crate::operations::orders::change::{settle_all, settle_one};
+use crate::operations::orders::change::{not_before, record, settle_all, settle_one};
 use crate::store::orders::disputes::ToRemind;
-use crate::store::orders::{self, ToComplete, disputes, due, events};
+use crate::store::orders::{self, Hold, ToComplete, disputes, due, events};
 use crate::store::{Db, Error, Store, outbox};
 
 /// How many reminders are looked up at once.
@@ -158,6 +158,32 @@ fn remind_of_completion(db: &mut Db, delivery: &ToComplete, order: &Order, now: 
         outbox::remind_of_completion(db, order, delivered, due, now)?;
     }
     Ok(())
+}
+
+/// Begins the three days of deliveries that came here without a moment, once a mail server took the welcome of their
+/// customer. They are dated now and not at the welcome: until now every page said that they had not begun. Doing it twice,
+/// or on several servers at once, makes no difference.
+pub fn begin_reviews(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    let begun = Instant::now();
+    let welcomed = store.snapshot(|db| orders::welcomed(db, REMINDERS))?;
+    for reference in welcomed.into_iter().take_while(|_| begun.elapsed() < REMINDING) {
+        match store.write(|db| begin_review(db, reference, now)) {
+            Ok(()) => {}
+            Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
+            Err(error) => tracing::warn!(%reference, %error, "the three days of a delivery begin in the next round"),
+        }
+    }
+    store.signals().relay.notify_one();
+    Ok(())
+}
+
+fn begin_review(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<(), Error> {
+    let Hold::Ours(mut order) = orders::hold(db, reference)? else { return Ok(()) };
+    let at = not_before(events::last_of_order(db, &order)?.as_ref(), now);
+    match order.begin_review(Actor::System, at) {
+        Ok(step) => record(db, &[(&order, std::slice::from_ref(&step))], None, now),
+        Err(_) => Ok(()),
+    }
 }
 
 /// The next moment with work: to settle, or to remind.

@@ -235,6 +235,12 @@ pub fn mark_first_sign_in(db: &mut Db, account: AccountId, now: DateTime<Utc>) -
     Ok(diesel::update(never).set(accounts::first_signed_in_at.eq(Some(Moment::from(now)))).execute(db)? == 1)
 }
 
+/// Stores that a mail server took a mail that welcomes the person.
+pub fn mark_welcomed(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(accounts::table.find(account.0)).set(accounts::welcomed_at.eq(Some(Moment::from(now)))).execute(db)?;
+    Ok(())
+}
+
 /// Stores the hash of a new password.
 pub fn set_password_hash(db: &mut Db, account: AccountId, hash: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(account.0)).set(accounts::password_hash.eq(hash)).execute(db)?;

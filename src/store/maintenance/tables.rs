@@ -171,6 +171,7 @@ tables! {
         all_read_at: Option<Moment>,
         received_email: Option<String>,
         received_name: Option<String>,
+        welcomed_at: Option<Moment>,
     }
     orders {
         reference: String,
@@ -191,6 +192,7 @@ tables! {
         read_by_customer: i32,
         read_by_freelancer: i32,
         remind_at: Option<Moment>,
+        unannounced_since: Option<Moment>,
     }
     received_orders {
         order_reference: String,

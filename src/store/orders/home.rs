@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-use crate::domain::{AccountId, Party, Reference};
-use crate::store::columns::{Day, Moment};
+use crate::domain::{AccountId, Party, Reference, Status};
+use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::either;
 use crate::store::orders::OrderListItem;
 use crate::store::orders::disputes::is_open_of_order;
@@ -24,13 +24,16 @@ pub enum Section {
     Waiting,
     /// The work is late, longest first.
     Late,
-    /// The account is the customer and the work is delivered, soonest completion first.
+    /// The account is the customer and the work is delivered, soonest completion first, and those without one last.
     Delivered,
     /// Everything else that is not closed, newest first.
     Running,
     /// Completed and cancelled orders, newest first.
     Closed,
 }
+
+/// Sorts deliveries that have no moment of completion behind those that have one.
+pub const UNANNOUNCED: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the end of the year 9999");
 
 /// A place on the home page: a section, and the sorting moment and reference of an order there. A delivery date counts as
 /// its midnight in UTC.
@@ -102,6 +105,16 @@ pub fn open(
             };
             Slice { query: rows.order((completes_at.asc(), orders::reference.asc())), rows: limit, skip: 0, name: "to_look_at" }
         };
+        let is_unannounced =
+            || orders::unannounced_since.is_not_null().and(orders::status.eq(Coded::from(Status::Delivered)));
+        let unannounced = || {
+            let rows = of_side(Party::Customer).filter(is_unannounced());
+            let rows = match after(Section::Delivered) {
+                Some((at, reference)) if at >= UNANNOUNCED => rows.filter(orders::reference.gt(reference)),
+                _ => rows,
+            };
+            Slice { query: rows.order(orders::reference.asc()), rows: limit, skip: 0, name: "unannounced" }
+        };
         let running = || {
             let of_side = |side| {
                 let asks_me = disputes::respondent_id.nullable().is_null()
@@ -109,7 +122,9 @@ pub fn open(
                     .or(respond_by.le(moment));
                 let rows = of_side(side).filter(not(IsFinal)).filter(asks_me).filter(not(is_late()));
                 let rows = match side {
-                    Party::Customer => rows.filter(orders::completes_at.is_null().or(completes_at.le(moment))),
+                    Party::Customer => rows
+                        .filter(orders::completes_at.is_null().or(completes_at.le(moment)))
+                        .filter(not(is_unannounced())),
                     Party::Freelancer => rows,
                 };
                 match after(Section::Running) {
@@ -125,9 +140,11 @@ pub fn open(
         };
         let last = || Slice { query: running(), rows: limit, skip: 0, name: "running" };
         match from {
-            Section::Waiting => Followed(Followed(waiting(), late()), Followed(delivered(), last())).load(db),
-            Section::Late => Followed(late(), Followed(delivered(), last())).load(db),
-            Section::Delivered => Followed(delivered(), last()).load(db),
+            Section::Waiting => {
+                Followed(Followed(waiting(), late()), Followed(Followed(delivered(), unannounced()), last())).load(db)
+            }
+            Section::Late => Followed(late(), Followed(Followed(delivered(), unannounced()), last())).load(db),
+            Section::Delivered => Followed(Followed(delivered(), unannounced()), last()).load(db),
             Section::Running => Limited { query: running(), rows: limit }.load(db),
             Section::Closed => Ok(Vec::new()),
         }

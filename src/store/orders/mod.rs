@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use crate::domain::{AccountId, Dispute, ExternalId, Order, Party, Reference, StateKind};
+use crate::domain::{AccountId, Dispute, ExternalId, Order, Party, Reference, StateKind, Status};
 use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::is_open_of_order;
@@ -206,6 +206,7 @@ pub fn update(db: &mut Db, order: &Order) -> Result<(), Error> {
         orders::delivery_date.eq(row.delivery_date),
         orders::status.eq(row.status),
         orders::completes_at.eq(row.completes_at),
+        orders::unannounced_since.eq(row.unannounced_since),
         orders::settles_at.eq(row.settles_at),
         orders::disputes.eq(row.disputes),
         orders::events.eq(row.events),
@@ -226,9 +227,9 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     diesel::sql_query(
         "UPDATE orders SET title = new.title, price_cents = new.price_cents, delivery_date = new.delivery_date, \
              status = new.status, completes_at = new.completes_at, settles_at = new.settles_at, disputes = new.disputes, \
-             events = new.events, remind_at = new.remind_at \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS new (reference, title, price_cents, delivery_date, status, \
-             completes_at, settles_at, disputes, events, remind_at) \
+             events = new.events, remind_at = new.remind_at, unannounced_since = new.unannounced_since \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS new (reference, title, price_cents, delivery_date, status, \
+             completes_at, settles_at, disputes, events, remind_at, unannounced_since) \
          WHERE orders.reference = new.reference",
     )
     .bind::<Array<Text>, _>(column(&rows, |row| row.reference))
@@ -241,8 +242,22 @@ pub fn update_all(db: &mut Db, changed: &[&Order]) -> Result<(), Error> {
     .bind::<Array<Integer>, _>(column(&rows, |row| row.disputes))
     .bind::<Array<Integer>, _>(column(&rows, |row| row.events))
     .bind::<Array<Nullable<Timestamp>>, _>(column(changed, |order| remind_at(order)))
+    .bind::<Array<Nullable<Timestamp>>, _>(column(&rows, |row| row.unannounced_since))
     .execute(db)?;
     Ok(())
+}
+
+/// Unannounced deliveries whose customer a mail server took a welcome for since they came here; at most `limit`.
+pub fn welcomed(db: &mut Db, limit: usize) -> Result<Vec<Reference>, Error> {
+    let since = orders::unannounced_since.assume_not_null();
+    let told = orders::table
+        .inner_join(accounts::table.on(accounts::id.eq(orders::customer_id)))
+        .filter(orders::unannounced_since.is_not_null().and(orders::status.eq(Coded::from(Status::Delivered))))
+        .filter(accounts::welcomed_at.assume_not_null().ge(since))
+        .order((orders::customer_id.asc(), orders::reference.asc()))
+        .select(orders::reference);
+    let found: Vec<Coded<Reference>> = either!(db, db => Limited { query: told, rows: limit }.load(db))?;
+    found.into_iter().map(|reference| reference.or_corrupt("orders.reference")).collect()
 }
 
 /// A delivered order whose customer is due to be reminded that it will complete.

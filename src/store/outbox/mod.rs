@@ -5,7 +5,6 @@ pub mod delivery;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::domain::accounts::device::Device;
 use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order, Reference};
@@ -338,6 +337,20 @@ pub struct QueuedMail {
     pub failure: Option<String>,
 }
 
+impl QueuedMail {
+    /// Whether it welcomes a person who has never been here: it says which site this is, what for, and how to get in.
+    #[must_use]
+    pub fn is_welcome(&self) -> bool {
+        match &self.about {
+            Subject::Notice(notice) => *notice == SecurityNotice::Invited,
+            Subject::Event(..) | Subject::Reminder(..) | Subject::Completion(..) => {
+                self.to.password_hash.is_none() && self.to.first_signed_in_at.is_none()
+            }
+            Subject::Password(_) => false,
+        }
+    }
+}
+
 /// The columns of a mail's row that no other table has.
 #[derive(Queryable)]
 struct MailRow {
@@ -457,15 +470,6 @@ pub struct Name {
     pub key: String,
     /// The recipient.
     pub account: AccountId,
-}
-
-impl Name {
-    /// Names the mail in logs and lists without telling what it is about.
-    #[must_use]
-    pub fn opaque(&self) -> String {
-        let named = Sha256::digest(format!("{}\n{}\n{}", self.order, self.key, self.account.0));
-        format!("{:012x}", named.iter().take(6).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte)))
-    }
 }
 
 /// A mail with what stands in other rows: the device of the account event it is a notice of, or the comments after its

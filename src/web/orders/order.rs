@@ -88,6 +88,7 @@ impl<'a> OrderPage<'a> {
 
 /// Shows one order.
 pub(in crate::web) async fn show(access: OrderAccess, params: QueryParams) -> Result<HttpResponse, Error> {
+    let access = access.begin_review().await;
     let part = access.timeline(before(&params)).await?;
     if part.is_newest {
         access.mark_read().await;
@@ -227,6 +228,12 @@ fn what_now(page: &Page, overview: &Overview, aside: &Sidebar) -> String {
         }
         (Status::Active | Status::InRevision, Party::Customer) => words.order_next_active_customer(other, date()),
         (Status::Active | Status::InRevision, Party::Freelancer) => words.order_next_active_freelancer(date()),
+        (Status::Delivered, Party::Customer) if order.is_unannounced() => {
+            words.order_next_unannounced_customer(other, COMPLETION_DAYS)
+        }
+        (Status::Delivered, Party::Freelancer) if order.is_unannounced() => {
+            words.order_next_unannounced_freelancer(other, COMPLETION_DAYS)
+        }
         (Status::Delivered, Party::Customer) => words.order_next_delivered_customer(other, completes()),
         (Status::Delivered, Party::Freelancer) => words.order_next_delivered_freelancer(other, completes()),
         (Status::InDispute | Status::ChangeRequested, _) => who_waits(page, overview, aside),

@@ -1,0 +1,3 @@
+ALTER TABLE accounts DROP COLUMN welcomed_at;
+DROP INDEX orders_unannounced;
+ALTER TABLE orders DROP COLUMN unannounced_since;
