@@ -135,7 +135,7 @@ pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Pa
         (EventKind::Imported, _) => words.event_imported(),
         (EventKind::ImportedDelivery, _) => words.event_imported_delivery(),
         (EventKind::ReviewBegan, _) => match event.actor {
-            Actor::Party(_) => words.event_review_began_seen(who, other, COMPLETION_DAYS),
+            Actor::Party(_) => words.event_review_began_seen(who, COMPLETION_DAYS, other),
             Actor::System => words.event_review_began_told(COMPLETION_DAYS),
         },
         (EventKind::Commented, _) => words.event_commented(who, other),

@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{Account, Action, Dispute, Kind, Party, Reference, Refusal};
 use crate::operations::accounts::events::By;
-use crate::operations::orders::{actions, overview};
 use crate::operations::orders::overview::Overview;
 use crate::operations::orders::timeline::{Conversation, TimelinePage};
+use crate::operations::orders::{actions, overview};
 use crate::operations::{Refused, Who};
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::error::Error;

@@ -19,10 +19,17 @@ fn wants(world: &World, person: &Person) -> (bool, bool) {
 
 /// The address in the `List-Unsubscribe` of the mail about a comment, or else of a reminder.
 pub fn way_out(world: &World, smtp: &Smtp, start: &str) -> String {
-    soon(|| smtp.taken().iter().any(|mail| world.name_of(mail).starts_with(start) && mail.header("List-Unsubscribe").is_some()));
+    soon(|| {
+        smtp.taken()
+            .iter()
+            .any(|mail| world.name_of(mail).starts_with(start) && mail.header("List-Unsubscribe").is_some())
+    });
     let mails = smtp.taken();
-    let header =
-        mails.iter().rev().filter(|mail| world.name_of(mail).starts_with(start)).find_map(|m| m.header("List-Unsubscribe"));
+    let header = mails
+        .iter()
+        .rev()
+        .filter(|mail| world.name_of(mail).starts_with(start))
+        .find_map(|m| m.header("List-Unsubscribe"));
     let address = header.unwrap();
     address.trim_matches(['<', '>']).strip_prefix(&world.origin).expect("it is ours").to_owned()
 }

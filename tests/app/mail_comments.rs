@@ -33,7 +33,8 @@ fn comments_come_in_one_mail_ten_minutes_after_the_first_and_hold_nothing_up() {
     world.seconds_pass(300);
     smtp.has_taken(6);
     soon(|| world.waiting().is_empty());
-    let of = |id: String| smtp.taken().into_iter().find(|mail| world.name_of(mail).starts_with(&id)).expect("it is there");
+    let of =
+        |id: String| smtp.taken().into_iter().find(|mail| world.name_of(mail).starts_with(&id)).expect("it is there");
     let mail = of(format!("event.{order}.0003.freelancer"));
     assert!(mail.subject().contains("Sanne de Vries heeft 4 opmerkingen geplaatst"), "{}", mail.subject());
     let text = mail.text();

@@ -144,6 +144,7 @@ fn after_three_days_of_trying_a_mail_is_set_aside_with_the_last_reason() {
     // The time of the next try counts from when the refusal is written down, which is after the server gave it.
     let because = |reason: &str| world.queued(&key).failure.is_some_and(|failure| failure.contains(reason));
     soon(|| because("mailbox busy"));
+    smtp.is_well_again();
     smtp.always_answers(FREELANCER, Answer::Refuse("452 4.2.2 mailbox full"));
     world.it_is(world.queued(&key).due_at + TimeDelta::days(3) - TimeDelta::minutes(1));
     soon(|| because("mailbox full"));

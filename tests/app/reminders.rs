@@ -375,7 +375,7 @@ fn no_customer_is_reminded_of_a_delivery_that_no_longer_waits() {
     freelancer.declines(&orders[3], "");
     let _postman = world.postman(&smtp, FAST);
     soon(|| world.waiting().is_empty());
-    let reminded = || smtp.taken().iter().map(Taken::id).filter(|id| id.starts_with("completion.")).count();
+    let reminded = || smtp.taken().iter().filter(|mail| world.name_of(mail).starts_with("completion.")).count();
     assert_eq!(reminded(), 0, "one is closed, one is sent back, one is asked about, and one has three days again");
     let again = world.row(&orders[3]).completes_at.unwrap();
     world.it_is(again - TimeDelta::hours(5));

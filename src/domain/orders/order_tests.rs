@@ -484,7 +484,11 @@ fn a_question_of_the_freelancer_starts_no_clock_and_an_act_of_the_customer_does(
     assert_eq!(asked.begin_review(Actor::System, at(2)), Err(Refusal::NotNow(Status::ChangeRequested)));
     let mut lapsed = asked.clone();
     lapsed.settle(at(1 + 96));
-    assert_eq!((lapsed.status, lapsed.completes_at), (Status::Delivered, None), "the customer was silent, and maybe never told");
+    assert_eq!(
+        (lapsed.status, lapsed.completes_at),
+        (Status::Delivered, None),
+        "the customer was silent, and maybe never told"
+    );
     let mut declined = asked;
     declined.decline(Customer, 1, None, at(3)).unwrap();
     assert_eq!((declined.status, declined.completes_at), (Status::Delivered, Some(at(3 + 72))));

@@ -237,7 +237,9 @@ pub fn mark_first_sign_in(db: &mut Db, account: AccountId, now: DateTime<Utc>) -
 
 /// Stores that a mail server took a mail that welcomes the person.
 pub fn mark_welcomed(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::update(accounts::table.find(account.0)).set(accounts::welcomed_at.eq(Some(Moment::from(now)))).execute(db)?;
+    diesel::update(accounts::table.find(account.0))
+        .set(accounts::welcomed_at.eq(Some(Moment::from(now))))
+        .execute(db)?;
     Ok(())
 }
 

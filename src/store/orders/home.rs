@@ -32,8 +32,9 @@ pub enum Section {
     Closed,
 }
 
-/// Sorts deliveries that have no moment of completion behind those that have one.
-pub const UNANNOUNCED: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the end of the year 9999");
+/// Sorts deliveries that have no moment of completion behind those that have one: the end of the last year in which a place of a
+/// list may be.
+pub const UNANNOUNCED: DateTime<Utc> = DateTime::from_timestamp(7_258_118_399, 0).expect("the end of the year 2199");
 
 /// A place on the home page: a section, and the sorting moment and reference of an order there. A delivery date counts as
 /// its midnight in UTC.
