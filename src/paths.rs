@@ -69,6 +69,9 @@ pub const DEMO_MAIL: &str = "/demo/mail";
 /// The beginning of every address that stops mails.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/";
 
+/// The beginning of every address that a question's mail leads to.
+pub const ANSWER: &str = "/answer/";
+
 /// The sign-in form, on the way to a page.
 #[must_use]
 pub fn sign_in(next: &str) -> String {
@@ -91,6 +94,21 @@ pub fn password(token: &str) -> String {
 #[must_use]
 pub fn unsubscribe(token: &str) -> String {
     format!("{UNSUBSCRIBE}{token}")
+}
+
+/// The link of a question's mail.
+#[must_use]
+pub fn answer(token: &str) -> String {
+    format!("{ANSWER}{token}")
+}
+
+/// The same link, to accept that part of a change.
+#[must_use]
+pub fn answer_part(answer: &str, part: Part) -> String {
+    match part {
+        Part::All => answer.to_owned(),
+        Part::Date | Part::Extras => format!("{answer}?part={}", part.as_ref()),
+    }
 }
 
 /// The file that a calendar program reads.

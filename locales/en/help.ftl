@@ -35,6 +35,8 @@ help-clock = The clock
 help-clock-text = An hour is an hour: at night, at the weekend and when the clocks change too. The delivery clock simply keeps running while you talk; only an accepted change moves the delivery date.
 help-seen = Seen
 help-seen-text = When the other party first opens your request, its page says so, with the time. You both see this. It does not change the time to answer.
+help-from-mail = Answering from your mail
+help-from-mail-text = The link in the e-mail about a request works for you alone, until your time to answer is over. With it you can read, add a comment, give an update and decline without signing in. To accept, we ask for your password.
 help-delivered = After the delivery
 help-delivered-text = Once delivered, the customer approves the work or requests a revision. If nothing happens for { $days ->
     [one] 1 day

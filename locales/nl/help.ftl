@@ -35,6 +35,8 @@ help-clock = De klok
 help-clock-text = Een uur is een uur: ook ’s nachts, in het weekend en als de klok een uur verzet wordt. De klok van de levering loopt gewoon door terwijl jullie overleggen; alleen een geaccepteerde wijziging verschuift de leverdatum.
 help-seen = Gezien
 help-seen-text = Opent de ander je verzoek voor het eerst, dan zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
+help-from-mail = Antwoorden vanuit je mail
+help-from-mail-text = De link in de e-mail over een verzoek werkt alleen voor jou, tot je tijd om te antwoorden om is. Je kunt ermee lezen, een opmerking plaatsen, een update geven en afwijzen zonder in te loggen. Om te accepteren vragen we je wachtwoord.
 help-delivered = Na de levering
 help-delivered-text = Is er geleverd, dan keurt de klant het werk goed of vraagt een revisie. Gebeurt er { $days ->
     [one] 1 dag

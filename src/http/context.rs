@@ -55,6 +55,8 @@ pub struct RequestContext {
     pub path: String,
     /// The `User-Agent` header.
     pub user_agent: Option<HeaderValue>,
+    /// The language that the visitor chose in this browser.
+    pub chosen_language: Option<Language>,
     /// The language of the visitor: from the cookie, else from `Accept-Language`, else Dutch.
     pub language: Language,
 }
@@ -79,6 +81,7 @@ impl RequestContext {
             is_looked_at: is_looked_at(request),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
+            chosen_language: chosen_language(request),
             language: language(request),
             app,
         }
@@ -118,9 +121,12 @@ fn is_looked_at(request: &HttpRequest) -> bool {
     request.method() == Method::GET && !is_ahead && is_document
 }
 
+fn chosen_language(request: &HttpRequest) -> Option<Language> {
+    request.cookie(LANGUAGE_COOKIE)?.value().parse().ok()
+}
+
 fn language(request: &HttpRequest) -> Language {
-    let chosen = request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
-    chosen.unwrap_or_else(|| {
+    chosen_language(request).unwrap_or_else(|| {
         let accepts = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         accepts.map_or_else(Language::default, Language::negotiate)
     })

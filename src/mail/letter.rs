@@ -33,6 +33,8 @@ pub struct Letter {
     pub button: String,
     /// The address of the link.
     pub link: String,
+    /// For whom and until when the link works, when not for everybody and always.
+    pub link_note: Option<String>,
     /// Why the reader gets this mail.
     pub footer: String,
     /// The marketplace that runs the program.

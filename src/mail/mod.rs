@@ -1,6 +1,7 @@
 //! Mails: their text in the reader's language ([`mod@write`]), their form ([`mod@message`]), and the server that takes
 //! them ([`server`]). The queue of mails is [`crate::store::outbox`].
 
+pub mod answer_link;
 mod letter;
 pub mod message;
 mod notice;

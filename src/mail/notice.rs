@@ -29,6 +29,7 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &Security
         outcome: Some(outcome),
         button,
         link,
+        link_note: None,
         footer: if is_invitation { words.mail_welcome_footer(settings.host()) } else { words.mail_notice_footer() },
         operator: settings.operator.clone(),
     };

@@ -39,6 +39,7 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, name: &str) -> Ma
         outcome: Some(words.mail_password_outcome(PASSWORD_LINK_HOURS)),
         button: words.mail_password_button(),
         link: address(settings, name),
+        link_note: None,
         footer: words.mail_password_footer(),
         operator: settings.operator.clone(),
     };

@@ -9,7 +9,7 @@ use crate::i18n::outcomes::Outcomes;
 use crate::i18n::payments::Ending;
 use crate::i18n::{labels, time_markup};
 use crate::mail::letter::{one_line, reader};
-use crate::mail::{Letter, Mail, notice, password, unsubscribe};
+use crate::mail::{Letter, Mail, answer_link, notice, password, unsubscribe};
 use crate::paths;
 use crate::settings::Settings;
 use crate::store::outbox::{OrderContext, QueuedMail, Subject};
@@ -139,9 +139,7 @@ impl<'a> OfOrder<'a> {
         } else {
             words.mail_they_wrote(self.matter.other_name.as_str())
         };
-        let page = paths::order(order.reference);
-        let link = event.dispute.map_or_else(|| page.to_string(), |number| page.dispute(number).to_string());
-        let link = format!("{}{link}", self.settings.public_url);
+        let (link, link_note) = self.link(event);
         let kind = kind(&self.queued.about);
         let letter = Letter {
             language: self.reader.language,
@@ -160,6 +158,7 @@ impl<'a> OfOrder<'a> {
                 None => words.mail_view_order(),
             },
             link,
+            link_note,
             footer: if kind.is_some() { words.mail_footer_optional() } else { words.mail_footer() },
             operator: self.settings.operator.clone(),
         };
@@ -178,6 +177,21 @@ impl<'a> OfOrder<'a> {
             calendar: self.calendar(event),
             at: self.queued.due_at,
         }
+    }
+
+    /// The address of the page that the mail leads to. A mail that asks its reader for an answer opens the question for them
+    /// alone, and says so.
+    fn link(&self, event: &Event) -> (String, Option<String>) {
+        let page = paths::order(self.matter.order.reference);
+        let asks = matches!(self.queued.about, Subject::Reminder(..)) || event.kind == EventKind::Opened;
+        if let Some(dispute) = self.dispute.as_ref().filter(|_| asks && self.waits_for_reader()) {
+            let question = (self.matter.order.reference, dispute.number);
+            let link = answer_link::address(self.settings, &self.queued.to, self.queued.generations, question);
+            let until = self.reader.moment(dispute.respond_by);
+            return (link, Some(self.reader.words().mail_link_note(until)));
+        }
+        let path = event.dispute.map_or_else(|| page.to_string(), |number| page.dispute(number).to_string());
+        (format!("{}{path}", self.settings.public_url), None)
     }
 
     /// The welcome of a person who has never been here and may have heard of nothing: which site this is, what it is for, and

@@ -24,7 +24,7 @@ use crate::web::session::CurrentSession;
 /// How long a page waits for its notifications to be marked as read.
 const MARKING_PATIENCE: Duration = Duration::from_millis(250);
 
-type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+pub(super) type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 /// A signed-in account. A visitor is sent to the sign-in page first, and then back here.
 pub(super) struct SignedIn {
@@ -157,20 +157,22 @@ impl FromRequest for DisputeAccess {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let order = OrderAccess::from_request(request, payload);
         let number = request.match_info().get("number").and_then(|written| written.parse().ok());
-        Box::pin(async move {
-            let (mut order, number) = (order.await?, number.ok_or(Error::NotFound)?);
-            let recorded = order.overview.timeline.clone();
-            if order.overview.dispute(number).is_none() && (1..=recorded.older_disputes).contains(&number) {
-                let found = order.page.read_inline(move |store| recorded.older_dispute(store, number)).await?;
-                order.overview.disputes.extend(found);
-            }
-            order.overview.dispute(number).ok_or(Error::NotFound)?;
-            Ok(Self { order, number })
-        })
+        Box::pin(async move { Self::find(order.await?, number.ok_or(Error::NotFound)?).await })
     }
 }
 
 impl DisputeAccess {
+    /// The dispute with that number of an order.
+    pub async fn find(mut order: OrderAccess, number: i32) -> Result<Self, Error> {
+        let recorded = order.overview.timeline.clone();
+        if order.overview.dispute(number).is_none() && (1..=recorded.older_disputes).contains(&number) {
+            let found = order.page.read_inline(move |store| recorded.older_dispute(store, number)).await?;
+            order.overview.disputes.extend(found);
+        }
+        order.overview.dispute(number).ok_or(Error::NotFound)?;
+        Ok(Self { order, number })
+    }
+
     /// The dispute.
     pub fn dispute(&self) -> &Dispute {
         self.order.overview.dispute(self.number).expect("it was found when the request came in")
@@ -179,9 +181,18 @@ impl DisputeAccess {
     /// Records that its reader has the question in front of them, and answers when they first did. A page that a browser
     /// fetches ahead, and the head of a page, record nothing.
     pub async fn mark_seen(&self) -> Option<DateTime<Utc>> {
+        if self.order.page.context.is_looked_at {
+            self.mark_opened().await
+        } else {
+            self.order.overview.seen_at(self.number)
+        }
+    }
+
+    /// Records that its reader opened the question, and answers when they first did.
+    pub async fn mark_opened(&self) -> Option<DateTime<Utc>> {
         let (page, seen_at) = (&self.order.page, self.order.overview.seen_at(self.number));
         let is_asked = self.dispute().waits_for(self.order.overview.viewer);
-        if seen_at.is_some() || !is_asked || !page.context.is_looked_at {
+        if seen_at.is_some() || !is_asked {
             return seen_at;
         }
         let (reference, number, now, app) = (self.order.who.reference, self.number, page.now, page.app.clone());

@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use crate::app::App;
 use crate::http::context::RequestContext;
 use crate::http::idle_timeout;
+use crate::mail::answer_link;
 use crate::paths;
 use crate::turns::{BodyRoom, Sender};
 use crate::web::error::Error;
@@ -29,8 +30,8 @@ use crate::web::form::{self, MAX_BYTES};
 use crate::web::kept_words;
 use crate::web::session::{CurrentSession, CurrentUser};
 
-/// The most bytes that are read of a form with a text, from a signed-in account. A form above [`MAX_BYTES`] is refused
-/// too, but by a page that knows its words.
+/// The most bytes that are read of a form with a text, from a signed-in account or the reader of a mail. A form above
+/// [`MAX_BYTES`] is refused too, but by a page that knows its words.
 const MAX_BYTES_OF_TEXT: usize = 128 * 1024;
 /// How long the body of a form may take: plenty for the longest text on the slowest connection, and the end for a
 /// sender of a byte now and then.
@@ -69,8 +70,9 @@ pub(super) async fn hold(
 /// words back.
 async fn read_for_its_words(answer: &ServiceResponse<impl MessageBody>, unread: &Unread) {
     let request = answer.request();
-    let is_away = answer.status() == StatusCode::SERVICE_UNAVAILABLE && request.path().starts_with(paths::ORDERS);
-    if !is_away || !kept_words::is_ours(request) {
+    let is_away = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let has_words = [paths::ORDERS, paths::ANSWER].iter().any(|pages| request.path().starts_with(pages));
+    if !is_away || !has_words || !kept_words::is_ours(request) {
         return;
     }
     let Some(mut body) = unread.0.take() else { return };
@@ -110,8 +112,16 @@ pub(super) async fn read_text_form(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
-    let most = if user(&request).is_some() { MAX_BYTES_OF_TEXT } else { MAX_BYTES };
+    let is_known = user(&request).is_some() || has_answer_link(&request);
+    let most = if is_known { MAX_BYTES_OF_TEXT } else { MAX_BYTES };
     read(request, next, most).await
+}
+
+/// Whether the address is the link of a question's mail.
+fn has_answer_link(request: &ServiceRequest) -> bool {
+    let token = request.path().strip_prefix(paths::ANSWER);
+    let app = request.app_data::<web::Data<App>>().expect("the server sets it");
+    token.is_some_and(|token| answer_link::read(&app.settings.secret, token).is_some())
 }
 
 fn user(request: &ServiceRequest) -> Option<Rc<CurrentUser>> {

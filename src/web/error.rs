@@ -19,6 +19,8 @@ pub(super) enum Error {
     SignInNeeded(String),
     /// The page does not exist, or belongs to another account.
     NotFound,
+    /// The link of a mail does not work, or no longer.
+    LinkGone,
     /// A rule refuses.
     Refused(Box<Refused>),
     /// The form did not come from our own page, or came too late.
@@ -104,7 +106,7 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignInNeeded(_) => StatusCode::SEE_OTHER,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::LinkGone => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Forbidden | Self::OtherAddress(_) => StatusCode::FORBIDDEN,
             Self::BadRequest => StatusCode::BAD_REQUEST,

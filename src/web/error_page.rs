@@ -128,6 +128,7 @@ impl<'a> ErrorPage<'a> {
         let (heading, text) = match error {
             Error::Refused(refused) => return Self::refused(refused, page),
             Error::NotFound => (words.error_not_found(), words.error_not_found_text()),
+            Error::LinkGone => (words.answer_gone(), words.answer_gone_text()),
             Error::SignInNeeded(_) => (words.error_signed_out(), words.error_signed_out_text()),
             Error::Forbidden if is_for_another => (words.error_forbidden(), words.kept_for_writer()),
             Error::Forbidden => (words.error_forbidden(), words.error_forbidden_text()),
@@ -150,7 +151,8 @@ impl<'a> ErrorPage<'a> {
             // Another tab signed in meanwhile.
             links.insert(0, Link { href: next.clone(), label: words.error_go_on() });
         }
-        if page.own_address().is_some_and(|path| path.starts_with(paths::ORDERS)) {
+        let is_behind_link = page.path.starts_with(paths::ANSWER) && !matches!(error, Error::LinkGone);
+        if is_behind_link || page.own_address().is_some_and(|path| path.starts_with(paths::ORDERS)) {
             links.insert(0, Link { href: page.path.clone(), label: words.error_to_form() });
         }
         let shows_service = matches!(error, Error::Internal);

@@ -92,10 +92,18 @@ impl PostForm {
     /// What its writer typed and chose, to be given back: nothing that only the program reads, and no password.
     pub fn typed(&self) -> Vec<(String, String)> {
         let is_typed = |name: &str| {
-            !["csrf_token", "form_token", "return_to", "writer", "seen", "returned", "step", "next"].contains(&name)
-                && !name.contains("password")
+            let ours =
+                ["csrf_token", "form_token", "return_to", "writer", "seen", "returned", "step", "next", "action"];
+            !ours.contains(&name) && !is_proof(name)
         };
         self.0.iter().filter(|(name, _)| is_typed(name)).cloned().collect()
+    }
+
+    /// The fields that go along when something is asked before the form is taken, and that the next page does not show.
+    pub fn carried(&self) -> Vec<(String, String)> {
+        let is_carried =
+            |name: &str| !["csrf_token", "return_to", "writer", "comment"].contains(&name) && !is_proof(name);
+        self.0.iter().filter(|(name, _)| is_carried(name)).cloned().collect()
     }
 
     /// The token that makes a double submit harmless: the same form sent twice opens one dispute. A form without one
@@ -110,6 +118,11 @@ impl PostForm {
     pub fn next(&self) -> &str {
         local_path(self.get("next"))
     }
+}
+
+/// Whether that field proves who sends the form: a password, a code, or what stands for one.
+fn is_proof(name: &str) -> bool {
+    name.contains("password") || ["code", "proof"].contains(&name)
 }
 
 /// The path when it is local, or else the start page. `//host`, `/\host` and everything with a scheme or a control
@@ -148,7 +161,7 @@ impl Form {
     /// forms with a text of the same name, and only this one gets it back.
     pub fn sent(posted: &PostForm, text: &'static str) -> Self {
         // Tokens and passwords are never given back.
-        let kept = |name: &str| !name.contains("token") && !name.contains("password");
+        let kept = |name: &str| !name.contains("token") && !is_proof(name);
         let entries = posted.0.iter().filter(|(name, _)| kept(name)).cloned().collect();
         Self { entries, errors: Vec::new(), text }
     }

@@ -12,6 +12,7 @@ use crate::domain::AccountId;
 use crate::http::context::{RequestContext, kept_words_cookie};
 use crate::operations::accounts::kept_words;
 pub(super) use crate::operations::accounts::kept_words::find;
+use crate::paths;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::web::cookie::host_cookie;
@@ -62,6 +63,10 @@ pub(super) async fn salvage(request: &HttpRequest, error: &Error) -> Salvaged {
     let text = as_text(&fields);
     if text.is_empty() || !is_ours(request) {
         return Salvaged::default();
+    }
+    if request.path().starts_with(paths::ANSWER) {
+        // The address is its reader's alone, and works without a session.
+        return Salvaged { text: Some(text), cookie: None };
     }
     let context = RequestContext::from_request(request);
     // Nothing when the session could not be read.

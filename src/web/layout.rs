@@ -7,12 +7,12 @@ use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::clock::Times;
-use crate::domain::{AccountId, Language, Money, Theme};
+use crate::domain::{Account, AccountId, Language, Money, Theme};
 use crate::http::context::RequestContext;
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::payments::Ending;
@@ -50,9 +50,14 @@ pub(super) struct Page {
     /// Where a sign-in form would have gone on to, for a reader who is signed in by now.
     pub next: Option<String>,
     session: Option<CurrentSession>,
-    /// The signed-in account as its forms name it, sealed once for all forms of the page.
+    /// The account that writes here without being signed in, behind the link of a mail.
+    writes_as: Option<AccountId>,
+    /// The account that writes, as the page's forms name it, sealed once for all of them.
     writer: OnceCell<String>,
 }
+
+/// The language and time zone that a request's pages have, the page of an error too.
+struct SpokenTo(Reader);
 
 impl FromRequest for Page {
     type Error = Error;
@@ -97,7 +102,21 @@ impl Page {
             }
             page.session = Some(session);
         }
+        if let Some(SpokenTo(reader)) = request.extensions().get() {
+            page.speaks_to(*reader);
+        }
         page
+    }
+
+    /// Makes this the page of that account, whoever is signed in: at that address, in its language or the one that was chosen
+    /// in this browser.
+    pub fn is_for(&mut self, person: &Account, address: &str, request: &HttpRequest) {
+        let mut reader = self.app.settings.reader().choosing(&person.preferences);
+        reader.language = self.context.chosen_language.unwrap_or(reader.language);
+        request.extensions_mut().insert(SpokenTo(reader));
+        self.speaks_to(reader);
+        self.writes_as = Some(person.id);
+        address.clone_into(&mut self.path);
     }
 
     /// A page without forms or user, for a visitor who has its secret address.
@@ -116,6 +135,7 @@ impl Page {
             flash: None,
             next: None,
             session: None,
+            writes_as: None,
             writer: OnceCell::new(),
             context,
         }
@@ -291,7 +311,10 @@ impl Page {
         CsrfField {
             token: self.csrf.as_deref(),
             return_to: &self.path,
-            writer: self.user.as_ref().map(|user| self.writer(user.person.id)),
+            writer: self
+                .writes_as
+                .or(self.user.as_ref().map(|user| user.person.id))
+                .map(|account| self.writer(account)),
         }
     }
 

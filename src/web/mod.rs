@@ -3,8 +3,9 @@
 //! [`routes`] is the table of all addresses. [`pages`] puts layers around it, from the outside in: the page of every
 //! error ([`error_page`]), the body of a request, only for addresses that take a form ([`body`]), the refusal of forms
 //! from other sites ([`csrf`]), and the session ([`session`]). Then comes a handler. Its extractors decide about
-//! access: [`access::SignedIn`], [`access::AwaitingSecondFactor`] for an account whose code is still missing, and
-//! [`access::OrderAccess`] for a party of the order.
+//! access: [`access::SignedIn`], [`access::AwaitingSecondFactor`] for an account whose code is still missing,
+//! [`access::OrderAccess`] for a party of the order, and [`orders::answer::AnswerAccess`] for the reader of a question's
+//! mail.
 
 mod access;
 mod account;
@@ -30,7 +31,7 @@ mod site;
 mod user_agent;
 
 use self::account::{calendar_feed, devices, settings, unsubscribe};
-use self::orders::{answers, changes, disputes, lists, notifications, order, print, resolution};
+use self::orders::{answer, answers, changes, disputes, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, demo, health, help, security_txt};
 use actix_web::cookie::Key;
@@ -134,6 +135,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         )
         .service(resource("/password/sent").route(get().to(password_reset::sent)))
         .service(resource("/password/{token}").route(get().to(password_reset::form)).route(form(password_reset::set)))
+        .service(resource("/answer/{token}").route(get().to(answer::show)).route(text_form(answer::act)))
         .service(resource("/account").route(get().to(settings::show)).route(form(settings::save)))
         .service(resource("/account/password").route(form(settings::change_password)))
         .service(resource("/account/sign-out-everywhere").route(form(settings::sign_out_everywhere)))

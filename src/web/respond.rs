@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER};
 use askama::Template;
 
 use crate::paths;
@@ -42,6 +42,13 @@ pub(super) fn with_status(status: StatusCode, template: &impl Template) -> Resul
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(html))
+}
+
+/// Keeps the address of a page, which is a secret, out of the `Referer` of other requests. `no-referrer` would be too strict:
+/// a browser would then hide the origin of the page's own form, and the check for cross-site requests would refuse it.
+pub(super) fn discreet(mut answer: HttpResponse) -> HttpResponse {
+    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    answer
 }
 
 /// The redirect after signing out. It tells the browser to clear the pages that it stored.

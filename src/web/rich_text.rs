@@ -61,6 +61,23 @@ impl fmt::Display for CsrfField<'_> {
     }
 }
 
+/// The attributes of a button: where it sends its form, and the field that tells the server which button it was.
+#[derive(Debug, Clone)]
+pub(super) struct Submit {
+    pub address: String,
+    pub field: Option<(&'static str, &'static str)>,
+}
+
+impl HtmlSafe for Submit {}
+
+impl fmt::Display for Submit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "formaction=\"{}\"", Escaped(&self.address))?;
+        let Some((name, value)) = self.field else { return Ok(()) };
+        write!(f, " name=\"{}\" value=\"{}\"", Escaped(name), Escaped(value))
+    }
+}
+
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use oplossingscentrum::domain::Status;
 use reqwest::Method;
 
+use crate::answer_links::answer_link;
 use crate::builders::Order;
 use crate::counts::report;
 use crate::mail_choices::way_out;
@@ -121,7 +122,9 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
 ];
 
 /// The addresses that are open to anyone who has them: they end in a seal of ours.
-const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 5] = [
+const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 7] = [
+    ("GET /answer/{token}", &[], 200),
+    ("POST /answer/{token}", &[("action", "open")], 200),
     ("GET /calendar/{secret}.ics", &[], 200),
     ("GET /unsubscribe/{token}", &[], 200),
     ("POST /unsubscribe/{token}", &[], 200),
@@ -361,21 +364,28 @@ fn an_address_with_a_seal_opens_for_whoever_has_it_and_no_other_does() {
     freelancer.csrf_token();
     let (calendar, password) = (customer.makes_a_calendar(), link_for(&world, &customer));
     let unsubscribe = way_out(&world, &smtp, "event.");
+    let answer = answer_link(&world, &order, &freelancer);
     let parties = [("customer", &customer.browser), ("freelancer", &freelancer.browser)];
     let mut cells = 0;
     for (way, fields, status) in OF_WHO_HAS_THE_ADDRESS {
         let (method, pattern) = method(way);
         let own = match pattern.split('/').nth(1) {
+            Some("answer") => &answer,
             Some("calendar") => &calendar,
             Some("password") => &password,
             _ => &unsubscribe,
         };
         // An existing name with a seal that is not ours; and an empty name.
-        let (name, seal) = own.trim_end_matches(".ics").rsplit_once('.').unwrap();
         let tail = if *own == calendar { ".ics" } else { "" };
-        let forged = format!("{name}.{}{tail}", seal.chars().rev().collect::<String>());
+        let named = own.trim_end_matches(".ics");
+        // The token of a question is one sealed whole; the others have a name before their seal.
+        let (name, seal, dot) = match named.rsplit_once('.') {
+            Some((name, seal)) => (name.to_owned(), seal, "."),
+            None => (format!("{}x", &named[.."/answer/".len()]), &named["/answer/".len()..], ""),
+        };
+        let forged = format!("{name}{dot}{}{tail}", seal.chars().rev().collect::<String>());
         let (folder, name) = name.rsplit_once('/').unwrap();
-        let missing = format!("{folder}/{}.{}{tail}", "0".repeat(name.len()), "0".repeat(seal.len()));
+        let missing = format!("{folder}/{}{dot}{}{tail}", "0".repeat(name.len()), "0".repeat(seal.len()));
         for (who, browser) in outsiders.not_signed_in().into_iter().chain(outsiders.signed_in()).chain(parties) {
             let [forged_page, gone] = [&forged, &missing].map(|path| asks(browser, &method, path, fields));
             assert_eq!((forged_page.status, gone.status), (404, 404), "{who}: {way}");

@@ -4,6 +4,7 @@ use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
 use reqwest::Method;
 
+use crate::answer_links::answer_link;
 use crate::builders::Order;
 use crate::counts::report;
 use crate::passwords::link_for;
@@ -43,7 +44,7 @@ fn tries_every_form(steps: &[Step], orders: &[Order]) {
     let anywhere = "/unsubscribe/{token}";
     for route in routes().iter().filter(|route| route.post && !route.is_demo() && route.pattern != anywhere) {
         let is_tried = |step: &Step, order: &Order| {
-            let token = step.path.trim_start_matches("/password/");
+            let token = step.path.rsplit('/').next().unwrap_or_default();
             route.of(&order.to_string()).replace("{token}", token) == step.path
         };
         let covered = steps.iter().any(|step| orders.iter().any(|order| is_tried(step, order)));
@@ -78,6 +79,7 @@ fn forged(step: &Step, own: &str, other: &str) -> usize {
 fn has_page(path: &str) -> bool {
     ["/sign-in", "/sign-in/code", "/account", "/password/forgotten"].contains(&path)
         || path.starts_with("/password/")
+        || path.starts_with("/answer/")
         || path.ends_with("/accept")
         || path.ends_with("/withdraw")
         || path.ends_with("/deliver")
@@ -109,6 +111,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         Row::CustomerCancels.opens(order, &customer, &freelancer);
     }
     let link = link_for(&world, &freelancer);
+    let answer = answer_link(&world, decline, &freelancer);
     // A person who gave the password and is asked for the code of the second factor.
     let half_in = world.somebody("Kim de Boer");
     let (app, _) = half_in.switches_second_factor_on();
@@ -133,6 +136,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&customer, update.at("/disputes/1/comments"), &[comment]),
         step(&freelancer, update.at("/disputes/1/update"), &[comment]),
         step(&freelancer, accept.at("/disputes/1/accept"), &[]),
+        step(&freelancer, &*answer, &[("action", "comment"), comment]),
         step(&freelancer, decline.at("/disputes/1/decline"), &[comment]),
         step(&customer, withdraw.at("/disputes/1/remind"), &[]),
         step(&customer, withdraw.at("/disputes/1/withdraw"), &[]),

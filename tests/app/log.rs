@@ -66,9 +66,10 @@ pub fn keeps_out(fields: &[(String, String)], answer: &Page) {
     let typed = fields.iter().filter(|(name, _)| !HARMLESS.contains(&name.as_str())).map(|(_, value)| value.as_str());
     let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
     let cookies = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('=')).map(|(_, value)| value);
-    // The address of a calendar, a password link or an unsubscribe link.
-    let sealed =
-        ["/calendar/", "/password/", "/unsubscribe/"].iter().filter_map(|folder| answer.path.strip_prefix(folder));
+    // The link of a question, the address of a calendar, a password link or an unsubscribe link.
+    let sealed = ["/answer/", "/calendar/", "/password/", "/unsubscribe/"]
+        .iter()
+        .filter_map(|folder| answer.path.strip_prefix(folder));
     let sealed = sealed.flat_map(|address| address.split('.')).filter(|part| !part.starts_with('{'));
     typed.chain(cookies).chain(sealed).for_each(keep);
 }

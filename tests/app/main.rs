@@ -34,6 +34,7 @@ mod access;
 mod account_events;
 mod account_support;
 mod addresses;
+mod answer_links;
 mod calendar;
 mod cancellations;
 mod changes;

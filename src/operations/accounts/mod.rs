@@ -1,5 +1,6 @@
 //! Accounts: signing in, passwords, second factors, devices and calendars.
 
+pub mod answer_links;
 pub mod calendars;
 pub mod devices;
 pub mod events;

@@ -72,18 +72,18 @@ pub fn sign_in(
     Ok(if is_asked { SignIn::CodeNeeded(person) } else { SignIn::Accepted(person) })
 }
 
-/// The password of a signed-in person, asked again.
+/// The password of a person, asked again.
 #[derive(Debug, Clone)]
 pub struct Confirmation {
-    /// The account that is signed in.
+    /// The account.
     pub account: Account,
-    /// The session it is signed in with, by the hash of its key.
+    /// The session that it is signed in with, by the hash of its key; or the link of a mail that it reads.
     pub session: String,
     /// The password, as it was typed.
     pub password: String,
 }
 
-/// Asks a signed-in person for their password again. Each session has its own limit, so a stranger cannot use it up.
+/// Asks a person for their password again. Each session and each link has its own limit, so a stranger cannot use it up.
 pub fn confirm(
     store: &Store,
     turn: &mut Turn,

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use crate::domain::accounts::device::Device;
 use crate::domain::{Account, AccountId, Dispute, Event, EventKind, Order, Reference};
 use crate::store::accounts::events as account_events;
+use crate::store::accounts::generations::{self, Generations};
 use crate::store::accounts::{ACCOUNT, AccountRow};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
@@ -327,6 +328,8 @@ pub struct QueuedMail {
     pub device: Option<Device>,
     /// Of a mail of comments: those after the first.
     pub further: Vec<Event>,
+    /// The recipient's generations, for a mail that asks for an answer: they end its link.
+    pub generations: Generations,
     /// The moment from which it is due.
     pub due_at: DateTime<Utc>,
     /// How many tries were begun.
@@ -411,6 +414,7 @@ impl TryFrom<Joined> for QueuedMail {
             about,
             device: None,
             further: Vec::new(),
+            generations: Generations::default(),
             due_at: row.due_at.into(),
             tries: row.tries,
             state,
@@ -472,8 +476,8 @@ pub struct Name {
     pub account: AccountId,
 }
 
-/// A mail with what stands in other rows: the device of the account event it is a notice of, or the comments after its
-/// first one.
+/// A mail with what stands in other rows: the device of the account event it is a notice of, the comments after its first
+/// one, or what ends the link of a question.
 fn complete(db: &mut Db, joined: Joined) -> Result<QueuedMail, Error> {
     let last = joined.0.last_event_number;
     let queued = QueuedMail::try_from(joined)?;
@@ -489,6 +493,10 @@ fn complete(db: &mut Db, joined: Joined) -> Result<QueuedMail, Error> {
             let mut further = range(db, about.order.reference, first.number + 1..=last, rows)?;
             further.retain(|event| (event.kind, event.actor) == (first.kind, first.actor));
             Ok(QueuedMail { further, ..queued })
+        }
+        (Subject::Reminder(..) | Subject::Event(_, Event { kind: EventKind::Opened, .. }), _) => {
+            let generations = generations::find(db, Some(queued.to.id))?;
+            Ok(QueuedMail { generations, ..queued })
         }
         _ => Ok(queued),
     }

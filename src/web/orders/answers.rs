@@ -1,16 +1,19 @@
-//! The answers to a dispute or request, and what is said beside them. One text goes with every button.
+//! The answers to a dispute or request, and what is said beside them. One text goes with every button. They are given on
+//! the question's pages, and behind the link of its mail.
 
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
 
-use crate::domain::{Action, Kind, Part};
+use crate::domain::{Action, Kind, Part, Text};
 use crate::i18n::time_markup;
 use crate::operations::orders::actions;
+use crate::operations::orders::timeline::Conversation;
 use crate::web::access::DisputeAccess;
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::kept_words;
-use crate::web::orders::disputes::{DisputePage, TEXT, is_newer};
+use crate::web::orders::card::{TEXT, is_newer};
+use crate::web::orders::disputes::DisputePage;
 use crate::web::orders::parts::part_of;
 use crate::web::orders::progress;
 use crate::web::query::QueryParams;
@@ -19,106 +22,163 @@ use crate::web::respond::{see_other, unprocessable};
 /// An answer in the last minutes before the deadline is never given back for what is newer (our choice).
 const MINUTES_BEFORE_DEADLINE: i64 = 60;
 
+/// The button that was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnswerKind {
+    Accept(Part),
+    Decline,
+    Update,
+    Comment,
+}
+
+impl AnswerKind {
+    fn action(self) -> Action {
+        match self {
+            Self::Accept(_) => Action::Accept,
+            Self::Decline => Action::Decline,
+            Self::Update => Action::GiveUpdate,
+            Self::Comment => Action::Comment,
+        }
+    }
+}
+
+/// An answer that can be given, with its text.
+pub(super) enum Answer {
+    Accept(Part, Option<Text>),
+    Decline(Option<Text>),
+    Update(Text),
+    Comment(Text),
+}
+
+/// The form of an answer that comes back, with the page around it.
+pub(super) struct GivenBack {
+    pub form: Form,
+    pub said: Conversation,
+    /// The newest event that its writer had seen, when it comes back for what is newer.
+    pub seen: Option<i32>,
+}
+
 /// Accepts, or goes to the confirmation page with the words that go along.
 pub(in crate::web) async fn accept(
     access: DisputeAccess,
     posted: PostForm,
     params: QueryParams,
 ) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
     let part = part_of(&access, Some(posted.get("part")).filter(|part| !part.is_empty()), &params)?;
-    let mut form = Form::sent(&posted, TEXT);
-    let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
-    if let Some(given_back) = access.give_back(Action::Accept, &posted, form).await? {
-        return Ok(given_back);
+    if posted.get("step") != "confirm" {
+        return give(&access, AnswerKind::Accept(part), &posted).await;
     }
-    if posted.get("step") == "confirm" {
-        return access.go_to_confirm(&posted, part).await;
+    match access.read(AnswerKind::Accept(part), &posted).await? {
+        Ok(_) => access.go_to_confirm(&posted, part).await,
+        Err(back) => show_again(&access, back),
     }
-    page.run_blocking(move |store| actions::accept_part(store, who, (number, part), comment, now)).await?;
-    let other = access.order.overview.other_name();
-    let notice = match access.dispute().ask.kind() {
-        Kind::Change => page.words.done_accepted_change(other),
-        Kind::Update | Kind::Cancellation => page.words.done_accepted_cancellation(other),
-    };
-    Ok(page.redirect_with_flash(&access.path().to_string(), &notice))
 }
 
 /// Declines.
 pub(in crate::web) async fn decline(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, TEXT);
-    let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
-    if let Some(given_back) = access.give_back(Action::Decline, &posted, form).await? {
-        return Ok(given_back);
-    }
-    page.run_blocking(move |store| actions::decline(store, who, number, comment, now)).await?;
-    Ok(page
-        .redirect_with_flash(&access.path().to_string(), &page.words.done_declined(access.order.overview.other_name())))
+    give(&access, AnswerKind::Decline, &posted).await
 }
 
 /// Gives the update.
 pub(in crate::web) async fn give_update(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, TEXT);
-    let whole = progress::text_of(page, &posted, access.order.overview.order.delivery_date);
-    let update = form.text(page.words, TEXT, &whole, page.words.comment_missing());
-    let given_back = access.give_back(Action::GiveUpdate, &posted, form).await?;
-    let Some(update) = update.filter(|_| given_back.is_none()) else {
-        return given_back.ok_or_else(|| Error::internal(&"a form without a text was taken"));
-    };
-    page.run_blocking(move |store| actions::give_update(store, who, number, update, now)).await?;
-    Ok(page
-        .redirect_with_flash(&access.path().to_string(), &page.words.done_update(access.order.overview.other_name())))
+    give(&access, AnswerKind::Update, &posted).await
 }
 
 /// Adds a comment.
 pub(in crate::web) async fn comment(access: DisputeAccess, posted: PostForm) -> Result<HttpResponse, Error> {
-    let (page, who, number, now) = access.parts();
-    let mut form = Form::sent(&posted, TEXT);
-    let typed = posted.get("comment");
-    let Some(comment) = form.text(page.words, TEXT, typed, page.words.comment_missing()) else {
-        access.must_allow(Action::Comment)?;
-        return unprocessable(&DisputePage::new(&access, &access.conversation(None).await?, form, None));
-    };
-    page.run_blocking(move |store| actions::comment(store, who, number, comment, now)).await?;
-    let still_asks = access.dispute().respondent() == access.order.overview.viewer;
-    let done = if still_asks { page.words.done_comment_only(access.until()) } else { page.words.done_comment() };
-    Ok(page.redirect_with_flash(&access.path().to_string(), &done))
+    give(&access, AnswerKind::Comment, &posted).await
+}
+
+/// Gives an answer and goes back to the question, or shows its form again.
+async fn give(access: &DisputeAccess, kind: AnswerKind, posted: &PostForm) -> Result<HttpResponse, Error> {
+    match access.read(kind, posted).await? {
+        Ok(answer) => {
+            let done = access.carry_out(answer).await?;
+            Ok(access.order.page.redirect_with_flash(&access.path().to_string(), &done))
+        }
+        Err(back) => show_again(access, back),
+    }
+}
+
+fn show_again(access: &DisputeAccess, GivenBack { form, said, seen }: GivenBack) -> Result<HttpResponse, Error> {
+    unprocessable(&DisputePage::new(access, &said, form, seen))
 }
 
 impl DisputeAccess {
-    /// Gives the form of an answer back: something is wrong in it, or something newer came that its writer has not seen.
+    /// Reads the form of an answer. It comes back when something is wrong in it, or when something newer came that its writer
+    /// has not seen.
+    pub(super) async fn read(&self, kind: AnswerKind, posted: &PostForm) -> Result<Result<Answer, GivenBack>, Error> {
+        let (words, mut form) = (self.order.page.words, Form::sent(posted, TEXT));
+        let answer = match kind {
+            AnswerKind::Accept(part) => {
+                Some(Answer::Accept(part, form.optional_text(words, TEXT, posted.get("comment"))))
+            }
+            AnswerKind::Decline => Some(Answer::Decline(form.optional_text(words, TEXT, posted.get("comment")))),
+            AnswerKind::Update => {
+                let whole = progress::text_of(&self.order.page, posted, self.order.overview.order.delivery_date);
+                form.text(words, TEXT, &whole, words.comment_missing()).map(Answer::Update)
+            }
+            AnswerKind::Comment => {
+                form.text(words, TEXT, posted.get("comment"), words.comment_missing()).map(Answer::Comment)
+            }
+        };
+        match (answer.filter(|_| form.is_fine()), self.seen_before_news(kind, posted)) {
+            (Some(answer), None) => Ok(Ok(answer)),
+            (answer, seen) => self.give_back(kind, answer, form, seen).await,
+        }
+    }
+
+    /// Gives the form of an answer back, unless what is newer was its writer's own doing.
     async fn give_back(
         &self,
-        action: Action,
-        posted: &PostForm,
+        kind: AnswerKind,
+        answer: Option<Answer>,
         mut form: Form,
-    ) -> Result<Option<HttpResponse>, Error> {
-        let is_fine = form.is_fine();
-        let seen = self.seen_before_news(posted).filter(|_| is_fine);
-        if is_fine && seen.is_none() {
-            return Ok(None);
-        }
-        self.must_allow(action)?;
+        seen: Option<i32>,
+    ) -> Result<Result<Answer, GivenBack>, Error> {
+        self.must_allow(kind.action())?;
         let said = self.conversation(None).await?;
-        if let Some(seen) = seen {
-            if !said.page.events.iter().any(|event| is_newer(event, seen, &self.order.overview)) {
-                return Ok(None);
-            }
-            form.refuse(TEXT, self.order.page.words.newer_came(self.order.overview.other_name()));
+        let Some(answer) = answer else { return Ok(Err(GivenBack { form, said, seen: None })) };
+        let overview = &self.order.overview;
+        if !said.page.events.iter().any(|event| seen.is_some_and(|seen| is_newer(event, seen, overview))) {
+            return Ok(Ok(answer));
         }
-        unprocessable(&DisputePage::new(self, &said, form, seen)).map(Some)
+        form.refuse(TEXT, self.order.page.words.newer_came(overview.other_name()));
+        Ok(Err(GivenBack { form, said, seen }))
     }
 
     /// The newest event that the writer of an answer had seen, when there is a newer one, and time to look at it. An answer
-    /// comes back once, and never in the last hour: it must not be too late because of us.
-    fn seen_before_news(&self, posted: &PostForm) -> Option<i32> {
+    /// comes back once, and never in the last hour: it must not be too late because of us. A comment never does.
+    fn seen_before_news(&self, kind: AnswerKind, posted: &PostForm) -> Option<i32> {
         let seen: i32 = posted.get("seen").parse().ok()?;
-        let is_first = posted.get("returned").is_empty();
+        let is_first = posted.get("returned").is_empty() && kind != AnswerKind::Comment;
         let (order, now) = (&self.order.overview.order, self.order.page.now);
         let has_time = self.dispute().respond_by - now > TimeDelta::minutes(MINUTES_BEFORE_DEADLINE);
         (is_first && has_time && self.dispute().is_open() && seen < order.event_count).then_some(seen)
+    }
+
+    /// Gives an answer, and returns the sentence about what became of it.
+    pub(super) async fn carry_out(&self, answer: Answer) -> Result<String, Error> {
+        let (page, who, number, now) = self.parts();
+        let (words, other) = (page.words, self.order.overview.other_name());
+        let done = match (&answer, self.dispute().ask.kind()) {
+            (Answer::Accept(..), Kind::Change) => words.done_accepted_change(other),
+            (Answer::Accept(..), Kind::Update | Kind::Cancellation) => words.done_accepted_cancellation(other),
+            (Answer::Decline(_), _) => words.done_declined(other),
+            (Answer::Update(_), _) => words.done_update(other),
+            (Answer::Comment(_), _) if self.dispute().respondent() == self.order.overview.viewer => {
+                words.done_comment_only(time_markup::moment(page.reader, self.dispute().respond_by))
+            }
+            (Answer::Comment(_), _) => words.done_comment(),
+        };
+        page.run_blocking(move |store| match answer {
+            Answer::Accept(part, comment) => actions::accept_part(store, who, (number, part), comment, now),
+            Answer::Decline(comment) => actions::decline(store, who, number, comment, now),
+            Answer::Update(update) => actions::give_update(store, who, number, update, now),
+            Answer::Comment(comment) => actions::comment(store, who, number, comment, now),
+        })
+        .await?;
+        Ok(done)
     }
 
     /// Goes to the confirmation page. The words are kept on the way: an address must not show them.
@@ -134,10 +194,5 @@ impl DisputeAccess {
             answer.add_cookie(&cookie).map_err(|error| Error::internal(&error))?;
         }
         Ok(answer)
-    }
-
-    /// The deadline, in words.
-    fn until(&self) -> String {
-        time_markup::moment(self.order.page.reader, self.dispute().respond_by)
     }
 }

@@ -1,7 +1,9 @@
 //! The pages of orders, their disputes and requests.
 
 mod agreed;
+pub(in crate::web) mod answer;
 pub(in crate::web) mod answers;
+mod card;
 pub(in crate::web) mod changes;
 mod confirm;
 pub(in crate::web) mod disputes;

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::REFERRER_POLICY;
 use actix_web::web::Path;
 use askama::Template;
 
@@ -18,7 +17,7 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::known_device;
 use crate::web::layout::Page;
-use crate::web::respond::{html, see_other, too_many_requests, unprocessable, with_status};
+use crate::web::respond::{discreet, html, see_other, too_many_requests, unprocessable, with_status};
 use crate::web::session::{CurrentSession, Proof};
 use crate::web::sign_in::finish;
 
@@ -124,15 +123,6 @@ struct GonePage<'a> {
 /// The name of the link in the address, when its seal is ours.
 fn name(page: &Page, token: &str) -> Option<String> {
     read(&page.app.settings.secret, token).map(ToOwned::to_owned)
-}
-
-/// Keeps the address, which is a secret, out of the `Referer` of other requests. `no-referrer` would be too strict: a
-/// browser would then hide the origin of the page's own form, and the check for cross-site requests would refuse it.
-fn discreet(mut answer: HttpResponse) -> HttpResponse {
-    answer
-        .headers_mut()
-        .insert(REFERRER_POLICY, const { actix_web::http::header::HeaderValue::from_static("strict-origin") });
-    answer
 }
 
 /// The page for a link that does not work. It does not tell whether the link was used, replaced, too old or never ours.

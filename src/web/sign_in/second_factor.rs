@@ -38,12 +38,28 @@ pub(in crate::web) async fn check(
     posted: PostForm,
 ) -> Result<HttpResponse, Error> {
     let AwaitingSecondFactor { page, person } = awaiting;
-    let next = posted.next();
-    let (message, wait) = match attempt(&page, &person, posted.get("code"), session.proof()).await? {
+    let (next, mut form) = (posted.next(), Form::default());
+    let wait = prove(&page, &person, posted.get("code"), session.proof(), &mut form).await?;
+    if !form.is_fine() {
+        return rejected(&CodePage { page: &page, form, next }, wait);
+    }
+    let begun = session.sign_in(&person, session.proof()).await?;
+    Ok(finish::go_on(&page, begun, next))
+}
+
+/// Uses a code up that follows on that first step. When it does not work, an error goes into the form. Returns the seconds to
+/// wait after too many attempts.
+pub(in crate::web) async fn prove(
+    page: &Page,
+    person: &Account,
+    code: &str,
+    first: Proof,
+    form: &mut Form,
+) -> Result<Option<u64>, Error> {
+    let (message, wait) = match attempt(page, person, code, first).await? {
         Some(CodeCheck::Right) => {
-            let begun = session.sign_in(&person, session.proof()).await?;
             page.app.wake.notify_one();
-            return Ok(finish::go_on(&page, begun, next));
+            return Ok(None);
         }
         Some(CodeCheck::Wrong) => {
             page.app.metrics.sign_in_failed("code");
@@ -53,9 +69,8 @@ pub(in crate::web) async fn check(
         Some(CodeCheck::TooMany(seconds)) => (page.words.second_step_too_many(seconds.div_ceil(60)), Some(seconds)),
         None => (page.words.second_step_missing(), None),
     };
-    let mut form = Form::default();
     form.refuse("code", message);
-    rejected(&CodePage { page: &page, form, next }, wait)
+    Ok(wait)
 }
 
 /// Tries a code; `None` when none was typed.
