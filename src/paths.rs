@@ -256,6 +256,12 @@ impl DisputePath {
         format!("{self}/remind")
     }
 
+    /// Tells that the question is in front of its reader.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        format!("{self}/seen")
+    }
+
     /// Declines the question.
     #[must_use]
     pub fn decline(&self) -> String {

@@ -8,6 +8,19 @@
   const main = document.querySelector("main");
   if (main.dataset.page) history.replaceState(null, "", main.dataset.page);
 
+  // A question counts as seen once it is in front of its reader: not in a tab in the background. The cookie says that this
+  // script will tell.
+  document.cookie = `script=1; path=/; max-age=604800; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const see = () => {
+    const { seeing } = main.dataset;
+    if (!seeing || document.visibilityState !== "visible") return;
+    delete main.dataset.seeing;
+    const token = document.querySelector("[name=csrf_token]").value;
+    fetch(seeing, { method: "POST", body: new URLSearchParams({ csrf_token: token }), redirect: "manual", keepalive: true }).catch(() => {});
+  };
+  addEventListener("visibilitychange", see);
+  see();
+
   // What is typed is kept on the device until it was sent, for the account that typed it.
   const kept = sessionStorage;
   const draft = (area) => {

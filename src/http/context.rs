@@ -21,6 +21,9 @@ const REQUEST_ID: &str = "x-request-id";
 /// The cookie that remembers the language of a visitor.
 pub const LANGUAGE_COOKIE: &str = "language";
 
+/// The cookie with which the pages' script says that it runs in this browser.
+const SCRIPT_COOKIE: &str = "script";
+
 /// The name of the cookie with the accounts that know a browser. `__Host-` pins it to this host and to https.
 #[must_use]
 pub fn known_devices_cookie(settings: &Settings) -> &'static str {
@@ -47,7 +50,9 @@ pub struct RequestContext {
     /// The sealed list of accounts that know this browser, as it came in the cookie.
     pub known_devices: Option<String>,
     /// Whether its reader has the page in front of them, as far as the request says: it was not fetched ahead, and is no
-    /// part of another page. A proxy or a scanner that asks for the head only does not look at it either.
+    /// part of another page. A proxy or a scanner that asks for the head only does not look at it either. Where the pages'
+    /// script runs, a request says nothing of it: the page may stand in a tab in the background, and the script tells when
+    /// it is looked at.
     pub is_looked_at: bool,
     /// Whether words of a form are kept for an account that uses this browser.
     pub has_kept_words: bool,
@@ -118,7 +123,8 @@ fn is_looked_at(request: &HttpRequest) -> bool {
             .is_some_and(|purpose| ["prefetch", "prerender", "preview"].iter().any(|ahead| purpose.contains(ahead)))
     });
     let is_document = header("sec-fetch-dest").is_none_or(|dest| dest == "document");
-    request.method() == Method::GET && !is_ahead && is_document
+    let has_script = request.cookie(SCRIPT_COOKIE).is_some();
+    request.method() == Method::GET && !is_ahead && is_document && !has_script
 }
 
 fn chosen_language(request: &HttpRequest) -> Option<Language> {

@@ -179,7 +179,7 @@ impl DisputeAccess {
     }
 
     /// Records that its reader has the question in front of them, and answers when they first did. A page that a browser
-    /// fetches ahead, and the head of a page, record nothing.
+    /// fetches ahead, the head of a page, and a page whose script will tell record nothing.
     pub async fn mark_seen(&self) -> Option<DateTime<Utc>> {
         if self.order.page.context.is_looked_at {
             self.mark_opened().await
@@ -188,11 +188,15 @@ impl DisputeAccess {
         }
     }
 
+    /// Whether it waits for its reader's answer.
+    pub fn is_asked(&self) -> bool {
+        self.dispute().waits_for(self.order.overview.viewer)
+    }
+
     /// Records that its reader opened the question, and answers when they first did.
     pub async fn mark_opened(&self) -> Option<DateTime<Utc>> {
         let (page, seen_at) = (&self.order.page, self.order.overview.seen_at(self.number));
-        let is_asked = self.dispute().waits_for(self.order.overview.viewer);
-        if seen_at.is_some() || !is_asked {
+        if seen_at.is_some() || !self.is_asked() {
             return seen_at;
         }
         let (reference, number, now, app) = (self.order.who.reference, self.number, page.now, page.app.clone());

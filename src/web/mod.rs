@@ -121,6 +121,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
                 .route(get().to(disputes::confirm_withdraw))
                 .route(form(disputes::withdraw)),
         )
+        .service(resource("/orders/{reference}/disputes/{number}/seen").route(form(disputes::mark_seen)))
         .service(resource("/orders/{reference}/disputes/{number}/remind").route(form(disputes::remind)))
         .service(resource("/orders/{reference}/disputes/{number}/decline").route(text_form(answers::decline)))
         .service(resource("/orders/{reference}/disputes/{number}/update").route(text_form(answers::give_update)))

@@ -51,7 +51,7 @@ const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
 /// Every address of an order. An action that belongs to the other party is refused with a reason: 409.
-const OF_AN_ORDER: [Try; 23] = [
+const OF_AN_ORDER: [Try; 24] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/print", On::Working, &[], 200, 200),
@@ -68,6 +68,7 @@ const OF_AN_ORDER: [Try; 23] = [
     tries("GET /orders/{reference}/disputes/{number}/accept", CANCELS, &[], 409, 200),
     tries("POST /orders/{reference}/disputes/{number}/accept", CANCELS, &[], 409, 303),
     tries("GET /orders/{reference}/disputes/{number}/withdraw", CANCELS, &[], 200, 409),
+    tries("POST /orders/{reference}/disputes/{number}/seen", CANCELS, &[], 303, 303),
     tries("POST /orders/{reference}/disputes/{number}/remind", CANCELS, &[], 303, 409),
     tries("POST /orders/{reference}/disputes/{number}/withdraw", CANCELS, &[], 303, 409),
     tries("POST /orders/{reference}/disputes/{number}/decline", CANCELS, COMMENT, 409, 303),
@@ -278,8 +279,8 @@ fn an_order_is_there_for_its_two_parties_and_for_nobody_else() {
             let page = asks(browser, &method, &route.of(&order.to_string()), line.fields);
             assert_eq!(page.status, status, "{who}: {}: {}", line.way, page.main());
             let changed = world.everything(&[], &[&order]) != before;
-            // A reminder is a mail, and changes nothing.
-            let is_change = status == 303 && !line.way.ends_with("/remind");
+            // A reminder is a mail, and what was seen stands beside the question: neither changes anything.
+            let is_change = status == 303 && !line.way.ends_with("/remind") && !line.way.ends_with("/seen");
             assert_eq!(changed, is_change, "{who}: {}", line.way);
         }
         cells += 14;

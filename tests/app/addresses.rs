@@ -273,6 +273,7 @@ fn every_address_that_pages_link_to_is_in_the_table_of_routes() {
         order.disputes(),
         dispute.to_string(),
         dispute.accept(),
+        dispute.seen(),
         dispute.decline(),
         dispute.update(),
         dispute.comments(),

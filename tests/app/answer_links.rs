@@ -175,7 +175,7 @@ fn an_update_is_given_with_the_link_and_its_choices_become_text() {
     let form = asked.opened().form(&asked.link).choose("action", "update").choose("progress", "half");
     asked.visitor.follow(&form.fill("comment", WORDS).send(&asked.visitor)).shows("Je update is verstuurd");
     let (kind, actor, text) = asked.last_event();
-    assert_eq!((kind, actor), (EventKind::Answered, is_by(Party::Freelancer)));
+    assert_eq!((kind, actor), (EventKind::UpdateGiven, is_by(Party::Freelancer)));
     assert_eq!(text.unwrap(), format!("Ik ben ongeveer op de helft.\n\n{WORDS}"));
 }
 

@@ -138,6 +138,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&freelancer, accept.at("/disputes/1/accept"), &[]),
         step(&freelancer, &*answer, &[("action", "comment"), comment]),
         step(&freelancer, decline.at("/disputes/1/decline"), &[comment]),
+        step(&freelancer, withdraw.at("/disputes/1/seen"), &[]),
         step(&customer, withdraw.at("/disputes/1/remind"), &[]),
         step(&customer, withdraw.at("/disputes/1/withdraw"), &[]),
         step(&customer, "/notifications/read", &[]),

@@ -48,6 +48,29 @@ fn a_page_that_is_fetched_ahead_or_only_its_head_is_not_seen() {
 }
 
 #[test]
+fn a_page_whose_script_runs_is_seen_once_the_script_says_so_and_not_in_the_background() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_for_update(&order, "Hoe staat het ervoor?");
+    freelancer.takes_cookie("script=1");
+    let page = freelancer.sees(&order.dispute(1));
+    page.shows("Sanne de Vries ziet het als je dit verzoek opent.");
+    let tells = page.document().select("main").attr_or("data-seeing", "").to_string();
+    assert_eq!(tells, order.at("/disputes/1/seen"));
+    customer.sees(&order.dispute(1)).shows("Daan Bakker heeft je verzoek nog niet geopend.");
+    // Only the party that must answer can tell.
+    customer.post(&tells, &[]).must(303);
+    customer.sees(&order.dispute(1)).shows("Daan Bakker heeft je verzoek nog niet geopend.");
+    assert_eq!(freelancer.post(&tells, &[]).must(303).location(), order.dispute(1));
+    customer.sees(&order.dispute(1)).shows("Daan Bakker heeft je verzoek geopend op");
+    let page = freelancer.sees(&order.dispute(1));
+    page.shows("Je hebt dit verzoek geopend op");
+    assert!(!page.html.contains("data-seeing"), "it is told once");
+    assert!(!customer.sees(&order.dispute(1)).html.contains("data-seeing"), "the asker tells nothing");
+}
+
+#[test]
 fn silence_stays_on_the_order_with_the_two_next_steps_until_something_else_is_asked() {
     let world = World::new();
     let (customer, freelancer) = world.parties();

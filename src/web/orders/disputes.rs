@@ -18,7 +18,7 @@ use crate::web::orders::parts::part_of;
 use crate::web::orders::sidebar::{Sidebar, outcomes};
 use crate::web::orders::timeline::before;
 use crate::web::query::QueryParams;
-use crate::web::respond::html;
+use crate::web::respond::{html, see_other};
 use crate::web::rich_text::RichText;
 
 #[derive(Template)]
@@ -29,6 +29,8 @@ pub(super) struct DisputePage<'a> {
     title: &'a str,
     aside: Sidebar,
     card: Card<'a>,
+    /// Where the page's script tells that its reader has the question in front of them, until that is known.
+    seeing: Option<String>,
 }
 
 impl<'a> DisputePage<'a> {
@@ -50,6 +52,7 @@ impl<'a> DisputePage<'a> {
             title: &overview.order.title,
             aside: Sidebar { shows_center: !access.dispute().is_open(), ..Sidebar::new(page, overview) },
             card: Card::new(access, said, &form, (seen, opened), &Destination::Pages),
+            seeing: (access.is_asked() && opened.is_none()).then(|| access.path().seen()),
             form,
             page,
         }
@@ -118,6 +121,12 @@ pub(in crate::web) async fn confirm_withdraw(
         text_hint: None,
         page,
     })
+}
+
+/// Records that the question is in front of its reader: its page's script tells so once it is.
+pub(in crate::web) async fn mark_seen(access: DisputeAccess, _form: PostForm) -> Result<HttpResponse, Error> {
+    access.mark_opened().await;
+    Ok(see_other(&access.path().to_string()))
 }
 
 /// Withdraws the question.

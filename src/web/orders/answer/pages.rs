@@ -88,6 +88,7 @@ impl<'a> OpenPage<'a> {
 pub(super) struct CodePage<'a> {
     page: &'a Page,
     form: Form,
+    /// The address that was asked for, with the part of a change in it.
     address: &'a str,
     carried: Vec<(String, String)>,
     hint: String,
@@ -99,7 +100,7 @@ impl<'a> CodePage<'a> {
         let (page, other) = (access.page(), access.dispute.order.overview.other_name());
         Self {
             page,
-            address: &access.address,
+            address: &page.context.path,
             carried: posted.carried(),
             hint: page.words.box_goes_along(other),
             other_account: access.other_account(),
