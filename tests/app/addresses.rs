@@ -191,6 +191,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/password/forgotten",
         "/password/sent",
         "/password/{token}",
+        "/answer/{token}",
         "/unsubscribe/{token}",
     ];
     let token = visitor.csrf_token();

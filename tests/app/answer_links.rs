@@ -372,6 +372,17 @@ fn accepting_with_a_second_factor_asks_for_the_code_and_the_password() {
 }
 
 #[test]
+fn the_code_on_the_way_to_a_part_of_a_change_leads_to_that_part() {
+    let asked = Asked::of(Row::Change);
+    let (app, _) = asked.reader.switches_second_factor_on();
+    let way = format!("{}?part=extras", asked.link);
+    let page = asked.visitor.post(&way, &[("action", "accept"), ("comment", WORDS)]).must(200);
+    let page = page.form(&way).fill("code", &app.code(1)).send(&asked.visitor).must(200);
+    assert_eq!(page.h1(), "Ga je akkoord met alleen de extra’s?");
+    assert_eq!(page.form(&way).value("comment"), WORDS);
+}
+
+#[test]
 fn a_form_that_is_refused_gives_every_word_back() {
     let asked = Asked::of(Row::CustomerCancels);
     let long = format!("{WORDS} {}", "x".repeat(2_500));

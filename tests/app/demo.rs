@@ -92,7 +92,7 @@ fn the_mail_page_shows_each_mail_in_the_language_of_its_reader() {
     let page = customer.sees("/demo/mail");
     assert_eq!(page.h1(), "E-mails uit de demo");
     let mail = page.main();
-    let newest = &mail[..mail.find(&order.dispute(1)).expect("the mail links to the question")];
+    let newest = &mail[..mail.find("/answer/").expect("the mail links to the question")];
     for part in [
         "Sanne de Vries wants to cancel: Nieuw",
         "freelancer@example.com",
