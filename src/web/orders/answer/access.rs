@@ -102,8 +102,8 @@ impl AnswerAccess {
     }
 
     /// Goes back to the link, which says what became of the answer.
-    pub(super) fn done(&self, flash: &str) -> Result<HttpResponse, Error> {
-        Ok(self.page().redirect_with_flash(&self.address, flash))
+    pub(super) fn done(&self, flash: &str) -> HttpResponse {
+        self.page().redirect_with_flash(&self.address, flash)
     }
 }
 
