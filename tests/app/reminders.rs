@@ -85,7 +85,7 @@ fn a_reminder_comes_at_its_moment_and_says_who_asks_what_why_and_until_when() {
             let short = Reader { language: Nl, zone: Amsterdam }.short_moment(respond_by);
             assert!(mail.subject().starts_with(&format!("Antwoord vóór {short}: ")), "{}", mail.subject());
             let why = world.events(&order)[1].text.clone().unwrap().to_string();
-            for part in [opener.name.as_str(), "Doe je niets", &moment, &why, &order.dispute(1)] {
+            for part in [opener.name.as_str(), "Doe je niets", &moment, &why, "/answer/"] {
                 assert!(text.contains(part), "{row:?}: {part} is not in {text}");
             }
             assert!(mail.header("List-Unsubscribe").unwrap().contains("/unsubscribe/reminders."));
