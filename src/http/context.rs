@@ -50,10 +50,11 @@ pub struct RequestContext {
     /// The sealed list of accounts that know this browser, as it came in the cookie.
     pub known_devices: Option<String>,
     /// Whether its reader has the page in front of them, as far as the request says: it was not fetched ahead, and is no
-    /// part of another page. A proxy or a scanner that asks for the head only does not look at it either. Where the pages'
-    /// script runs, a request says nothing of it: the page may stand in a tab in the background, and the script tells when
-    /// it is looked at.
+    /// part of another page. A proxy or a scanner that asks for the head only does not look at it either.
     pub is_looked_at: bool,
+    /// Whether the pages' script runs in this browser. Then it tells when a page is in front of its reader: a page that was
+    /// asked for may stand in a tab in the background.
+    pub has_script: bool,
     /// Whether words of a form are kept for an account that uses this browser.
     pub has_kept_words: bool,
     /// The requested path and query.
@@ -84,6 +85,7 @@ impl RequestContext {
             known_devices: request.cookie(known_devices_cookie(&app.settings)).map(|cookie| cookie.value().to_owned()),
             has_kept_words: request.cookie(kept_words_cookie(&app.settings)).is_some(),
             is_looked_at: is_looked_at(request),
+            has_script: request.cookie(SCRIPT_COOKIE).is_some(),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             user_agent: request.headers().get(USER_AGENT).cloned(),
             chosen_language: chosen_language(request),
@@ -123,8 +125,7 @@ fn is_looked_at(request: &HttpRequest) -> bool {
             .is_some_and(|purpose| ["prefetch", "prerender", "preview"].iter().any(|ahead| purpose.contains(ahead)))
     });
     let is_document = header("sec-fetch-dest").is_none_or(|dest| dest == "document");
-    let has_script = request.cookie(SCRIPT_COOKIE).is_some();
-    request.method() == Method::GET && !is_ahead && is_document && !has_script
+    request.method() == Method::GET && !is_ahead && is_document
 }
 
 fn chosen_language(request: &HttpRequest) -> Option<Language> {

@@ -181,7 +181,8 @@ impl DisputeAccess {
     /// Records that its reader has the question in front of them, and answers when they first did. A page that a browser
     /// fetches ahead, the head of a page, and a page whose script will tell record nothing.
     pub async fn mark_seen(&self) -> Option<DateTime<Utc>> {
-        if self.order.page.context.is_looked_at {
+        let context = &self.order.page.context;
+        if context.is_looked_at && !context.has_script {
             self.mark_opened().await
         } else {
             self.order.overview.seen_at(self.number)
