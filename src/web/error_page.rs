@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use crate::domain::{Dispute, Kind, Refusal};
@@ -43,12 +43,23 @@ pub(super) async fn middleware(
         let page = see_other(&paths::page_of(page.path_only()));
         return Ok(ServiceResponse::new(response.into_parts().0, page));
     }
+    if matches!(error, Error::MethodNotAllowed) && is_repeated(response.request()) {
+        let page = see_other(&response.request().uri().to_string());
+        return Ok(ServiceResponse::new(response.into_parts().0, page));
+    }
     let mut answer = answer(&error, &page, words);
     let (request, placeholder) = response.into_parts();
     for cookie in placeholder.headers().get_all(SET_COOKIE) {
         answer.headers_mut().append(SET_COOKIE, cookie.clone());
     }
     Ok(ServiceResponse::new(request, answer))
+}
+
+/// Whether a browser sent a form to the address of a page. WebKit does so when the page of a refused form is loaded again:
+/// that page has taken the address of its form's page.
+fn is_repeated(request: &HttpRequest) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    request.method() == Method::POST && mode.is_some_and(|mode| mode == "navigate")
 }
 
 /// The error of a response without a page: one of ours, or the framework's own, such as an unknown method.

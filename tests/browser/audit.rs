@@ -30,7 +30,7 @@ const ARRIVAL: &str = r#"
     return { html, heading: document.querySelector("h1")?.textContent.trim() };
 "#;
 
-/// Parts that moved by themselves once the page stood, above all during a change of theme: see `chromium.rs`.
+/// Parts that moved by themselves once the page stood, above all during a change of theme: see `engine.rs`.
 const MOVED: &str = "return moved.map((part) => `moves by itself: ${part}`)";
 
 /// All faults on the pages of one walk, each with the places where it was seen.

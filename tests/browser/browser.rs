@@ -7,7 +7,7 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 
-use crate::chromium::Chromium;
+use crate::engine::Engine;
 use crate::people::Person;
 use crate::seats;
 
@@ -23,31 +23,31 @@ pub struct Browser {
     pub person: Person,
     name: &'static str,
     address: String,
-    chromium: Option<Chromium>,
+    engine: Option<Engine>,
 }
 
 impl Browser {
     /// Gives a blank browser to a person.
-    pub fn new(chromium: Chromium, address: &str, name: &'static str, person: Person, script: Script) -> Self {
-        let browser = Self { person, name, address: address.to_owned(), chromium: Some(chromium) };
+    pub fn new(engine: Engine, address: &str, name: &'static str, person: Person, script: Script) -> Self {
+        let browser = Self { person, name, address: address.to_owned(), engine: Some(engine) };
         if script == Script::Off {
             browser.tells_chromium("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
         }
         browser
     }
 
-    fn chromium(&self) -> &Chromium {
-        self.chromium.as_ref().expect("it is there until the browser is dropped")
+    fn engine(&self) -> &Engine {
+        self.engine.as_ref().expect("it is there until the browser is dropped")
     }
 
     /// Waits for a command of the driver.
     pub fn wait_for<T>(&self, work: impl Future<Output = WebDriverResult<T>>) -> WebDriverResult<T> {
-        self.chromium().wait_for(work)
+        self.engine().wait_for(work)
     }
 
     /// The driver itself.
     pub fn driver(&self) -> &WebDriver {
-        self.chromium().driver()
+        self.engine().driver()
     }
 
     /// Opens an address of the product.
@@ -81,18 +81,17 @@ impl Browser {
 
     /// Makes the page this wide and high.
     pub fn has_a_screen_of(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.tells_chromium("Emulation.setDeviceMetricsOverride", metrics);
+        self.engine().resize(width, height).unwrap();
     }
 
     /// Emulates preferences of the device: media features with their values.
     pub fn prefers(&self, preferences: &[(&str, &str)]) {
-        self.chromium().emulate(preferences).unwrap();
+        self.engine().emulate(preferences).unwrap();
     }
 
-    /// Sends a command of the developer tools.
+    /// Sends a command of Chromium's developer tools.
     pub fn tells_chromium(&self, command: &'static str, parameters: Value) {
-        self.chromium().tell(command, parameters).unwrap();
+        self.engine().tell(command, parameters).unwrap();
     }
 
     /// The name that assistive technology gives to an element.
@@ -104,9 +103,9 @@ impl Browser {
     /// The console's complaints since the last call: errors, and refusals by the content security policy. A page's own
     /// 404 or 422 is not one of them.
     pub fn console(&self) -> Vec<String> {
-        let entries = self.wait_for(self.driver().browser_log()).unwrap();
-        let complaints = entries.into_iter().filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
-        let mut complaints: Vec<String> = complaints.map(|entry| entry.message).collect();
+        let entries = self.engine().console().into_iter();
+        let complaints = entries.filter(|(level, _)| ["WARNING", "SEVERE"].contains(&level.as_str()));
+        let mut complaints: Vec<String> = complaints.map(|(_, message)| message).collect();
         if !complaints.is_empty() {
             let here = format!("{}{} - Failed to load resource", self.address, self.path());
             // The page of a refused form has the address of its form's page by then.
@@ -134,8 +133,8 @@ impl Drop for Browser {
             self.leave_a_picture();
         }
         // The browser of a failed journey is closed, so that the failure does not affect the next one.
-        if let Some(chromium) = self.chromium.take().filter(|_| !failed) {
-            seats::leave(chromium);
+        if let Some(engine) = self.engine.take().filter(|_| !failed) {
+            seats::leave(engine);
         }
     }
 }

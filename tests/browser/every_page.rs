@@ -7,10 +7,10 @@ use crate::demo::Demo;
 use crate::walk::Walk;
 
 /// An untouched order.
-const QUIET: &str = "Affiche voor een theatervoorstelling";
+pub const QUIET: &str = "Affiche voor een theatervoorstelling";
 
 /// Pages for signed-in accounts, and addresses that do not exist.
-const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 16] = [
     "/orders",
     "/orders?filter=closed",
     "/orders?q=bestaat-niet",
@@ -30,7 +30,7 @@ const PAGES: [&str; 16] = [
 ];
 
 /// Pages for visitors without an account.
-const VISITED: [&str; 9] = [
+pub const VISITED: [&str; 9] = [
     "/sign-in",
     "/sign-in?next=/orders",
     "/password/forgotten",
@@ -43,7 +43,7 @@ const VISITED: [&str; 9] = [
 ];
 
 /// Pages of an order without an open question. A party without the right to ask sees an explanation.
-const QUESTIONS: [&str; 5] =
+pub const QUESTIONS: [&str; 5] =
     ["/resolution", "/resolution?step=1", "/resolution?action=update", "/resolution?action=cancellation", "/change"];
 
 /// Each list, and a page that its first entry refuses with an explanation: a late answer, a closed order, an open

@@ -1,15 +1,17 @@
-//! Whole journeys in a real Chromium: the demo runs, the customer and the freelancer have a browser each, and both find
+//! Whole journeys in real browsers: the demo runs, the customer and the freelancer have a browser each, and both find
 //! buttons and links by their visible names.
 //!
-//! Needs `chromium` and `chromedriver` on the PATH. When a journey fails, a picture of every open page is left in
+//! Needs `chromium` and `chromedriver` on the PATH. With `OPLOSSINGSCENTRUM_TEST_ENGINE=firefox` or `webkit` the tests of
+//! `every_engine` run there; see `engine.rs`. When a journey fails, a picture of every open page is left in
 //! `target/tmp/browser/`.
 
 mod audit;
 mod browser;
-mod chromium;
 #[path = "../support/counts.rs"]
 mod counts;
 mod demo;
+mod drivers;
+mod engine;
 #[path = "../support/hostile_strings.rs"]
 mod hostile_strings;
 mod npm;
@@ -25,6 +27,7 @@ mod cancelled_by_the_customer;
 mod cancelled_by_the_freelancer;
 mod changes;
 mod closed_orders;
+mod every_engine;
 mod every_page;
 mod forms;
 mod hostile;

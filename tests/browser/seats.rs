@@ -2,7 +2,7 @@
 
 use std::sync::{Condvar, Mutex};
 
-use crate::chromium::Chromium;
+use crate::engine::Engine;
 
 /// A browser waits more than it works: with two per processor, both are busy.
 const MOST: usize = 4;
@@ -15,14 +15,14 @@ struct Pool {
     /// Seats that journeys wait for. There are never more returned browsers than these, so each one gets a next person,
     /// and none still runs when the last test ends.
     wanted: usize,
-    left: Vec<Chromium>,
+    left: Vec<Engine>,
 }
 
 /// A number of browsers, returned when dropped. A journey takes all of its seats at once, so that no two journeys can
 /// wait for each other.
 pub struct Seats {
     taken: usize,
-    left: Mutex<Vec<Chromium>>,
+    left: Mutex<Vec<Engine>>,
 }
 
 impl Seats {
@@ -39,9 +39,9 @@ impl Seats {
     }
 
     /// A blank browser: a returned one made as new, or else a new one.
-    pub fn browser(&self) -> Chromium {
+    pub fn browser(&self) -> Engine {
         let left = self.left.lock().unwrap().pop();
-        left.and_then(Chromium::made_as_new).unwrap_or_else(Chromium::start)
+        left.and_then(Engine::made_as_new).unwrap_or_else(Engine::start)
     }
 }
 
@@ -53,7 +53,7 @@ impl Drop for Seats {
 }
 
 /// Returns a browser to a journey that waits for one; without such a journey it is closed.
-pub fn leave(browser: Chromium) {
+pub fn leave(browser: Engine) {
     let mut pool = POOL.lock().unwrap();
     if pool.left.len() < pool.wanted {
         pool.left.push(browser);

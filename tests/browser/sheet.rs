@@ -116,6 +116,15 @@ impl Browser {
         }
     }
 
+    /// Whether this element is visible. WebKit's driver also takes what stands in a closed `<details>` for it.
+    fn shows(&self, element: &WebElement) -> bool {
+        let seen = || {
+            let seen = "return arguments[0].checkVisibility({ visibilityProperty: true })";
+            self.wait_for(self.driver().execute(seen, vec![element.to_json()?])).map(|seen| seen.json() == true)
+        };
+        self.wait_for(element.is_displayed()).unwrap_or(false) && seen().unwrap_or(false)
+    }
+
     /// Describes the page in words, for failures.
     pub fn describe(&self) -> String {
         let text = self.wait_for(async { self.driver().find(By::Tag("body")).await?.text().await });
@@ -205,7 +214,7 @@ impl Sheet<'_> {
         let path = format!("{}{what}", self.place);
         self.browser.eventually(&format!("{name:?} to see (in {:?})", self.place), || {
             let all = self.browser.wait_for(self.browser.driver().find_all(By::XPath(path.clone()))).ok()?;
-            all.into_iter().find(|one| self.browser.wait_for(one.is_displayed()).unwrap_or(false))
+            all.into_iter().find(|one| self.browser.shows(one))
         })
     }
 
@@ -213,7 +222,7 @@ impl Sheet<'_> {
     pub fn offers(&self, name: &str) -> bool {
         let path = format!("{}//*[{PRESSABLE}][{}]", self.place, is_called(name));
         let all = self.browser.wait_for(self.browser.driver().find_all(By::XPath(path))).unwrap();
-        all.iter().any(|one| self.browser.wait_for(one.is_displayed()).unwrap_or(false))
+        all.iter().any(|one| self.browser.shows(one))
     }
 
     /// Waits until the part says this.
