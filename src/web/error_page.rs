@@ -55,7 +55,7 @@ pub(super) async fn middleware(
     Ok(ServiceResponse::new(request, answer))
 }
 
-/// Whether a browser sent a form to the address of a page. WebKit does so when the page of a refused form is loaded again:
+/// Whether a browser sent a form to the address of a page. `WebKit` does so when the page of a refused form is loaded again:
 /// that page has taken the address of its form's page.
 fn is_repeated(request: &HttpRequest) -> bool {
     let mode = request.headers().get("sec-fetch-mode");
