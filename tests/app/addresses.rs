@@ -133,7 +133,7 @@ fn every_address_answers_405_to_what_it_is_not_made_for() {
             // WebKit loads the page of a refused form again by sending the form to the address of the form's page.
             let headers = [customer.own_headers().as_slice(), &[("sec-fetch-mode", "navigate")]].concat();
             let page = customer.request(&Method::POST, &format!("{address}?a=b"), &headers, &[]).must(303);
-            assert_eq!(page.location(), format!("{address}?a=b"));
+            assert_eq!(page.location().replace("%7B", "{").replace("%7D", "}"), format!("{address}?a=b"));
         }
         if !route.get {
             // Looked at, an address that only takes a form leads to the page of that form.

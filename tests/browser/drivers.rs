@@ -24,7 +24,7 @@ pub struct Driver {
     pub address: String,
     programs: Vec<Child>,
     /// Kept open, so that the programs can go on writing.
-    _outputs: Vec<BufReader<ChildStdout>>,
+    outputs: Vec<BufReader<ChildStdout>>,
 }
 
 impl Driver {
@@ -45,7 +45,7 @@ impl Driver {
     }
 
     fn that_says_its_port(command: &mut Command, before: &str) -> Self {
-        let mut this = Self { address: String::new(), programs: Vec::new(), _outputs: Vec::new() };
+        let mut this = Self { address: String::new(), programs: Vec::new(), outputs: Vec::new() };
         let port = this.runs(command, |line| {
             let port = line.split_once(before)?.1;
             Some(port.chars().take_while(char::is_ascii_digit).collect::<String>())
@@ -56,7 +56,7 @@ impl Driver {
 
     /// WebKit draws on a screen that only exists in memory, and its driver does not say on which port it listens.
     fn on_a_screen(home: &Path) -> Self {
-        let mut this = Self { address: String::new(), programs: Vec::new(), _outputs: Vec::new() };
+        let mut this = Self { address: String::new(), programs: Vec::new(), outputs: Vec::new() };
         let screen = ["-displayfd", "1", "-screen", "0", "1400x1400x24", "-nolisten", "tcp"];
         let display = this.runs(Command::new(find("Xvfb")).args(screen), |line| Some(line.trim().to_owned()));
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).unwrap().port();
@@ -86,7 +86,7 @@ impl Driver {
         let mut output = BufReader::new(program.stdout.take().unwrap());
         self.programs.push(program);
         let found = output.by_ref().lines().map_while(Result::ok).find_map(|line| said(&line));
-        self._outputs.push(output);
+        self.outputs.push(output);
         found.unwrap_or_else(|| panic!("{command:?} ended without saying that it is ready"))
     }
 }
