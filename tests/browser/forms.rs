@@ -34,6 +34,24 @@ fn what_is_wrong_has_the_focus_leads_to_its_field_and_keeps_what_was_chosen() {
 }
 
 #[test]
+fn a_radio_and_a_checkbox_can_be_pressed_themselves() {
+    let demo = Demo::for_one();
+    let customer = demo.as_klant();
+    customer.opens(ORDER);
+    customer.opens_the_center();
+    let radio = customer.page().field("Een bestelling annuleren");
+    customer.wait_for(radio.click()).expect("nothing lies over it");
+    customer.clicks("Doorgaan");
+    customer.is_on("Vragen om de bestelling te annuleren");
+    customer.clicks("Account");
+    customer.is_on("Account");
+    let checkbox = customer.page().field("Stuur me een e-mail bij een opmerking");
+    let was = customer.wait_for(checkbox.is_selected()).unwrap();
+    customer.wait_for(checkbox.click()).expect("nothing lies over it");
+    assert_ne!(customer.wait_for(checkbox.is_selected()).unwrap(), was);
+}
+
+#[test]
 fn near_the_longest_text_the_form_counts_what_is_left() {
     let demo = Demo::for_one();
     let customer = demo.as_klant();
