@@ -124,9 +124,10 @@ impl OrderAccess {
             actions::begin_review(store, who, now)?;
             overview::load(store, who, now)
         });
-        match begun.await {
-            Ok(overview) => self.overview = overview,
-            Err(_) => tracing::debug!("the three days of a delivery begin the next time"),
+        if let Ok(overview) = begun.await {
+            self.overview = overview;
+        } else {
+            tracing::debug!("the three days of a delivery begin the next time");
         }
         self
     }

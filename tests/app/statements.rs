@@ -232,6 +232,7 @@ fn goes_through_all(step: &str) -> bool {
         "SCAN to_answer",
         "SCAN late",
         "SCAN to_look_at",
+        "SCAN unannounced",
         "SCAN running",
     ]
     .contains(&step);

@@ -41,6 +41,7 @@ pub const UNANNOUNCED: DateTime<Utc> = DateTime::from_timestamp(7_258_118_399, 0
 pub type Place = (Section, DateTime<Utc>, Reference);
 
 /// The open orders from a section on, or after a place in it, each in its section's order. At most `limit` of each section.
+#[expect(clippy::too_many_lines, reason = "it is one statement, a query for each section")]
 pub fn open(
     db: &mut Db,
     account: AccountId,
