@@ -208,7 +208,7 @@ fn the_filters_show_what_they_say() {
         (&customer, "all&role=customer", &all[..]),
         (&customer, "open", &all[..4]),
         (&customer, "closed", &all[4..]),
-        (&customer, "waiting", &[&change]),
+        (&customer, "waiting", &[&delivered, &change]),
         (&freelancer, "waiting", &[&in_dispute]),
     ] {
         let page = person.sees(&format!("/orders?filter={filter}"));

@@ -53,10 +53,13 @@ pub fn orders(store: &Store, account: AccountId, query: &Query, now: DateTime<Ut
     for row in &mut page.rows {
         row.order.settle(now);
     }
-    // An order that silence has just closed no longer matches the filter, also when its outcome was not written down
+    // An order that silence has just closed or brought back no longer matches the filter, also when its outcome was not written down
     // yet.
     page.rows.retain(|row| match query.filter {
-        Filter::All | Filter::Waiting => true,
+        Filter::All => true,
+        Filter::Waiting => {
+            matches!(section(&row.order, account, query.today), Section::Waiting | Section::Delivered)
+        }
         Filter::Open => !row.order.status.is_final(),
         Filter::Late => row.order.is_late(query.today),
         Filter::Closed => row.order.status.is_final(),

@@ -335,7 +335,7 @@ pub enum Filter {
     All,
     /// Those that are not completed or cancelled.
     Open,
-    /// Those with a question that waits for the viewer.
+    /// Those that wait for the viewer: with a question to answer, or a delivery to look at (rules, "Order statuses").
     Waiting,
     /// Those whose delivery date has passed, while the work is still to come.
     Late,
@@ -395,12 +395,17 @@ pub fn list(
                 // An order that silence has closed counts as closed before that is written down; the operation checks
                 // it again.
                 Filter::Closed => rows.filter(IsFinal.or(orders::settles_at.assume_not_null().le(Moment::from(now)))),
-                Filter::Waiting => rows.filter(IsOpen).filter(
-                    schema::disputes::respondent_id
+                Filter::Waiting => {
+                    let asked = schema::disputes::respondent_id
                         .nullable()
                         .eq(account.0)
-                        .and(schema::disputes::respond_by.nullable().gt(Moment::from(now))),
-                ),
+                        .and(schema::disputes::respond_by.nullable().gt(Moment::from(now)));
+                    // Silence may have brought an order back to delivered before that is written down; the operation
+                    // checks it again.
+                    let is_due = orders::settles_at.assume_not_null().le(Moment::from(now));
+                    let delivered = orders::completes_at.is_not_null().or(is_due);
+                    rows.filter(IsOpen.and(asked).or(orders::customer_id.eq(account.0).and(delivered)))
+                }
             };
             if let Some(search) = &query.search {
                 let pattern = containing(search);
