@@ -7,6 +7,7 @@ account-events-all = View everything that happened
 account-event-by-operator = By the operator of this site
 account-event-signed-in = Signed in
 account-event-new-device = Signed in with a new browser or a new device
+account-event-code-awaited = Your password was used, without a code, with a new browser or a new device
 account-event-code-wrong = Wrong code after the right password
 account-event-codes-wrong = You got an e-mail about wrong codes
 account-event-code-used = Recovery code used

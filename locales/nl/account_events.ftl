@@ -7,6 +7,7 @@ account-events-all = Bekijk alles wat er gebeurde
 account-event-by-operator = Door de beheerder van deze site
 account-event-signed-in = Ingelogd
 account-event-new-device = Ingelogd met een nieuwe browser of een nieuw apparaat
+account-event-code-awaited = Je wachtwoord is gebruikt, zonder code, met een nieuwe browser of een nieuw apparaat
 account-event-code-wrong = Verkeerde code na het juiste wachtwoord
 account-event-codes-wrong = Je kreeg een e-mail over verkeerde codes
 account-event-code-used = Herstelcode gebruikt

@@ -24,6 +24,7 @@ pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
     match kind {
         AccountEventKind::SignedIn => words.account_event_signed_in(),
         AccountEventKind::NewDevice => words.account_event_new_device(),
+        AccountEventKind::CodeAwaited => words.account_event_code_awaited(),
         AccountEventKind::CodeWrong => words.account_event_code_wrong(),
         AccountEventKind::CodesWrong => words.account_event_codes_wrong(),
         AccountEventKind::CodeUsed => words.account_event_code_used(),

@@ -228,7 +228,7 @@ impl CurrentSession {
         let owner = Rc::new(person.clone());
         let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
         let session = |row| Session::AwaitingSecondFactor { row, person: owner };
-        self.begin(row, person.epoch, SignInEvent::None, session).await
+        self.begin(row, person.epoch, SignInEvent::CodeAwaited, session).await
     }
 
     /// How the owner of its row took the first step of signing in.

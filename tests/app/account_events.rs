@@ -79,6 +79,35 @@ fn each_change_of_how_somebody_signs_in_leaves_an_event_with_what_it_tells() {
 }
 
 #[test]
+fn a_right_password_without_a_code_leaves_an_event_for_each_new_device_once_a_day() {
+    let world = World::new();
+    let customer = world.customer().using(FIREFOX);
+    customer.signs_in(PASSWORD).must(303);
+    let (_, codes) = customer.switches_second_factor_on();
+    customer.using(FIREFOX).signs_in(PASSWORD).must(303);
+    assert!(!world.event_kinds(&customer).contains(&CodeAwaited), "its owner has this browser and system");
+    for _ in 0..3 {
+        customer.using(SAFARI).signs_in(PASSWORD).must(303);
+    }
+    let events = world.account_events(&customer);
+    let awaited: Vec<_> = events.iter().filter(|event| event.kind == CodeAwaited).collect();
+    assert_eq!(awaited.len(), 1, "{events:?}");
+    assert_eq!(awaited[0].device.system.as_deref(), Some("iPhone"));
+    let cards = cards(&customer.sees("/account"));
+    assert!(cards.iter().any(|card| card.starts_with("Je wachtwoord is gebruikt, zonder code")), "{cards:?}");
+    world.hours_pass_for_real(24);
+    customer.using(SAFARI).signs_in(PASSWORD).must(303);
+    assert_eq!(world.event_kinds(&customer).iter().filter(|kind| **kind == CodeAwaited).count(), 2);
+    customer.using(SAFARI).signs_in_with(&codes[0]).must(303);
+    customer.using(SAFARI).signs_in(PASSWORD).must(303);
+    assert_eq!(
+        world.event_kinds(&customer).iter().filter(|kind| **kind == CodeAwaited).count(),
+        2,
+        "it is known by now"
+    );
+}
+
+#[test]
 fn what_was_refused_leaves_no_event() {
     let world = World::new();
     let customer = world.customer();
@@ -212,9 +241,9 @@ fn a_password_alone_is_no_sign_in_where_a_code_is_asked() {
     world.codes_are_new_again();
     let stranger = customer.using(SAFARI);
     stranger.gives_password();
-    assert_eq!(world.event_kinds(&customer), [SignedIn, FactorOn]);
+    assert_eq!(world.event_kinds(&customer), [SignedIn, FactorOn, CodeAwaited]);
     stranger.signs_in_with(&app.code(0)).must(303);
-    assert_eq!(world.event_kinds(&customer), [SignedIn, FactorOn, NewDevice]);
+    assert_eq!(world.event_kinds(&customer), [SignedIn, FactorOn, CodeAwaited, NewDevice]);
 }
 
 #[test]

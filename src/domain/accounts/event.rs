@@ -18,6 +18,9 @@ pub enum AccountEventKind {
     SignedIn,
     /// A sign-in with a browser and a system that the account's history does not know.
     NewDevice,
+    /// The right password from a browser and a system that the account's history does not know, while its code is still
+    /// missing.
+    CodeAwaited,
     /// A wrong code after the right password.
     CodeWrong,
     /// Several wrong codes in a row, of which a mail was sent.

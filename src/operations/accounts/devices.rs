@@ -49,8 +49,10 @@ pub struct Beginning {
 /// The event that the beginning of a session causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInEvent {
-    /// No event: the session continues under another key, or the code is still missing.
+    /// No event: the session continues under another key.
     None,
+    /// The code is still missing.
+    CodeAwaited,
     /// A sign-in without a mail about it: the demo's one click.
     Untold,
     /// A sign-in.
@@ -75,6 +77,7 @@ pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, E
         }
         match event {
             SignInEvent::None => {}
+            SignInEvent::CodeAwaited => events::code_is_awaited(db, account, &session.device, now)?,
             SignInEvent::Untold => events::signed_in(db, account, &session.device, false, now)?,
             SignInEvent::Told => events::signed_in(db, account, &session.device, true, now)?,
         }

@@ -20,6 +20,8 @@ pub use crate::store::accounts::events::EventCursor;
 
 /// The period over which wrong codes are counted and told once, in hours.
 const WRONG_CODES_HOURS: i64 = 24;
+/// The period in which a code that is awaited is written once for each device, in hours.
+const CODE_AWAITED_HOURS: i64 = 24;
 /// How many events are searched for wrong codes: more than the limits on codes allow in that period.
 const LOOKED_THROUGH: usize = 100;
 /// How many events are searched for a device (our choice). Older ones are not: the search happens inside a change, and an
@@ -94,6 +96,7 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         // A change of address is told twice, at the old one and at the new one: see [`super::identity`].
         AccountEventKind::EmailChanged
         | AccountEventKind::SignedIn
+        | AccountEventKind::CodeAwaited
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
         | AccountEventKind::SignedOutEverywhere
@@ -112,9 +115,7 @@ pub(super) fn signed_in(
     is_told: bool,
     now: Times,
 ) -> Result<(), Error> {
-    let is_first = accounts::mark_first_sign_in(db, account, now.wall)?;
-    let has_session = sessions::of_account(db, account)?.iter().any(|session| session.device == *device);
-    let is_known = is_first || has_session || has_signed_in_with(db, account, device)?;
+    let is_known = accounts::mark_first_sign_in(db, account, now.wall)? || knows(db, account, device)?;
     let by = By::Person(device.clone());
     if is_known {
         record_silently(db, account, AccountEventKind::SignedIn, &by, now).map(drop)
@@ -125,8 +126,24 @@ pub(super) fn signed_in(
     }
 }
 
-/// Whether one of an account's newest events is a sign-in with that device.
-fn has_signed_in_with(db: &mut Db, account: AccountId, device: &Device) -> Result<bool, Error> {
+/// Writes that the right password was given and a code is awaited, unless the account knows that browser and system: a
+/// person who knows the password and has no code would leave no trace otherwise. Once a day for each of them.
+pub(super) fn code_is_awaited(db: &mut Db, account: AccountId, device: &Device, now: Times) -> Result<(), Error> {
+    let since = now.wall - TimeDelta::hours(CODE_AWAITED_HOURS);
+    let is_written = |event: &AccountEvent| {
+        event.kind == AccountEventKind::CodeAwaited && event.at > since && event.device == *device
+    };
+    if knows(db, account, device)? || events::list(db, account, None, LOOKED_THROUGH)?.iter().any(is_written) {
+        return Ok(());
+    }
+    record_silently(db, account, AccountEventKind::CodeAwaited, &By::Person(device.clone()), now).map(drop)
+}
+
+/// Whether a session or one of an account's newest sign-ins is of that device.
+fn knows(db: &mut Db, account: AccountId, device: &Device) -> Result<bool, Error> {
+    if sessions::of_account(db, account)?.iter().any(|session| session.device == *device) {
+        return Ok(true);
+    }
     let is_sign_in = |kind| matches!(kind, AccountEventKind::SignedIn | AccountEventKind::NewDevice);
     let newest = events::list(db, account, None, SEARCHED_FOR_DEVICES)?;
     Ok(newest.iter().any(|event| is_sign_in(event.kind) && event.device == *device))
