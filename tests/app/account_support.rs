@@ -2,7 +2,7 @@
 
 use crate::postman::FAST;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::{PASSWORD, World};
 
 const KLANT: &str = "klant@example.com";

@@ -24,7 +24,7 @@ use crate::people::Person;
 use crate::postman::FAST;
 use crate::rows::Row;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::Kind;
 use crate::world::PASSWORD;
 use crate::world::World;

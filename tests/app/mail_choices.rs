@@ -9,7 +9,7 @@ use crate::people::Person;
 use crate::postman::{FAST, Postman};
 use crate::second_factor_lost::notices;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 fn wants(world: &World, person: &Person) -> (bool, bool) {

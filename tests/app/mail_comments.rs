@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::postman::{FAST, ONCE};
 use crate::smtp::{Answer, Smtp, Taken};
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 const FREELANCER: &str = "freelancer@example.com";

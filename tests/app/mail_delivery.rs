@@ -14,7 +14,7 @@ use crate::postman::ONCE;
 use crate::smtp::Answer;
 use crate::smtp::Smtp;
 use crate::smtp::Taken;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::Kind;
 use crate::world::World;
 

@@ -8,7 +8,7 @@ use oplossingscentrum::worker::deliver::Pace;
 use crate::postman::{FAST, ONCE};
 use crate::program::PROGRAM;
 use crate::smtp::{Answer, Smtp};
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 const FREELANCER: &str = "freelancer@example.com";

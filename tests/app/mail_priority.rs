@@ -7,7 +7,7 @@ use oplossingscentrum::worker::deliver::Pace;
 
 use crate::postman::{FAST, ONCE};
 use crate::smtp::{Answer, Smtp};
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::{PASSWORD, World};
 
 const FREELANCER: &str = "freelancer@example.com";

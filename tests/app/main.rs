@@ -26,7 +26,10 @@ mod routes;
 mod rows;
 #[path = "../support/settings.rs"]
 mod settings;
+#[path = "../support/smtp.rs"]
 mod smtp;
+#[path = "../support/soon.rs"]
+mod soon;
 mod world;
 mod wrong_settings;
 

@@ -15,7 +15,7 @@ use crate::postman::FAST;
 use crate::rows::Row;
 use crate::smtp::Smtp;
 use crate::smtp::Taken;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 /// The hours before the deadline of that row's reminders, the soonest last.

@@ -15,7 +15,7 @@ use crate::builders::Order;
 use crate::people::Person;
 use crate::postman::FAST;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::Kind;
 use crate::world::World;
 

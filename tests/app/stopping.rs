@@ -18,7 +18,7 @@ use reqwest::redirect::Policy;
 use crate::databases::address;
 use crate::program::Serving;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::{Kind, PASSWORD, World};
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);

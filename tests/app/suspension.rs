@@ -15,7 +15,7 @@ use crate::people::Person;
 use crate::postman::FAST;
 use crate::second_factor_lost::notices;
 use crate::smtp::Smtp;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::{PASSWORD, SERVICE, World};
 
 const SUSPENDED: &str = "Je account is geblokkeerd";

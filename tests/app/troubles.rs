@@ -12,7 +12,7 @@ use oplossingscentrum::store::{Db, Error, Store, Target};
 
 use crate::builders::Order;
 use crate::people::Person;
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 /// The meaning of an error for the people who meet it.

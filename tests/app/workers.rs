@@ -1,8 +1,6 @@
 //! The worker: it settles deadlines unasked and exactly once, and at the start settles what fell due while the program
 //! was down.
 
-use std::time::{Duration, Instant};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::domain::{Actor, Event, EventKind, Status};
 use oplossingscentrum::operations::orders::sweep;
@@ -10,19 +8,10 @@ use oplossingscentrum::store::orders::{events, notifications};
 use oplossingscentrum::store::{Store, outbox};
 
 use crate::builders::Order;
+use crate::soon::soon;
 use crate::troubles::held;
 use crate::world::Kind;
 use crate::world::World;
-
-/// Waits until that holds. The limit is for what never happens; a busy machine may take seconds for what does.
-#[track_caller]
-pub fn soon(what: impl Fn() -> bool) {
-    let until = Instant::now() + Duration::from_secs(30);
-    while !what() {
-        assert!(Instant::now() < until, "it did not happen in time");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 fn lapses(world: &World, order: &Order) -> usize {
     world.events(order).iter().filter(|event| event.kind == EventKind::Lapsed).count()

@@ -16,6 +16,10 @@ mod examine;
 mod server;
 #[path = "../support/settings.rs"]
 mod settings;
+#[path = "../support/smtp.rs"]
+mod smtp;
+#[path = "../support/soon.rs"]
+mod soon;
 mod wire;
 mod writers;
 

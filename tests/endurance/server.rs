@@ -23,6 +23,8 @@ pub struct Recipe {
     program: String,
     /// A command that starts the program, with its arguments.
     wrapper: Vec<String>,
+    /// The address of the mail server, if there is one.
+    smtp: Option<String>,
     /// The file of its log.
     pub log: PathBuf,
     _folder: tempfile::TempDir,
@@ -41,6 +43,7 @@ impl Recipe {
             database,
             program: env!("CARGO_BIN_EXE_oplossingscentrum").to_owned(),
             wrapper: wrapper.iter().map(|&word| word.to_owned()).collect(),
+            smtp: None,
             log: folder.path().join("log"),
             _folder: folder,
         }
@@ -50,6 +53,13 @@ impl Recipe {
     #[allow(dead_code, reason = "only the bench, which shares this file, calls it")]
     pub fn running(mut self, program: String) -> Self {
         self.program = program;
+        self
+    }
+
+    /// The same recipe with a mail server on that port of this machine.
+    #[allow(dead_code, reason = "the bench, which shares this file, sends no mail")]
+    pub fn mailing_through(mut self, port: u16) -> Self {
+        self.smtp = Some(format!("smtp://127.0.0.1:{port}"));
         self
     }
 
@@ -64,8 +74,10 @@ impl Recipe {
         let words: Vec<&str> =
             self.wrapper.iter().map(String::as_str).chain([self.program.as_str(), "serve"]).collect();
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
+        let mail = self.smtp.iter().flat_map(|smtp| ["--smtp", smtp, "--mail-from", "noreply@example.com"]);
         let child = Command::new(words[0])
             .args(&words[1..])
+            .args(mail)
             .args(["--listen", &self.address.to_string(), "--database", &self.database])
             .args(["--public-url", &format!("http://{}", self.address), "--log", "warn"])
             .args(CUSTOMER_SERVICE)

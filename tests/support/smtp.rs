@@ -1,5 +1,8 @@
 //! A mail server for tests, on loopback: it knows enough SMTP to accept, refuse, hang and hang up.
 
+// Each test program uses only some of this.
+#![allow(dead_code)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -8,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use mail_parser::{Message, MessageParser};
 use oplossingscentrum::mail::server::Server;
 
-use crate::workers::soon;
+use crate::soon::soon;
 
 /// The server's reaction to a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
