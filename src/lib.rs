@@ -9,7 +9,7 @@
 //! ```text
 //! main ─ cli ────────────────────────────────────────────┐
 //!                                                        │ wires
-//! web (routes, forms, pages)   worker (settles, delivers)   demo
+//! web (routes, forms, pages)   api (programs)   worker (settles, delivers)   demo
 //!   │  └ http (server, what is known of a request, headers)  │
 //!      │    └─── mail ───────────────┤   (what a mail says, │
 //!      │                             │    and who takes it) │
@@ -70,6 +70,7 @@
 //! - **Every sentence lives in `locales`**, whole, in Dutch and English. `locales/build.rs` makes each a typed function,
 //!   so that a page cannot use one that a language lacks.
 
+pub mod api;
 pub mod app;
 pub mod calendar;
 pub mod cli;

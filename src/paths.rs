@@ -16,6 +16,8 @@ pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_OUT: &str = "/sign-out";
 /// Switches the language.
 pub const LANGUAGE: &str = "/language";
+/// The interface for the marketplace's programs.
+pub const API: &str = "/api/v1";
 /// My orders.
 pub const ORDERS: &str = "/orders";
 /// My open disputes and requests.

@@ -20,6 +20,7 @@ use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
 use crate::operations::maintenance::servers;
+use crate::paths;
 use crate::secret::Secret;
 use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
 use crate::store::orders::events;
@@ -32,6 +33,7 @@ mod check;
 mod config;
 mod environment;
 mod import;
+mod key;
 mod logging;
 mod mail;
 mod maintenance;
@@ -89,6 +91,11 @@ enum Command {
     Order {
         #[command(subcommand)]
         command: order::OrderCommand,
+    },
+    /// Keys of the marketplace's programs.
+    Key {
+        #[command(subcommand)]
+        command: key::KeyCommand,
     },
     /// Limits on wrong passwords and codes.
     Limits {
@@ -305,6 +312,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Import(file) => return import::run(&file),
         Command::Account { command } => account::run(&command),
         Command::Order { command } => order::run(&command),
+        Command::Key { command } => key::run(&command),
         Command::Limits { command: Limits::Clear(named) } => support::unlock(&named),
         Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
@@ -360,6 +368,8 @@ fn run_demo(demo: Demo) -> Result<()> {
     for account in demo::ACCOUNTS {
         say!("  {:<24} {}", account.email, account.name);
     }
+    let key = demo::make_key(&store, clock.times().wall).context("cannot make a key")?;
+    say!("\nPrograms of the marketplace use http://{address}{} with the key\n  {}", paths::API, key.text());
     say!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
     let mail = mail_server(&demo.shared.mail)?;

@@ -8,8 +8,9 @@ use strum::VariantNames;
 
 use crate::cli::output::say;
 use crate::cli::{Database, now, open};
-use crate::domain::{ExternalId, Money, Reference};
-use crate::operations::orders::support::{self, Closing, SeenOrder};
+use crate::domain::{ExternalId, Reference};
+use crate::operations::marketplace::orders::{self as marketplace, SeenOrder};
+use crate::operations::orders::support::{self, Closing};
 use crate::store::Store;
 
 #[derive(Subcommand)]
@@ -61,7 +62,7 @@ fn find(store: &Store, number: &str) -> Result<Reference> {
 }
 
 fn show(store: &Store, number: &str) -> Result<()> {
-    let seen = support::find_seen(store, find(store, number)?, now().app)?;
+    let seen = marketplace::find(store, find(store, number)?, now().app)?;
     let seen = seen.with_context(|| format!("there is no order {number}"))?;
     for (name, value) in COLUMNS.iter().zip(values(&seen)).filter(|(_, value)| !value.is_empty()) {
         say!("{name:<17} {value}");
@@ -94,7 +95,7 @@ fn values(seen: &SeenOrder) -> [String; 13] {
         id(&order.external_id),
         order.reference.to_string(),
         order.title.clone(),
-        amount(order.price),
+        order.price.decimal(),
         order.price.currency.as_ref().to_owned(),
         moment(order.placed_at),
         order.delivery_date.to_string(),
@@ -107,10 +108,6 @@ fn values(seen: &SeenOrder) -> [String; 13] {
     ]
 }
 
-fn amount(price: Money) -> String {
-    format!("{}.{:02}", price.cents / 100, price.cents % 100)
-}
-
 fn list(store: &Store, since: Option<DateTime<Utc>>, is_csv: bool) -> Result<()> {
     let mut csv = csv::Writer::from_writer(std::io::stdout());
     // As with every other line, nothing can be done about one that cannot be printed.
@@ -118,7 +115,7 @@ fn list(store: &Store, since: Option<DateTime<Utc>>, is_csv: bool) -> Result<()>
     if is_csv {
         row(&COLUMNS.map(ToOwned::to_owned));
     }
-    support::each(store, since, now().app, |seen| {
+    marketplace::each(store, since, now().app, |seen| {
         let values = values(seen);
         if is_csv {
             row(&values);

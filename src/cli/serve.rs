@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use actix_web::cookie::Key;
 use actix_web::rt::{self, spawn};
+use actix_web::web::ServiceConfig;
 use anyhow::{Context, Result};
 use tokio::sync::watch;
 
+use crate::api;
 use crate::app::App;
 use crate::http::metrics;
 use crate::http::server::server;
@@ -73,7 +75,12 @@ pub(super) fn run(
         if let Some(listener) = sockets.metrics {
             spawn(metrics::server(app.clone(), listener)?);
         }
-        let serving = server(app.clone(), web::pages(&app, secret), sockets.pages)?;
+        let (programs, pages) = (api::routes(), web::pages(&app, secret));
+        let routes = move |config: &mut ServiceConfig| {
+            programs(config);
+            pages(config);
+        };
+        let serving = server(app.clone(), routes, sockets.pages)?;
         let pages = serving.handle();
         let mut serving = spawn(serving);
         let told = tokio::select! {

@@ -15,10 +15,14 @@ mod when;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use strum::VariantArray;
+
+use crate::domain::marketplace::key::{Scope, Secret};
 use crate::domain::{Account, AccountId, Order};
 use crate::operations::Failure;
 use crate::operations::accounts::passwords;
 use crate::operations::mail::mail_queue;
+use crate::operations::marketplace::keys::{self, NoKey};
 use crate::operations::orders::{lists, relay, sweep};
 use crate::store::{Db, Error, Store, accounts};
 use crate::turns::Turn;
@@ -48,6 +52,11 @@ pub const ACCOUNTS: [DemoAccount; 4] = [
 
 /// The other party of Ander's orders. She has no password, so no visitor can sign in as her.
 const NEIGHBOUR: DemoAccount = DemoAccount { email: "buur@example.com", name: "Marit Hoekstra" };
+
+/// The name of the demo's key.
+const KEY_NAME: &str = "demo";
+/// The number that the demo's marketplace gave to its first order.
+const FIRST_NUMBER: usize = 1001;
 
 /// Days after which demo accounts have read their notifications.
 const READ_AFTER_DAYS: i64 = 2;
@@ -97,6 +106,18 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Makes a key with which programs may try everything, in the place of the one of an earlier start.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn make_key(store: &Store, now: DateTime<Utc>) -> Result<Secret, NoKey> {
+    match keys::revoke(store, KEY_NAME, now) {
+        Ok(_) | Err(NoKey::Missing) => keys::create(store, KEY_NAME, Scope::VARIANTS, None, now),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether a demo made this database: only then may a demo continue it or throw it away.
 pub fn made(store: &Store) -> Result<bool, Error> {
     match store.snapshot(|db| accounts::exists(db, NEIGHBOUR.email)) {
@@ -110,10 +131,19 @@ fn begin(db: &mut Db, people: &[Account; 5], now: DateTime<Utc>) -> Result<Vec<(
     for person in people {
         accounts::insert(db, person)?;
     }
-    stories().map(|story| Ok((story, story.place(db, |someone| people[someone as usize].id, now)?))).collect()
+    let place = |(number, story): (usize, &'static Story)| {
+        let id = format!("DEMO-{}", FIRST_NUMBER + number).parse().ok();
+        Ok((story, story.place(db, |someone| people[someone as usize].id, id, now)?))
+    };
+    stories().enumerate().map(place).collect()
 }
 
 fn person(account: DemoAccount, password_hash: Option<String>, now: DateTime<Utc>) -> Account {
     let (email, name, created_at) = (account.email.to_owned(), account.name.to_owned(), day(400, 9, 30).moment(now));
-    Account { password_hash, ..Account::new(AccountId::from_bits(rand::random()), email, name, created_at) }
+    let external_id = account.email.split('@').next().and_then(|id| id.parse().ok());
+    Account {
+        external_id,
+        password_hash,
+        ..Account::new(AccountId::from_bits(rand::random()), email, name, created_at)
+    }
 }

@@ -7,7 +7,7 @@ use crate::demo::when::{When, today};
 use crate::domain::orders::change::Title;
 use crate::domain::orders::outside::OutsideChange;
 use crate::domain::{
-    AccountId, Ask, ChangeRequest, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text,
+    AccountId, Ask, ChangeRequest, ExternalId, Extra, ExtraDays, Money, Order, Party, Reason, Reference, Status, Text,
 };
 use crate::operations::orders::actions;
 use crate::operations::{Failure, Who};
@@ -74,12 +74,13 @@ impl Story {
         &self,
         db: &mut Db,
         account: impl Fn(Someone) -> AccountId,
+        external_id: Option<ExternalId>,
         now: DateTime<Utc>,
     ) -> Result<Order, Error> {
         let placed_at = self.placed.moment(now);
         let mut order = Order {
             reference: Reference::from_bits(rand::random()),
-            external_id: None,
+            external_id,
             title: self.title.to_owned(),
             customer: account(self.customer),
             freelancer: account(self.freelancer),

@@ -35,6 +35,7 @@
 pub mod accounts;
 pub mod audit;
 mod external_id;
+pub mod marketplace;
 pub mod orders;
 
 pub use accounts::account::{Account, AccountId, Epoch};

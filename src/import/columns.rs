@@ -67,6 +67,27 @@ pub(super) const ORDER: Columns = Columns {
     one_of: &["external_id", "reference"],
 };
 
+/// An account that a program puts; its id stands in the address.
+pub(super) const PUT_ACCOUNT: Columns =
+    Columns { word: "field", names: &["email", "name", "language", "time_zone", "adopt_email"], one_of: &[] };
+
+/// An order that a program puts; its id stands in the address, and its parties are known by theirs.
+pub(super) const PUT_ORDER: Columns = Columns {
+    word: "field",
+    names: &[
+        "title",
+        "price",
+        "currency",
+        "placed_at",
+        "delivery_date",
+        "status",
+        "status_since",
+        "customer",
+        "freelancer",
+    ],
+    one_of: &[],
+};
+
 /// A name as programs write it in other ways: " Customer E-mail" is `customer_e_mail`.
 pub(super) fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")

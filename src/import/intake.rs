@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use crate::domain::{ExternalId, Money, Reference};
 use crate::import::columns::Columns;
 use crate::import::map::Map;
-use crate::import::problem::shown;
+use crate::import::problem::{Code, shown};
 use crate::import::{Contents, OrderLine, PersonLine, Problem, Reading, values};
 
 /// An account or an order as the file wrote it.
@@ -71,7 +71,11 @@ impl<'a> Intake<'a> {
     }
 
     pub(super) fn note(&mut self, line: usize, column: Option<&'static str>, reason: String) {
-        self.contents.refused.push(Problem::new(line, column, reason));
+        self.refuse(Problem::new(line, column, reason));
+    }
+
+    pub(super) fn refuse(&mut self, problem: Problem) {
+        self.contents.refused.push(problem);
     }
 
     /// Notes every name that is unknown or repeated, and that one is missing without which nothing can be known.
@@ -79,9 +83,13 @@ impl<'a> Intake<'a> {
         let word = columns.word;
         for (at, name) in names.iter().enumerate() {
             match columns.find(name) {
-                None => self.note(line, None, format!("{} is not a {word} of this format", shown(name))),
+                None => {
+                    let reason = format!("{} is not a {word} of this format", shown(name));
+                    self.refuse(Problem::new(line, None, reason).coded(Code::UnknownField));
+                }
                 Some(twice) if names[..at].contains(name) => {
-                    self.note(line, Some(twice), format!("this {word} is there twice"));
+                    let reason = format!("this {word} is there twice");
+                    self.refuse(Problem::new(line, Some(twice), reason).coded(Code::Repeated));
                 }
                 Some(_) => {}
             }
@@ -300,7 +308,8 @@ impl<'a> Intake<'a> {
         if let Some(first) = first {
             let value = Some(shown(written));
             let reason = format!("is on line {first} already");
-            self.contents.refused.push(Problem { line, column: Some(column), value, reason });
+            let problem = Problem::new(line, Some(column), reason).coded(Code::Repeated);
+            self.contents.refused.push(Problem { value, ..problem });
         }
     }
 
@@ -316,7 +325,7 @@ impl<'a> Intake<'a> {
             Ok(value) => Some(value),
             Err(reason) => {
                 let (line, value) = (record.line, Some(shown(written)));
-                self.contents.refused.push(Problem { line, column: Some(column), value, reason });
+                self.contents.refused.push(Problem { value, ..Problem::new(line, Some(column), reason) });
                 None
             }
         }

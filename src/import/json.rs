@@ -12,7 +12,7 @@ use crate::import::columns::{ACCOUNT, Columns, FILE, ORDER};
 use crate::import::intake::{Intake, PersonColumns, Record};
 use crate::import::lines::Lines;
 
-const PERSON: PersonColumns =
+pub(super) const PERSON: PersonColumns =
     PersonColumns { id: "external_id", email: "email", name: "name", language: "language", time_zone: "time_zone" };
 
 /// Reads every account, then every order.
@@ -67,13 +67,22 @@ fn records(
 }
 
 fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake) -> Option<Record<'static>> {
-    let entries: Entries<Value> = match serde_json::from_str(object.get()) {
-        Ok(entries) => entries,
+    match serde_json::from_str(object.get()) {
+        Ok(entries) => Some(record_of(entries, line, columns, intake)),
         Err(error) => {
             intake.note(line, None, format!("this cannot be read: {}", why(&error)));
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// The record that an object with these keys and values is.
+pub(super) fn record_of(
+    entries: Entries<Value>,
+    line: usize,
+    columns: &Columns,
+    intake: &mut Intake,
+) -> Record<'static> {
     let before = intake.problems();
     intake.check_names(columns, line, &entries.names());
     let mut fields = Vec::new();
@@ -91,17 +100,17 @@ fn record(object: &RawValue, line: usize, columns: &Columns, intake: &mut Intake
             }
         }
     }
-    Some(Record { line, fields, is_flawed: intake.problems() > before })
+    Record { line, fields, is_flawed: intake.problems() > before }
 }
 
 /// Describes a JSON error without its position, which counts from the start of the piece that was read.
-fn why(error: &serde_json::Error) -> String {
+pub(super) fn why(error: &serde_json::Error) -> String {
     let said = error.to_string();
     said.rsplit_once(" at line ").map_or(said.clone(), |(reason, _)| reason.to_owned())
 }
 
 /// The keys and values of an object in their order, so that a repeated key is noticed.
-struct Entries<V>(Vec<(String, V)>);
+pub(super) struct Entries<V>(pub(super) Vec<(String, V)>);
 
 impl<V> Entries<V> {
     fn names(&self) -> Vec<&str> {

@@ -12,6 +12,7 @@ mod json;
 mod lines;
 pub mod map;
 pub mod problem;
+pub mod single;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -21,7 +22,7 @@ use std::path::Path;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-pub use problem::Problem;
+pub use problem::{Code, Problem};
 
 use crate::domain::orders::outside::Told;
 use crate::domain::{ExternalId, Language, Money, Reference, Status};
@@ -137,7 +138,9 @@ impl OrderLine {
             ("freelancer", self.freelancer.is_some()),
         ];
         let missing = there.into_iter().filter(|(_, is_there)| !is_there);
-        missing.map(|(column, _)| Problem::new(self.line, Some(column), "a new order needs this".into())).collect()
+        let problem =
+            |column| Problem::new(self.line, Some(column), "a new order needs this".into()).coded(Code::Missing);
+        missing.map(|(column, _)| problem(column)).collect()
     }
 }
 

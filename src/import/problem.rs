@@ -2,9 +2,33 @@
 
 use std::fmt;
 
+/// What kind of problem it is, as a word that programs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Code {
+    /// The value cannot be taken.
+    Invalid,
+    /// A value is needed that is not there.
+    Missing,
+    /// The format has no such name.
+    UnknownField,
+    /// The name or the value is there twice.
+    Repeated,
+    /// There is no such account.
+    UnknownAccount,
+    /// The value was fixed when the order was made.
+    Immutable,
+    /// The order went on, and does not go back.
+    WentOn,
+    /// Another account has the address.
+    Taken,
+}
+
 /// One problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// What kind of problem it is.
+    pub code: Code,
     /// The line in the file, from 1; the first line of an order that spans several.
     pub line: usize,
     /// The column (CSV) or key (JSON), when the problem is about one.
@@ -19,7 +43,13 @@ impl Problem {
     /// A problem without a value.
     #[must_use]
     pub fn new(line: usize, column: Option<&'static str>, reason: String) -> Self {
-        Self { line, column, value: None, reason }
+        Self { code: Code::Invalid, line, column, value: None, reason }
+    }
+
+    /// The same problem as one of that kind.
+    #[must_use]
+    pub fn coded(self, code: Code) -> Self {
+        Self { code, ..self }
     }
 
     /// Whether it is the same question of form as the other one, on another line.
@@ -79,7 +109,8 @@ mod tests {
     #[test]
     fn a_problem_reads_as_a_sentence() {
         let reason = String::from("has more than two decimals");
-        let mut problem = Problem { line: 7, column: Some("price"), value: Some("\"12.345\"".into()), reason };
+        let value = Some("\"12.345\"".into());
+        let mut problem = Problem { value, ..Problem::new(7, Some("price"), reason) };
         assert_eq!(problem.to_string(), "line 7, price: \"12.345\" has more than two decimals");
         problem.column = None;
         assert_eq!(problem.to_string(), "line 7: \"12.345\" has more than two decimals");
@@ -88,10 +119,8 @@ mod tests {
     #[test]
     fn one_question_of_form_is_one_message_however_many_lines_have_it() {
         let problem = |line, value: &str, reason: &str| Problem {
-            line,
-            column: Some("price"),
             value: Some(value.into()),
-            reason: reason.into(),
+            ..Problem::new(line, Some("price"), reason.into())
         };
         let problems =
             [problem(2, "a", "is no price"), problem(3, "b", "is no price"), problem(3, "0", "is too little")];

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod mail;
 pub mod maintenance;
+pub mod marketplace;
 pub mod orders;
 
 use crate::domain::{AccountId, Dispute, Party, Reference, Refusal};

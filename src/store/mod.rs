@@ -11,6 +11,7 @@ mod connection;
 mod error;
 mod fitness;
 pub mod maintenance;
+pub mod marketplace;
 pub mod orders;
 pub mod outbox;
 mod passing;

@@ -217,6 +217,19 @@ table! {
 }
 
 table! {
+    api_keys (id) {
+        id -> Text,
+        name -> Text,
+        secret_hash -> Text,
+        scopes -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
     servers (id) {
         id -> Text,
         version -> Text,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use chrono::{DateTime, Utc};
 use oplossingscentrum::clock::Times;
 use oplossingscentrum::domain::{Reference, State, Status};
 use oplossingscentrum::import::{Format, read};
@@ -38,6 +39,12 @@ impl World {
         let (now, options) = (self.now(), Options::default());
         let contents = read(file.as_bytes(), Format::Csv, now).unwrap();
         import_with(&self.app.store, &contents, options, Times { wall: now, app: now }).unwrap()
+    }
+
+    /// Imports this file of JSON at that moment.
+    pub fn imports_json(&self, file: &str, now: DateTime<Utc>) -> Summary {
+        let contents = read(file.as_bytes(), Format::Json, now).unwrap();
+        import_with(&self.app.store, &contents, Options::default(), Times { wall: now, app: now }).unwrap()
     }
 
     /// The order with that number of the marketplace.

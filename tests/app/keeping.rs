@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono::Utc;
+use oplossingscentrum::domain::marketplace::key::Scope;
 use oplossingscentrum::domain::{Reference, Status, Text};
 use oplossingscentrum::operations::accounts::{kept_words, limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
@@ -76,6 +77,7 @@ fn full() -> World {
     let (store, secret) = (&world.app.store, &world.app.settings.secret);
     password_links::ask(store, secret, "klant@example.com", password_links::From::KnownDevice, link).unwrap();
     limits::clear(store, customer.id).unwrap();
+    world.program(&[Scope::OrdersRead]);
     kept_words::keep(store, secret, (customer.id, "/orders"), &vec![("comment".into(), "x".into())], now).unwrap();
     world.sql("INSERT INTO received_orders SELECT reference, title, price_cents, placed_at, delivery_date, 'active' FROM orders").unwrap();
     let empty: Vec<&str> =

@@ -9,7 +9,7 @@ use crate::calendar::entries_at;
 use crate::following::line;
 use crate::postman::FAST;
 use crate::smtp::{Answer, Smtp};
-use crate::workers::soon;
+use crate::soon::soon;
 use crate::world::World;
 
 const NEW: &str = "nieuw@example.com";

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use actix_web::cookie::Key;
 use actix_web::dev::ServerHandle;
+use actix_web::web::ServiceConfig;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
@@ -23,7 +24,7 @@ use oplossingscentrum::settings::{BehindProxy, Operator, SessionLife, Settings};
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
 use oplossingscentrum::turns::Turns;
-use oplossingscentrum::{domain, http, web, worker};
+use oplossingscentrum::{api, domain, http, web, worker};
 use tokio::sync::Notify;
 
 use crate::builders::Order;
@@ -458,7 +459,12 @@ impl Server {
                     actix_web::rt::spawn(worker::relay::run(app.clone(), std::future::pending()));
                 }
                 let secret = Key::from(&[7; 64]);
-                let server = http::server::server(app.clone(), web::pages(&app, &secret), listener).unwrap();
+                let (programs, pages) = (api::routes(), web::pages(&app, &secret));
+                let routes = move |config: &mut ServiceConfig| {
+                    programs(config);
+                    pages(config);
+                };
+                let server = http::server::server(app.clone(), routes, listener).unwrap();
                 ready.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

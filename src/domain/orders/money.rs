@@ -49,6 +49,12 @@ impl Money {
         Self { cents, currency: Currency::Eur }
     }
 
+    /// The amount with a point and two decimals, as programs write it: "905.95".
+    #[must_use]
+    pub fn decimal(self) -> String {
+        format!("{}.{:02}", self.cents / 100, self.cents % 100)
+    }
+
     /// Reads a price as people type it: `40`, `40,5`, `40.50`, `€ 1.040,25`, `1,040.25`.
     ///
     /// `1.040` is refused for too many decimals: some readers see a thousand in it, others one.

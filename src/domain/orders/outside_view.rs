@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Dispute, Event, EventKind, Kind, Order, Status};
+use crate::domain::{Dispute, Event, EventKind, Extra, Kind, Order, Status};
 
 /// What the marketplace may know of an order, beside its title, price and date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideView {
     /// The status; while something is open, the one before.
     pub status: Status,
@@ -13,6 +13,10 @@ pub struct OutsideView {
     pub status_since: DateTime<Utc>,
     /// When anything that it sees changed last.
     pub changed_at: DateTime<Utc>,
+    /// How many changes it has seen, the placing included. The number of an event would betray those that it does not see.
+    pub version: usize,
+    /// The extra work that was agreed here, in order; the price has it already.
+    pub extras: Vec<Extra>,
 }
 
 /// What an event changes for the marketplace.
@@ -38,6 +42,12 @@ impl OutsideView {
             status: order.status_outside(),
             status_since: last(|seen| seen == Sees::AStatus),
             changed_at: last(|seen| seen != Sees::Nothing),
+            version: events.iter().filter(|event| of(event) != Sees::Nothing).count(),
+            extras: disputes
+                .iter()
+                .filter_map(Dispute::accepted_change)
+                .flat_map(|change| change.extras().to_vec())
+                .collect(),
         }
     }
 }

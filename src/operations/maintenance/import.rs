@@ -22,7 +22,7 @@ use people::People;
 
 pub use crate::import::map::Map;
 pub use crate::import::problem::told_once;
-pub use crate::import::{Contents, Format, Problem, Reading, read_as};
+pub use crate::import::{Code, Contents, Format, Problem, Reading, read_as};
 
 /// Orders per transaction: few enough that a person's change waits only for a moment.
 const BATCH: usize = 500;
@@ -77,6 +77,16 @@ pub enum ImportError {
     Store(#[from] store::Error),
 }
 
+impl ImportError {
+    /// The error of the database, where a file cannot be the reason.
+    pub(in crate::operations) fn into_store(self) -> store::Error {
+        match self {
+            Self::Store(error) => error,
+            Self::Unreadable(_) | Self::Problems(_) => store::Error::corrupt("a file that there is not"),
+        }
+    }
+}
+
 /// Imports a file of ours, CSV or JSON.
 ///
 /// # Errors
@@ -121,6 +131,14 @@ pub fn import_with(store: &Store, contents: &Contents, options: Options, now: Ti
     store.signals().relay.notify_one();
     store.signals().delivery.notify_one();
     import.summary.refused.sort_by_key(|problem| problem.line);
+    Ok(import.summary)
+}
+
+/// Imports one order or one account inside a transaction that holds [`orders::lock_imports`] already.
+pub(in crate::operations) fn import_into(db: &mut Db, contents: &Contents, now: Times) -> Result<Summary, ImportError> {
+    let options = Options::default();
+    let mut import = Import { options, now, people: People::new(contents), summary: Summary::default() };
+    import.batch(db, &contents.orders, true)?;
     Ok(import.summary)
 }
 
@@ -223,7 +241,7 @@ impl Import<'_> {
             if let Some(person) = told
                 && let Err(reason) = self.people.must_be(person, known.order.account(party))
             {
-                return Ok(Err(vec![Problem::new(line.line, Some(column), reason)]));
+                return Ok(Err(vec![Problem::new(line.line, Some(column), reason).coded(Code::Immutable)]));
             }
         }
         let (mut changed, told) = (self.take_people(line), line.told());
@@ -410,11 +428,11 @@ fn cannot_follow(line: &OrderLine, problem: CannotFollow) -> Problem {
     match problem {
         CannotFollow::PlacedAt => {
             let reason = "the order was placed at another moment, and its timeline begins there";
-            Problem::new(line.line, Some("placed_at"), reason.into())
+            Problem::new(line.line, Some("placed_at"), reason.into()).coded(Code::Immutable)
         }
         CannotFollow::Status(told) => {
             let reason = format!("an order that went on does not become {} again", told.code());
-            Problem::new(line.line, Some("status"), reason)
+            Problem::new(line.line, Some("status"), reason).coded(Code::WentOn)
         }
     }
 }

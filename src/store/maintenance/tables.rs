@@ -315,6 +315,16 @@ tables! {
         hidden: String,
         kept_at: Moment,
     }
+    api_keys {
+        id: String,
+        name: String,
+        secret_hash: String,
+        scopes: String,
+        created_at: Moment,
+        expires_at: Option<Moment>,
+        revoked_at: Option<Moment>,
+        used_at: Option<Moment>,
+    }
     servers {
         id: String,
         version: String,

@@ -1,0 +1,156 @@
+//! What the interface answers: accounts, orders and keys as JSON, always with the same fields in the same order, so that equal
+//! things have equal bytes.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::domain::marketplace::key::Key;
+use crate::domain::{Account, ExternalId, Extra, Language, Reference};
+use crate::operations::marketplace::orders::{Page, SeenOrder};
+use crate::paths;
+use crate::secret::hex;
+use crate::settings::Settings;
+
+/// How many hexadecimal digits of its hash name a state: 128 bits.
+const TAG_DIGITS: usize = 32;
+
+/// A body with the tag that changes with it.
+pub(super) struct Tagged {
+    pub body: String,
+    /// The strong `ETag`, with its quotation marks.
+    pub tag: String,
+}
+
+impl Tagged {
+    pub fn new(body: &impl Serialize) -> Self {
+        let body = text(body);
+        let tag = hex(&Sha256::digest(&body));
+        Self { tag: format!("\"{}\"", &tag[..TAG_DIGITS]), body }
+    }
+
+    /// An answer with that body, which a program asks for again each time.
+    pub fn answer(self, mut answer: actix_web::HttpResponseBuilder) -> HttpResponse {
+        answer.insert_header((ETAG, self.tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
+        answer.content_type("application/json").body(self.body)
+    }
+}
+
+/// An answer that is not kept anywhere.
+pub(super) fn json(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("application/json").body(text(body))
+}
+
+fn text(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("its keys are texts")
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A key without its secret.
+#[derive(Serialize)]
+pub(super) struct KeyBody<'a> {
+    name: &'a str,
+    scopes: Vec<&'a str>,
+    expires_at: Option<String>,
+}
+
+impl<'a> KeyBody<'a> {
+    pub fn new(key: &'a Key) -> Self {
+        let scopes = key.scopes.iter().map(AsRef::as_ref).collect();
+        Self { name: &key.name, scopes, expires_at: key.expires_at.map(moment) }
+    }
+}
+
+/// An account, as the marketplace told of it.
+#[derive(Serialize)]
+pub(super) struct AccountBody<'a> {
+    external_id: Option<&'a str>,
+    email: &'a str,
+    name: &'a str,
+    language: Option<&'a str>,
+    time_zone: Option<&'a str>,
+}
+
+impl<'a> AccountBody<'a> {
+    pub fn new(account: &'a Account) -> Self {
+        Self {
+            external_id: account.external_id.as_ref().map(ExternalId::as_str),
+            email: &account.email,
+            name: &account.name,
+            language: account.preferences.language.map(Language::code),
+            time_zone: account.preferences.time_zone.map(Tz::name),
+        }
+    }
+}
+
+/// An order as it is seen from outside.
+#[derive(Serialize)]
+pub(super) struct OrderBody<'a> {
+    external_id: Option<&'a str>,
+    reference: &'a str,
+    title: &'a str,
+    price: String,
+    currency: &'a str,
+    placed_at: String,
+    delivery_date: String,
+    customer: Option<&'a str>,
+    freelancer: Option<&'a str>,
+    status: &'static str,
+    status_since: String,
+    changed_at: String,
+    version: usize,
+    extras: Vec<ExtraBody<'a>>,
+    page: String,
+}
+
+#[derive(Serialize)]
+struct ExtraBody<'a> {
+    title: &'a str,
+    price: String,
+}
+
+impl<'a> OrderBody<'a> {
+    pub fn new(seen: &'a SeenOrder, settings: &Settings) -> Self {
+        let SeenOrder { order, view, customer, freelancer } = seen;
+        let extra = |extra: &'a Extra| ExtraBody { title: extra.title.as_str(), price: extra.price.decimal() };
+        Self {
+            external_id: order.external_id.as_ref().map(ExternalId::as_str),
+            reference: order.reference.as_str(),
+            title: &order.title,
+            price: order.price.decimal(),
+            currency: order.price.currency.as_ref(),
+            placed_at: moment(order.placed_at),
+            delivery_date: order.delivery_date.to_string(),
+            customer: customer.0.as_ref().map(ExternalId::as_str),
+            freelancer: freelancer.0.as_ref().map(ExternalId::as_str),
+            status: view.status.code(),
+            status_since: moment(view.status_since),
+            changed_at: moment(view.changed_at),
+            version: view.version,
+            extras: view.extras.iter().map(extra).collect(),
+            page: format!("{}{}", settings.public_url, paths::order(order.reference)),
+        }
+    }
+}
+
+/// A page of orders.
+#[derive(Serialize)]
+pub(super) struct PageBody<'a> {
+    data: Vec<OrderBody<'a>>,
+    next: Option<&'a str>,
+}
+
+impl<'a> PageBody<'a> {
+    pub fn new(page: &'a Page, settings: &Settings) -> Self {
+        Self {
+            data: page.orders.iter().map(|seen| OrderBody::new(seen, settings)).collect(),
+            next: page.next.as_ref().map(Reference::as_str),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The marketplace's programs: the keys they come with.
+
+pub mod key;

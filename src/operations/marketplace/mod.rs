@@ -1,0 +1,23 @@
+//! What the marketplace's programs do: they come with a key, tell of accounts and orders, and read orders as they are seen
+//! from outside.
+
+pub mod accounts;
+pub mod keys;
+pub mod orders;
+
+use crate::import::Problem;
+
+/// What came of an account or an order that was put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Put {
+    /// It is new.
+    Added,
+    /// It was here already, and follows what was put.
+    Kept,
+    /// It is not what the sender expected, so nothing changed.
+    Unexpected,
+    /// It has these problems, so nothing changed.
+    Refused(Vec<Problem>),
+    /// It is no object of JSON; with what is wrong.
+    Unreadable(String),
+}

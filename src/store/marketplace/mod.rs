@@ -1,0 +1,3 @@
+//! What belongs to the marketplace's programs.
+
+pub mod keys;
