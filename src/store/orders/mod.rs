@@ -403,7 +403,8 @@ pub fn list(
                     // Silence may have brought an order back to delivered before that is written down; the operation
                     // checks it again.
                     let is_due = orders::settles_at.assume_not_null().le(Moment::from(now));
-                    let delivered = orders::completes_at.is_not_null().or(is_due);
+                    let is_to_look_at = orders::completes_at.is_not_null().or(orders::unannounced_since.is_not_null());
+                    let delivered = is_to_look_at.or(is_due);
                     rows.filter(IsOpen.and(asked).or(orders::customer_id.eq(account.0).and(delivered)))
                 }
             };
