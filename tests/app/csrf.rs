@@ -89,6 +89,7 @@ fn has_page(path: &str) -> bool {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it names every form of the product once")]
 fn every_form_is_refused_without_its_token_and_from_elsewhere() {
     let world = World::new();
     let (customer, freelancer) = world.parties();
