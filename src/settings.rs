@@ -12,6 +12,10 @@ use crate::i18n::format::Reader;
 pub use crate::i18n::payments::Payment;
 use crate::secret::Secret;
 
+/// How many requests a second a program may make with one key unless the operator says otherwise (our choice: a full
+/// synchronisation of 100,000 orders takes half an hour).
+pub const API_RATE: u32 = 50;
+
 /// The settings the pages need.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -34,6 +38,8 @@ pub struct Settings {
     pub session_life: SessionLife,
     /// Where to report a weakness, a `mailto:` or `https:` address.
     pub security_contact: Option<String>,
+    /// How many requests a second a program may make with one key, over time.
+    pub api_rate: u32,
     /// The marketplace that runs the program.
     pub operator: Operator,
 }

@@ -55,6 +55,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "app",
             "http",
             "mail",
+            "paths",
             "api",
             "web",
             "worker",

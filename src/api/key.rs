@@ -85,7 +85,7 @@ async fn key(context: &RequestContext, buckets: &Buckets, secret: Option<Secret>
         None => None,
     };
     let who = found.as_ref().map_or_else(|| context.client_address.to_string(), |key| key.id.clone());
-    buckets.take(&who, now).map_err(Problem::too_many)?;
+    buckets.take(&who, app.settings.api_rate, now).map_err(Problem::too_many)?;
     let key = found.ok_or_else(|| {
         Problem::new(Kind::Unauthorized, "This needs the header Authorization: Bearer with a key that works.")
     })?;

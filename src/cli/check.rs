@@ -49,6 +49,7 @@ fn print(serve: &Serve, understood: &Understood) {
         ("secret-key", format!("{} bytes, hidden", understood.secret_key.len())),
         ("behind-proxy", format!("{:?}", serve.behind_proxy)),
         ("security-contact", text(serve.security_contact.as_deref())),
+        ("api-rate", serve.api_rate.to_string()),
         ("session-idle-days", serve.session_idle_days.to_string()),
         ("session-days", serve.session_days.to_string()),
         ("accept-clock", serve.accept_clock.to_string()),

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use strum::VariantNames;
 use tokio::sync::Notify;
 
@@ -22,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::operations::maintenance::servers;
 use crate::paths;
 use crate::secret::Secret;
-use crate::settings::{BehindProxy, Operator, Payment, SessionLife, Settings};
+use crate::settings::{API_RATE, BehindProxy, Operator, Payment, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
@@ -255,6 +255,9 @@ struct Serve {
     /// `/.well-known/security.txt`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECURITY_CONTACT", value_parser = security_contact)]
     security_contact: Option<String>,
+    /// How many requests a second a program may make with one key, over time; four times as many at once.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_API_RATE", default_value_t = API_RATE, value_parser = value_parser!(u32).range(1..))]
+    api_rate: u32,
     /// Takes a visitor's network address from `X-Forwarded-For`, as far as the proxies in front wrote it: `true` for one
     /// proxy, the number of proxies, or their networks (`10.0.0.0/8,fd00::/8`).
     #[arg(
@@ -420,8 +423,8 @@ fn run_serve(serve: Serve) -> Result<()> {
     let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
-    let (sends_mail, security_contact) = (mail.is_some(), serve.security_contact);
-    let settings = Settings { sends_mail, session_life, security_contact, ..settings };
+    let (sends_mail, security_contact, api_rate) = (mail.is_some(), serve.security_contact, serve.api_rate);
+    let settings = Settings { sends_mail, session_life, security_contact, api_rate, ..settings };
     let clock = Clock::guarded();
     servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
     let server = servers::this_server(&settings.secret);
@@ -475,6 +478,7 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
         security_contact: None,
+        api_rate: API_RATE,
         operator: Operator {
             name: shared.marketplace_name,
             terms_url: shared.terms_url,

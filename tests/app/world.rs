@@ -127,6 +127,7 @@ impl World {
             secret: Secret::new(&[7; 64]),
             session_life: SessionLife::default(),
             security_contact: None,
+            api_rate: 10_000,
             operator: Operator::default(),
         };
         let settings = Arc::new(settings);

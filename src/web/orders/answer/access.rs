@@ -13,6 +13,9 @@ use crate::web::access::{DisputeAccess, Extracted, OrderAccess};
 use crate::web::error::Error;
 use crate::web::layout::Page;
 
+/// The sealed proof for the next form; none for an account without a second factor.
+pub(super) struct Proven(pub Option<String>);
+
 /// A question behind the link of its mail, for the account that the mail went to. Its page speaks that account's language,
 /// whoever is signed in.
 pub(in crate::web) struct AnswerAccess {

@@ -23,7 +23,7 @@ use crate::web::query::QueryParams;
 use crate::web::respond::{discreet, html, rejected, unprocessable, with_status};
 
 pub(in crate::web) use self::access::AnswerAccess;
-use self::proof::Proven;
+use self::access::Proven;
 
 /// Shows whose question it is, and the button that opens it.
 pub(in crate::web) async fn show(access: AnswerAccess) -> Result<HttpResponse, Error> {

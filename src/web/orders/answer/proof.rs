@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
-use crate::web::orders::answer::access::AnswerAccess;
+use crate::web::orders::answer::access::{AnswerAccess, Proven};
 use crate::web::orders::answer::pages::CodePage;
 use crate::web::orders::card::TEXT;
 use crate::web::respond::{html, rejected};
@@ -15,9 +15,6 @@ use crate::web::sign_in::second_factor;
 
 /// How long a code counts, in minutes (our choice: time to read a question and to write an answer).
 const PROVEN_MINUTES: i64 = 30;
-
-/// The sealed proof for the next form; none for an account without a second factor.
-pub(super) struct Proven(pub Option<String>);
 
 impl AnswerAccess {
     /// Proves the second factor, when the account has one: by the seal of an earlier form, or by a code. Otherwise the page
