@@ -27,7 +27,7 @@
 //!
 //! ## Reading order
 //!
-//! Some 1,800 lines tell the whole story:
+//! Some 2,000 lines tell the whole story:
 //!
 //! 1. [`domain::orders::kind`], the table: who opens what, how long it is open, what silence means.
 //! 2. [`domain::orders::dispute`] and [`domain::orders::order`]. Menus and actions both ask

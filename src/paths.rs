@@ -1,6 +1,6 @@
 //! Makes every address that pages, forms and mails link to.
 //!
-//! [`crate::web`] has the table of routes that answer them; a test there compares the two.
+//! [`crate::web`] has the table of routes that answer them; `tests/app/addresses.rs` compares the two.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! The session of a browser: its account and what it remembers. [`middleware`] loads it once a request, and only this
-//! file changes it.
+//! file changes it for this request. Sessions of an account also end elsewhere, in `operations/accounts`.
 //!
 //! The session of an account is a row, so that the server can end it and any number of servers share it. The session of
 //! a visitor is a signed cookie, which costs no row and no write. Reading a page writes nothing that it depends on: the

@@ -1,6 +1,6 @@
 //! THE table: what can be opened, by whom, the other party's time to answer, and the meaning of silence.
 //!
-//! Every number of days and hours in a page, a mail or the help comes from here.
+//! Every number of days and hours of a window comes from here; those of the limits are in [`super::limits`].
 
 use chrono::TimeDelta;
 use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};

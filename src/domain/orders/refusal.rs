@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{Kind, Status};
 
-/// Why a rule refuses an action. Its name is the name of the message that explains it.
+/// Why a rule refuses an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The order is completed or cancelled.

@@ -21,7 +21,7 @@ impl Text {
     /// Longest text, in characters.
     pub const MAX_CHARS: usize = 2_500;
 
-    /// Parses an entry as people paste it (rules.md, 14): brings it to NFC, makes every line break a `\n`, drops what
+    /// Parses an entry as people paste it (rules 14): brings it to NFC, makes every line break a `\n`, drops what
     /// cannot be printed, and trims it.
     pub fn parse(typed: &str) -> Result<Self, TextError> {
         let text = printable(typed);

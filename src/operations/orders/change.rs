@@ -1,4 +1,4 @@
-//! The one transaction that every change of an order goes through.
+//! Changes an order for one of its parties, and writes down what silence decided: each in one transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
