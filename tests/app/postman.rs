@@ -15,6 +15,7 @@ use oplossingscentrum::worker::relay;
 use tokio::sync::oneshot;
 
 use crate::smtp::{Smtp, Taken};
+use crate::soon::soon;
 use crate::world::World;
 
 /// The fastest pace: a failed attempt is repeated at once, and all waits are short.
@@ -85,10 +86,12 @@ impl World {
         self.outbox().into_iter().filter(|row| row.state == MailState::Waiting).map(|row| row.key).collect()
     }
 
-    /// The mail with that key.
+    /// The mail with that key, once the relay has written it.
     #[track_caller]
     pub fn queued(&self, key: &str) -> QueuedMail {
-        self.outbox().into_iter().find(|row| row.key == key).unwrap_or_else(|| panic!("there is no {key}"))
+        let find = || self.outbox().into_iter().find(|row| row.key == key);
+        soon(|| find().is_some());
+        find().unwrap_or_else(|| panic!("there is no {key}"))
     }
 }
 

@@ -88,6 +88,8 @@ fn the_welcome_that_the_mail_server_took_starts_it_once_on_however_many_servers(
     world.relays();
     let told = smtp.has_taken(2).pop().unwrap();
     assert!(told.to == NEW && told.text().contains("automatisch voltooid"), "with its moment: {}", told.text());
+    // That it was taken is written down after the server took it.
+    soon(|| world.waiting().is_empty());
     world.imports(&[of_new("#1001"), of_new("#1002")]);
     world.sweep();
     assert_eq!(world.unannounced(), 1, "that welcome told nothing of an order that came later");
