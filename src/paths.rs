@@ -60,6 +60,10 @@ pub const PASSWORD_FORGOTTEN: &str = "/password/forgotten";
 pub const PASSWORD_SENT: &str = "/password/sent";
 /// How the Oplossingscentrum works.
 pub const HELP: &str = "/help";
+/// What cancelling an order means.
+pub const CANCELLING: &str = "/help/cancelling";
+/// The name and the icons of the product, for the home screen of a phone.
+pub const MANIFEST: &str = "/manifest.webmanifest";
 /// How accessible the pages are.
 pub const ACCESSIBILITY: &str = "/accessibility";
 /// Moves the clock of a demo.

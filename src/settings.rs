@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use crate::calendar::CalendarContext;
 use crate::domain::Language;
 use crate::i18n::format::Reader;
-pub use crate::i18n::payments::Payment;
+pub use crate::i18n::payments::{OwnSentences, Payment, Sentences};
 use crate::secret::Secret;
 
 /// How many requests a second a program may make with one key unless the operator says otherwise (our choice: a full

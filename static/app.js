@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { lang } = document.documentElement;
-  const { remaining, remainingNone, remainingOver, countLeft, countOver } = document.body.dataset;
+  const { remaining, remainingNone, remainingOver, countLeft, countOver, sending } = document.body.dataset;
 
   // The answer to a form stands under the address of its page, which can be reloaded and gone back to.
   const main = document.querySelector("main");
@@ -81,11 +81,21 @@
     const own = areas.filter((area) => area.form === form).map(draft);
     if (own.length) kept.setItem("sent", JSON.stringify(own));
     form.dataset.sent = "1";
-    event.submitter?.setAttribute("aria-disabled", "true");
+    const button = event.submitter;
+    button?.setAttribute("aria-disabled", "true");
+    // The button says that it is on its way, in the place of its words.
+    const words = button?.matches(".button") && [...button.childNodes].find((part) => part.nodeType === 3 && part.data.trim());
+    if (words) {
+      busy.set(words, words.data);
+      words.data = sending;
+    }
     // An answer that does not come frees the form again.
     setTimeout(free, 10000);
   });
+  const busy = new Map();
   const free = () => {
+    for (const [words, said] of busy) words.data = said;
+    busy.clear();
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   };

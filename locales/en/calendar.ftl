@@ -1,5 +1,5 @@
 calendar-heading = Calendar
-calendar-intro = Put your delivery dates and the questions that are waiting for you in your own calendar, with a reminder beforehand. Google and Outlook only fetch a calendar about once a day and give no reminder: rely on the e-mails there.
+calendar-intro = Put your delivery dates and the requests that are waiting for you in your own calendar, with a reminder beforehand. Google and Outlook only fetch a calendar about once a day and give no reminder: rely on the e-mails there.
 calendar-address = Address of your calendar
 calendar-address-hint = Add this address in your calendar app as a subscription. Keep it to yourself: whoever has it can read your calendar.
 calendar-open = Open in your calendar app

@@ -9,8 +9,8 @@ nav-notifications = Notifications
 nav-account = Account
 nav-help = How it works
 nav-waiting = { $count ->
-    [one] 1 question is waiting for your answer
-   *[other] { $count } questions are waiting for your answer
+    [one] 1 request is waiting for your answer
+   *[other] { $count } requests are waiting for your answer
 }
 sign-out = Sign out
 sign-in = Sign in
@@ -55,9 +55,24 @@ month = { $number ->
     [11] November
    *[12] December
 }
+month-short = { $number ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
 format-date = { $weekday } { $day } { $month } { $year }
 format-moment = { $date } at { $time } ({ $zone })
-format-clock = { $weekday } { $day } { $month } { $time }
+format-short-date = { $weekday } { $day } { $month }
+format-clock = { $date } { $time }
 remaining-days-hours = { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -145,6 +160,7 @@ reason-other = Other
 
 # What the script fills in by itself gets its sentence from here, with {} for the number or the time.
 script-remaining = { $time } left
+script-sending = Sending…
 script-count-left = Characters left: { $count }
 script-count-over = Characters over the limit: { $count }
 password-show = Show password

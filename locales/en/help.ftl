@@ -25,12 +25,12 @@ help-answer-update = If your customer asks for an update, you have { $days ->
     [one] 1 day
    *[other] { $days } days
 } to give one.
-help-answer = Answering a question
+help-answer = Answering a request
 help-answer-cancel = If the other party asks to cancel, you have { $hours } hours. If you do not accept or decline, the order is cancelled automatically. So answer in time if you want to go on.
 help-withdraw = Withdrawing
 help-withdraw-text = What you asked yourself you can withdraw as long as there is no answer: on the order’s page and in the list of open disputes.
 help-limits = Limits
-help-limits-text = On one order each of you can add { $an_hour } comments an hour and { $a_dispute } to one question, and within { $window } hours ask something { $questions } times. Whoever asked the same { $times } times in a row and was declined each time waits { $pause } hours before asking the same again. Answering and withdrawing are always possible.
+help-limits-text = On one order each of you can add { $an_hour } comments an hour and { $a_dispute } to one request, and within { $window } hours ask something { $questions } times. Whoever asked the same { $times } times in a row and was declined each time waits { $pause } hours before asking the same again. Answering and withdrawing are always possible.
 help-clock = The clock
 help-clock-text = An hour is an hour: at night, at the weekend and when the clocks change too. The delivery clock simply keeps running while you talk; only an accepted change moves the delivery date.
 help-seen = Seen
@@ -57,3 +57,21 @@ help-who-both = The customer or the freelancer
 help-silence-update = The dispute is closed automatically, the order returns to its previous status
 help-silence-cancellation = The order is cancelled automatically
 help-silence-change = The request is withdrawn automatically, everything stays as agreed
+
+# The page on cancelling.
+cancelling = Cancellations
+cancelling-link = Read what cancelling means
+cancelling-intro = Cancelling is something you do together. One of you asks, and the other has { $hours } hours to answer. No answer is an answer too: the order is then cancelled automatically.
+cancelling-ask = How to ask
+cancelling-ask-customer = Are you the customer? Choose a reason and explain why. The freelancer gets both straight away.
+cancelling-ask-freelancer = Are you the freelancer? Choose a reason. An explanation helps, and is needed with “{ $other }”.
+cancelling-answers = What can happen next
+cancelling-accepted = The other party accepts: the order is cancelled straight away. Nobody can undo that. The order then shows “{ $status }”.
+cancelling-declined = The other party declines: the order continues as it was. If you ask twice in a row and are declined each time, you have to wait a while before you ask again.
+cancelling-silent = The other party does not accept or decline within { $hours } hours: the order is cancelled automatically. It then shows “{ $status }” too, and says that no answer came.
+cancelling-withdrawn = You withdraw your request: the order continues. You can do so as long as there is no answer.
+cancelling-comment = A comment is not an answer: the time keeps running. So if you want to go on, choose Decline in time.
+cancelling-instead = Does it have to be cancelled?
+cancelling-instead-customer = Not hearing enough? Ask for an update first.
+cancelling-instead-freelancer = Need more time, or is there extra work? Request a change.
+cancelling-closed = You cannot cancel a completed order here any more. Please contact customer service about that.

@@ -21,7 +21,7 @@ mail-footer-optional = You get this e-mail because you are the customer or freel
 
 unsubscribe = Fewer e-mails
 unsubscribe-comments = Do you no longer want an e-mail when somebody adds a comment? You still see them on the Notifications page.
-unsubscribe-reminders = Do you no longer want to be reminded of questions and deliveries that wait for you? Please note: if you do not answer in time, an order may be cancelled automatically.
+unsubscribe-reminders = Do you no longer want to be reminded of requests and deliveries that are waiting for you? Please note: if you do not answer in time, an order may be cancelled automatically.
 unsubscribe-button = Do not send me these e-mails any more
 unsubscribe-done-comments = You no longer get e-mails about comments.
 unsubscribe-done-reminders = You no longer get reminders.
@@ -34,7 +34,7 @@ mail-password-first = Choose your password
 mail-password-new-opening = You asked for a new password. With this link you choose one.
 mail-password-first-opening = You have no password yet. With this link you choose one.
 mail-password-button = Choose your password
-mail-password-outcome = The link works once, and for { $hours ->
+mail-password-outcome = The link works once and is valid for { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
 }. Did you not ask for this? Then you do not have to do anything: nothing changes.
@@ -58,6 +58,6 @@ mail-test-subject = Test mail of the Resolution Center
 mail-test-text = This is a test mail of the Resolution Center. If it arrives, the mail server works.
 mail-welcome-subject = Welcome to the Resolution Center
 mail-welcome-what = On { $host } customers and freelancers settle together what goes wrong with an order, and you have an account there.
-mail-welcome-how = Choose a password with “Forgotten your password, or do not have one yet?” on the sign-in page to get in.
+mail-welcome-how = Choose a password with “Forgotten your password, or no password yet?” on the sign-in page to get in.
 mail-welcome-button = Choose your password
 mail-welcome-footer = You get this e-mail because you have an account on { $host }.

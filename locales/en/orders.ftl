@@ -1,17 +1,19 @@
 orders = Orders
+orders-title-filter = Orders: { $filter }
+orders-title-search = Orders with “{ $search }”
 orders-filter = Show
 orders-filter-all = All
-orders-filter-open = Running
+orders-filter-open = In progress
 orders-filter-waiting = Waiting for you
 orders-filter-closed = Closed
 orders-role = My role
-orders-role-any = Customer or freelancer
+orders-role-any = Both roles
 orders-role-customer = As customer
 orders-role-freelancer = As freelancer
 orders-search = Search
 orders-search-hint = Title, order number or name
 orders-apply = Search
-orders-none = You have no orders yet. As soon as you order something or get an assignment, it appears here.
+orders-none = You have no orders yet. As soon as you order something or get work to do, it appears here.
 orders-none-found = No order matches what you are looking for.
 orders-show-all = Show all orders
 orders-found = Orders found
@@ -21,8 +23,8 @@ orders-completes = Completed automatically on { $moment }
 orders-ask-update = Ask for an update
 orders-ask-cancellation = Ask to cancel
 orders-waiting = { $count ->
-    [one] 1 question is waiting for your answer.
-   *[other] { $count } questions are waiting for your answer.
+    [one] 1 request is waiting for your answer.
+   *[other] { $count } requests are waiting for your answer.
 }
 column-delivery = Delivery date
 column-price = Price
@@ -70,13 +72,13 @@ approve = Approve
 approve-outcome = The order is then completed straight away. You cannot undo this.
 deliver-hint = What have you made, and where is it? { $name } gets this straight away.
 request-revision = Request revision
-request-revision-hint = Write what has to be different. { $name } gets this straight away.
+request-revision-hint = Write what needs to change. { $name } gets this straight away.
 request-change = Request a change
 request-change-hint = Need more time, or is there extra work? Ask { $name } to agree.
 
 center = Resolution Center
 center-intro = Not going as agreed? Settle it here together with { $name }.
-reach-unmailed = We could not e-mail { $name }. { $name } sees your question on this site only; if need be, tell them in another way too.
+reach-unmailed = We could not e-mail { $name }. { $name } sees your request on this site only; if need be, tell them in another way too.
 reach-never-signed-in = { $name } has never signed in here.
 center-open-own = You are waiting for { $name }.
 center-open-theirs = { $name } is waiting for you.

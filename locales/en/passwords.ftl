@@ -7,8 +7,8 @@ password-too-many = There were too many requests for a link from this network. W
     [one] 1 minute
    *[other] { $minutes } minutes
 } and then try again.
-password-sent = Look in your mailbox
-password-sent-text = If an account belongs to this e-mail address, an e-mail with a link arrives in your mailbox within a few minutes. The link works once, and for { $hours ->
+password-sent = Check your inbox
+password-sent-text = If an account belongs to this e-mail address, an e-mail with a link arrives in your inbox within a few minutes. The link works once and is valid for { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
 }.
@@ -17,7 +17,7 @@ password-set = Choose your password
 password-set-intro = You are then signed in here, and signed out on all your other devices.
 password-set-button = Save password
 password-gone = This link no longer works
-password-gone-text = A link works once, and for { $hours ->
+password-gone-text = A link works once and is valid for { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
 }. As soon as you choose a new password, your other links stop working too.

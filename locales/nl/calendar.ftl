@@ -1,5 +1,5 @@
 calendar-heading = Agenda
-calendar-intro = Zet je leverdatums en de vragen die op jou wachten in je eigen agenda, met een herinnering vooraf. Google en Outlook halen een agenda maar ongeveer één keer per dag op en geven geen herinnering: vertrouw daar op de e-mails.
+calendar-intro = Zet je leverdatums en de verzoeken die op jou wachten in je eigen agenda, met een herinnering vooraf. Google en Outlook halen een agenda maar ongeveer één keer per dag op en geven geen herinnering: vertrouw daar op de e-mails.
 calendar-address = Adres van je agenda
 calendar-address-hint = Voeg dit adres in je agenda-app toe als abonnement. Houd het voor jezelf: wie het heeft, kan je agenda lezen.
 calendar-open = Openen in je agenda-app

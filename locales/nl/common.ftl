@@ -9,8 +9,8 @@ nav-notifications = Meldingen
 nav-account = Account
 nav-help = Zo werkt het
 nav-waiting = { $count ->
-    [one] 1 vraag wacht op jouw antwoord
-   *[other] { $count } vragen wachten op jouw antwoord
+    [one] 1 verzoek wacht op jouw antwoord
+   *[other] { $count } verzoeken wachten op jouw antwoord
 }
 sign-out = Uitloggen
 sign-in = Inloggen
@@ -55,9 +55,24 @@ month = { $number ->
     [11] november
    *[12] december
 }
+month-short = { $number ->
+    [1] jan
+    [2] feb
+    [3] mrt
+    [4] apr
+    [5] mei
+    [6] jun
+    [7] jul
+    [8] aug
+    [9] sep
+    [10] okt
+    [11] nov
+   *[12] dec
+}
 format-date = { $weekday } { $day } { $month } { $year }
 format-moment = { $date } om { $time } ({ $zone })
-format-clock = { $weekday } { $day } { $month } { $time }
+format-short-date = { $weekday } { $day } { $month }
+format-clock = { $date } { $time }
 remaining-days-hours = nog { $days ->
     [one] 1 dag
    *[other] { $days } dagen
@@ -133,6 +148,7 @@ reason-other = Anders
 
 # What the script fills in by itself gets its sentence from here, with {} for the number or the time.
 script-remaining = nog { $time }
+script-sending = Bezig met versturen…
 script-count-left = Tekens over: { $count }
 script-count-over = Tekens te veel: { $count }
 password-show = Toon wachtwoord

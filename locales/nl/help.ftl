@@ -16,32 +16,33 @@ help-change = Meer tijd of extra werk
 help-change-freelancer = Op de pagina van de bestelling vraag je een wijziging aan: 1 tot en met { $days } extra dagen, maximaal { $extras } extra’s met hun prijs, of allebei. Je klant heeft { $window ->
     [one] 1 dag
    *[other] { $window } dagen
-} om te accepteren of af te wijzen. Komt er geen antwoord, dan wordt het verzoek automatisch ingetrokken en blijft alles zoals afgesproken.
-help-change-customer = Vraagt de freelancer meer tijd of extra werk, dan heb je { $window ->
+} om te accepteren of af te wijzen. Als er geen antwoord komt, wordt het verzoek automatisch ingetrokken en blijft alles zoals afgesproken.
+help-change-customer = Als de freelancer meer tijd of extra werk vraagt, heb je { $window ->
     [one] 1 dag
    *[other] { $window } dagen
 } om te accepteren of af te wijzen. Doe je niets, dan blijft alles zoals afgesproken.
-help-answer-update = Vraagt je klant om een update, dan heb je { $days ->
+help-answer-update = Als je klant om een update vraagt, heb je { $days ->
     [one] 1 dag
    *[other] { $days } dagen
 } om die te geven.
-help-answer = Een vraag beantwoorden
-help-answer-cancel = Vraagt de ander om te annuleren, dan heb je { $hours } uur. Antwoord je niet met Accepteren of Afwijzen, dan wordt de bestelling automatisch geannuleerd. Antwoord dus op tijd als je wilt doorgaan.
+help-answer = Een verzoek beantwoorden
+help-answer-cancel = Als de ander vraagt om te annuleren, heb je { $hours } uur. Antwoord je niet met Accepteren of Afwijzen, dan wordt de bestelling automatisch geannuleerd. Antwoord dus op tijd als je wilt doorgaan.
 help-withdraw = Intrekken
 help-withdraw-text = Wat je zelf hebt gevraagd, kun je intrekken zolang er geen antwoord is: op de pagina van de bestelling en in de lijst met openstaande geschillen.
 help-limits = Grenzen
-help-limits-text = Op één bestelling kan ieder van jullie { $an_hour } opmerkingen per uur plaatsen en { $a_dispute } bij één vraag, en binnen { $window } uur { $questions } keer iets vragen. Wie { $times } keer achter elkaar hetzelfde vroeg en steeds werd afgewezen, wacht { $pause } uur voor hetzelfde opnieuw kan. Antwoorden en intrekken kan altijd.
+help-limits-text = Op één bestelling kan ieder van jullie { $an_hour } opmerkingen per uur plaatsen en { $a_dispute } bij één verzoek, en binnen { $window } uur { $questions } keer iets vragen. Wie { $times } keer achter elkaar hetzelfde vroeg en steeds werd afgewezen, wacht { $pause } uur voor hetzelfde opnieuw kan. Antwoorden en intrekken kan altijd.
 help-clock = De klok
 help-clock-text = Een uur is een uur: ook ’s nachts, in het weekend en als de klok een uur verzet wordt. De klok van de levering loopt gewoon door terwijl jullie overleggen; alleen een geaccepteerde wijziging verschuift de leverdatum.
 help-seen = Gezien
 help-seen-text = Opent de ander je verzoek voor het eerst, dan zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
 help-from-mail = Antwoorden vanuit je mail
 help-from-mail-text = De link in de e-mail over een verzoek werkt alleen voor jou, tot je tijd om te antwoorden om is. Je kunt ermee lezen, een opmerking plaatsen, een update geven en afwijzen zonder in te loggen. Om te accepteren vragen we je wachtwoord.
+help-seen-text = Als de ander je verzoek voor het eerst opent, zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
 help-delivered = Na de levering
-help-delivered-text = Is er geleverd, dan keurt de klant het werk goed of vraagt een revisie. Gebeurt er { $days ->
+help-delivered-text = Na de levering keurt de klant het werk goed of vraagt een revisie. Als er { $days ->
     [one] 1 dag
    *[other] { $days } dagen
-} niets, dan wordt de bestelling automatisch voltooid.
+} niets gebeurt, wordt de bestelling automatisch voltooid.
 help-private = Wie kan dit zien?
 help-private-text = Alleen jullie tweeën. De klantenservice krijgt geen bericht van een geschil en kan het niet lezen. Zolang een verzoek openstaat, noemen we het een geschil.
 help-closed = Is de bestelling afgesloten?
@@ -57,3 +58,21 @@ help-who-both = De klant of de freelancer
 help-silence-update = Het geschil wordt automatisch gesloten, de bestelling keert terug naar de vorige status
 help-silence-cancellation = De bestelling wordt automatisch geannuleerd
 help-silence-change = Het verzoek wordt automatisch ingetrokken, alles blijft zoals afgesproken
+
+# De pagina over annuleren.
+cancelling = Annuleringen
+cancelling-link = Lees wat annuleren betekent
+cancelling-intro = Annuleren doen jullie samen. De een vraagt het, de ander heeft { $hours } uur om te antwoorden. Geen antwoord is ook een antwoord: dan wordt de bestelling automatisch geannuleerd.
+cancelling-ask = Zo vraag je het
+cancelling-ask-customer = Ben je de klant? Kies dan een reden en leg uit waarom. De freelancer krijgt beide meteen.
+cancelling-ask-freelancer = Ben je de freelancer? Kies dan een reden. Uitleg helpt, en is nodig bij “{ $other }”.
+cancelling-answers = Wat er daarna kan gebeuren
+cancelling-accepted = De ander accepteert: de bestelling is meteen geannuleerd. Dat kan niemand terugdraaien. Bij de bestelling staat dan “{ $status }”.
+cancelling-declined = De ander wijst af: de bestelling gaat verder zoals ze was. Vraag je het twee keer achter elkaar en wordt het steeds afgewezen, dan moet je even wachten voor je het opnieuw vraagt.
+cancelling-silent = De ander antwoordt niet binnen { $hours } uur met Accepteren of Afwijzen: de bestelling wordt automatisch geannuleerd. Ook dan staat er “{ $status }”, en erbij staat dat er geen antwoord kwam.
+cancelling-withdrawn = Je trekt je verzoek in: de bestelling gaat verder. Dat kan zolang er geen antwoord is.
+cancelling-comment = Een opmerking is geen antwoord: de tijd loopt door. Wie wil doorgaan, kiest dus op tijd Afwijzen.
+cancelling-instead = Hoeft het niet meteen?
+cancelling-instead-customer = Hoor je te weinig? Vraag dan eerst om een update.
+cancelling-instead-freelancer = Heb je meer tijd nodig, of is er extra werk? Vraag dan een wijziging aan.
+cancelling-closed = Een voltooide bestelling kun je hier niet meer annuleren. Neem daarvoor contact op met de klantenservice.

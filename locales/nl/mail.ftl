@@ -17,11 +17,11 @@ mail-subject-change = { $name } vraagt een wijziging aan
 mail-view-order = Bekijk de bestelling
 mail-link-spelled = Werkt de knop niet? Dit is het adres:
 mail-footer = Je krijgt deze e-mail omdat je klant of freelancer bent bij deze bestelling. Antwoorden kan niet per e-mail, alleen op de pagina hierboven.
-mail-footer-optional = Je krijgt deze e-mail omdat je klant of freelancer bent bij deze bestelling. Antwoorden kan niet per e-mail, alleen op de pagina hierboven. Wil je dit soort e-mails niet meer, kies dat dan op de pagina Account.
+mail-footer-optional = Je krijgt deze e-mail omdat je klant of freelancer bent bij deze bestelling. Antwoorden kan niet per e-mail, alleen op de pagina hierboven. Wil je dit soort e-mails niet meer? Zet ze dan uit op je pagina Account.
 
 unsubscribe = Minder e-mails
 unsubscribe-comments = Wil je geen e-mails meer als iemand een opmerking plaatst? Op de pagina Meldingen blijf je ze zien.
-unsubscribe-reminders = Wil je geen herinneringen meer aan vragen en leveringen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
+unsubscribe-reminders = Wil je geen herinneringen meer aan verzoeken en leveringen die op jou wachten? Let op: antwoord je niet op tijd, dan kan een bestelling automatisch worden geannuleerd.
 unsubscribe-button = Stuur me deze e-mails niet meer
 unsubscribe-done-comments = Je krijgt geen e-mails meer bij opmerkingen.
 unsubscribe-done-reminders = Je krijgt geen herinneringen meer.

@@ -1,11 +1,13 @@
 orders = Bestellingen
+orders-title-filter = Bestellingen: { $filter }
+orders-title-search = Bestellingen met “{ $search }”
 orders-filter = Toon
 orders-filter-all = Alle
 orders-filter-open = Lopend
 orders-filter-waiting = Wacht op jou
 orders-filter-closed = Afgesloten
 orders-role = Mijn rol
-orders-role-any = Klant of freelancer
+orders-role-any = Beide rollen
 orders-role-customer = Als klant
 orders-role-freelancer = Als freelancer
 orders-search = Zoeken
@@ -21,8 +23,8 @@ orders-completes = Automatisch voltooid op { $moment }
 orders-ask-update = Om een update vragen
 orders-ask-cancellation = Vragen om te annuleren
 orders-waiting = { $count ->
-    [one] 1 vraag wacht op jouw antwoord.
-   *[other] { $count } vragen wachten op jouw antwoord.
+    [one] 1 verzoek wacht op jouw antwoord.
+   *[other] { $count } verzoeken wachten op jouw antwoord.
 }
 column-delivery = Leverdatum
 column-price = Prijs
@@ -76,7 +78,7 @@ request-change-hint = Meer tijd nodig, of extra werk? Vraag { $name } om akkoord
 
 center = Oplossingscentrum
 center-intro = Loopt het niet zoals afgesproken? Los het hier samen op met { $name }.
-reach-unmailed = We konden { $name } niet mailen. { $name } ziet je vraag alleen hier op de site; laat het zo nodig ook op een andere manier weten.
+reach-unmailed = We konden { $name } niet mailen. { $name } ziet je verzoek alleen hier op de site; laat het zo nodig ook op een andere manier weten.
 reach-never-signed-in = { $name } heeft hier nog nooit ingelogd.
 center-open-own = Je wacht op { $name }.
 center-open-theirs = { $name } wacht op jou.

@@ -79,8 +79,8 @@ event-declined-change = { $who ->
    *[other] { $name } is niet akkoord gegaan met de wijziging. Alles blijft zoals afgesproken.
 }
 event-withdrawn-update = { $who ->
-    [you] Je hebt de vraag om een update ingetrokken.
-   *[other] { $name } heeft de vraag om een update ingetrokken.
+    [you] Je hebt het verzoek om een update ingetrokken.
+   *[other] { $name } heeft het verzoek om een update ingetrokken.
 }
 event-withdrawn-cancellation = { $who ->
     [you] Je hebt het verzoek om te annuleren ingetrokken. De bestelling gaat verder.

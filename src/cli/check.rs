@@ -68,6 +68,10 @@ fn print(serve: &Serve, understood: &Understood) {
         ("terms-url", text(shared.terms_url.as_deref())),
         ("privacy-url", text(shared.privacy_url.as_deref())),
         ("money", text(shared.money.as_deref())),
+        (
+            "money-sentences",
+            shared.money_sentences.as_ref().map_or_else(|| unset.to_owned(), |file| file.path.display().to_string()),
+        ),
         ("log", shared.log.clone().unwrap_or_else(|| "info".to_owned())),
     ];
     for (name, value) in settings {

@@ -11,7 +11,6 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
-use strum::VariantNames;
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -37,6 +36,7 @@ mod key;
 mod logging;
 mod mail;
 mod maintenance;
+mod money;
 mod named;
 mod order;
 mod output;
@@ -186,8 +186,11 @@ struct Shared {
     privacy_url: Option<String>,
     /// Where the money of an order is: `held` by the marketplace, `direct` from customer to freelancer, or `none`. Unset,
     /// pages show the price and say nothing about it.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY", value_parser = PossibleValuesParser::new(Payment::VARIANTS))]
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY", value_parser = PossibleValuesParser::new(Payment::NAMES))]
     money: Option<String>,
+    /// A file with sentences of your own about the money (TOML), instead of `--money`; `docs/operating.md` shows one.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY_SENTENCES", conflicts_with = "money", value_parser = money::read)]
+    money_sentences: Option<money::SentencesFile>,
     #[command(flatten)]
     mail: MailSettings,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
@@ -484,7 +487,9 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
             terms_url: shared.terms_url,
             privacy_url: shared.privacy_url,
             // A demo shows the whole page, of which the money is a part.
-            money: shared.money.and_then(|money| money.parse().ok()).or(demo.then_some(Payment::Held)),
+            money: (shared.money_sentences.map(|file| Payment::Own(file.sentences)))
+                .or(shared.money.as_deref().and_then(Payment::from_name))
+                .or(demo.then_some(Payment::Held)),
         },
     }
 }

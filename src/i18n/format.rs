@@ -40,12 +40,32 @@ impl Reader {
         self.frames().moment.filled(&[&date, &hours_and_minutes(&local), &zone])
     }
 
-    /// A moment without its year, for the demo's clock: "di 24 november 14:05".
+    /// A moment without its year and zone, for a narrow place: "di 24 nov 14:05".
     #[must_use]
     pub fn short_moment(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
-        let (weekday, month) = self.names(local.date_naive());
-        self.words().format_clock(weekday, local.day(), month, hours_and_minutes(&local))
+        self.frames().clock.filled(&[&self.short_date(local.date_naive()), &hours_and_minutes(&local)])
+    }
+
+    /// A date without its year: "di 24 nov".
+    #[must_use]
+    pub fn short_date(self, date: NaiveDate) -> String {
+        let Frames { weekdays, short_months, .. } = self.frames();
+        let (weekday, month) = (date.weekday().num_days_from_monday(), date.month0());
+        let (weekday, month) = (&weekdays[weekday as usize], &short_months[month as usize]);
+        self.frames().short_date.filled(&[weekday, &date.day().to_string(), month])
+    }
+
+    /// A moment for a list that is read at `now`: short, except for those that are so far away that the year counts.
+    #[must_use]
+    pub fn listed_moment(self, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+        if (at - now).abs() < YEAR_COUNTS { self.short_moment(at) } else { self.moment(at) }
+    }
+
+    /// A date for a list that is read at `now`.
+    #[must_use]
+    pub fn listed_date(self, date: NaiveDate, now: DateTime<Utc>) -> String {
+        if (date - self.day(now)).abs() < YEAR_COUNTS { self.short_date(date) } else { self.date(date) }
     }
 
     /// The time of day: "14:05".
@@ -124,16 +144,25 @@ impl Reader {
     }
 }
 
+/// How far away a moment is when its year counts.
+const YEAR_COUNTS: TimeDelta = TimeDelta::days(180);
+
 /// The parts of dates and moments, asked of Fluent once per language: a page has a hundred of them.
 struct Frames {
     /// Monday first.
     weekdays: [String; 7],
     /// January first.
     months: [String; 12],
+    /// The same, shortened.
+    short_months: [String; 12],
     /// A date: weekday, day, month and year.
     date: Sentence,
     /// A moment: date, time and zone.
     moment: Sentence,
+    /// A date without its year: weekday, day and month.
+    short_date: Sentence,
+    /// A moment without its year and zone: date and time.
+    clock: Sentence,
 }
 
 impl Frames {
@@ -142,8 +171,11 @@ impl Frames {
         Self {
             weekdays: std::array::from_fn(|day| words.weekday(day + 1)),
             months: std::array::from_fn(|month| words.month(month + 1)),
+            short_months: std::array::from_fn(|month| words.month_short(month + 1)),
             date: Sentence::new(&words.format_date(first, second, third, fourth)),
             moment: Sentence::new(&words.format_moment(first, second, third)),
+            short_date: Sentence::new(&words.format_short_date(first, second, third)),
+            clock: Sentence::new(&words.format_clock(first, second)),
         }
     }
 }
@@ -212,7 +244,16 @@ mod tests {
     fn a_moment_is_shown_with_its_zone_in_winter_and_in_summer() {
         assert_eq!(DUTCH.moment(at("2026-11-24T13:05:59Z")), "di 24 november 2026 om 14:05 (CET)");
         assert_eq!(ENGLISH.moment(at("2026-07-05T22:30:00Z")), "Mon 6 July 2026 at 00:30 (CEST)");
-        assert_eq!(DUTCH.short_moment(at("2026-11-24T13:05:59Z")), "di 24 november 14:05");
+    }
+
+    #[test]
+    fn a_list_shows_a_moment_without_its_zone_and_a_far_one_with_its_year() {
+        let now = at("2026-11-24T13:05:59Z");
+        assert_eq!(DUTCH.listed_moment(now, now), "di 24 nov 14:05");
+        assert_eq!(ENGLISH.listed_date(DUTCH.day(now), now), "Tue 24 Nov");
+        let earlier = at("2025-11-24T13:05:59Z");
+        assert_eq!(DUTCH.listed_moment(earlier, now), "ma 24 november 2025 om 14:05 (CET)");
+        assert_eq!(DUTCH.listed_date(DUTCH.day(earlier), now), "ma 24 november 2025");
     }
 
     #[test]

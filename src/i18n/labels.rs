@@ -123,7 +123,16 @@ fn who(actor: Actor, viewer: Party) -> &'static str {
 /// One event as a sentence to the reader on that side. `dispute` is the event's own.
 #[must_use]
 pub fn event(words: &Words, event: &Event, dispute: Option<&Dispute>, viewer: Party, other: &str) -> String {
-    let who = who(event.actor, viewer);
+    event_by(words, event, dispute, (who(event.actor, viewer), other))
+}
+
+/// One event as a sentence to a third person: everybody has their name.
+#[must_use]
+pub fn event_told(words: &Words, event: &Event, dispute: Option<&Dispute>, name: &str) -> String {
+    event_by(words, event, dispute, ("other", name))
+}
+
+fn event_by(words: &Words, event: &Event, dispute: Option<&Dispute>, (who, other): (&'static str, &str)) -> String {
     let kind = dispute.map_or(Kind::Update, |dispute| dispute.ask.kind());
     let hours = dispute.map_or(0, Dispute::window_hours);
     match (event.kind, kind) {

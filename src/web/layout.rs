@@ -352,6 +352,16 @@ impl Page {
         RichText(time_markup::date(self.reader, *date))
     }
 
+    /// A sentence with moments, as a list shows it.
+    pub fn listed(&self, sentence: &str) -> RichText {
+        RichText(time_markup::shortened(sentence, self.reader, self.now))
+    }
+
+    /// A date in a list.
+    pub fn listed_date(&self, date: &NaiveDate) -> RichText {
+        self.listed(&time_markup::date(self.reader, *date))
+    }
+
     #[expect(clippy::unused_self, reason = "a template asks the page")]
     pub fn machine(&self, at: &DateTime<Utc>) -> String {
         machine(*at)

@@ -33,7 +33,7 @@ mod user_agent;
 use self::account::{calendar_feed, devices, settings, unsubscribe};
 use self::orders::{answer, answers, changes, disputes, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
-use self::site::{accessibility, demo, health, help, security_txt};
+use self::site::{accessibility, cancelling, demo, health, help, manifest, security_txt};
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -161,6 +161,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
             resource("/unsubscribe/{token}").route(get().to(unsubscribe::ask)).route(form(unsubscribe::switch_off)),
         )
         .service(resource("/help").route(get().to(help::show)))
+        .service(resource("/help/cancelling").route(get().to(cancelling::show)))
+        .service(resource("/manifest.webmanifest").route(get().to(manifest::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
         .service(resource("/.well-known/security.txt").route(get().to(security_txt::show)))

@@ -16,8 +16,12 @@ impl fmt::Display for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         pieces(&self.0).into_iter().try_for_each(|piece| match piece {
             Piece::Words(words) => write!(f, "{}", Escaped(words)),
-            Piece::Time { datetime, shown } => {
+            Piece::Time { datetime, shown, whole: None } => {
                 write!(f, "<time datetime=\"{}\">{}</time>", Escaped(datetime), Escaped(shown))
+            }
+            Piece::Time { datetime, shown, whole: Some(whole) } => {
+                let (datetime, shown, whole) = (Escaped(datetime), Escaped(shown), Escaped(whole));
+                write!(f, "<time datetime=\"{datetime}\" title=\"{whole}\">{shown}</time>")
             }
         })
     }

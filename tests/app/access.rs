@@ -103,7 +103,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 19] = [
 ];
 
 /// The addresses that are open to all; with the status for a visitor, and for a signed-in account.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 18] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
@@ -114,6 +114,8 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 16] = [
     ("GET /password/sent", &[], 200, 200),
     ("POST /language", &[("language", "nl"), ("next", "/help")], 303, 303),
     ("GET /help", &[], 200, 200),
+    ("GET /help/cancelling", &[], 200, 200),
+    ("GET /manifest.webmanifest", &[], 200, 200),
     ("GET /accessibility", &[], 200, 200),
     ("GET /static/{file}", &[], 404, 404),
     ("GET /.well-known/security.txt", &[], 404, 404),

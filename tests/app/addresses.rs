@@ -67,6 +67,7 @@ fn every_page_has_its_heading_in_both_languages() {
         (&customer, "/notifications".to_owned(), "Meldingen", "Notifications"),
         (&customer, "/account".to_owned(), "Account", "Account"),
         (&customer, "/help".to_owned(), "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+        (&customer, "/help/cancelling".to_owned(), "Annuleringen", "Cancellations"),
         (&customer, "/accessibility".to_owned(), "Toegankelijkheid", "Accessibility"),
     ] {
         let page = person.sees(&address);
@@ -80,14 +81,73 @@ fn every_page_has_its_heading_in_both_languages() {
     for (address, dutch, english) in [
         ("/sign-in", "Inloggen", "Sign in"),
         ("/password/forgotten", "Een nieuw wachtwoord kiezen", "Choose a new password"),
-        ("/password/sent", "Kijk in je mailbox", "Look in your mailbox"),
+        ("/password/sent", "Kijk in je mailbox", "Check your inbox"),
         ("/help", "Zo werkt het Oplossingscentrum", "How the Resolution Center works"),
+        ("/help/cancelling", "Annuleringen", "Cancellations"),
         ("/accessibility", "Toegankelijkheid", "Accessibility"),
     ] {
         assert_eq!(visitor.sees(address).h1(), dutch);
         assert_eq!(visitor.clone().preferring("en").sees(address).h1(), english);
     }
     assert_eq!(customer.get("/").must(303).location(), "/orders");
+}
+
+#[test]
+fn every_tab_has_a_title_of_its_own() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let (order, asked) = (world.order().titled("Een").active(), world.order().titled("Twee").active());
+    customer.asks_for_update(&asked, "Hoe staat het?");
+    let other = world.order().titled("Drie").active();
+    customer.asks_for_update(&other, "En hier?");
+    let tabs = [
+        (&customer, "/orders".to_owned()),
+        (&customer, "/orders?filter=late".to_owned()),
+        (&customer, "/orders?filter=closed".to_owned()),
+        (&customer, "/orders?q=logo".to_owned()),
+        (&customer, "/disputes".to_owned()),
+        (&customer, "/disputes?view=closed".to_owned()),
+        (&customer, "/notifications".to_owned()),
+        (&customer, order.path.clone()),
+        (&customer, order.at("/print")),
+        (&customer, order.at("/resolution")),
+        (&customer, order.at("/resolution?action=update")),
+        (&customer, order.at("/resolution?action=cancellation")),
+        (&freelancer, order.at("/change")),
+        (&freelancer, order.at("/deliver")),
+        (&freelancer, asked.dispute(1)),
+        (&freelancer, other.dispute(1)),
+        (&customer, asked.at("/disputes/1/withdraw")),
+        (&customer, "/help".to_owned()),
+        (&customer, "/help/cancelling".to_owned()),
+    ];
+    let titles: Vec<String> = tabs.iter().map(|(person, address)| person.sees(address).title()).collect();
+    let different: std::collections::BTreeSet<&String> = titles.iter().collect();
+    assert_eq!(different.len(), titles.len(), "{titles:#?}");
+}
+
+#[test]
+fn the_manifest_names_the_product_in_the_language_of_the_device_and_has_its_icons() {
+    let world = World::new();
+    let visitor = world.visitor();
+    let page = visitor.get("/sign-in");
+    let link = page.document().select("link[rel=manifest]").attr_or("href", "").to_string();
+    assert!(page.header("content-security-policy").contains("manifest-src 'self'"));
+    let manifest = |browser: &crate::people::Browser| -> serde_json::Value {
+        let answer = browser.get(&link).must(200);
+        assert_eq!(answer.header("content-type"), "application/manifest+json");
+        assert_eq!(answer.header("set-cookie"), "", "it makes no session");
+        serde_json::from_str(&answer.html).unwrap()
+    };
+    let dutch = manifest(&visitor);
+    assert_eq!((&dutch["name"], &dutch["start_url"]), (&"Oplossingscentrum".into(), &"/orders".into()));
+    assert_eq!(manifest(&visitor.clone().preferring("en"))["name"], "Resolution Center");
+    let icons = dutch["icons"].as_array().unwrap();
+    assert!(icons.iter().any(|icon| icon["sizes"] == "512x512"), "{icons:?}");
+    for icon in icons {
+        let icon = visitor.get(icon["src"].as_str().unwrap()).must(200);
+        assert_eq!(icon.header("content-type"), "image/png");
+    }
 }
 
 #[test]
@@ -188,6 +248,8 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/sign-out",
         "/language",
         "/help",
+        "/help/cancelling",
+        "/manifest.webmanifest",
         "/accessibility",
         "/.well-known/security.txt",
         "/static/{file}",

@@ -114,7 +114,7 @@ fn ten_questions_in_a_day_are_enough_and_the_menu_says_until_when() {
         customer.get(&order.at("/resolution?action=cancellation")),
     ] {
         let refused = answer.must(409);
-        assert_eq!(refused.h1(), "Even geen nieuwe vragen");
+        assert_eq!(refused.h1(), "Even geen nieuwe verzoeken");
         assert!(names(&refused, until), "{:?}", refused.times());
         assert!(refused.links_to(&order.path));
     }
@@ -173,7 +173,7 @@ fn what_happened_before_there_were_limits_is_right() {
 fn the_help_page_tells_the_limits_in_both_languages() {
     let world = World::new();
     let customer = world.customer();
-    customer.sees("/help").shows("30 opmerkingen per uur").shows("200 bij één vraag").shows("binnen 24 uur 10 keer");
+    customer.sees("/help").shows("30 opmerkingen per uur").shows("200 bij één verzoek").shows("binnen 24 uur 10 keer");
     customer.switches_language();
-    customer.sees("/help").shows("30 comments an hour").shows("200 to one question");
+    customer.sees("/help").shows("30 comments an hour").shows("200 to one request");
 }

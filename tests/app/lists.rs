@@ -52,6 +52,22 @@ fn references(orders: &[&Order]) -> Vec<String> {
 }
 
 #[test]
+fn a_list_says_moments_shortly_with_the_whole_one_behind_them() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    for list in ["/orders", "/disputes", "/orders?filter=waiting"] {
+        let page = freelancer.sees(list);
+        let document = page.document();
+        let time = document.select(".deadline time").first();
+        assert!(time.attr_or("title", "").contains("(CE"), "{list}: {}", page.main());
+        assert!(!page.main().contains("(CE"), "{list}: {}", page.main());
+    }
+    freelancer.sees(&order.dispute(1)).shows("(CE");
+}
+
+#[test]
 fn sixty_orders_come_newest_first_on_pages_of_25_with_none_twice_and_none_missing() {
     let world = World::new();
     let customer = world.customer();
@@ -136,7 +152,7 @@ fn the_home_stands_in_groups_by_what_needs_me_each_order_once() {
             ("Afgesloten", &[&completed]),
         ])
     );
-    page.shows("1 vraag wacht op jouw antwoord.").shows("Automatisch voltooid op");
+    page.shows("1 verzoek wacht op jouw antwoord.").shows("Automatisch voltooid op");
     for step in [
         waiting.dispute(1),
         more_late.at("/resolution?action=update"),

@@ -1,6 +1,6 @@
 //! What the operator says: where the money is, and who runs this.
 
-use oplossingscentrum::i18n::payments::Payment;
+use oplossingscentrum::i18n::payments::{OwnSentences, Payment, Sentences};
 use oplossingscentrum::settings::Operator;
 
 use crate::page::squeezed;
@@ -52,6 +52,32 @@ fn where_the_operator_says_nothing_only_the_price_is_shown() {
         assert_eq!(page.has("Spreek samen af wat er met een betaling gebeurt."), says, "{money:?}");
         assert_eq!(customer.sees("/help").has("Waar is het geld?"), money.is_some());
     }
+}
+
+#[test]
+fn an_operator_says_it_in_sentences_of_its_own_in_each_language() {
+    let own = |running: &str, cancelled: &str, help: &str| Sentences {
+        running: running.into(),
+        cancelled: Some(cancelled.into()),
+        completed: None,
+        help: help.into(),
+    };
+    let own = OwnSentences {
+        nl: own("staat bij <Escrow>", "Escrow betaalt {price} terug.", "Escrow bewaart het geld."),
+        en: own("held by <Escrow>", "Escrow pays {price} back.", "Escrow keeps the money."),
+    };
+    let world = of_marketplace(Some(Payment::Own(Box::leak(Box::new(own)))));
+    let (customer, freelancer) = world.parties();
+    let order = world.order().costs(12_500).active();
+    customer.sees(&order.path).shows("staat bij <Escrow>");
+    customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    freelancer.sees(&order.dispute(1)).shows("Escrow betaalt € 125,00 terug.");
+    let english = freelancer.browser.clone().preferring("en");
+    english.sees(&order.dispute(1)).shows("held by <Escrow>").shows("Escrow pays €125.00 back.");
+    english.sees("/help/cancelling").shows("Escrow keeps the money.");
+    freelancer.declines(&order, "Ik ben bijna klaar.");
+    freelancer.delivers(&order);
+    customer.sees(&order.at("/approve")).hides("Escrow");
 }
 
 #[test]

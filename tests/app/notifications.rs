@@ -91,6 +91,24 @@ fn who_sees_the_page_of_an_order_has_read_what_they_were_told_about_it() {
 }
 
 #[test]
+fn notifications_stand_under_their_day_each_with_its_time() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_for_update(&order, "Hoe staat het?");
+    world.days_pass(1);
+    customer.comments(&order, "Ik wacht nog.");
+    let page = freelancer.sees("/notifications");
+    let document = page.document();
+    let days: Vec<String> =
+        document.select("section > h2 time").iter().map(|day| day.attr_or("datetime", "").to_string()).collect();
+    assert_eq!(days.len(), 2, "{}", page.main());
+    assert!(days[0] > days[1], "the newest day comes first: {days:?}");
+    let whole = document.select(".notification time").attr_or("title", "").to_string();
+    assert!(whole.contains("(CE"), "the whole moment stands behind the time: {whole}");
+}
+
+#[test]
 fn the_badge_counts_what_waits_for_my_answer_and_goes_down_at_the_deadline() {
     let world = World::new();
     let (customer, freelancer) = world.parties();

@@ -76,6 +76,34 @@ fn a_timeline_comes_in_pages_of_fifty_that_lead_back_to_the_first_event_and_agai
 }
 
 #[test]
+fn what_is_printed_is_the_same_for_both_and_calls_nobody_you() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_to_cancel(&order, "too_late", "Het duurt te lang.");
+    freelancer.comments(&order, "Vrijdag is het klaar.");
+    freelancer.declines(&order, "Nee, het komt echt.");
+    customer.asks_for_update(&order, "Hoe staat het?");
+    let printed = [&customer, &freelancer].map(|person| {
+        let whole = person
+            .sees(&person.sees(&order.path).document().select("main a[href$='/print']").attr_or("href", ""))
+            .main();
+        for word in ["(jij)", "Je ", " je ", " jij ", "jouw", "Wat kun je"] {
+            assert!(!whole.contains(word), "{word:?} is in: {whole}");
+        }
+        whole
+    });
+    assert_eq!(printed[0], printed[1]);
+    let whole = &printed[0];
+    for told in [
+        "Sanne de Vries heeft gevraagd om de bestelling te annuleren.",
+        "Daan Bakker is niet akkoord gegaan met annuleren.",
+    ] {
+        assert!(whole.contains(told), "{told:?} is not in: {whole}");
+    }
+}
+
+#[test]
 fn the_page_of_a_question_shows_its_newest_comments_and_always_what_was_asked() {
     let world = World::new();
     let order = talked_about(&world, 40, 20);
@@ -179,7 +207,8 @@ fn what_is_printed_is_the_whole_history_read_a_page_at_a_time() {
     assert!(printed.has("Afgedrukt op"));
     world.somebody("Vera").get(&way).must(404);
     let short = world.order().active();
-    assert_eq!(customer.sees(&short.path).link_named("Alles om af te drukken"), None, "that page is whole already");
+    let way = customer.sees(&short.path).link_named("Alles om af te drukken");
+    assert_eq!(way, Some(short.at("/print")), "a page that is whole leads there too: paper is for a third person");
 }
 
 #[test]

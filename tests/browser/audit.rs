@@ -11,6 +11,8 @@ use crate::sight::strings;
 
 /// A wide screen and a phone.
 const WIDTHS: [u32; 2] = [1280, 360];
+/// A phone with letters twice as large (WCAG 2.2, 1.4.4).
+const LARGE: u32 = 390;
 /// A page at 400 % on a wide screen.
 const NARROWEST: u32 = 320;
 const THEMES: [&str; 2] = ["light", "dark"];
@@ -32,6 +34,21 @@ const ARRIVAL: &str = r#"
 
 /// Parts that moved by themselves once the page stood, above all during a change of theme: see `engine.rs`.
 const MOVED: &str = "return moved.map((part) => `moves by itself: ${part}`)";
+
+/// Finds texts that are squeezed into a column of fewer than four letters.
+const SQUEEZED: &str = r#"
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const squeezed = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const e = text.parentElement;
+        if (text.data.trim().length < 8 || !e.checkVisibility({ visibilityProperty: true }) || e.closest(".visually-hidden, option")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const lines = [...range.getClientRects()].map((line) => line.width);
+        if (lines.length > 3 && Math.max(...lines) < 2 * parseFloat(getComputedStyle(e).fontSize)) squeezed.push(`is squeezed: ${text.data.trim().slice(0, 60)}`);
+    }
+    return squeezed;
+"#;
 
 /// All faults on the pages of one walk, each with the places where it was seen.
 pub struct Audit {
@@ -93,6 +110,12 @@ impl Audit {
         }
         browser.is_as_wide_as(NARROWEST);
         self.notes(&format!("{place} ({NARROWEST})"), browser.faults(self.language, NARROWEST));
+        browser.is_as_wide_as(LARGE);
+        browser.has_letters_of(32);
+        let place_of_large = format!("{place} ({LARGE}, letters of 200 %)");
+        self.notes(&place_of_large, browser.faults(self.language, LARGE));
+        self.notes(&place_of_large, strings(&browser.runs(SQUEEZED)).map(ToOwned::to_owned));
+        browser.has_letters_of(16);
         self.notes(&place, browser.console());
     }
 

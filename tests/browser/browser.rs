@@ -84,6 +84,12 @@ impl Browser {
         self.engine().resize(width, height).unwrap();
     }
 
+    /// Sets the size of the device's letters, in pixels; 16 unless somebody chose another.
+    pub fn has_letters_of(&self, pixels: u32) {
+        let sizes = json!({ "fontSizes": { "standard": pixels, "fixed": pixels * 13 / 16 } });
+        self.tells_chromium("Page.setFontSizes", sizes);
+    }
+
     /// Emulates preferences of the device: media features with their values.
     pub fn prefers(&self, preferences: &[(&str, &str)]) {
         self.engine().emulate(preferences).unwrap();

@@ -10,10 +10,11 @@ use crate::walk::Walk;
 pub const QUIET: &str = "Affiche voor een theatervoorstelling";
 
 /// Pages for signed-in accounts, and addresses that do not exist.
-pub const PAGES: [&str; 16] = [
+pub const PAGES: [&str; 18] = [
     "/orders",
     "/orders?filter=closed",
     "/orders?q=bestaat-niet",
+    "/orders?filter=late",
     "/disputes",
     "/disputes?view=closed",
     "/notifications",
@@ -23,6 +24,7 @@ pub const PAGES: [&str; 16] = [
     "/account/second-factor",
     "/account/second-factor/set-up",
     "/help",
+    "/help/cancelling",
     "/accessibility",
     "/demo/mail",
     "/nergens",
@@ -30,21 +32,28 @@ pub const PAGES: [&str; 16] = [
 ];
 
 /// Pages for visitors without an account.
-pub const VISITED: [&str; 9] = [
+pub const VISITED: [&str; 10] = [
     "/sign-in",
     "/sign-in?next=/orders",
     "/password/forgotten",
     "/password/sent",
     "/password/x.y",
     "/help",
+    "/help/cancelling",
     "/accessibility",
     "/demo/mail",
     "/nergens",
 ];
 
 /// Pages of an order without an open question. A party without the right to ask sees an explanation.
-pub const QUESTIONS: [&str; 5] =
-    ["/resolution", "/resolution?step=1", "/resolution?action=update", "/resolution?action=cancellation", "/change"];
+pub const QUESTIONS: [&str; 6] = [
+    "/resolution",
+    "/resolution?step=1",
+    "/resolution?action=update",
+    "/resolution?action=cancellation",
+    "/change",
+    "/print",
+];
 
 /// Each list, and a page that its first entry refuses with an explanation: a late answer, a closed order, an open
 /// question.

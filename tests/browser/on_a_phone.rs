@@ -61,6 +61,31 @@ fn on_a_wide_screen_the_oplossingscentrum_is_on_the_right() {
     assert!(panel.1 > timeline.1 + 400.0, "the Oplossingscentrum is at {panel:?}, the timeline at {timeline:?}");
 }
 
+/// The rows of the home page that take more than two lines, besides their buttons, deadline and a title's second line.
+const LONG_ROWS: &str = r#"
+    const lines = (row) => {
+        const parts = [...row.querySelectorAll("h3 a, .go, .card-with, .card-facts dd, .card-status .tag")].filter((e) => e.checkVisibility());
+        const middles = parts.flatMap((e) => [...e.getClientRects()]).map((box) => box.top + box.height / 2).sort((a, b) => a - b);
+        return middles.filter((middle, at) => at === 0 || middle - middles[at - 1] > 10).length;
+    };
+    const titles = (row) => Math.round(row.querySelector("h3").getBoundingClientRect().height / 21);
+    // A long title has a line more.
+    const rows = [...document.querySelectorAll(".group:not(.waiting) .order-card")].filter((row) => lines(row) > Math.max(titles(row), 1) + 1);
+    return rows.map((row) => `${lines(row)}: ${row.innerText}`);
+"#;
+
+#[test]
+fn on_a_phone_a_row_of_the_home_page_has_two_lines() {
+    let demo = Demo::for_one();
+    let customer = demo.as_klant();
+    customer.has_a_screen_of(390, 844);
+    customer.visits("/orders");
+    let rows = customer.runs("return document.querySelectorAll('.group:not(.waiting) .order-card').length");
+    assert!(rows.as_u64() > Some(10), "{rows}");
+    let long = customer.runs(LONG_ROWS);
+    assert_eq!(crate::sight::strings(&long).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
 /// Where the last choice and the deadline end, without the demo's bar, in CSS pixels.
 const ANSWER_ENDS: &str = r#"
     const bar = document.querySelector(".demo-bar").getBoundingClientRect().height;

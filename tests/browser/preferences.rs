@@ -89,6 +89,28 @@ fn who_has_colours_of_their_own_sees_every_part() {
     }
 }
 
+/// The items of the menu and of the tabs that have a line which can be seen.
+const UNDERLINED: &str = r#"
+    const ground = getComputedStyle(document.body).backgroundColor;
+    const items = [...document.querySelectorAll(".site-nav :is(a, button), .tabs a")].filter((e) => {
+        const style = getComputedStyle(e);
+        return ["Top", "Bottom"].some((side) => parseFloat(style[`border${side}Width`]) > 0 && ![ground, "rgba(0, 0, 0, 0)"].includes(style[`border${side}Color`]));
+    });
+    return items.map((e) => `${e.textContent.trim()} ${e.getAttribute("aria-current")}`);
+"#;
+
+#[test]
+fn with_colours_of_their_own_only_the_open_page_is_marked_in_the_menu() {
+    let demo = Demo::for_one();
+    let customer = demo.as_klant();
+    customer.visits("/disputes");
+    customer.prefers(&[("forced-colors", "active")]);
+    let marked = customer.runs(UNDERLINED);
+    let marked: Vec<&str> = strings(&marked).collect();
+    assert_eq!(marked.len(), 2, "the menu's and the tabs': {marked:?}");
+    assert!(marked.iter().all(|item| item.ends_with(" page")), "{marked:?}");
+}
+
 #[test]
 fn the_theme_of_the_account_goes_before_that_of_the_device() {
     let demo = Demo::for_one();

@@ -8,6 +8,12 @@ use crate::demo::Demo;
 /// Most bytes for the first page, with headers.
 const MOST_BYTES: u64 = 25 * 1024;
 
+/// Most bytes of the script, as it is read.
+const MOST_SCRIPT: u64 = 8 * 1024;
+
+/// The size of the script.
+const SCRIPT: &str = "return performance.getEntriesByType('resource').find(({ name }) => name.includes('/app.') && name.endsWith('.js'))?.decodedBodySize";
+
 /// The requests for this page, and the bytes received for each.
 const SENT: &str = r#"
     const sent = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
@@ -51,6 +57,9 @@ fn a_first_visit_to_an_order_is_light_and_the_next_one_only_the_page() {
     assert!(first.iter().all(|(_, bytes)| *bytes > 0), "something came from the cache: {first:?}");
     assert!(bytes <= MOST_BYTES, "{bytes} bytes: {first:?}");
     assert_eq!(first.len(), 4, "the page, the styles, the script and the icons: {first:?}");
+
+    let script = customer.runs(SCRIPT).as_u64().expect("there is a script");
+    assert!(script <= MOST_SCRIPT, "the script has {script} bytes");
 
     let origin = first[0].0.strip_suffix(&orders[0]).expect("the page comes first").to_owned();
     let files: Vec<&str> =

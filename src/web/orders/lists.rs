@@ -23,6 +23,8 @@ use crate::web::rich_text::RichText;
 #[template(path = "orders/list.html")]
 struct OrdersPage<'a> {
     page: &'a Page,
+    /// What tells this list from the others in a row of tabs.
+    title: String,
     filters: Vec<Choice>,
     roles: Vec<Choice>,
     search: String,
@@ -93,6 +95,7 @@ async fn home(signed_in: &SignedIn, params: &QueryParams) -> Result<HttpResponse
         rows: rows.iter().map(|row| order_row(page, me, row, Some(*section))).collect(),
     };
     html(&OrdersPage {
+        title: page.words.orders(),
         filters: filters(page, Filter::All),
         roles: roles(page, None),
         is_filtered: false,
@@ -117,6 +120,11 @@ async fn filtered(signed_in: &SignedIn, params: &QueryParams, query: Query) -> R
     let rows: Vec<OrderRow> = found.rows.iter().map(|row| order_row(page, me, row, None)).collect();
     let group = Group { heading: page.words.orders_found(), is_waiting: false, is_quiet: true, rows };
     html(&OrdersPage {
+        title: match &query.search {
+            Some(search) => page.words.orders_title_search(search.as_str()),
+            None if query.filter == Filter::All => page.words.orders(),
+            None => page.words.orders_title_filter(filter_label(page, query.filter)),
+        },
         filters: filters(page, query.filter),
         roles: roles(page, query.role),
         is_filtered: true,
@@ -137,17 +145,20 @@ fn section_heading(page: &Page, section: Section) -> String {
     }
 }
 
-fn filters(page: &Page, chosen: Filter) -> Vec<Choice> {
-    let label = |filter| match filter {
+fn filter_label(page: &Page, filter: Filter) -> String {
+    match filter {
         Filter::All => page.words.orders_filter_all(),
         Filter::Open => page.words.orders_filter_open(),
         Filter::Waiting => page.words.orders_filter_waiting(),
         Filter::Late => page.words.late(),
         Filter::Closed => page.words.orders_filter_closed(),
-    };
+    }
+}
+
+fn filters(page: &Page, chosen: Filter) -> Vec<Choice> {
     let option = |filter: &Filter| {
         let value = <&str>::from(*filter).to_owned();
-        Choice { value, label: label(*filter), chosen: *filter == chosen }
+        Choice { value, label: filter_label(page, *filter), chosen: *filter == chosen }
     };
     Filter::VARIANTS.iter().map(option).collect()
 }
@@ -189,7 +200,7 @@ fn order_row(page: &Page, me: AccountId, row: &OrderListItem, section: Option<Se
         },
         status: StatusTag::new(page, order),
         question: asked.filter(|_| section == Some(Section::Waiting)).map(|asked| asked.question()),
-        deadline: deadline.map(RichText),
+        deadline: deadline.map(|line| page.listed(&line)),
         waits_for_viewer,
         delivery_date: order.delivery_date,
         price: order.price,
@@ -316,7 +327,7 @@ fn dispute_row(page: &Page, row: &DisputeListItem, viewer: Party) -> DisputeRow 
         reference: row.known_as.clone(),
         title: row.title.clone(),
         question: outcomes.question(),
-        line: RichText(line),
+        line: page.listed(&line),
         window: dispute.is_open().then_some((dispute.opened_at, dispute.respond_by)),
         state: StateTag::new(page, dispute.state),
         waits_for_viewer: dispute.waits_for(viewer),

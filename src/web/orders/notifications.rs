@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::i18n::labels;
 use crate::operations::orders::lists::{self, NotificationListItem};
@@ -18,9 +18,15 @@ use crate::web::respond::html;
 #[template(path = "orders/notifications.html")]
 struct NotificationsPage<'a> {
     page: &'a Page,
-    rows: Vec<NotificationView>,
+    days: Vec<Day>,
     any_unread: bool,
     pages: Pages,
+}
+
+/// The notifications of one day, in the reader's time zone.
+struct Day {
+    date: NaiveDate,
+    rows: Vec<NotificationView>,
 }
 
 struct NotificationView {
@@ -42,10 +48,22 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     let any_unread = rows.iter().any(|row| !row.is_read);
     html(&NotificationsPage {
         any_unread,
-        rows,
+        days: days(page, rows),
         pages: Pages::new(paths::NOTIFICATIONS, &params, next.as_deref()),
         page,
     })
+}
+
+fn days(page: &Page, rows: Vec<NotificationView>) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for row in rows {
+        let date = page.reader.day(row.at);
+        match days.last_mut() {
+            Some(day) if day.date == date => day.rows.push(row),
+            _ => days.push(Day { date, rows: vec![row] }),
+        }
+    }
+    days
 }
 
 fn row(page: &Page, listed: &NotificationListItem) -> NotificationView {

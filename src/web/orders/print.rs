@@ -47,7 +47,7 @@ pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Er
     let page = &access.page;
     let frame = PrintPage {
         order: &access.overview.order,
-        aside: Sidebar::new(page, &access.overview),
+        aside: Sidebar::told(page, &access.overview),
         status_view: StatusTag::new(page, &access.overview.order),
         place: PLACE,
         page,
@@ -94,7 +94,7 @@ impl Printed {
     /// Writes these events, and remembers where the next ones begin.
     fn write(&mut self, part: &TimelinePage) -> Result<Bytes, askama::Error> {
         let OrderAccess { page, overview, .. } = &*self.access;
-        let mut timeline = Timeline::new(page, overview, &part.disputes).days(part.events.iter());
+        let mut timeline = Timeline::told(page, overview, &part.disputes).days(part.events.iter());
         if let Some(first) = timeline.first_mut() {
             first.is_continued = self.day == Some(first.date);
         }

@@ -73,7 +73,7 @@ impl Sidebar {
             customer: named(Party::Customer),
             freelancer: named(Party::Freelancer),
             price: order.price,
-            money: page.app.settings.operator.money.map(|money| money.note(page.words)),
+            money: page.app.settings.operator.money.map(|money| money.note(page.reader)),
             placed_at: order.placed_at,
             delivery_date: order.delivery_date,
             delivery_runs: order.awaits_delivery(),
@@ -97,6 +97,20 @@ impl Sidebar {
             events: order.event_count,
             shows_center: true,
             path,
+        }
+    }
+}
+
+impl Sidebar {
+    /// The facts of the order for a third person, on paper: nobody is "you", nothing is counted from today, and nothing can
+    /// be pressed.
+    pub fn told(page: &Page, overview: &Overview) -> Self {
+        Self {
+            customer: overview.name(Party::Customer).to_owned(),
+            freelancer: overview.name(Party::Freelancer).to_owned(),
+            delivery_runs: false,
+            shows_center: false,
+            ..Self::new(page, overview)
         }
     }
 }

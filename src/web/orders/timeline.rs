@@ -21,12 +21,14 @@ pub(in crate::web) struct Day<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// The links from a page of a timeline to the rest of it; none when that page has everything.
+/// The links from a page of a timeline to the rest of it.
 pub(in crate::web) struct More {
     pub earlier: Option<String>,
     pub newest: Option<String>,
+    /// Whether that page has not everything.
+    pub is_part: bool,
     /// The address of the whole timeline, for paper.
-    pub all: Option<String>,
+    pub all: String,
 }
 
 impl More {
@@ -37,7 +39,8 @@ impl More {
         Self {
             earlier: timeline.earlier.map(|number| format!("{path}?before={number}#{heading}")),
             newest: (!timeline.is_newest).then(|| format!("{path}#{heading}")),
-            all: is_part.then(|| access.path().print()),
+            is_part,
+            all: access.path().print(),
         }
     }
 }
@@ -79,6 +82,8 @@ pub(in crate::web) struct Timeline<'a> {
     me: Rc<ActorView>,
     other: Rc<ActorView>,
     system: Rc<ActorView>,
+    /// Whether a third person reads it, to whom nobody is "you".
+    is_told: bool,
 }
 
 impl<'a> Timeline<'a> {
@@ -93,7 +98,15 @@ impl<'a> Timeline<'a> {
             me: view("mine", page.words.order_you(me), me),
             other: view("theirs", other.to_owned(), other),
             system: view("system", page.words.party_system(), ""),
+            is_told: false,
         }
+    }
+
+    /// The same for a third person, on paper: both parties by their names.
+    pub fn told(page: &'a Page, overview: &'a Overview, older: &'a [Dispute]) -> Self {
+        let view = |name: &str| Rc::new(ActorView { side: "theirs", name: name.to_owned(), initials: initials(name) });
+        let (me, other) = (view(overview.name(overview.viewer)), view(overview.other_name()));
+        Self { me, other, is_told: true, ..Self::new(page, overview, older) }
     }
 
     /// The days of these events, oldest first, in the reader's time zone.
@@ -125,7 +138,11 @@ impl<'a> Timeline<'a> {
             number: event.number,
             at: event.at,
             actor: Rc::clone(actor),
-            sentence: labels::event(page.words, event, dispute, overview.viewer, overview.other_name()),
+            sentence: if self.is_told {
+                labels::event_told(page.words, event, dispute, &actor.name)
+            } else {
+                labels::event(page.words, event, dispute, overview.viewer, overview.other_name())
+            },
             details: opened.map_or_else(
                 || labels::moved(page.reader, event).into_iter().collect(),
                 |dispute| labels::details(page.reader, dispute),
