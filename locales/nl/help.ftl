@@ -34,7 +34,6 @@ help-limits-text = Op één bestelling kan ieder van jullie { $an_hour } opmerki
 help-clock = De klok
 help-clock-text = Een uur is een uur: ook ’s nachts, in het weekend en als de klok een uur verzet wordt. De klok van de levering loopt gewoon door terwijl jullie overleggen; alleen een geaccepteerde wijziging verschuift de leverdatum.
 help-seen = Gezien
-help-seen-text = Opent de ander je verzoek voor het eerst, dan zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
 help-from-mail = Antwoorden vanuit je mail
 help-from-mail-text = De link in de e-mail over een verzoek werkt alleen voor jou, tot je tijd om te antwoorden om is. Je kunt ermee lezen, een opmerking plaatsen, een update geven en afwijzen zonder in te loggen. Om te accepteren vragen we je wachtwoord.
 help-seen-text = Als de ander je verzoek voor het eerst opent, zie je dat op de pagina van het verzoek, met het tijdstip. Jullie zien dat allebei. De tijd om te antwoorden verandert er niet door.
