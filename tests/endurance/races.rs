@@ -258,7 +258,7 @@ fn ended(dispute: &Dispute) -> String {
     let said = Outcomes { reader, dispute, viewer: Party::Customer, other: "" }.ended().expect("it is over");
     let written = pieces(&said).into_iter().map(|piece| match piece {
         Piece::Words(words) => words.to_owned(),
-        Piece::Time { datetime, shown } => format!("<time datetime=\"{datetime}\">{shown}</time>"),
+        Piece::Time { datetime, shown, .. } => format!("<time datetime=\"{datetime}\">{shown}</time>"),
     });
     written.collect()
 }
