@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::domain::Kind;
+use crate::domain::orders::limits;
 use crate::web::error::Error;
 use crate::web::layout::Page;
 use crate::web::respond::html;
