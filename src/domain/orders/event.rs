@@ -68,7 +68,7 @@ pub enum EventKind {
     Cancelled,
     /// The order was already closed when it was imported.
     Imported,
-    /// The order was delivered when it was imported, nobody knows since when.
+    /// The order was delivered when it was imported, since an unknown moment.
     ImportedDelivery,
     /// The customer was told of that delivery, and the three days began.
     ReviewBegan,

@@ -60,7 +60,7 @@ struct Model {
     deadline: Option<DateTime<Utc>>,
     date: NaiveDate,
     cents: i64,
-    /// It came here delivered, and nobody told its customer yet.
+    /// It was imported as delivered, and its customer was not told yet.
     is_untold: bool,
     disputes: i32,
     timeline: Vec<(EventKind, Actor, DateTime<Utc>)>,

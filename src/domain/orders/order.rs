@@ -36,8 +36,8 @@ pub struct Order {
     pub status: Status,
     /// When a delivered order completes by itself; `None` in every other status.
     pub completes_at: Option<DateTime<Utc>>,
-    /// Since when it lies here delivered without its customer having been told: it was delivered when it came here, nobody
-    /// knows since when, and its three days begin with [`Order::begin_review`]. `None` of every other order.
+    /// When a delivery was imported of which the customer was not told yet: it was made at an unknown moment, and its three
+    /// days begin with [`Order::begin_review`]. `None` of every other order.
     pub unannounced_since: Option<DateTime<Utc>>,
     /// The open dispute or request. There is at most one, and exactly while the status says so (rules 2).
     pub open_dispute: Option<Dispute>,
@@ -78,14 +78,14 @@ impl Order {
         Some(history)
     }
 
-    /// Writes the known history of an order that was delivered when it came here, nobody knows since when. Silence decides
+    /// Writes the known history of an order that was delivered at an unknown moment before it was imported. Silence decides
     /// nothing about it until its customer was told ([`Order::begin_review`]).
     pub fn import_unannounced(&mut self, now: DateTime<Utc>) -> Vec<Event> {
         let placed = self.step(self.placed_at, Actor::Party(Party::Customer), EventKind::Placed, None);
         vec![placed.event, self.arrive_delivered(now.max(self.placed_at)).event]
     }
 
-    /// Comes here delivered, nobody knows since when.
+    /// Records that the order was imported as delivered, since an unknown moment.
     pub(in crate::domain) fn arrive_delivered(&mut self, at: DateTime<Utc>) -> Step {
         self.unannounced_since = Some(at);
         self.enter(Status::Delivered, at);

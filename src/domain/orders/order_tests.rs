@@ -454,7 +454,7 @@ fn a_delivery_that_completes_reminds_its_customer_24_and_6_hours_before() {
     assert_eq!(seen(at(72)), (None, None), "it is complete, whether or not that was written down");
 }
 
-/// An order that came here delivered, nobody knows since when.
+/// An order that was imported as delivered, since an unknown moment.
 fn unannounced() -> Order {
     let mut order = Order { event_count: 0, completes_at: None, ..order(Status::Active) };
     order.import_unannounced(at(0));
