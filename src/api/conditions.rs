@@ -1,4 +1,5 @@
-//! Conditions of a request: that a thing is still as its sender knows it (RFC 9110, 13.1), and how its body is read.
+//! Reads a request: the id in its address, its body, and its conditions, that a thing is still as its sender knows it (RFC 9110,
+//! 13.1).
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use actix_web::web::{Bytes, Payload};
 use tokio::time::timeout;
 
 use crate::api::problem::{Kind, Problem};
+use crate::domain::ExternalId;
 
 /// The most bytes of a body.
 const MAX_BYTES: usize = 64 * 1024;
@@ -46,6 +48,11 @@ impl Conditions {
 /// Whether a list of tags has that one; `*` is any.
 fn names(list: &str, tag: Option<&str>) -> bool {
     tag.is_some_and(|tag| list.split(',').map(str::trim).any(|one| one == "*" || one == tag))
+}
+
+/// Reads the id in an address.
+pub(super) fn external_id(written: &str) -> Result<ExternalId, Problem> {
+    written.parse().map_err(|_| Problem::new(Kind::NotFound, "The address has no id that there can be."))
 }
 
 /// Reads the body of a request, which is JSON.

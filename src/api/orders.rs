@@ -6,11 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::DateTime;
 use serde::Deserialize;
 
-use crate::api::accounts::{answer_to, external_id};
-use crate::api::conditions::{Conditions, body};
+use crate::api::conditions::{Conditions, body, external_id};
 use crate::api::key::{Access, OrdersRead, OrdersWrite};
 use crate::api::problem::{Kind, Problem};
-use crate::api::representation::{self, OrderBody, PageBody, Tagged};
+use crate::api::representation::{self, OrderBody, PageBody, Tagged, answer_to};
 use crate::operations::marketplace::orders::{self, Query, SeenOrder};
 use crate::settings::Settings;
 
@@ -31,11 +30,7 @@ pub(super) async fn show(
     let (id, app, now) = (external_id(&id)?, &access.context.app, access.context.times.app);
     let seen = app.read_inline(move |store| orders::find_by_id(store, &id, now)).await??;
     let seen = seen.ok_or_else(|| Problem::new(Kind::NotFound, "There is no order with this id."))?;
-    let tagged = tagged(&seen, &app.settings);
-    if Conditions::new(&request).is_known(Some(&tagged.tag)) {
-        return Ok(Tagged { body: String::new(), ..tagged }.answer(HttpResponse::NotModified()));
-    }
-    Ok(tagged.answer(HttpResponse::Ok()))
+    Ok(tagged(&seen, &app.settings).show(&Conditions::new(&request)))
 }
 
 /// Adds an order, or lets it follow the marketplace.

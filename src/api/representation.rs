@@ -1,15 +1,18 @@
 //! What the interface answers: accounts, orders and keys as JSON, always with the same fields in the same order, so that equal
 //! things have equal bytes.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ETAG};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::api::conditions::Conditions;
+use crate::api::problem::{Kind, Problem};
 use crate::domain::marketplace::key::Key;
 use crate::domain::{Account, ExternalId, Extra, Language, Reference};
+use crate::operations::marketplace::Put;
 use crate::operations::marketplace::orders::{Page, SeenOrder};
 use crate::paths;
 use crate::secret::hex;
@@ -32,10 +35,31 @@ impl Tagged {
         Self { tag: format!("\"{}\"", &tag[..TAG_DIGITS]), body }
     }
 
+    /// The answer to a program that reads it, without the body when it has this state already.
+    pub fn show(self, conditions: &Conditions) -> HttpResponse {
+        if conditions.is_known(Some(&self.tag)) {
+            return Self { body: String::new(), ..self }.answer(HttpResponse::NotModified());
+        }
+        self.answer(HttpResponse::Ok())
+    }
+
     /// An answer with that body, which a program asks for again each time.
-    pub fn answer(self, mut answer: actix_web::HttpResponseBuilder) -> HttpResponse {
+    pub fn answer(self, mut answer: HttpResponseBuilder) -> HttpResponse {
         answer.insert_header((ETAG, self.tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
         answer.content_type("application/json").body(self.body)
+    }
+}
+
+/// The beginning of the answer to what was put.
+pub(super) fn answer_to(put: Put) -> Result<HttpResponseBuilder, Problem> {
+    match put {
+        Put::Added => Ok(HttpResponse::Created()),
+        Put::Kept => Ok(HttpResponse::Ok()),
+        Put::Unexpected => {
+            Err(Problem::new(Kind::PreconditionFailed, "Nothing was changed. Read it again, and decide anew."))
+        }
+        Put::Refused(problems) => Err(Problem::of_body(&problems)),
+        Put::Unreadable(why) => Err(Problem::new(Kind::Unreadable, format!("The body is no object of JSON: {why}."))),
     }
 }
 

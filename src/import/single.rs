@@ -17,19 +17,21 @@ const CUSTOMER: PersonColumns = PersonColumns { id: "customer", ..NAMELESS };
 const FREELANCER: PersonColumns = PersonColumns { id: "freelancer", ..NAMELESS };
 const NAMELESS: PersonColumns = PersonColumns { id: "", email: "", name: "", language: "", time_zone: "" };
 
-/// A body that is not JSON, or no object; with what is wrong.
+/// Why a body cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotAnObject(pub String);
-
-/// What a body holds.
-pub type Read<T> = Result<Result<T, Vec<Problem>>, NotAnObject>;
+pub enum Unread {
+    /// It is not JSON, or no object; with what is wrong.
+    NotAnObject(String),
+    /// It has these problems.
+    Problems(Vec<Problem>),
+}
 
 /// Reads an order with that id.
 ///
 /// # Errors
 ///
-/// When the body is not JSON, or no object; inside, when it has problems, with all of them.
-pub fn order(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Read<Contents> {
+/// See [`Unread`].
+pub fn order(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Result<Contents, Unread> {
     let mut intake = intake(now);
     let entries = entries(body)?;
     let record = record(entries, id, &PUT_ORDER, &mut intake);
@@ -38,7 +40,7 @@ pub fn order(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Read<Contents>
     let customer = intake.person(&record, &CUSTOMER, placed_at);
     let freelancer = intake.person(&record, &FREELANCER, placed_at);
     intake.order(&record, before, placed_at, customer, freelancer);
-    Ok(contents(intake))
+    contents(intake)
 }
 
 /// An account as a program puts it.
@@ -51,7 +53,7 @@ pub struct PutAccount {
 }
 
 /// Reads an account with that id. It fails as [`order`] does.
-pub fn account(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Read<PutAccount> {
+pub fn account(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Result<PutAccount, Unread> {
     let mut intake = intake(now);
     let mut entries = entries(body)?;
     let adopts = entries.0.iter().position(|(name, value)| name == "adopt_email" && value.is_boolean());
@@ -60,20 +62,20 @@ pub fn account(body: &[u8], id: &ExternalId, now: DateTime<Utc>) -> Read<PutAcco
     if !record.is_flawed {
         intake.listed(&record, &PERSON);
     }
-    Ok(contents(intake).map(|contents| PutAccount { contents, adopts }))
+    Ok(PutAccount { contents: contents(intake)?, adopts })
 }
 
 fn intake(now: DateTime<Utc>) -> Intake<'static> {
     Intake::new(Reading { format: Format::Json, now, time_zone: chrono_tz::UTC, map: None })
 }
 
-fn contents(intake: Intake) -> Result<Contents, Vec<Problem>> {
-    let contents = intake.finish()?;
-    if contents.refused.is_empty() { Ok(contents) } else { Err(contents.refused) }
+fn contents(intake: Intake) -> Result<Contents, Unread> {
+    let contents = intake.finish().map_err(Unread::Problems)?;
+    if contents.refused.is_empty() { Ok(contents) } else { Err(Unread::Problems(contents.refused)) }
 }
 
-fn entries(body: &[u8]) -> Result<Entries<Value>, NotAnObject> {
-    serde_json::from_slice(body).map_err(|error| NotAnObject(why(&error)))
+fn entries(body: &[u8]) -> Result<Entries<Value>, Unread> {
+    serde_json::from_slice(body).map_err(|error| Unread::NotAnObject(why(&error)))
 }
 
 /// The record of an object. A value that is not written as programs have to write it is refused for that alone.
@@ -143,13 +145,13 @@ mod tests {
     }
 
     fn problems(body: &str) -> Vec<(Code, Option<&'static str>)> {
-        let found = order(body.as_bytes(), &id(), now()).unwrap().unwrap_err();
+        let Err(Unread::Problems(found)) = order(body.as_bytes(), &id(), now()) else { panic!("it has no problems") };
         found.into_iter().map(|problem| (problem.code, problem.column)).collect()
     }
 
     #[test]
     fn an_order_is_read_as_from_a_file() {
-        let contents = order(ORDER.as_bytes(), &id(), now()).unwrap().unwrap();
+        let contents = order(ORDER.as_bytes(), &id(), now()).unwrap();
         let line = &contents.orders[0];
         assert_eq!((line.external_id.clone(), line.price), (Some(id()), Some(Money::euro_cents(90_595))));
         assert_eq!((line.status, line.customer, line.freelancer), (Some(Status::Active), Some(0), Some(1)));
@@ -180,17 +182,18 @@ mod tests {
     #[test]
     fn what_is_no_object_is_not_read_at_all() {
         for body in ["", "[]", "7", "{\"title\": ", "null"] {
-            assert!(order(body.as_bytes(), &id(), now()).is_err(), "{body}");
+            assert!(matches!(order(body.as_bytes(), &id(), now()), Err(Unread::NotAnObject(_))), "{body}");
         }
     }
 
     #[test]
     fn an_account_may_adopt_the_one_with_its_address() {
-        let read = |body: &str| account(body.as_bytes(), &id(), now()).unwrap();
+        let read = |body: &str| account(body.as_bytes(), &id(), now());
         let plain = read(r#"{"email": "Sanne@Example.com", "name": "Sanne"}"#).unwrap();
         assert_eq!((plain.adopts, plain.contents.people[0].email.as_deref()), (false, Some("sanne@example.com")));
         assert!(plain.contents.people[0].is_listed);
         assert!(read(r#"{"adopt_email": true, "email": "s@example.com", "name": "Sanne"}"#).unwrap().adopts);
-        assert!(read(r#"{"adopt_email": "yes", "email": "s@example.com"}"#).is_err());
+        let wrong = read(r#"{"adopt_email": "yes", "email": "s@example.com"}"#);
+        assert!(matches!(wrong, Err(Unread::Problems(_))), "{wrong:?}");
     }
 }

@@ -31,9 +31,8 @@ pub fn put(
     may: impl Fn(Option<&Account>) -> bool,
 ) -> Result<Put, Error> {
     let read = match single::account(body, id, now.app) {
-        Ok(Ok(read)) => read,
-        Ok(Err(problems)) => return Ok(Put::Refused(problems)),
-        Err(single::NotAnObject(why)) => return Ok(Put::Unreadable(why)),
+        Ok(read) => read,
+        Err(unread) => return Ok(unread.into()),
     };
     let put = store.write(|db| {
         orders::lock_imports(db)?;
@@ -46,11 +45,7 @@ pub fn put(
             return Ok(Put::Refused(problems));
         }
         let summary = import::import_into(db, &read.contents, now)?;
-        Ok::<_, ImportError>(match summary {
-            summary if !summary.refused.is_empty() => Put::Refused(summary.refused),
-            summary if summary.accounts_new > 0 => Put::Added,
-            _ => Put::Kept,
-        })
+        Ok::<_, ImportError>(Put::of(summary.refused, summary.accounts_new))
     });
     store.signals().delivery.notify_one();
     put.map_err(ImportError::into_store)

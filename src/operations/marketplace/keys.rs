@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::marketplace::key::{Key, Scope, Secret};
 use crate::secret::hex;
 use crate::store::marketplace::keys;
-use crate::store::{Error, Store};
+use crate::store::{Db, Error, Store};
 
 /// The longest name of a key, in characters (our choice: it stands in log lines).
 pub const NAME_CHARS: usize = 40;
@@ -55,7 +55,7 @@ pub fn create(
 }
 
 fn make(
-    db: &mut crate::store::Db,
+    db: &mut Db,
     name: &str,
     scopes: &[Scope],
     expires_at: Option<DateTime<Utc>>,

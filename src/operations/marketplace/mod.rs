@@ -6,6 +6,7 @@ pub mod keys;
 pub mod orders;
 
 use crate::import::Problem;
+use crate::import::single::Unread;
 
 /// What came of an account or an order that was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,4 +21,24 @@ pub enum Put {
     Refused(Vec<Problem>),
     /// It is no object of JSON; with what is wrong.
     Unreadable(String),
+}
+
+impl From<Unread> for Put {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::NotAnObject(why) => Self::Unreadable(why),
+            Unread::Problems(problems) => Self::Refused(problems),
+        }
+    }
+}
+
+impl Put {
+    /// What came of a body that was taken or refused by the import, which added so many of its kind.
+    fn of(refused: Vec<Problem>, added: usize) -> Self {
+        match (refused.is_empty(), added) {
+            (false, _) => Self::Refused(refused),
+            (true, 0) => Self::Kept,
+            (true, _) => Self::Added,
+        }
+    }
 }

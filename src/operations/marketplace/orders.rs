@@ -34,6 +34,13 @@ pub struct SeenOrder {
     pub freelancer: (Option<ExternalId>, String),
 }
 
+impl SeenOrder {
+    /// Whether it changed for the marketplace since that moment; without one every order did.
+    fn changed_since(&self, since: Option<DateTime<Utc>>) -> bool {
+        since.is_none_or(|since| self.view.changed_at >= since)
+    }
+}
+
 /// One order, if there is one with that reference.
 pub fn find(store: &Store, reference: Reference, now: DateTime<Utc>) -> Result<Option<SeenOrder>, Error> {
     store.snapshot(|db| find_in(db, reference, now))
@@ -66,8 +73,7 @@ pub fn each(
             let batch = batch(db, after.as_deref(), BATCH, now)?;
             let Some((last, _)) = batch.last() else { return Ok(()) };
             after = Some(last.clone());
-            let changed = |seen: &SeenOrder| since.is_none_or(|since| seen.view.changed_at >= since);
-            batch.iter().map(|(_, seen)| seen).filter(|seen| changed(seen)).for_each(&mut tell);
+            batch.iter().map(|(_, seen)| seen).filter(|seen| seen.changed_since(since)).for_each(&mut tell);
         }
     })
 }
@@ -106,7 +112,7 @@ pub fn page(store: &Store, query: &Query, now: DateTime<Utc>) -> Result<Page, Er
             return Ok(page);
         }
         last = Some(seen.order.reference);
-        if query.changed_since.is_none_or(|since| seen.view.changed_at >= since) {
+        if seen.changed_since(query.changed_since) {
             page.orders.push(seen);
         }
     }
@@ -170,9 +176,8 @@ pub fn put(
     may: impl Fn(Option<&SeenOrder>) -> bool,
 ) -> Result<Put, Error> {
     let contents = match single::order(body, id, now.app) {
-        Ok(Ok(contents)) => contents,
-        Ok(Err(problems)) => return Ok(Put::Refused(problems)),
-        Err(single::NotAnObject(why)) => return Ok(Put::Unreadable(why)),
+        Ok(contents) => contents,
+        Err(unread) => return Ok(unread.into()),
     };
     let put = store.write(|db| {
         orders::lock_imports(db)?;
@@ -192,11 +197,7 @@ pub fn put(
             return Ok(Put::Refused(unknown));
         }
         let summary = import::import_into(db, &contents, now)?;
-        Ok::<_, ImportError>(match summary {
-            summary if !summary.refused.is_empty() => Put::Refused(summary.refused),
-            summary if summary.new > 0 => Put::Added,
-            _ => Put::Kept,
-        })
+        Ok::<_, ImportError>(Put::of(summary.refused, summary.new))
     });
     store.signals().relay.notify_one();
     put.map_err(ImportError::into_store)
