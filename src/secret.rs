@@ -22,20 +22,52 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
+/// Characters of the mark in front of a hidden text that says with which key it was hidden.
+const MARK_DIGITS: usize = 8;
+
 /// The secret signs session cookies, seals the names in addresses, and encrypts stored secrets. It is never printed.
+///
+/// While its key is changed there are two: everything is made with the new one, and what was made with the other one is
+/// still taken.
 #[derive(Clone)]
-pub struct Secret(Arc<[u8]>);
+pub struct Secret {
+    key: Arc<[u8]>,
+    other: Option<Arc<[u8]>>,
+}
 
 impl Secret {
     /// Makes the secret of these bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.into())
+        Self { key: bytes.into(), other: None }
+    }
+
+    /// The same secret that also takes what was made with this other key.
+    #[must_use]
+    pub fn accepting(self, other: &[u8]) -> Self {
+        Self { other: Some(other.into()), ..self }
+    }
+
+    /// The key that signs, and the other one whose signatures are still taken.
+    #[must_use]
+    pub fn keys(&self) -> (&[u8], Option<&[u8]>) {
+        (&self.key, self.other.as_deref())
+    }
+
+    /// The secret of each key, each alone: what one of them made is taken.
+    pub fn each(&self) -> impl Iterator<Item = Self> + '_ {
+        [Some(&self.key), self.other.as_ref()].into_iter().flatten().map(|key| Self { key: key.clone(), other: None })
+    }
+
+    /// The mark of what is hidden with the key: the begin of its fingerprint, by which servers know each other's.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        mark_of(&self.fingerprint("server", "key")).to_owned()
     }
 
     /// The seal of a text for a purpose (HMAC-SHA-256); only the servers can make it.
     fn seal(&self, purpose: &str, text: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a secret of any length will do");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a secret of any length will do");
         mac.update(format!("{purpose}:{text}").as_bytes());
         mac.finalize().into_bytes().into()
     }
@@ -59,7 +91,8 @@ impl Secret {
     #[must_use]
     pub fn named<'a>(&self, purpose: &str, name: &'a str) -> Option<&'a str> {
         let (text, _) = name.rsplit_once('.')?;
-        (Sha256::digest(self.name(purpose, text)) == Sha256::digest(name)).then_some(text)
+        let is_ours = |ours: Self| Sha256::digest(ours.name(purpose, text)) == Sha256::digest(name);
+        self.each().any(is_ours).then_some(text)
     }
 
     /// Encrypts a text, so that it cannot be read or swapped for another without this secret (AES-256-GCM, with its
@@ -75,6 +108,22 @@ impl Secret {
     /// Decrypts a text; `None` when it was hidden for another purpose or with another secret.
     #[must_use]
     pub fn reveal(&self, purpose: &str, hidden: &str) -> Option<String> {
+        self.each().find_map(|secret| secret.reveal_own(purpose, hidden))
+    }
+
+    /// Encrypts a text that is stored for long, with the mark of the key in front: it shows with which key it was hidden.
+    #[must_use]
+    pub fn hide_marked(&self, purpose: &str, text: &str) -> String {
+        format!("{}.{}", self.mark(), self.hide(purpose, text))
+    }
+
+    /// Decrypts a text that is stored for long. An older program wrote no mark.
+    #[must_use]
+    pub fn reveal_marked(&self, purpose: &str, hidden: &str) -> Option<String> {
+        self.reveal(purpose, hidden.split_once('.').map_or(hidden, |(_, hidden)| hidden))
+    }
+
+    fn reveal_own(&self, purpose: &str, hidden: &str) -> Option<String> {
         let bytes = URL_SAFE_NO_PAD.decode(hidden).ok()?;
         let (nonce, hidden) = bytes.split_at_checked(NONCE_BYTES)?;
         let what = Payload { msg: hidden, aad: purpose.as_bytes() };
@@ -85,6 +134,12 @@ impl Secret {
     fn cipher(&self, purpose: &str) -> Aes256Gcm {
         Aes256Gcm::new(&self.seal("hide", purpose).into())
     }
+}
+
+/// The mark of the key with that fingerprint.
+#[must_use]
+pub fn mark_of(fingerprint: &str) -> &str {
+    &fingerprint[..MARK_DIGITS.min(fingerprint.len())]
 }
 
 impl fmt::Debug for Secret {
@@ -128,5 +183,27 @@ mod tests {
         for wrong in ["", "?", "AAAA", &hidden[..hidden.len() - 2], &String::from_utf8(changed).unwrap()] {
             assert_eq!(ours.reveal("second-factor.1", wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn while_the_key_is_changed_both_are_taken_and_the_new_one_makes() {
+        let (old, new) = (Secret::new(b"old"), Secret::new(b"new"));
+        let both = new.clone().accepting(b"old");
+        let (name, hidden) = (old.name("calendar", "abc"), old.hide_marked("second-factor.1", "JBSWY3DP"));
+        assert_eq!(both.named("calendar", &name), Some("abc"));
+        assert_eq!(both.named("password", &name), None, "for its purpose alone");
+        assert_eq!(both.reveal_marked("second-factor.1", &hidden).as_deref(), Some("JBSWY3DP"));
+        let unmarked = hidden.split_once('.').unwrap().1;
+        assert_eq!(both.reveal_marked("second-factor.1", unmarked).as_deref(), Some("JBSWY3DP"), "an older program's");
+        assert_eq!(both.reveal("second-factor.1", unmarked).as_deref(), Some("JBSWY3DP"));
+        assert_eq!(both.reveal("second-factor.1", &hidden), None, "only what is stored has a mark");
+        assert_eq!((both.name("calendar", "abc"), both.mark()), (new.name("calendar", "abc"), new.mark()));
+        let anew = both.hide_marked("second-factor.1", "JBSWY3DP");
+        assert!(anew.starts_with(&new.mark()) && !hidden.starts_with(&new.mark()));
+        assert_eq!(
+            (old.reveal_marked("second-factor.1", &anew), new.reveal_marked("second-factor.1", &hidden)),
+            (None, None)
+        );
+        assert_eq!(new.reveal_marked("second-factor.1", &anew).as_deref(), Some("JBSWY3DP"));
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use url::Url;
 
 use crate::cli::output::say;
-use crate::cli::{Serve, Understood, understand};
+use crate::cli::{Serve, Understood, public_address, understand};
 use crate::mail::server::Server;
 use crate::store::{Error, Store, Target};
 
@@ -22,7 +22,7 @@ pub(super) fn run(serve: &Serve) -> Result<()> {
     let tries = [
         ("database", try_database(&understood.target)),
         ("mail server", try_mail(understood.mail.as_ref())),
-        ("public address", try_public(&understood.public_url)),
+        ("public address", public_address::visit(&understood.public_url, PATIENCE)),
     ];
     let mut failed = 0;
     for (what, tried) in tries {
@@ -47,6 +47,13 @@ fn print(serve: &Serve, understood: &Understood) {
         ("database", without_password(&understood.target)),
         ("public-url", understood.public_url.clone()),
         ("secret-key", format!("{} bytes, hidden", understood.secret_key.len())),
+        (
+            "old-secret-key",
+            understood
+                .old_secret_key
+                .as_ref()
+                .map_or_else(|| unset.to_owned(), |key| format!("{} bytes, hidden", key.len())),
+        ),
         ("behind-proxy", format!("{:?}", serve.behind_proxy)),
         ("security-contact", text(serve.security_contact.as_deref())),
         ("api-rate", serve.api_rate.to_string()),
@@ -117,14 +124,6 @@ fn try_mail(server: Option<&Server>) -> Result<String> {
         Ok(()) => Ok("it answers, and takes the password if there is one".to_owned()),
         Err(failure) => bail!(failure.reason),
     }
-}
-
-fn try_public(public_url: &str) -> Result<String> {
-    let url = Url::parse(public_url).context("it is no address")?;
-    let addresses = url.socket_addrs(|| None).context("its name leads nowhere")?;
-    let reached = addresses.iter().find(|address| TcpStream::connect_timeout(address, PATIENCE).is_ok());
-    let reached = reached.context("nothing answers there; is the proxy running?")?;
-    Ok(format!("something answers at {reached}"))
 }
 
 /// Asks the server on this machine whether it runs.

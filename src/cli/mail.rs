@@ -15,6 +15,9 @@ use crate::operations::mail::mail_queue;
 /// How long a test may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The most mails that are listed.
+const MOST_LISTED: i64 = 1_000;
+
 #[derive(Subcommand)]
 pub(super) enum MailCommand {
     /// Lists the mails that were not delivered: since when, to whom, and why. Not what they are about.
@@ -27,6 +30,8 @@ pub(super) enum MailCommand {
     },
     /// Sends the mails to an account that were set aside once more.
     Resend(Named),
+    /// Counts the mails to an account that were set aside no more: you have seen to them in another way.
+    Dismiss(Named),
     /// Sends every mail that waits for another try now, those with the nearest deadline first.
     Flush {
         #[command(flatten)]
@@ -48,6 +53,7 @@ pub(super) fn run(command: &MailCommand) -> Result<()> {
     match command {
         MailCommand::List { failed, database } => list(*failed, database),
         MailCommand::Resend(named) => resend(named),
+        MailCommand::Dismiss(named) => dismiss(named),
         MailCommand::Flush { database } => flush(database),
         MailCommand::Test(test) => send_test(test),
     }
@@ -55,12 +61,16 @@ pub(super) fn run(command: &MailCommand) -> Result<()> {
 
 fn list(only_failed: bool, database: &Database) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    let mails = mail_queue::undelivered(&open(&database.target()?)?, only_failed)?;
-    for mail in &mails {
+    let mails = mail_queue::undelivered(&open(&database.target()?)?, only_failed, MOST_LISTED + 1)?;
+    let most = usize::try_from(MOST_LISTED).unwrap_or(usize::MAX);
+    for mail in mails.iter().take(most) {
         let state = if mail.is_set_aside { "set aside" } else { "waits" };
         let due = mail.due_at.format("%Y-%m-%d %H:%M UTC");
         let why = mail.failure.as_deref().unwrap_or("not tried yet");
         writeln!(out, "{due}  {state:<9}  {} tries  {}  {why}", mail.tries, mail.to)?;
+    }
+    if mails.len() > most {
+        writeln!(out, "There are more; these are the {most} oldest.")?;
     }
     if mails.is_empty() {
         writeln!(out, "No mail waits.")?;
@@ -72,6 +82,13 @@ fn resend(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     let mails = mail_queue::resend(&store, person.id, now().app)?;
     say!("{mails} mails to {} are sent once more.", named.email);
+    Ok(())
+}
+
+fn dismiss(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    let mails = mail_queue::dismiss(&store, person.id, now().app)?;
+    say!("{mails} mails to {} count no more.", named.email);
     Ok(())
 }
 

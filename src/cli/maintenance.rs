@@ -21,6 +21,10 @@ pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
             say!("{} holds all of it, with the tables of the older program that made them.", file.display());
             return Ok(());
         }
+        (Err(error), Target::Postgres(_)) if matches!(error.downcast_ref(), Some(Error::Older)) => bail!(
+            "these tables are an older program's, which this one reads only in a file: make the backup with that program, or \
+             with `pg_dump --format=custom`, and then `migrate`"
+        ),
         (opened, _) => opened?,
     };
     let copied = files::backup(&store, file).context("there is no backup")?;
@@ -64,6 +68,13 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
              a welcome by mail or saw it.",
             found.unannounced
         );
+    }
+    match found.hidden_otherwise {
+        Some(0) => say!("No second factor needs --old-secret-key."),
+        Some(secrets) => {
+            say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.")
+        }
+        None => {}
     }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
     say!("Nothing is wrong.");

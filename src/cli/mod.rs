@@ -41,6 +41,7 @@ mod named;
 mod order;
 mod output;
 mod own_file;
+mod public_address;
 mod secrets;
 mod serve;
 mod support;
@@ -254,6 +255,12 @@ struct Serve {
     /// A file that holds the secret key.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
     secret_key_file: Option<PathBuf>,
+    /// The other key while `--secret-key` is changed: what was made with it is still taken.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_OLD_SECRET_KEY", hide_env_values = true)]
+    old_secret_key: Option<String>,
+    /// A file that holds it.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_OLD_SECRET_KEY_FILE", hide_env_values = true)]
+    old_secret_key_file: Option<PathBuf>,
     /// Where to report a weakness, an address that begins with `mailto:` or `https://`; shown at
     /// `/.well-known/security.txt`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SECURITY_CONTACT", value_parser = security_contact)]
@@ -386,6 +393,7 @@ fn run_demo(demo: Demo) -> Result<()> {
 /// The settings of `serve` that need more than reading.
 struct Understood {
     secret_key: String,
+    old_secret_key: Option<String>,
     target: Target,
     public_url: String,
     mail: Option<MailServer>,
@@ -396,6 +404,11 @@ fn understand(serve: &Serve) -> Result<Understood> {
     let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
     let secret_key = secret_key.unwrap_or_default();
     secrets::check_key(&secret_key)?;
+    let old_secret_key =
+        secrets::value_of("old-secret-key", serve.old_secret_key.as_deref(), serve.old_secret_key_file.as_deref())?;
+    if let Some(old) = &old_secret_key {
+        secrets::check_old_key(old, &secret_key)?;
+    }
     ensure!(
         serve.shared.customer_service_url.is_some(),
         "--customer-service-url (OPLOSSINGSCENTRUM_CUSTOMER_SERVICE_URL) is not set: people who cannot settle it between \
@@ -409,13 +422,13 @@ fn understand(serve: &Serve) -> Result<Understood> {
     );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
     let mail = mail_server(&serve.shared.mail)?;
-    Ok(Understood { secret_key, target, public_url, mail })
+    Ok(Understood { secret_key, old_secret_key, target, public_url, mail })
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
     logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
     warn_of_secrets_in_flags();
-    let Understood { secret_key, target, public_url, mail } = understand(&serve)?;
+    let Understood { secret_key, old_secret_key, target, public_url, mail } = understand(&serve)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
     } else {
@@ -428,6 +441,10 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact, api_rate) = (mail.is_some(), serve.security_contact, serve.api_rate);
     let settings = Settings { sends_mail, session_life, security_contact, api_rate, ..settings };
+    let settings = match &old_secret_key {
+        Some(old) => Settings { secret: settings.secret.accepting(Key::from(old.as_bytes()).master()), ..settings },
+        None => settings,
+    };
     let clock = Clock::guarded();
     servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
     let server = servers::this_server(&settings.secret);

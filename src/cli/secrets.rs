@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 const MOST_BYTES: u64 = 64 * 1024;
 
 /// The settings that hold a secret, as flags without the dashes.
-const SECRETS: [&str; 3] = ["secret-key", "database", "smtp"];
+const SECRETS: [&str; 4] = ["secret-key", "old-secret-key", "database", "smtp"];
 
 /// Gives the value of a setting that can be given directly or in a file. An empty value counts as none, so that a
 /// variable of an image or a unit can be unset.
@@ -68,6 +68,14 @@ pub(super) fn check_key(key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Refuses an old secret key that cannot be one, or that is the new one.
+pub(super) fn check_old_key(old: &str, key: &str) -> Result<()> {
+    let setting = format!("--old-secret-key ({})", variable("old-secret-key"));
+    ensure!(old.len() >= KEY_BYTES, "{setting} has fewer than {KEY_BYTES} bytes, so it was never a key");
+    ensure!(old.as_bytes()[..KEY_BYTES] != key.as_bytes()[..KEY_BYTES], "{setting} is the same as --secret-key");
+    Ok(())
+}
+
 /// The name of the variable: "secret-key" is `OPLOSSINGSCENTRUM_SECRET_KEY`.
 fn variable(setting: &str) -> String {
     format!("OPLOSSINGSCENTRUM_{}", setting.to_uppercase().replace('-', "_"))
@@ -85,7 +93,7 @@ pub(super) fn shown_by(arguments: impl IntoIterator<Item = OsString>) -> Vec<&'s
         };
         let found = SECRETS.into_iter().find(|setting| flag.strip_prefix("--") == Some(*setting));
         let Some(setting) = found else { continue };
-        if setting == "secret-key" || value.is_some_and(|value| value.contains("://") && value.contains('@')) {
+        if setting.ends_with("secret-key") || value.is_some_and(|value| value.contains("://") && value.contains('@')) {
             shown.push(setting);
         }
     }
@@ -156,10 +164,21 @@ mod tests {
     }
 
     #[test]
+    fn an_old_key_is_a_key_and_another_one() {
+        let key = "q8Zr0w5nVt+Lh2YxkCfD1sJbE7uGmPaO9iNQz3R4/TvKWdXy6HjUcSlIeFgBpMoA1Bx=";
+        assert!(check_old_key(&key.to_lowercase(), key).is_ok());
+        for wrong in [&key[..63], key, &format!("{}other", &key[..64])] {
+            let said = check_old_key(wrong, key).unwrap_err().to_string();
+            assert!(said.contains("OPLOSSINGSCENTRUM_OLD_SECRET_KEY") && !said.contains(&wrong[..40]), "{said}");
+        }
+    }
+
+    #[test]
     fn a_flag_that_shows_a_secret_is_noticed_however_it_is_written() {
         for (written, expected) in [
             ("serve --secret-key abc --listen 127.0.0.1:80", &["secret-key"][..]),
             ("serve --secret-key=abc", &["secret-key"]),
+            ("serve --old-secret-key=abc --secret-key-file key", &["old-secret-key"]),
             ("serve --database postgres://u:p@host/name --smtp=smtps://u:p@host", &["database", "smtp"]),
             ("serve --database data/a@b.db --smtp smtp://localhost", &[]),
             ("serve --secret-key-file key --database-file database --smtp-file=smtp", &[]),

@@ -35,6 +35,7 @@
 pub mod accounts;
 pub mod audit;
 mod external_id;
+pub mod line;
 pub mod marketplace;
 pub mod orders;
 

@@ -10,5 +10,6 @@ pub(crate) mod idle_timeout;
 pub(crate) mod loopback;
 pub mod metrics;
 pub(crate) mod middleware;
+pub mod old_key;
 pub(crate) mod public_host;
 pub mod server;

@@ -11,7 +11,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::http::middleware::{self, RequestSpan};
-use crate::http::{compression, idle_timeout, metrics};
+use crate::http::{compression, idle_timeout, metrics, old_key};
 
 /// The most connections that wait to be accepted; the standard library's 128 is soon full.
 const WAITING_IN_LINE: i32 = 1024;
@@ -29,6 +29,7 @@ pub fn server(
             .app_data(Data::new(app.clone()))
             .configure(&routes)
             .wrap(from_fn(middleware::frame))
+            .wrap(from_fn(old_key::sign_anew))
             .wrap(from_fn(compression::compress))
             .wrap(from_fn(metrics::measure))
             .wrap(TracingLogger::<RequestSpan>::new())

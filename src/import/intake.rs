@@ -7,6 +7,8 @@ use std::collections::hash_map::Entry;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::domain::accounts::contact::EmailAddress;
+use crate::domain::orders::outside::Description;
 use crate::domain::{ExternalId, Money, Reference};
 use crate::import::columns::Columns;
 use crate::import::map::Map;
@@ -234,7 +236,7 @@ impl<'a> Intake<'a> {
     pub(super) fn known_person(&mut self, record: &Record, column: &'static str) -> Option<usize> {
         let written = record.get(column).map(str::trim).filter(|written| !written.is_empty())?;
         let by_id = written.parse::<ExternalId>().ok().and_then(|id| self.people_by_id.get(&id).copied());
-        let known = by_id.or_else(|| self.people_by_email.get(&written.to_lowercase()).copied());
+        let known = by_id.or_else(|| self.people_by_email.get(&EmailAddress::as_written(written)).copied());
         if known.is_none() {
             self.note(record.line, Some(column), format!("{} is not among the accounts of this file", shown(written)));
         }
@@ -265,6 +267,10 @@ impl<'a> Intake<'a> {
         let delivery_date = self.value(record, "delivery_date", |written| values::date(written, time_zone));
         let status = self.value(record, "status", values::status);
         let status_since = self.value(record, "status_since", |written| values::past_moment(written, time_zone, now));
+        let description = Description {
+            text: self.value(record, "description", values::description),
+            url: self.value(record, "url", values::url),
+        };
         if external_id.is_none() && reference.is_none() && !record.is_flawed && self.problems() == before {
             self.note(line, None, "the order has no external_id and no reference".into());
         }
@@ -299,6 +305,7 @@ impl<'a> Intake<'a> {
             delivery_date,
             status,
             status_since,
+            description,
             customer,
             freelancer,
         });

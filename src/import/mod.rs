@@ -24,7 +24,7 @@ use chrono_tz::Tz;
 
 pub use problem::{Code, Problem};
 
-use crate::domain::orders::outside::Told;
+use crate::domain::orders::outside::{Description, Told};
 use crate::domain::{ExternalId, Language, Money, Reference, Status};
 use intake::Intake;
 use map::Map;
@@ -106,6 +106,8 @@ pub struct OrderLine {
     pub status: Option<Status>,
     /// The moment it got that status.
     pub status_since: Option<DateTime<Utc>>,
+    /// What the marketplace says of it.
+    pub description: Description,
     /// The customer, by the place among the people.
     pub customer: Option<usize>,
     /// The freelancer; never the customer.

@@ -5,18 +5,17 @@ use std::str::FromStr;
 use chrono::format::ParseErrorKind;
 use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, ParseError, TimeZone, Utc};
 use chrono_tz::Tz;
-use icu_normalizer::ComposingNormalizerBorrowed;
+use url::Url;
 
+use crate::domain::accounts::contact::{EmailAddress, NoEmailAddress, PersonName};
+use crate::domain::line::{self, NotOneLine};
 use crate::domain::orders::money::{Currency, PriceError};
-use crate::domain::orders::text::{is_empty_space, is_unprintable};
-use crate::domain::{ExternalId, Language, Money, NoExternalId, Reference, Status};
+use crate::domain::{ExternalId, Language, Money, NoExternalId, Reference, Status, Text};
 
+/// Longest address of a page, in bytes (our choice).
+const URL_BYTES: usize = 2_000;
 /// Longest title, in characters (our choice: it is the heading of a page).
 const TITLE_CHARS: usize = 150;
-/// Longest name, in characters (our choice).
-const NAME_CHARS: usize = 100;
-/// Longest address, in bytes: the limit of mail servers.
-const EMAIL_BYTES: usize = 254;
 /// Accepted years (our choice: others are typing errors).
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
@@ -38,22 +37,31 @@ pub(super) fn title(written: &str) -> Result<String, String> {
 }
 
 pub(super) fn name(written: &str) -> Result<String, String> {
-    one_line(written, NAME_CHARS)
+    one_line(written, PersonName::MAX_CHARS)
 }
 
 fn one_line(written: &str, most: usize) -> Result<String, String> {
-    let line = ComposingNormalizerBorrowed::new_nfc().normalize(written.trim());
-    let length = line.chars().count();
-    if line.chars().all(is_empty_space) {
-        Err("says nothing that can be seen".into())
-    } else if line.contains(['\n', '\r']) {
-        Err("has a line break in it; is a quotation mark missing?".into())
-    } else if line.chars().any(|c| c == '\t' || is_unprintable(c)) {
-        Err("has characters in it that cannot be seen".into())
-    } else if length > most {
-        Err(format!("has {length} characters, more than {most}"))
+    line::one_line(written, most).map_err(|error| match error {
+        NotOneLine::Empty => "says nothing that can be seen".into(),
+        NotOneLine::Broken => "has a line break in it; is a quotation mark missing?".into(),
+        NotOneLine::Unprintable => "has characters in it that cannot be seen".into(),
+        NotOneLine::TooLong(length) => format!("has {length} characters, more than {most}"),
+    })
+}
+
+pub(super) fn description(written: &str) -> Result<Text, String> {
+    Text::parse(written).map_err(|_| "is longer than 2500 characters, or says nothing that can be seen".into())
+}
+
+/// Reads the address of an order's page at the marketplace.
+pub(super) fn url(written: &str) -> Result<String, String> {
+    let url = Url::parse(written.trim()).map_err(|_| "is not an address like https://example.com/orders/1001")?;
+    if url.scheme() != "https" || url.host_str().is_none() || !url.username().is_empty() || url.password().is_some() {
+        Err("is not an address that begins with https://".into())
+    } else if url.as_str().len() > URL_BYTES {
+        Err(format!("has more than {URL_BYTES} bytes"))
     } else {
-        Ok(line.into_owned())
+        Ok(url.into())
     }
 }
 
@@ -177,16 +185,10 @@ pub(super) fn status(written: &str) -> Result<Status, String> {
 
 /// Reads an address in lower case. It refuses what cannot be an address; only a mail can prove that one works.
 pub(super) fn email(written: &str) -> Result<String, String> {
-    let email = written.trim().to_lowercase();
-    let has_two_sides =
-        email.split_once('@').is_some_and(|(who, place)| !who.is_empty() && !place.is_empty() && !place.contains('@'));
-    if !has_two_sides || email.chars().any(|c| c.is_whitespace() || c.is_control() || is_unprintable(c)) {
-        Err("is not an e-mail address".into())
-    } else if email.len() > EMAIL_BYTES {
-        Err(format!("has more than {EMAIL_BYTES} bytes"))
-    } else {
-        Ok(email)
-    }
+    written.parse().map(EmailAddress::into_string).map_err(|error| match error {
+        NoEmailAddress::Unreadable => "is not an e-mail address".into(),
+        NoEmailAddress::TooLong => format!("has more than {} bytes", EmailAddress::MAX_BYTES),
+    })
 }
 
 pub(super) fn language(written: &str) -> Result<Language, String> {

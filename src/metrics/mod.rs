@@ -40,6 +40,8 @@ pub struct Metrics {
     mails_sent: Counter,
     mails_failed: Family<Labels<1>, Counter>,
     sign_ins_failed: Family<Labels<1>, Counter>,
+    questions_opened: Family<Labels<1>, Counter>,
+    questions_ended: Family<Labels<2>, Counter>,
 }
 
 impl Default for Metrics {
@@ -57,6 +59,10 @@ impl Default for Metrics {
         let sign_ins_failed = Family::default();
         let help = "Attempts to sign in that failed: a wrong password or code, or too many attempts";
         registry.register("sign_ins_failed", help, sign_ins_failed.clone());
+        let (opened, ended) = (Family::default(), Family::default());
+        registry.register("questions_opened", "Disputes and requests that were opened, by kind", opened.clone());
+        let help = "Disputes and requests that ended, by kind and outcome";
+        registry.register("questions_ended", help, ended.clone());
         let build = Family::<Labels<1>, Gauge>::default();
         build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
         registry.register("build_info", "The version of this program", build);
@@ -69,6 +75,8 @@ impl Default for Metrics {
             mails_sent,
             mails_failed,
             sign_ins_failed,
+            questions_opened: opened,
+            questions_ended: ended,
         }
     }
 }
@@ -86,6 +94,16 @@ impl Metrics {
     pub fn round(&self, settled: usize) {
         self.rounds.inc();
         self.settled.inc_by(settled.try_into().unwrap_or(u64::MAX));
+    }
+
+    /// Counts a question that began, or ended in that way. The server that relays its event counts it, so that the sum over all
+    /// servers is right.
+    pub fn question(&self, kind: &'static str, outcome: Option<&'static str>) {
+        let kind = ("kind", kind.to_owned());
+        match outcome {
+            None => self.questions_opened.get_or_create(&[kind]).inc(),
+            Some(outcome) => self.questions_ended.get_or_create(&[kind, ("outcome", outcome.to_owned())]).inc(),
+        };
     }
 
     /// Counts an attempt to sign in that failed.
@@ -192,6 +210,8 @@ mod tests {
         let metrics = Metrics::default();
         metrics.request("GET", "/orders/{reference}", 200, Duration::from_millis(3));
         metrics.round(7);
+        metrics.question("update", None);
+        metrics.question("change", Some("lapsed"));
         let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(100);
         let numbers = Numbers {
             open: vec![(Kind::Change, 4)],
@@ -209,6 +229,8 @@ mod tests {
             r#"oplossingscentrum_http_requests_total{method="GET",route="/orders/{reference}",status="200"} 1"#,
             r#"oplossingscentrum_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/orders/{reference}"} 1"#,
             "oplossingscentrum_sweep_settled_total 7",
+            r#"oplossingscentrum_questions_opened_total{kind="update"} 1"#,
+            r#"oplossingscentrum_questions_ended_total{kind="change",outcome="lapsed"} 1"#,
             r#"oplossingscentrum_open_disputes{kind="change"} 4"#,
             "oplossingscentrum_overdue_orders 2",
             "oplossingscentrum_sweep_lag_seconds 100",

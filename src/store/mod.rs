@@ -37,6 +37,7 @@ use tokio::sync::Notify;
 
 use crate::domain::{AccountId, Order, Reference};
 
+use accounts::spelling;
 pub use address::{AddressError, Target};
 pub use connection::Db;
 use connection::{Manager, Mode, either};
@@ -379,7 +380,8 @@ fn migrate(db: &mut Db) -> Result<(), Error> {
             Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|_| ()),
             Db::Postgres(db) => db.run_pending_migrations(POSTGRES).map(|_| ()),
         }
-        .map_err(Error::migration)
+        .map_err(Error::migration)?;
+        spelling::write_anew(db)
     });
     if let Db::Postgres(db) = db {
         db.batch_execute("SELECT pg_advisory_unlock(6220461)")?;

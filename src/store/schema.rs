@@ -122,6 +122,7 @@ table! {
         priority -> Integer,
         last_event_number -> Nullable<Integer>,
         address -> Nullable<Text>,
+        dismissed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -238,6 +239,24 @@ table! {
     }
 }
 
+table! {
+    order_descriptions (order_reference) {
+        order_reference -> Text,
+        description -> Nullable<Text>,
+        url -> Nullable<Text>,
+    }
+}
+
+joinable!(order_descriptions -> orders (order_reference));
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
-allow_tables_to_appear_in_same_query!(accounts, orders, received_orders, disputes, events, outbox, sessions);
+allow_tables_to_appear_in_same_query!(
+    accounts,
+    orders,
+    order_descriptions,
+    received_orders,
+    disputes,
+    events,
+    outbox,
+    sessions
+);

@@ -9,6 +9,7 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::{Key, SameSite, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::http::old_key::session_cookie_name;
 use crate::settings::Settings;
 
 /// How long a visitor's session lasts, in hours: it only guards the forms on the pages.
@@ -95,17 +96,12 @@ impl SessionStore for CookieOnly {
     }
 }
 
-/// The name of the session's cookie: `__Host-` pins it to this host and to https.
-fn name(settings: &Settings) -> &'static str {
-    if settings.is_https() { "__Host-session" } else { "session" }
-}
-
 /// Reads and writes the cookie around every request.
 pub(super) fn middleware(settings: &Settings, secret: &Key) -> SessionMiddleware<CookieOnly> {
     // The cookie may outlive the session, which the server ends: it is not written again at each visit.
     let life = Duration::days(settings.session_life.days.into());
     SessionMiddleware::builder(CookieOnly, secret.clone())
-        .cookie_name(name(settings).to_owned())
+        .cookie_name(session_cookie_name(settings).to_owned())
         .cookie_secure(settings.is_https())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)

@@ -19,7 +19,10 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     loop {
         let now = app.clock.now();
-        let sleep = match app.run_blocking(move |store| relay::relay_all(store, now)).await {
+        let metrics = app.metrics.clone();
+        let count =
+            move |asked: relay::Asked| metrics.question(asked.kind.code(), asked.outcome.map(<&'static str>::from));
+        let sleep = match app.run_blocking(move |store| relay::relay_and_count(store, now, count)).await {
             Ok(Ok(_)) => IDLE,
             Ok(Err(error)) => broke_off(&error),
             Err(error) => broke_off(&Error::unavailable(error)),

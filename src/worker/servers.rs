@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::clock::Doubt;
+use crate::operations::accounts::second_factor;
 use crate::operations::maintenance::servers::{self, Difference, Server};
 use crate::store::Error;
 
@@ -18,17 +19,22 @@ pub async fn run(app: App, server: Server, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);
     let mut was_in_doubt = app.clock.doubt().is_some();
     loop {
-        let (clock, own) = (app.clock.clone(), server.clone());
+        let (clock, own, secret) = (app.clock.clone(), server.clone(), app.settings.secret.clone());
         let looked = app.run_blocking(move |store| {
             servers::compare(store, &clock)?;
             // What a wrong clock says is not written down.
             if clock.doubt().is_none() {
                 servers::beat(store, &own, clock.times().wall)?;
             }
-            servers::difference(store, &own, clock.times().wall)
+            let found = servers::difference(store, &own, clock.times().wall)?;
+            // Servers with two keys would hide it by turns, and one that does not take the new key could not read it.
+            if !found.key {
+                second_factor::hide_anew(store, &secret)?;
+            }
+            Ok(found)
         });
         match looked.await.unwrap_or_else(|error| Err(Error::unavailable(error))) {
-            Ok(found) => say_difference(found),
+            Ok(found) => say_difference(found, app.settings.secret.keys().1.is_some()),
             Err(error) => tracing::warn!(%error, "the clock could not be compared; trying again"),
         }
         was_in_doubt = say(app.clock.doubt(), was_in_doubt);
@@ -61,8 +67,11 @@ pub fn say(doubt: Option<Doubt>, was_in_doubt: bool) -> bool {
     doubt.is_some()
 }
 
-fn say_difference(found: Difference) {
-    if found.key {
+/// Logs how other servers differ; `is_changing` while this one takes two keys.
+fn say_difference(found: Difference, is_changing: bool) {
+    if found.key && is_changing {
+        tracing::info!("another server has another secret key; what both made is taken");
+    } else if found.key {
         tracing::error!("another server has another secret key: people are signed out by turns");
     }
     if found.version {

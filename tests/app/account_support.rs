@@ -1,5 +1,6 @@
 //! Support without SQL: what an operator sees and changes of an account, and what its owner reads of it.
 
+use crate::people::Person;
 use crate::postman::FAST;
 use crate::smtp::Smtp;
 use crate::soon::soon;
@@ -96,4 +97,21 @@ fn who_has_never_been_here_is_invited_once_and_welcomed_in_the_first_mail() {
     let next = &smtp.has_taken(3)[2];
     assert!(!welcome.iter().any(|part| next.text().contains(part)), "{}", next.text());
     soon(|| world.waiting().is_empty());
+}
+
+#[test]
+fn an_international_domain_is_one_address_in_both_spellings() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let renamed = format!("UPDATE accounts SET email = 'daan@xn--caf-zon-dya.be' WHERE id = {}", freelancer.id.0);
+    world.sql(&renamed).unwrap();
+    drop(world.another_store());
+    let stored = |person: &Person| world.written(person).email;
+    assert_eq!(stored(&freelancer), "daan@café-zon.be", "an older program's address is written anew");
+    for spelling in ["daan@café-zon.be", "Daan@xn--caf-zon-dya.be", "daan@CAFÉ-zon.be"] {
+        assert_eq!(world.signs_in(spelling, PASSWORD).id, freelancer.id, "{spelling}");
+    }
+    let (changed, said) = world.runs(&["account", "change-email", KLANT, "daan@xn--caf-zon-dya.be"], "");
+    assert!(!changed && said.contains("another account has this address"), "{said}");
+    assert_eq!(stored(&customer), KLANT);
 }

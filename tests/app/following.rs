@@ -167,6 +167,43 @@ fn an_order_is_known_by_its_own_number_on_pages_in_the_search_and_by_its_address
 }
 
 #[test]
+fn what_the_marketplace_says_of_an_order_and_its_page_there_are_shown_to_its_parties() {
+    let world = World::new();
+    let header = format!("{HEADER},description,url");
+    let import = |description: &str, url: &str, status: &str| {
+        let line = line("#1001", "250", status).replace('\n', &format!(",{description},{url}\n"));
+        let (now, options) = (world.now(), Options::default());
+        let contents = read(format!("{header}\n{line}").as_bytes(), Format::Csv, now).unwrap();
+        import_with(&world.app.store, &contents, options, Times { wall: now, app: now }).unwrap()
+    };
+    let url = "https://markt.example/orders/1001?a=1&b=2";
+    assert_eq!(import("Een logo in drie kleuren.", url, "active").new, 1);
+    let (customer, freelancer) = world.parties();
+    let order = world.numbered("#1001");
+    for person in [&customer, &freelancer] {
+        let page = person.sees(&order.path);
+        page.shows("Een logo in drie kleuren.");
+        assert_eq!(page.link_named("Bekijk deze bestelling op de marktplaats").as_deref(), Some(url));
+    }
+    let again = import("Een logo in drie kleuren.", url, "active");
+    assert_eq!((again.changed, again.same), (0, 1));
+    let empty = import("", "", "active");
+    assert_eq!((empty.changed, empty.same), (0, 1), "an empty cell changes nothing");
+    assert_eq!(import("In vier kleuren.", "", "active").changed, 1);
+    let page = customer.sees(&order.path);
+    page.shows("In vier kleuren.").hides("drie kleuren");
+    assert_eq!(page.link_named("Bekijk deze bestelling op de marktplaats").as_deref(), Some(url));
+    for wrong in ["http://markt.example/1", "javascript:alert(1)", "https://u:p@markt.example/", "markt.example"] {
+        let line = line("#1001", "250", "active").replace('\n', &format!(",,{wrong}\n"));
+        let problems = read(format!("{header}\n{line}").as_bytes(), Format::Csv, world.now()).unwrap_err();
+        assert_eq!(problems.iter().map(|problem| problem.column).collect::<Vec<_>>(), [Some("url")], "{wrong}");
+    }
+    assert_eq!(import("Achteraf.", "", "cancelled").changed, 1, "it is cancelled, after it was described");
+    assert_eq!(import("Weer anders.", "", "cancelled").changed, 0, "closed is closed");
+    world.is_healthy();
+}
+
+#[test]
 fn an_address_that_moves_is_told_at_both_and_ends_the_links_in_the_old_mailbox() {
     let (world, smtp) = (World::new(), Smtp::new());
     let customer = world.customer();

@@ -80,6 +80,7 @@ fn full() -> World {
     world.program(&[Scope::OrdersRead]);
     kept_words::keep(store, secret, (customer.id, "/orders"), &vec![("comment".into(), "x".into())], now).unwrap();
     world.sql("INSERT INTO received_orders SELECT reference, title, price_cents, placed_at, delivery_date, 'active' FROM orders").unwrap();
+    world.sql("INSERT INTO order_descriptions SELECT reference, title, 'https://markt.example/1' FROM orders").unwrap();
     let empty: Vec<&str> =
         sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
     assert_eq!(empty, [""; 0], "something is in every table");

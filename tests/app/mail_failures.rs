@@ -32,6 +32,13 @@ fn the_asker_reads_that_the_other_one_could_not_be_mailed_until_it_is_sent_again
     for secret in ["Daarom", &order.to_string(), "event.", "cancel", "Sanne"] {
         assert!(!listed.contains(secret), "{secret} is in {listed}");
     }
+    let set_aside = || world.operator().sees("/metrics").html.contains("oplossingscentrum_outbox_mails_set_aside 1\n");
+    assert!(set_aside(), "it rings");
+    let (done, said) = world.runs(&["mail", "dismiss", FREELANCER], "");
+    assert!(done && said.contains("1 mails"), "{said}");
+    assert!(!set_aside(), "and not any more, once an operator has seen to it");
+    assert_eq!(world.runs(&["mail", "list", "--failed"], ""), (true, "No mail waits.\n".into()));
+    customer.sees(&order.dispute(1)).shows(told);
     let (done, said) = world.runs(&["mail", "resend", FREELANCER], "");
     assert!(done && said.contains("1 mails"), "{said}");
     smtp.has_taken(1);

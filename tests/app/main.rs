@@ -98,6 +98,7 @@ mod timelines;
 mod troubles;
 mod truth;
 mod turns;
+mod two_keys;
 mod unannounced;
 mod under_way;
 mod workers;

@@ -1,11 +1,13 @@
 //! Running it: one address, what a proxy says, who differs, and what is counted.
 
+use std::io::{Read, Write};
 use std::process::Command;
 
 use crate::log;
 use crate::people::Browser;
 use crate::program::{PROGRAM, Serving, runs};
 use crate::settings::{CUSTOMER_SERVICE, KEY};
+use crate::soon::soon;
 use crate::world::World;
 use reqwest::Method;
 
@@ -110,12 +112,65 @@ fn failed_sign_ins_the_version_and_the_process_are_counted() {
     assert!(told.contains("process_resident_memory_bytes"), "{told}");
 }
 
+/// The address of a server that gives everybody this answer.
+fn answering(answer: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut asked = [0; 1024];
+            let _ = stream.read(&mut asked);
+            let _ = write!(stream, "HTTP/1.1 {answer}");
+        }
+    });
+    address
+}
+
+#[test]
+fn check_says_in_words_what_answers_at_the_public_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("x.db");
+    let check = |public: &str| {
+        let serve =
+            ["check", "--listen", "127.0.0.1:0", "--public-url", public, "--database", database.to_str().unwrap()];
+        runs_with(&[&serve[..], &CUSTOMER_SERVICE].concat(), &[("OPLOSSINGSCENTRUM_SECRET_KEY", KEY)])
+    };
+    let elsewhere = "308 Permanent Redirect\r\nlocation: https://www.example.com/healthz\r\n\r\n";
+    for (answer, code, says) in [
+        ("200 OK\r\n\r\nok\n", 0, "public address: this program answers at 127.0.0.1"),
+        ("502 Bad Gateway\r\n\r\n", 0, "a proxy answers, and the program behind it does not run yet"),
+        ("200 OK\r\n\r\n<h1>Welcome to nginx!</h1>", 1, "public address: WRONG: something else than this program"),
+        (elsewhere, 1, "it leads on to https://www.example.com/healthz"),
+    ] {
+        let (ended, said) = check(&answering(answer));
+        assert!(ended == Some(code) && said.contains(says), "{answer:?}: {said}");
+    }
+    let plain = answering("400 Bad Request\r\n\r\n").replace("http://127.0.0.1", "https://localhost");
+    let (ended, said) = check(&plain);
+    assert!(ended == Some(1) && said.contains("does not speak TLS"), "{said}");
+}
+
+#[test]
+fn questions_are_counted_by_kind_and_outcome_once_and_for_operators_alone() {
+    let world = World::with_worker();
+    let (customer, freelancer) = world.parties();
+    let (order, other) = (world.order().active(), world.order().active());
+    customer.asks_for_update(&order, "Hoe staat het?");
+    freelancer.gives_update(&order, "Bijna klaar.");
+    customer.asks_to_cancel(&other, "other", "Daarom.");
+    let told = || world.operator().sees("/metrics").html;
+    let has = |line: &str| told().lines().any(|said| said == line);
+    soon(|| has(r#"oplossingscentrum_questions_ended_total{kind="update",outcome="answered"} 1"#));
+    soon(|| has(r#"oplossingscentrum_questions_opened_total{kind="cancellation"} 1"#));
+    assert!(has(r#"oplossingscentrum_questions_opened_total{kind="update"} 1"#));
+    world.visitor().get("/metrics").must(404);
+}
+
 #[test]
 fn check_prints_the_settings_without_secrets_and_ends_by_what_it_tried() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("x.db");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let public = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let public = answering("200 OK\r\ncontent-length: 3\r\n\r\nok\n");
     let serve = ["check", "--listen", "127.0.0.1:0", "--public-url", &public, "--database", database.to_str().unwrap()];
     let key = [("OPLOSSINGSCENTRUM_SECRET_KEY", KEY)];
     let (code, said) = runs_with(&[&serve[..], &CUSTOMER_SERVICE].concat(), &key);

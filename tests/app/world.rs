@@ -171,6 +171,14 @@ impl World {
         Server::start(app, listener, address, self.kind.worker)
     }
 
+    /// A second program on the same database, with that secret.
+    pub fn server_with(&self, secret: Secret) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings { secret, ..(*self.app.settings).clone() };
+        Server::start(App { settings: Arc::new(settings), ..self.app.clone() }, listener, address, false)
+    }
+
     /// A browser at the address for operators.
     pub fn operator(&self) -> Browser {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -459,7 +467,7 @@ impl Server {
                     actix_web::rt::spawn(worker::sweep::run(app.clone(), std::future::pending()));
                     actix_web::rt::spawn(worker::relay::run(app.clone(), std::future::pending()));
                 }
-                let secret = Key::from(&[7; 64]);
+                let secret = Key::from(app.settings.secret.keys().0);
                 let (programs, pages) = (api::routes(), web::pages(&app, &secret));
                 let routes = move |config: &mut ServiceConfig| {
                     programs(config);

@@ -1,6 +1,7 @@
 //! Accounts.
 
 pub mod account;
+pub mod contact;
 pub mod device;
 pub mod event;
 pub mod network;

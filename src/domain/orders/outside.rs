@@ -7,6 +7,7 @@
 //! | field | when the marketplace's value moved |
 //! |---|---|
 //! | title | taken |
+//! | description, `url` | taken |
 //! | price, delivery date | taken; a change request that is open counts from them, and is overtaken |
 //! | status `delivered`, `in_revision` | taken; under an open question it becomes the status that the order returns to |
 //! | status `completed` | taken; whatever is open is overtaken |
@@ -19,7 +20,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::orders::event::Moved;
 use crate::domain::orders::order::require;
-use crate::domain::{Actor, Dispute, Event, EventKind, Kind, Money, Order, Refusal, State, Status, Step};
+use crate::domain::{Actor, Dispute, Event, EventKind, Kind, Money, Order, Refusal, State, Status, Step, Text};
 
 /// One change from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,26 @@ pub struct Told {
     pub delivery_date: Option<NaiveDate>,
     /// The status.
     pub status: Option<Status>,
+}
+
+/// What the marketplace says of an order besides its terms. Nobody agrees on it, so what it said last counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// What was ordered, in the marketplace's words.
+    pub text: Option<Text>,
+    /// The order's page there, an `https:` address.
+    pub url: Option<String>,
+}
+
+impl Description {
+    /// This one with what is told now; what is not told stays.
+    #[must_use]
+    pub fn with(&self, told: &Self) -> Self {
+        Self {
+            text: told.text.clone().or_else(|| self.text.clone()),
+            url: told.url.clone().or_else(|| self.url.clone()),
+        }
+    }
 }
 
 /// How an order followed what was told.

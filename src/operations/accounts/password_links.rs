@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::Times;
 use crate::domain::Account;
 use crate::domain::accounts::account::PASSWORD_LINK_HOURS;
+use crate::domain::accounts::contact::EmailAddress;
 use crate::operations::accounts::events::By;
 use crate::operations::accounts::limits::{self, Limits, Verdict};
 use crate::operations::accounts::sign_in::replace_password;
@@ -41,7 +42,7 @@ pub enum From {
 ///
 /// For an unknown address the same steps are done, without the mail.
 pub fn ask(store: &Store, secret: &Secret, email: &str, from: From, now: Times) -> Result<LinkRequest, Error> {
-    let email = email.trim().to_lowercase();
+    let email = EmailAddress::as_written(email);
     let name = token::random();
     store.write(|db| {
         let found = accounts::find_by_email(db, &email)?;

@@ -141,7 +141,7 @@ pub fn switch_on(
         return Ok(SwitchedOn::TooMany(seconds));
     }
     let (codes, hashes) = recovery::make(turn);
-    let hidden_secret = secret.hide(&purpose(account), &offer.shared);
+    let hidden_secret = secret.hide_marked(&purpose(account), &offer.shared);
     let factor = SecondFactor { hidden_secret, since: now.wall, last_step };
     store.write(|db| {
         if second_factors::find(db, account)?.is_some() {
@@ -246,7 +246,7 @@ fn uses_up(
 ) -> Result<bool, Error> {
     let Some(factor) = store.snapshot(|db| second_factors::find(db, account))? else { return Ok(false) };
     let Some((number, typed)) = recovery::read(code) else {
-        let shared = secret.reveal(&purpose(account), &factor.hidden_secret);
+        let shared = secret.reveal_marked(&purpose(account), &factor.hidden_secret);
         let step = shared.and_then(|shared| totp::step(&shared, &digits(code), now.wall));
         return step.map_or(Ok(false), |step| store.write(|db| second_factors::use_step(db, account, step)));
     };
@@ -261,6 +261,29 @@ fn uses_up(
         }
         Ok(is_used)
     })
+}
+
+/// How many secrets are hidden anew in one transaction.
+const HIDDEN_AT_ONCE: i64 = 100;
+
+/// Hides the secrets of second factors that another key hid with the key of this server, in small steps. Returns how many.
+/// One that neither key reveals stays as it is.
+pub fn hide_anew(store: &Store, secret: &Secret) -> Result<usize, Error> {
+    let (mark, mut after, mut hidden) = (secret.mark(), AccountId(i64::MIN), 0);
+    loop {
+        let found = store.snapshot(|db| second_factors::hidden_otherwise(db, &mark, after, HIDDEN_AT_ONCE))?;
+        let Some((last, _)) = found.last() else { return Ok(hidden) };
+        after = *last;
+        hidden += store.write(|db| {
+            let mut count = 0;
+            for (account, before) in &found {
+                let Some(shared) = secret.reveal_marked(&purpose(*account), before) else { continue };
+                second_factors::hide_anew(db, *account, (before, &secret.hide_marked(&purpose(*account), &shared)))?;
+                count += 1;
+            }
+            Ok::<_, Error>(count)
+        })?;
+    }
 }
 
 /// A code of an app without the spaces that people type in it.

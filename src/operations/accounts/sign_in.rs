@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
 use crate::clock::Times;
+use crate::domain::accounts::contact::EmailAddress;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{Account, AccountId, Epoch, Language, OptionalMail, Preferences};
 use crate::operations::accounts::events::{self, By};
@@ -52,7 +53,7 @@ pub fn sign_in(
     attempt: &Attempt,
     now: DateTime<Utc>,
 ) -> Result<SignIn, Error> {
-    let email = attempt.email.trim().to_lowercase();
+    let email = EmailAddress::as_written(&attempt.email);
     let (person, generations) = store.snapshot(|db| {
         let person = accounts::find_by_email(db, &email)?;
         let generations = generations::find(db, person.as_ref().map(|person| person.id))?;

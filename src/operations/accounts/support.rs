@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
+use crate::domain::accounts::contact::{EmailAddress, PersonName};
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::{Account, AccountId};
 use crate::operations::accounts::events::{self, By};
@@ -11,10 +12,6 @@ use crate::operations::accounts::identity;
 use crate::store::accounts::{self, calendars, generations, second_factors, sessions};
 use crate::store::{Error, Store};
 
-/// The longest address (RFC 5321, 4.5.3.1.3 as RFC 3696 erratum 1690 reads it), in bytes.
-const EMAIL_BYTES: usize = 254;
-/// The longest name, in characters: what an import takes.
-const NAME_CHARS: usize = 200;
 /// How many events of an account are searched for an invitation.
 const SEARCHED: usize = 100;
 
@@ -28,7 +25,7 @@ pub enum Refused {
     #[error("another account has this address")]
     Taken,
     /// It is no name.
-    #[error("a name is one line of 1 to 200 characters")]
+    #[error("a name is one line of 1 to 100 characters")]
     NoName,
     /// The account has been used.
     #[error("its owner has been here already")]
@@ -70,7 +67,7 @@ pub fn list(store: &Store, after: &str, limit: usize) -> Result<Vec<Account>, Er
 
 /// Gives an account another address. Both addresses are told, and links that set a password end.
 pub fn change_email(store: &Store, person: &Account, email: &str, now: Times) -> Result<Result<(), Refused>, Error> {
-    let Some(email) = address(email) else { return Ok(Err(Refused::NoAddress)) };
+    let Ok(email) = email.parse().map(EmailAddress::into_string) else { return Ok(Err(Refused::NoAddress)) };
     store.write(|db| {
         if accounts::exists(db, &email)? {
             return Ok(Err(Refused::Taken));
@@ -82,13 +79,9 @@ pub fn change_email(store: &Store, person: &Account, email: &str, now: Times) ->
 
 /// Gives an account another name.
 pub fn rename(store: &Store, account: AccountId, name: &str, now: Times) -> Result<Result<(), Refused>, Error> {
-    let name = name.trim();
-    let is_line = !name.is_empty() && !name.chars().any(char::is_control) && name.chars().count() <= NAME_CHARS;
-    if !is_line {
-        return Ok(Err(Refused::NoName));
-    }
+    let Ok(name) = name.parse().map(PersonName::into_string) else { return Ok(Err(Refused::NoName)) };
     store.write(|db| {
-        identity::rename(db, account, name, &By::Operator, now)?;
+        identity::rename(db, account, &name, &By::Operator, now)?;
         Ok(Ok(()))
     })
 }
@@ -125,13 +118,4 @@ pub fn stop_calendar(store: &Store, account: AccountId, now: Times) -> Result<bo
         }
         Ok(had_one)
     })
-}
-
-/// Reads an address, in lower case. Only a mail can prove that one works.
-fn address(written: &str) -> Option<String> {
-    let email = written.trim().to_lowercase();
-    let (name, domain) = email.split_once('@')?;
-    let is_one_word = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,\"".contains(c));
-    let has_two_sides = !name.is_empty() && !domain.is_empty() && !domain.contains('@');
-    (is_one_word && has_two_sides && email.len() <= EMAIL_BYTES).then_some(email)
 }

@@ -104,14 +104,20 @@ pub fn dead_letter(store: &Store, name: &Name, now: DateTime<Utc>, why: &str) ->
     store.write(|db| delivery::set_aside(db, name, now, why))
 }
 
-/// The mails that were not delivered: those that were set aside, and those that wait too unless `only_failed`.
-pub fn undelivered(store: &Store, only_failed: bool) -> Result<Vec<Undelivered>, Error> {
-    store.snapshot(|db| delivery::undelivered(db, only_failed))
+/// The mails that were not delivered: those that were set aside, and those that wait too unless `only_failed`. At most `limit`,
+/// the oldest.
+pub fn undelivered(store: &Store, only_failed: bool, limit: i64) -> Result<Vec<Undelivered>, Error> {
+    store.snapshot(|db| delivery::undelivered(db, only_failed, limit))
 }
 
 /// Sends the mails to that account that were set aside once more. Returns how many.
 pub fn resend(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<usize, Error> {
     store.write(|db| delivery::resend(db, account, now))
+}
+
+/// Stores that an operator has seen to the mails to that account that were set aside. Returns how many.
+pub fn dismiss(store: &Store, account: AccountId, now: DateTime<Utc>) -> Result<usize, Error> {
+    store.write(|db| delivery::dismiss(db, account, now))
 }
 
 /// Lets the mails that wait for another try go now, those with the nearest deadline first. Returns how many.

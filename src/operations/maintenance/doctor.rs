@@ -3,8 +3,10 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::secret::mark_of;
+use crate::store::accounts::second_factors;
 use crate::store::maintenance::records::{Loaded, Stray};
-use crate::store::maintenance::{integrity, records, tables};
+use crate::store::maintenance::{integrity, records, servers, tables};
 use crate::store::{Db, Error, Store};
 
 /// Orders per batch: few enough for memory, many enough for few statements.
@@ -23,6 +25,8 @@ pub struct Findings {
     /// Deliveries that came here without a moment and complete never by themselves before their customer is told. That is
     /// no fault either.
     pub unannounced: u64,
+    /// Secrets of second factors that are hidden with another key than the server has that runs; `None` without one.
+    pub hidden_otherwise: Option<i64>,
     /// Impossible states found.
     pub violations: u64,
 }
@@ -52,6 +56,9 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
                 }
             }
         })?;
+        if let Some(key) = servers::newest_key(db)? {
+            findings.hidden_otherwise = Some(second_factors::count_hidden_otherwise(db, mark_of(&key))?);
+        }
         for Stray { reference, what } in records::stray_mails(db, MOST_STRAYS)? {
             tell(&mut findings, &format!("{reference}: {what}"));
         }

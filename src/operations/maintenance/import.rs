@@ -12,11 +12,11 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
-use crate::domain::orders::outside::{CannotFollow, Followed, Received};
+use crate::domain::orders::outside::{CannotFollow, Description, Followed, Received};
 use crate::domain::{Event, ExternalId, Order, Party, Reference, Status, Step};
 use crate::import::{self, OrderLine};
 use crate::operations::orders::change::{not_before, record};
-use crate::store::orders::{self, events, received};
+use crate::store::orders::{self, descriptions, events, received};
 use crate::store::{self, Db, Store};
 use people::People;
 
@@ -157,6 +157,8 @@ struct Known {
     steps: Vec<Step>,
     has_new_id: bool,
     has_moved: bool,
+    description: Description,
+    is_described_anew: bool,
 }
 
 /// What a batch writes.
@@ -164,6 +166,7 @@ struct Known {
 struct Writes {
     orders: Vec<(Order, Vec<Event>)>,
     received: Vec<(Reference, Received)>,
+    descriptions: Vec<(Reference, Description)>,
 }
 
 impl Import<'_> {
@@ -218,8 +221,11 @@ impl Import<'_> {
             found = orders::known(db, &references, &[])?;
         }
         let mut received = received::of_orders(db, &references)?;
+        let mut described = descriptions::of_orders(db, &references)?;
         let known = |order: Order| Known {
             received: received.remove(&order.reference),
+            description: described.remove(&order.reference).unwrap_or_default(),
+            is_described_anew: false,
             order,
             steps: Vec::new(),
             has_new_id: false,
@@ -248,6 +254,14 @@ impl Import<'_> {
         if known.order.external_id.is_none() && line.external_id.is_some() {
             known.order.external_id.clone_from(&line.external_id);
             (known.has_new_id, changed) = (true, true);
+        }
+        let description = known.description.with(&line.description);
+        if description != known.description && !known.order.status.is_final() {
+            if self.options.check {
+                let would = format!("{} would be described in another way", known.order.known_as());
+                self.summary.notes.push(Problem::new(line.line, None, would));
+            }
+            (known.description, known.is_described_anew, changed) = (description, true, true);
         }
         // Without an earlier word of the marketplace, this is the first: later ones are compared with it.
         let before = known.received.clone();
@@ -366,6 +380,9 @@ impl Import<'_> {
             }
         };
         writes.orders.push((order, history));
+        if line.description != Description::default() {
+            writes.descriptions.push((reference, line.description.clone()));
+        }
         writes.received.push((reference, received));
         self.summary.new += 1;
         Ok(Ok(()))
@@ -377,6 +394,11 @@ impl Import<'_> {
         let events = writes.orders.iter().flat_map(|(order, history)| history.iter().map(move |e| (order, e)));
         events::append_all(db, &events.collect::<Vec<_>>())?;
         received::insert_all(db, &writes.received)?;
+        let anew = known.iter().filter(|known| known.is_described_anew);
+        let anew = anew.map(|known| (known.order.reference, &known.description));
+        for (reference, said) in writes.descriptions.iter().map(|(reference, said)| (*reference, said)).chain(anew) {
+            descriptions::store(db, reference, said)?;
+        }
         let happened: Vec<(&Order, &[Step])> = known
             .iter()
             .filter(|known| !known.steps.is_empty())

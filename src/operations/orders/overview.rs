@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::orders::kind::Entry;
 use crate::domain::orders::limits::RecentQuestions;
+use crate::domain::orders::outside::Description;
 use crate::domain::{AccountId, Action, Dispute, ExternalId, Kind, Order, Party, Reference, Refusal, State};
 use crate::operations::orders::timeline::Recorded;
 use crate::operations::{Failure, Who};
@@ -34,6 +35,8 @@ pub struct Overview {
     pub other_has_signed_in: bool,
     /// Whether a mail to the other party about the open dispute was set aside.
     pub is_unmailed: bool,
+    /// What the marketplace says of the order.
+    pub description: Description,
 }
 
 /// Loads an order for one of its parties.
@@ -52,6 +55,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             has_unread,
             other_has_signed_in,
             is_unmailed,
+            description,
         } = orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
@@ -70,6 +74,7 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             has_unread,
             other_has_signed_in,
             is_unmailed,
+            description,
         })
     })
 }

@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::{EventKind, Kind, StateKind};
 use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
-use crate::store::orders::relay;
+use crate::store::orders::relay::{self, ToRelay};
 use crate::store::{Db, Error, Store, outbox};
 
 /// Relays every event that is not relayed yet, order by order, and answers how many orders had some. Each event is relayed
@@ -19,24 +20,38 @@ use crate::store::{Db, Error, Store, outbox};
 ///
 /// When the database is not available.
 pub fn relay_all(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
+    relay_and_count(store, now, |_| ())
+}
+
+/// Relays as [`relay_all`] does, and passes on each beginning and end of a question, once it is committed: exactly one server
+/// does so for each.
+///
+/// # Errors
+///
+/// When the database is not available.
+pub fn relay_and_count(store: &Store, now: DateTime<Utc>, mut count: impl FnMut(Asked)) -> Result<usize, Error> {
     let (mut relayed, mut after, mut size) = (0, String::new(), FIRST_BATCH);
     // Most rounds have nothing to do, and reading takes no turn to write.
     if !store.read(relay::is_behind)? {
         return Ok(0);
     }
     loop {
-        let (mut held, mut begun) = (Vec::new(), Instant::now());
+        let (mut held, mut asked, mut begun) = (Vec::new(), Vec::new(), Instant::now());
         let done = store.write(|db| {
             begun = Instant::now();
             held = relay::hold(db, &after, usize::try_from(size).unwrap_or(1))?;
-            relay_held(db, &held, now)
+            asked = relay_held(db, &held, now)?;
+            Ok(())
         });
         let took = begun.elapsed();
         match done {
-            Ok(()) => relayed += held.len(),
+            Ok(()) => {
+                asked.into_iter().for_each(&mut count);
+                relayed += held.len();
+            }
             Err(error) if held.is_empty() => return Err(error),
             Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
-            Err(_) => relayed += relay_each(store, &held, now)?,
+            Err(_) => relayed += relay_each(store, &held, now, &mut count)?,
         }
         store.signals().delivery.notify_one();
         let is_last = held.len() < usize::try_from(size).unwrap_or(1);
@@ -47,15 +62,23 @@ pub fn relay_all(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
 }
 
 /// Each order in a transaction of its own, after one of them failed.
-fn relay_each(store: &Store, held: &[String], now: DateTime<Utc>) -> Result<usize, Error> {
+fn relay_each(
+    store: &Store,
+    held: &[String],
+    now: DateTime<Utc>,
+    count: &mut impl FnMut(Asked),
+) -> Result<usize, Error> {
     let mut relayed = 0;
     for reference in held {
         let one = |db: &mut Db| {
             let held = relay::hold_one(db, reference)?;
-            relay_held(db, &held, now).map(|()| held.len())
+            relay_held(db, &held, now).map(|asked| (held.len(), asked))
         };
         match store.write(one) {
-            Ok(one) => relayed += one,
+            Ok((one, asked)) => {
+                asked.into_iter().for_each(&mut *count);
+                relayed += one;
+            }
             Err(Error::Unavailable(cause)) => return Err(Error::Unavailable(cause)),
             Err(error) => tracing::error!(order = reference, %error, "an order's events could not be relayed"),
         }
@@ -65,8 +88,49 @@ fn relay_each(store: &Store, held: &[String], now: DateTime<Utc>) -> Result<usiz
 
 /// Hands the new events of these orders to everything that reads them, and marks the orders. Another reader of the stream
 /// is one more call here: what it writes is then written exactly once too.
-fn relay_held(db: &mut Db, held: &[String], now: DateTime<Utc>) -> Result<(), Error> {
+fn relay_held(db: &mut Db, held: &[String], now: DateTime<Utc>) -> Result<Vec<Asked>, Error> {
     let events = relay::events_of(db, held)?;
     outbox::tell_all(db, &events, now)?;
-    relay::mark(db, held)
+    relay::mark(db, held)?;
+    Ok(events.iter().filter_map(Asked::of).collect())
+}
+
+/// A question that began or ended, for counts over all orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Its kind.
+    pub kind: Kind,
+    /// How it ended; `None` when it began.
+    pub outcome: Option<StateKind>,
+}
+
+impl Asked {
+    /// What this event tells of a question.
+    fn of(event: &ToRelay) -> Option<Self> {
+        let outcome = match event.kind.parse::<EventKind>().ok()? {
+            EventKind::Opened => None,
+            EventKind::UpdateGiven => Some(StateKind::Answered),
+            EventKind::Accepted => Some(StateKind::Accepted),
+            EventKind::Declined => Some(StateKind::Declined),
+            EventKind::Withdrawn => Some(StateKind::Withdrawn),
+            EventKind::Lapsed => Some(StateKind::Lapsed),
+            // Those of a dispute ended it.
+            EventKind::Cancelled | EventKind::CompletedOutside | EventKind::Repriced | EventKind::Rescheduled => {
+                Some(StateKind::Overtaken)
+            }
+            EventKind::Placed
+            | EventKind::Delivered
+            | EventKind::RevisionRequested
+            | EventKind::Approved
+            | EventKind::Completed
+            | EventKind::Imported
+            | EventKind::ImportedDelivery
+            | EventKind::ReviewBegan
+            | EventKind::Commented
+            | EventKind::DeliveredOutside
+            | EventKind::RevisionOutside
+            | EventKind::Retitled => return None,
+        };
+        Some(Self { kind: event.asked?, outcome })
+    }
 }

@@ -9,10 +9,12 @@ pub mod password_links;
 pub mod received;
 pub mod second_factors;
 pub mod sessions;
+pub(in crate::store) mod spelling;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::domain::accounts::contact::EmailAddress;
 use crate::domain::{Account, AccountId, Epoch, ExternalId, Language, MailChoices, OptionalMail, Preferences, Theme};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{columns, either};
@@ -155,7 +157,7 @@ pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Account>, Error>
     if email.contains('\0') {
         return Ok(None);
     }
-    let same = accounts::table.filter(accounts::email.eq(email.trim().to_lowercase())).select(ACCOUNT);
+    let same = accounts::table.filter(accounts::email.eq(EmailAddress::as_written(email))).select(ACCOUNT);
     Ok(same.get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 

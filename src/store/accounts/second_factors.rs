@@ -44,6 +44,36 @@ pub fn insert(db: &mut Db, account: AccountId, factor: &SecondFactor) -> Result<
     Ok(())
 }
 
+/// Hidden secrets without that mark in front, of the accounts behind that one; at most `limit`.
+pub fn hidden_otherwise(
+    db: &mut Db,
+    mark: &str,
+    after: AccountId,
+    limit: i64,
+) -> Result<Vec<(AccountId, String)>, Error> {
+    let rows: Vec<(i64, String)> = second_factors::table
+        .filter(second_factors::hidden_secret.not_like(format!("{mark}.%")))
+        .filter(second_factors::account_id.gt(after.0))
+        .order(second_factors::account_id.asc())
+        .limit(limit)
+        .select((second_factors::account_id, second_factors::hidden_secret))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(account, hidden)| (AccountId(account), hidden)).collect())
+}
+
+/// Stores a secret that was hidden anew, unless it is another one by now.
+pub fn hide_anew(db: &mut Db, account: AccountId, (before, after): (&str, &str)) -> Result<(), Error> {
+    let same = second_factors::table.find(account.0).filter(second_factors::hidden_secret.eq(before));
+    diesel::update(same).set(second_factors::hidden_secret.eq(after)).execute(db)?;
+    Ok(())
+}
+
+/// How many hidden secrets have another mark in front.
+pub fn count_hidden_otherwise(db: &mut Db, mark: &str) -> Result<i64, Error> {
+    let other = second_factors::table.filter(second_factors::hidden_secret.not_like(format!("{mark}.%")));
+    Ok(other.count().get_result(db)?)
+}
+
 /// Uses up the code of that step and of every step before it, and returns whether it was unused. Of two attempts at
 /// once with one code, one succeeds.
 pub fn use_step(db: &mut Db, account: AccountId, step: i64) -> Result<bool, Error> {

@@ -26,7 +26,7 @@ pub struct Numbers {
     pub mails_due: i64,
     /// The due moment of the oldest of those.
     pub mails_due_since: Option<DateTime<Utc>>,
-    /// Dead letters: mails set aside for good.
+    /// Dead letters: mails set aside for good, unless an operator dismissed them.
     pub mails_set_aside: i64,
 }
 
@@ -45,7 +45,10 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .filter(waiting!().and(outbox::due_at.le(Moment::from(now))))
         .select((count_star(), min(outbox::due_at)))
         .get_result(db)?;
-    let mails_set_aside = outbox::table.filter(outbox::failed_at.is_not_null()).count().get_result(db)?;
+    let mails_set_aside = outbox::table
+        .filter(outbox::failed_at.is_not_null().and(outbox::dismissed_at.is_null()))
+        .count()
+        .get_result(db)?;
     let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
     Ok(Numbers { open, overdue, overdue_since, to_relay, mails_due, mails_due_since, mails_set_aside })
 }

@@ -60,6 +60,12 @@ pub fn seen_since(db: &mut Db, since: DateTime<Utc>) -> Result<Vec<Server>, Erro
     Ok(rows.into_iter().map(|(id, version, key_fingerprint)| Server { id, version, key_fingerprint }).collect())
 }
 
+/// The fingerprint of the key of the server that was seen last and did not stop.
+pub fn newest_key(db: &mut Db) -> Result<Option<String>, Error> {
+    let running = servers::table.filter(servers::key_fingerprint.ne(STOPPED)).order(servers::seen_at.desc());
+    Ok(running.select(servers::key_fingerprint).first(db).optional()?)
+}
+
 /// The newest moment at which a server was running.
 pub fn newest(db: &mut Db) -> Result<Option<DateTime<Utc>>, Error> {
     let newest: Option<Moment> = servers::table.select(max(servers::seen_at)).get_result(db)?;

@@ -12,7 +12,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::{Db, Error};
 
-/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 18 columns.
+/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 19 columns.
 const ROWS_AT_ONCE: usize = 500;
 
 /// A table's checksum in two numbers: equal tables have equal sums, in any order of rows, and unequal ones do not.
@@ -202,6 +202,11 @@ tables! {
         delivery_date: NaiveDate,
         status: String,
     }
+    order_descriptions {
+        order_reference: String,
+        description: Option<String>,
+        url: Option<String>,
+    }
     disputes {
         order_reference: String,
         number: i32,
@@ -257,6 +262,7 @@ tables! {
         priority: i32,
         last_event_number: Option<i32>,
         address: Option<String>,
+        dismissed_at: Option<Moment>,
     }
     sessions {
         key_hash: String,

@@ -1,5 +1,6 @@
 //! The table of orders, each read with its open dispute.
 
+pub mod descriptions;
 pub mod disputes;
 pub mod due;
 pub mod events;
@@ -13,6 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Timestamp};
 
+use crate::domain::orders::outside::Description;
 use crate::domain::{AccountId, Dispute, ExternalId, Order, Party, Reference, StateKind, Status};
 use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::{either, insert_rows};
@@ -101,11 +103,13 @@ pub struct OrderDetail {
     pub other_has_signed_in: bool,
     /// Whether a mail to the other party about the open dispute was set aside.
     pub is_unmailed: bool,
+    /// What the marketplace says of it.
+    pub description: Description,
 }
 
 /// What is known of how the other party is reached: since when each party has signed in, and whether a mail about the dispute
 /// of the row was set aside.
-type ReachRow = ((Option<Moment>, Option<Moment>), bool);
+type ReachRow = ((Option<Moment>, Option<Moment>), bool, Option<descriptions::Columns>);
 
 /// An order with the names of its parties, up to when each has read everything, when the newest event was recorded that
 /// its reader has not looked at, and one of its disputes.
@@ -127,6 +131,9 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
         .left_join(schema::disputes::table.on(of_whole))
+        .left_join(
+            schema::order_descriptions::table.on(schema::order_descriptions::order_reference.eq(orders::reference)),
+        )
         .filter(orders::reference.eq(reference.to_string()))
         .order(schema::disputes::number.asc())
         .select((
@@ -137,6 +144,7 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
             (
                 (customers.field(accounts::first_signed_in_at), freelancers.field(accounts::first_signed_in_at)),
                 MailSetAside { reader: reader.0 },
+                (schema::order_descriptions::description, schema::order_descriptions::url).nullable(),
             ),
             schema::disputes::all_columns.nullable(),
         ));
@@ -145,8 +153,8 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let seen = rows.iter().filter_map(of_dispute).collect();
     let disputes: Vec<Dispute> =
         rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
-    let is_unmailed = rows.iter().any(|(.., (_, is_set_aside), _)| *is_set_aside);
-    let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _), _)) =
+    let is_unmailed = rows.iter().any(|(.., (_, is_set_aside, _), _)| *is_set_aside);
+    let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _, said), _)) =
         rows.into_iter().next()
     else {
         return Ok(None);
@@ -166,6 +174,7 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         has_unread,
         other_has_signed_in,
         is_unmailed,
+        description: descriptions::read(said)?,
     }))
 }
 

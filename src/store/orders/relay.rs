@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
-use crate::domain::AccountId;
-use crate::store::columns::Moment;
+use crate::domain::{AccountId, Kind};
+use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::query::{IsToRelay, Limited, Update};
-use crate::store::schema::{events, orders};
+use crate::store::schema::{disputes, events, orders};
 use crate::store::{Db, Error};
 
 /// An event as the relay reads it: what happened, when it was recorded, and who is told.
@@ -21,6 +21,8 @@ pub struct ToRelay {
     pub kind: String,
     /// The dispute it belongs to.
     pub dispute: Option<i32>,
+    /// The kind of that dispute.
+    pub asked: Option<Kind>,
     pub(in crate::store) recorded_at: Moment,
     /// Who is told of it.
     pub told: Vec<AccountId>,
@@ -53,17 +55,24 @@ pub fn hold_one(db: &mut Db, reference: &str) -> Result<Vec<String>, Error> {
 
 /// The events of these orders that are not relayed yet, by order and number.
 pub fn events_of(db: &mut Db, held: &[String]) -> Result<Vec<ToRelay>, Error> {
-    type Row = (String, i32, String, Option<i32>, (Moment, Option<Moment>), (Option<i64>, Option<i64>));
+    type Row =
+        (String, i32, String, (Option<i32>, Option<Coded<Kind>>), (Moment, Option<Moment>), (Option<i64>, Option<i64>));
     let columns = (
         events::order_reference,
         events::number,
         events::what,
-        events::dispute_number,
+        (events::dispute_number, disputes::kind.nullable()),
         (events::at, events::recorded_at),
         (events::told_customer_id, events::told_freelancer_id),
     );
     let new = || {
-        let of_order = events::table.inner_join(orders::table).filter(events::number.gt(orders::relayed));
+        let is_same = disputes::order_reference
+            .eq(events::order_reference)
+            .and(disputes::number.nullable().eq(events::dispute_number));
+        let of_order = events::table
+            .inner_join(orders::table)
+            .left_join(disputes::table.on(is_same))
+            .filter(events::number.gt(orders::relayed));
         of_order.order((events::order_reference.asc(), events::number.asc())).select(columns)
     };
     let mut rows: Vec<Row> = Vec::with_capacity(held.len());
@@ -76,11 +85,12 @@ pub fn events_of(db: &mut Db, held: &[String]) -> Result<Vec<ToRelay>, Error> {
         }
         Db::Postgres(db) => rows = new().filter(orders::reference.eq_any(held)).load(db)?,
     }
-    let event = |(reference, number, kind, dispute, (at, recorded_at), (customer, freelancer)): Row| ToRelay {
+    let event = |(reference, number, kind, (dispute, asked), (at, recorded_at), (customer, freelancer)): Row| ToRelay {
         reference,
         number,
         kind,
         dispute,
+        asked: asked.and_then(Coded::known),
         recorded_at: recorded_at.unwrap_or(at),
         told: [customer, freelancer].into_iter().flatten().map(AccountId).collect(),
     };

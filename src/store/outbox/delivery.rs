@@ -6,18 +6,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
 
 use crate::domain::AccountId;
 use crate::store::columns::Moment;
 use crate::store::outbox::{Name, waiting};
 use crate::store::query::GoesEarlier;
-use crate::store::schema::{accounts, disputes, outbox};
+use crate::store::schema::{accounts, outbox};
 use crate::store::{Db, Error};
 
 /// The tolerated difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
-/// Longer than any window of a question, so that an open deadline minus this is past.
-const LONGEST_WINDOW: TimeDelta = TimeDelta::days(30);
 /// Longer than the wait between two tries.
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
@@ -37,6 +36,21 @@ macro_rules! named {
 macro_rules! is_free {
     ($real_now:expr) => {
         outbox::claimed_until.is_null().or(outbox::claimed_until.assume_not_null().le(Moment::from($real_now)))
+    };
+}
+
+/// The statement of [`flush`], with that moment before a deadline and that place of now.
+macro_rules! flushes {
+    ($early:literal, $now:literal) => {
+        concat!(
+            "UPDATE outbox SET next_try_at = coalesce((SELECT ",
+            $early,
+            " FROM disputes WHERE disputes.order_reference = outbox.order_reference AND disputes.number = outbox.dispute_number \
+             AND disputes.closed_at IS NULL), ",
+            $now,
+            ") WHERE sent_at IS NULL AND failed_at IS NULL AND tries > 0 AND next_try_at > ",
+            $now
+        )
     };
 }
 
@@ -185,13 +199,15 @@ pub struct Undelivered {
 
 type UndeliveredRow = ((String, String, i64), String, Moment, i32, Option<Moment>, Option<String>);
 
-/// The mails that were not delivered, oldest first: those that were set aside, and those that wait too unless `only_failed`.
-pub fn undelivered(db: &mut Db, only_failed: bool) -> Result<Vec<Undelivered>, Error> {
+/// The mails that were not delivered, oldest first: those that were set aside and not dismissed, and those that wait too unless
+/// `only_failed`. At most `limit`.
+pub fn undelivered(db: &mut Db, only_failed: bool, limit: i64) -> Result<Vec<Undelivered>, Error> {
     let failed = outbox::failed_at.is_not_null();
     let query = outbox::table
         .inner_join(accounts::table.on(accounts::id.eq(outbox::account_id)))
-        .filter(outbox::sent_at.is_null())
+        .filter(outbox::sent_at.is_null().and(outbox::dismissed_at.is_null()))
         .order((outbox::due_at.asc(), outbox::key.asc()))
+        .limit(limit)
         .select((
             (outbox::order_reference, outbox::key, outbox::account_id),
             accounts::email,
@@ -223,7 +239,7 @@ pub fn resend(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<usi
         .filter(outbox::sent_at.is_null());
     Ok(diesel::update(set_aside)
         .set((
-            outbox::failed_at.eq(None::<Moment>),
+            (outbox::failed_at.eq(None::<Moment>), outbox::dismissed_at.eq(None::<Moment>)),
             outbox::failure.eq(None::<String>),
             outbox::tries.eq(0),
             (outbox::due_at.eq(now), outbox::created_at.eq(now), outbox::next_try_at.eq(now)),
@@ -231,26 +247,31 @@ pub fn resend(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<usi
         .execute(db)?)
 }
 
-/// Lets the mails that wait for another try go now, those with the nearest deadline first. Returns how many.
+/// Stores that an operator has seen to the mails to that account that were set aside. Returns how many. The one who
+/// asked still reads that the other party could not be mailed.
+pub fn dismiss(db: &mut Db, account: AccountId, now: DateTime<Utc>) -> Result<usize, Error> {
+    let set_aside = outbox::table
+        .filter(outbox::account_id.eq(account.0))
+        .filter(outbox::failed_at.is_not_null().and(outbox::dismissed_at.is_null()));
+    Ok(diesel::update(set_aside).set(outbox::dismissed_at.eq(Some(Moment::from(now)))).execute(db)?)
+}
+
+/// Lets the mails that wait for another try go now, those with the nearest deadline first, in one statement. Returns how many.
+///
+/// Mails go in the order of their next try. That of a mail about an open question becomes its deadline less thirty days, which is
+/// longer than any window, so it is past; that of any other mail becomes now.
 pub fn flush(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
-    let waiting: Vec<(String, String, i64, Option<Moment>)> = outbox::table
-        .left_join(
-            disputes::table.on(disputes::order_reference
-                .eq(outbox::order_reference)
-                .and(disputes::number.nullable().eq(outbox::dispute_number))
-                .and(disputes::closed_at.is_null())),
-        )
-        .filter(waiting!().and(outbox::tries.gt(0)).and(outbox::next_try_at.gt(Moment::from(now))))
-        .order((outbox::due_at.asc(), outbox::key.asc()))
-        .select((outbox::order_reference, outbox::key, outbox::account_id, disputes::respond_by.nullable()))
-        .load(db)?;
-    for (order, key, account, respond_by) in &waiting {
-        let name = Name { order: order.clone(), key: key.clone(), account: AccountId(*account) };
-        // Mails go in the order of this moment: those with a deadline come first, the nearest one before.
-        let turn = respond_by.map_or(now, |at| (DateTime::from(at) - LONGEST_WINDOW).min(now));
-        diesel::update(named!(name).filter(waiting!())).set(outbox::next_try_at.eq(Moment::from(turn))).execute(db)?;
-    }
-    Ok(waiting.len())
+    let now = Moment::from(now);
+    Ok(match db {
+        Db::Sqlite(db) => {
+            diesel::sql_query(flushes!("strftime('%Y-%m-%d %H:%M:%f', disputes.respond_by, '-30 days')", "?1"))
+                .bind::<Timestamp, _>(now)
+                .execute(db)?
+        }
+        Db::Postgres(db) => diesel::sql_query(flushes!("disputes.respond_by - interval '30 days'", "$1"))
+            .bind::<Timestamp, _>(now)
+            .execute(db)?,
+    })
 }
 
 /// Deletes mails that were due by that moment, sent or not.

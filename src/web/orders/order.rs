@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::domain::orders::kind::{COMPLETION_DAYS, completion_window};
+use crate::domain::orders::outside::Description;
 use crate::domain::{Action, Ask, Dispute, ExternalId, Kind, Order, Party, Reason, State, Status};
 use crate::i18n::payments::Ending;
 use crate::i18n::{labels, time_markup};
@@ -45,6 +46,8 @@ struct OrderPage<'a> {
     page: &'a Page,
     form: Form,
     order: &'a Order,
+    /// What the marketplace says of the order.
+    description: &'a Description,
     aside: Sidebar,
     status_view: StatusTag,
     next: RichText,
@@ -79,6 +82,7 @@ impl<'a> OrderPage<'a> {
             timeline: Timeline::new(page, overview, &part.disputes).days(part.events.iter()),
             more: More::new(access, part, &access.path().to_string(), "timeline-title"),
             order: &overview.order,
+            description: &overview.description,
             aside,
             page,
             form,
