@@ -72,7 +72,7 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
     match found.hidden_otherwise {
         Some(0) => say!("No second factor needs --old-secret-key."),
         Some(secrets) => {
-            say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.")
+            say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.");
         }
         None => {}
     }
