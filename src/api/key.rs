@@ -43,6 +43,8 @@ needs! {
     OrdersRead = Some(Scope::OrdersRead);
     /// To add orders and let them follow.
     OrdersWrite = Some(Scope::OrdersWrite);
+    /// To read the feed.
+    EventsRead = Some(Scope::EventsRead);
 }
 
 /// A request with a key that may do this.

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod conditions;
+mod events;
 mod key;
 mod limit;
 mod orders;
@@ -19,6 +20,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, get, put, resource, scope, to};
 use actix_web::{HttpResponse, Resource};
 
+use crate::api::events::Waiting;
 use crate::api::key::{Access, Any};
 use crate::api::limit::Buckets;
 use crate::api::problem::{Kind, Problem};
@@ -30,16 +32,18 @@ const OPENAPI: &str = include_str!("openapi.json");
 /// The addresses of the interface, to be served by [`crate::http::server`] before the pages. All threads that answer share
 /// the limits of the keys.
 pub fn routes() -> impl Fn(&mut ServiceConfig) + Clone + Send {
-    let buckets = Arc::new(Buckets::default());
+    let (buckets, waiting) = (Arc::new(Buckets::default()), Arc::new(Waiting::default()));
     move |config| {
         let api = scope(paths::API)
             .app_data(Data::from(buckets.clone()))
+            .app_data(Data::from(waiting.clone()))
             .service(only("GET", resource("/ping").route(get().to(ping))))
             .service(only("GET", resource("/openapi.json").route(get().to(openapi))))
             .service(only(
                 "GET, PUT",
                 resource("/accounts/{external_id}").route(get().to(accounts::show)).route(put().to(accounts::put)),
             ))
+            .service(only("GET", resource("/events").route(get().to(events::list))))
             .service(only("GET", resource("/orders").route(get().to(orders::list))))
             .service(only(
                 "GET, PUT",

@@ -11,8 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::api::conditions::Conditions;
 use crate::api::problem::{Kind, Problem};
 use crate::domain::marketplace::key::Key;
+use crate::domain::orders::outside_view::ToldKind;
 use crate::domain::{Account, ExternalId, Extra, Language, Reference};
 use crate::operations::marketplace::Put;
+use crate::operations::marketplace::feed::{self, Cursor};
 use crate::operations::marketplace::orders::{Page, SeenOrder};
 use crate::paths;
 use crate::secret::hex;
@@ -175,6 +177,50 @@ impl<'a> PageBody<'a> {
         Self {
             data: page.orders.iter().map(|seen| OrderBody::new(seen, settings)).collect(),
             next: page.next.as_ref().map(Reference::as_str),
+        }
+    }
+}
+
+/// Some entries of the feed, and where to go on.
+#[derive(Serialize)]
+pub(super) struct FeedBody<'a> {
+    data: Vec<EntryBody<'a>>,
+    next: String,
+}
+
+impl<'a> FeedBody<'a> {
+    pub fn new(page: &'a feed::Page, settings: &Settings) -> Self {
+        Self {
+            data: page.entries.iter().map(|entry| EntryBody::new(entry, settings)).collect(),
+            next: Cursor::to_string(&page.next),
+        }
+    }
+}
+
+/// An entry of the feed.
+#[derive(Serialize)]
+pub(super) struct EntryBody<'a> {
+    id: &'a str,
+    position: i64,
+    r#type: &'static str,
+    occurred_at: String,
+    recorded_at: String,
+    /// Told of a completed order only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automatic: Option<bool>,
+    order: OrderBody<'a>,
+}
+
+impl<'a> EntryBody<'a> {
+    pub fn new(entry: &'a feed::Entry, settings: &Settings) -> Self {
+        Self {
+            id: &entry.id,
+            position: entry.position,
+            r#type: entry.kind.into(),
+            occurred_at: moment(entry.occurred_at),
+            recorded_at: moment(entry.recorded_at),
+            automatic: (entry.kind == ToldKind::Completed).then_some(entry.is_automatic),
+            order: OrderBody::new(&entry.order, settings),
         }
     }
 }

@@ -88,6 +88,7 @@ pub(super) fn run(
             served = &mut serving => return served?.context("the server stopped"),
         };
         drop(stop);
+        app.store.signals().stop_waiting();
         let done = async {
             pages.stop(told == Stop::WhenDone).await;
             for worker in workers {

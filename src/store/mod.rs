@@ -78,6 +78,23 @@ pub struct Signals {
     pub relay: Notify,
     /// Mails may have been written.
     pub delivery: Notify,
+    /// The feed may have new entries, or nobody shall wait for them any longer.
+    pub feed: Notify,
+    stopping: AtomicBool,
+}
+
+impl Signals {
+    /// Ends the waiting for entries of the feed: the program stops.
+    pub fn stop_waiting(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.feed.notify_waiters();
+    }
+
+    /// Whether the program stops.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
 }
 
 /// The connections of this process to the database.

@@ -247,6 +247,26 @@ table! {
     }
 }
 
+table! {
+    feed (position) {
+        position -> BigInt,
+        order_reference -> Text,
+        event_number -> Integer,
+        kind -> Text,
+        occurred_at -> Timestamp,
+        recorded_at -> Timestamp,
+    }
+}
+
+table! {
+    feed_sequence (id) {
+        id -> Integer,
+        position -> BigInt,
+        forgotten -> BigInt,
+        seed -> Text,
+    }
+}
+
 joinable!(order_descriptions -> orders (order_reference));
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));

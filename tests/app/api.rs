@@ -316,12 +316,13 @@ fn each_scope_opens_its_own_addresses_and_no_others() {
     world.shop().put("/orders/1", &order()).must(201);
     let account = json!({"name": "Sanne de Vries"}).to_string();
     let put = order().to_string();
-    let table: [(&Method, &str, Option<&str>, Scope); 5] = [
+    let table: [(&Method, &str, Option<&str>, Scope); 6] = [
         (&Method::GET, "/accounts/k1", None, Scope::AccountsRead),
         (&Method::PUT, "/accounts/k1", Some(&account), Scope::AccountsWrite),
         (&Method::GET, "/orders/1", None, Scope::OrdersRead),
         (&Method::GET, "/orders", None, Scope::OrdersRead),
         (&Method::PUT, "/orders/1", Some(&put), Scope::OrdersWrite),
+        (&Method::GET, "/events", None, Scope::EventsRead),
     ];
     for scope in Scope::VARIANTS {
         let program = world.program(&[*scope]);
@@ -350,7 +351,7 @@ fn without_a_key_that_works_there_is_nothing_to_see() {
     let changed = format!("{}x", &whole[..whole.len() - 1]);
     for key in [None, Some("ocs_".to_owned()), Some(ended), Some(revoked), Some(changed)] {
         let program = world.program_with(key.clone());
-        for path in ["/ping", "/orders", "/orders/1", "/accounts/k1"] {
+        for path in ["/ping", "/orders", "/orders/1", "/accounts/k1", "/events"] {
             let refused = program.get(path).must(401);
             assert_eq!(refused.header("www-authenticate"), "Bearer", "{key:?}");
         }
@@ -471,7 +472,9 @@ fn a_database_that_is_away_is_a_problem_that_passes() {
     }
     let shop = world.shop();
     world.loses_its_database();
-    for answer in [shop.get("/orders/1"), shop.get("/orders"), shop.put("/orders/1", &order())] {
+    for answer in
+        [shop.get("/orders/1"), shop.get("/orders"), shop.get("/events?wait=5"), shop.put("/orders/1", &order())]
+    {
         assert_eq!(answer.must(503).header("retry-after"), "3");
     }
 }

@@ -4,6 +4,8 @@
 //! step all answers are equal. Only a delivery that a question holds up would differ, when it completes by itself after
 //! three days; that can be inferred, and the documents say so. So no delivery waits that long here.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use oplossingscentrum::clock::Times;
 use oplossingscentrum::domain::marketplace::key::Scope;
@@ -11,7 +13,8 @@ use oplossingscentrum::domain::orders::change::Title;
 use oplossingscentrum::domain::{Ask, ChangeRequest, ExternalId, Extra, ExtraDays, Money, Party, Reason, Status, Text};
 use oplossingscentrum::operations::Who;
 use oplossingscentrum::operations::marketplace::{Put, orders};
-use oplossingscentrum::operations::orders::{actions, sweep};
+use oplossingscentrum::operations::orders::{actions, relay, sweep};
+use oplossingscentrum::store::marketplace::feed;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -66,6 +69,9 @@ impl Side {
     fn new(count: usize) -> Self {
         let world = World::https();
         let program = world.program(Scope::VARIANTS);
+        // Ids and cursors are made with a seed that each database has for itself.
+        world.app.store.write(feed::begin).unwrap();
+        world.sql("UPDATE feed_sequence SET seed = 'the same'").unwrap();
         Self { world, program, orders: Vec::with_capacity(count) }
     }
 
@@ -210,6 +216,7 @@ fn the_marketplace_sees_the_same_with_questions_and_without() {
     let mut stories: Vec<Story> = (0..count)
         .map(|nth| Story { id: format!("H{nth}").parse().unwrap(), status: Status::Active, open: None })
         .collect();
+    let (mut after, mut last) = (String::new(), BTreeMap::new());
     for _ in 0..STEPS {
         for (at, story) in stories.iter_mut().enumerate() {
             in_secret(&asked, at, story, &mut rng, now);
@@ -235,6 +242,28 @@ fn the_marketplace_sees_the_same_with_questions_and_without() {
             if rng.random_bool(0.5) {
                 sweep::settle_all_due(&side.world.app.store, side.world.now()).unwrap();
             }
+        }
+        for side in [&plain, &asked] {
+            relay::relay_all(&side.world.app.store, now).unwrap();
+        }
+        loop {
+            let path = format!("/events?limit=100{after}");
+            let [one, other] = [&plain, &asked].map(|side| side.program.get(&path).must(200));
+            assert_eq!(one.bare(), other.bare(), "{path} (seed {seed})");
+            let page: Value = serde_json::from_str(&one.html).unwrap();
+            after = format!("&after={}", page["next"].as_str().unwrap());
+            let entries = page["data"].as_array().unwrap();
+            for entry in entries {
+                last.insert(entry["order"]["external_id"].to_string(), entry["order"].clone());
+            }
+            if entries.is_empty() {
+                break;
+            }
+        }
+        for (id, order) in &last {
+            let path = format!("/orders/{}", id.trim_matches('"'));
+            let now: Value = serde_json::from_str(&plain.program.get(&path).must(200).html).unwrap();
+            assert_eq!(*order, now, "the last entry has the order as it is");
         }
         for story in &stories {
             let path = format!("/orders/{}", story.id);

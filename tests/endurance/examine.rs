@@ -12,7 +12,7 @@ use crate::database::Database;
 
 /// Impossible states, each with a query that looks for it. The program's own checker, `doctor`, looks for more; these
 /// queries are written without its rules.
-const NEVER: [(&str, &str); 13] = [
+const NEVER: [(&str, &str); 15] = [
     (
         "an order with two open disputes",
         "SELECT order_reference FROM disputes WHERE state = 'open' GROUP BY order_reference HAVING count(*) > 1",
@@ -82,6 +82,21 @@ const NEVER: [(&str, &str); 13] = [
          AND CASE WHEN t.what = 'commented' THEN t.number BETWEEN m.event_number AND m.last_event_number \
          AND m.last_event_number IS NOT NULL ELSE t.number = m.event_number END \
          GROUP BY t.order_reference, t.number, t.account HAVING count(m.key) <> 1",
+    ),
+    (
+        "a change that the marketplace sees without an entry of the feed or with two, or an entry of another event",
+        "SELECT e.number FROM events e \
+         LEFT JOIN disputes d ON d.order_reference = e.order_reference AND d.number = e.dispute_number \
+         LEFT JOIN feed f ON f.order_reference = e.order_reference AND f.event_number = e.number \
+         WHERE e.told_customer_id IS NOT NULL OR e.told_freelancer_id IS NOT NULL \
+         GROUP BY e.order_reference, e.number, e.what, d.kind \
+         HAVING count(f.position) <> CASE WHEN e.what IN ('delivered', 'revision_requested', 'approved', 'completed', 'accepted') \
+         OR (e.what = 'lapsed' AND d.kind = 'cancellation') THEN 1 ELSE 0 END",
+    ),
+    (
+        "a hole in the positions of the feed",
+        "SELECT s.position FROM feed_sequence s \
+         WHERE s.position <> s.forgotten + (SELECT count(*) FROM feed) OR s.position <> (SELECT max(f.position) FROM feed f)",
     ),
     (
         "a mail about what never happened",

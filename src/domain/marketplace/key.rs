@@ -31,6 +31,9 @@ pub enum Scope {
     /// To add orders and to let them follow the marketplace.
     #[strum(serialize = "orders:write")]
     OrdersWrite,
+    /// To read what became of orders, entry by entry.
+    #[strum(serialize = "events:read")]
+    EventsRead,
 }
 
 /// What every key begins with, so that people and scanners for secrets recognise one.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::operations::maintenance::checksum::{self, Verdict};
 use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, copy, copy_without};
+use crate::store::marketplace::feed;
 use crate::store::{Error, Store, Target};
 
 /// The reason why there is no backup, or why nothing was restored.
@@ -100,13 +101,16 @@ impl Backup {
         }
     }
 
-    /// Restores it into an empty database, without sessions and without links that set a password.
+    /// Restores it into an empty database, without sessions and without links that set a password. Programs that read the feed
+    /// begin anew: entries that were written after the backup are gone, and others get their positions.
     ///
     /// # Errors
     ///
     /// See [`CopyError`]; nothing is restored then.
     pub fn restore(&self, to: &Store) -> Result<Copied, CopyError> {
-        copy_without(&self.store, to, &CREDENTIAL_TABLES)
+        let copied = copy_without(&self.store, to, &CREDENTIAL_TABLES)?;
+        to.write(feed::renew_seed)?;
+        Ok(copied)
     }
 }
 

@@ -2,6 +2,7 @@
 //! from outside.
 
 pub mod accounts;
+pub mod feed;
 pub mod keys;
 pub mod orders;
 

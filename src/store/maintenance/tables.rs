@@ -331,6 +331,20 @@ tables! {
         revoked_at: Option<Moment>,
         used_at: Option<Moment>,
     }
+    feed {
+        position: i64,
+        order_reference: String,
+        event_number: i32,
+        kind: String,
+        occurred_at: Moment,
+        recorded_at: Moment,
+    }
+    feed_sequence {
+        id: i32,
+        position: i64,
+        forgotten: i64,
+        seed: String,
+    }
     servers {
         id: String,
         version: String,

@@ -23,6 +23,7 @@ pub struct ToRelay {
     pub dispute: Option<i32>,
     /// The kind of that dispute.
     pub asked: Option<Kind>,
+    pub(in crate::store) at: Moment,
     pub(in crate::store) recorded_at: Moment,
     /// Who is told of it.
     pub told: Vec<AccountId>,
@@ -91,6 +92,7 @@ pub fn events_of(db: &mut Db, held: &[String]) -> Result<Vec<ToRelay>, Error> {
         kind,
         dispute,
         asked: asked.and_then(Coded::known),
+        at,
         recorded_at: recorded_at.unwrap_or(at),
         told: [customer, freelancer].into_iter().flatten().map(AccountId).collect(),
     };

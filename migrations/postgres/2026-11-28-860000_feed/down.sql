@@ -1,0 +1,2 @@
+DROP TABLE feed_sequence;
+DROP TABLE feed;

@@ -1,0 +1,205 @@
+//! The feed as programs read it: what became of orders, entry by entry, each with its order as it was right after it.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::orders::outside_view::{OutsideView, ToldKind};
+use crate::domain::{AccountId, Dispute, Event, EventKind, ExternalId, Order, Reference};
+use crate::operations::marketplace::orders::SeenOrder;
+use crate::secret::Secret;
+use crate::store::marketplace::feed::{self, EntryRow, Sequence, Told};
+use crate::store::{Db, Error, Store};
+
+/// How many days an entry is kept.
+pub const KEPT_DAYS: i64 = 400;
+/// The most entries that are deleted in one transaction, and how long a round may take.
+const FORGOTTEN_AT_ONCE: usize = 500;
+const FORGETTING: Duration = Duration::from_millis(100);
+/// Characters of the seal of a cursor, and of an id: 64 and 128 bits.
+const SEAL_DIGITS: usize = 16;
+const ID_DIGITS: usize = 32;
+
+/// A place in the feed, behind an entry. Its seal shows that it is of this very feed, and not of one that was restored since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    position: i64,
+    seal: String,
+}
+
+impl Cursor {
+    fn new(sequence: &Sequence, position: i64) -> Self {
+        let mut seal = fingerprint(sequence, "cursor", position);
+        seal.truncate(SEAL_DIGITS);
+        Self { position, seal }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(written: &str) -> Result<Self, ()> {
+        let (position, seal) = written.split_once('-').ok_or(())?;
+        let is_number = !position.is_empty() && position.bytes().all(|byte| byte.is_ascii_digit());
+        let is_seal = seal.len() == SEAL_DIGITS && seal.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let position = position.parse().ok().filter(|_| is_number && is_seal).ok_or(())?;
+        Ok(Self { position, seal: seal.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.position, self.seal)
+    }
+}
+
+fn fingerprint(sequence: &Sequence, purpose: &str, position: i64) -> String {
+    Secret::new(sequence.seed.as_bytes()).fingerprint(purpose, &position.to_string())
+}
+
+/// The id of the entry at a position.
+fn id_at(sequence: &Sequence, position: i64) -> String {
+    format!("evt_{}", &fingerprint(sequence, "entry", position)[..ID_DIGITS])
+}
+
+/// An entry of the feed.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its own id; it tells nothing.
+    pub id: String,
+    /// Its place, counted from 1.
+    pub position: i64,
+    /// Its type.
+    pub kind: ToldKind,
+    /// When it happened: silence counts from its deadline, however late it is written down.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was written.
+    pub recorded_at: DateTime<Utc>,
+    /// Whether a completed order completed by itself.
+    pub is_automatic: bool,
+    /// The order as it was right after that.
+    pub order: SeenOrder,
+}
+
+/// Which entries a program wants.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Only those behind this place; from the oldest on without it.
+    pub after: Option<Cursor>,
+    /// The most entries.
+    pub limit: usize,
+}
+
+/// Some entries, in their order.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Where to go on.
+    pub next: Cursor,
+}
+
+/// What a program gets.
+#[derive(Debug, Clone)]
+pub enum Read {
+    /// These entries.
+    Page(Page),
+    /// Entries behind its cursor may be gone: they were deleted, or the database was restored.
+    TooOld,
+}
+
+/// The entries behind a place. When there are none, this is one short statement.
+pub fn read(store: &Store, query: &Query) -> Result<Read, Error> {
+    let sequence = match store.read(feed::sequence)? {
+        Some(sequence) => sequence,
+        None => store.write(|db| {
+            feed::begin(db)?;
+            feed::sequence(db)?.ok_or_else(|| Error::corrupt("feed_sequence"))
+        })?,
+    };
+    let after = match &query.after {
+        None => sequence.forgotten,
+        Some(cursor) if *cursor != Cursor::new(&sequence, cursor.position) => return Ok(Read::TooOld),
+        Some(cursor) if cursor.position < sequence.forgotten => return Ok(Read::TooOld),
+        Some(cursor) => cursor.position,
+    };
+    let entries = if after < sequence.position {
+        store.snapshot(|db| {
+            let rows = feed::after(db, after, query.limit)?;
+            tell(db, &sequence, &rows)
+        })?
+    } else {
+        Vec::new()
+    };
+    let last = entries.last().map_or(after, |entry| entry.position);
+    Ok(Read::Page(Page { entries, next: Cursor::new(&sequence, last) }))
+}
+
+/// The entries with their orders. An entry whose order was deleted since is left out.
+fn tell(db: &mut Db, sequence: &Sequence, rows: &[EntryRow]) -> Result<Vec<Entry>, Error> {
+    let mut references: Vec<Reference> = rows.iter().map(|row| row.reference).collect();
+    references.sort_unstable();
+    references.dedup();
+    let histories = histories(feed::orders_told(db, &references)?);
+    let entry = |row: &EntryRow| {
+        let history = histories.get(&row.reference)?;
+        let event = history.events.iter().find(|event| event.number == row.event)?;
+        let (order, view) = OutsideView::right_after(&history.order, &history.disputes, &history.events, row.event);
+        let [customer, freelancer] = history.people.clone();
+        Some(Entry {
+            id: id_at(sequence, row.position),
+            position: row.position,
+            kind: row.kind,
+            occurred_at: row.occurred_at,
+            recorded_at: row.recorded_at,
+            is_automatic: event.kind == EventKind::Completed,
+            order: SeenOrder { order, view, customer, freelancer },
+        })
+    };
+    Ok(rows.iter().filter_map(entry).collect())
+}
+
+/// An order with everything that the marketplace saw of it.
+struct History {
+    order: Order,
+    disputes: Vec<Dispute>,
+    events: Vec<Event>,
+    people: [(Option<ExternalId>, String); 2],
+}
+
+fn histories(told: Told) -> HashMap<Reference, History> {
+    let people: HashMap<AccountId, _> = told.people.into_iter().map(|(id, own, email)| (id, (own, email))).collect();
+    let mut histories: HashMap<Reference, History> = told
+        .orders
+        .into_iter()
+        .filter_map(|order| {
+            let people = [people.get(&order.customer)?.clone(), people.get(&order.freelancer)?.clone()];
+            let history = History { order, disputes: Vec::new(), events: Vec::new(), people };
+            Some((history.order.reference, history))
+        })
+        .collect();
+    for (reference, dispute) in told.disputes {
+        if let Some(history) = histories.get_mut(&reference) {
+            history.disputes.push(dispute);
+        }
+    }
+    for (reference, event) in told.events {
+        if let Some(history) = histories.get_mut(&reference) {
+            history.events.push(event);
+        }
+    }
+    histories
+}
+
+/// Deletes entries that were kept long enough, a few at a time.
+pub fn forget_old(store: &Store, now: DateTime<Utc>) -> Result<(), Error> {
+    let (begun, before) = (Instant::now(), now - TimeDelta::days(KEPT_DAYS));
+    while begun.elapsed() < FORGETTING {
+        if store.write(|db| feed::forget(db, before, FORGOTTEN_AT_ONCE))? < FORGOTTEN_AT_ONCE {
+            break;
+        }
+    }
+    Ok(())
+}
