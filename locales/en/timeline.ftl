@@ -6,6 +6,8 @@ timeline-earlier = Earlier events
 timeline-newest = Newest events
 timeline-print = Everything, to print
 timeline-part = This is a part of the timeline. Everything is on { $address }.
+text-erased = This text was erased on { $date }.
+title-erased = (erased)
 event-placed = { $who ->
     [you] You placed the order.
    *[other] { $name } placed the order.

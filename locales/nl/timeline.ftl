@@ -6,6 +6,8 @@ timeline-earlier = Eerdere gebeurtenissen
 timeline-newest = Nieuwste gebeurtenissen
 timeline-print = Alles om af te drukken
 timeline-part = Dit is een deel van de tijdlijn. Alles staat op { $address }.
+text-erased = Deze tekst is gewist op { $date }.
+title-erased = (gewist)
 event-placed = { $who ->
     [you] Je hebt de bestelling geplaatst.
    *[other] { $name } heeft de bestelling geplaatst.

@@ -4,7 +4,7 @@ use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
 use crate::domain::orders::kind::COMPLETION_DAYS;
-use crate::domain::{Actor, Event, EventKind, Kind, Moved, Part, Party, Reason, Status};
+use crate::domain::{Actor, Event, EventKind, Extra, Kind, Moved, Part, Party, Reason, Status};
 use crate::i18n::Words;
 use crate::i18n::format::Reader;
 
@@ -185,6 +185,12 @@ pub fn moved(reader: Reader, event: &Event) -> Option<String> {
         Moved::Date(old, new) => words.change_date(reader.date(*old), reader.date(*new)),
         Moved::Title(old, new) => words.change_title(old.as_str(), new.as_str()),
     })
+}
+
+/// The title of an extra, or that it was erased.
+#[must_use]
+pub fn extra_title(words: &Words, extra: &Extra) -> String {
+    if extra.title.is_erased() { words.title_erased() } else { extra.title.as_str().to_owned() }
 }
 
 /// The details of an opening event beyond its sentence: the reason, or the request.

@@ -5,6 +5,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
 
 use super::address::Target;
+use crate::domain::audit::chain::salted_hash;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -90,6 +91,9 @@ pub(super) fn connect(target: &Target, mode: Mode) -> Result<Db, diesel::r2d2::E
             db.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON")?;
             // SQLite's own `lower` only knows the English letters.
             crate::store::sql::lower_utils::register_impl(&mut db, |text: String| text.to_lowercase())?;
+            crate::store::sql::salted_hash_utils::register_impl(&mut db, |salt: String, words: String| {
+                salted_hash(&salt, &words)
+            })?;
             if mode == Mode::Read {
                 db.batch_execute("PRAGMA query_only = ON")?;
             }

@@ -94,12 +94,23 @@ table! {
         actor -> Text,
         what -> Text,
         dispute_number -> Nullable<Integer>,
-        text -> Nullable<Text>,
         recorded_at -> Nullable<Timestamp>,
         told_customer_id -> Nullable<BigInt>,
         told_freelancer_id -> Nullable<BigInt>,
         value_before -> Nullable<Text>,
         value_after -> Nullable<Text>,
+    }
+}
+
+table! {
+    event_texts (order_reference, number) {
+        order_reference -> Text,
+        number -> Integer,
+        hash -> Text,
+        titles_hash -> Nullable<Text>,
+        salt -> Nullable<Text>,
+        text -> Nullable<Text>,
+        erased_at -> Nullable<Timestamp>,
     }
 }
 
@@ -277,6 +288,7 @@ allow_tables_to_appear_in_same_query!(
     received_orders,
     disputes,
     events,
+    event_texts,
     outbox,
     sessions
 );

@@ -12,6 +12,11 @@ diesel::define_sql_function! {
     fn coalesce(text: Nullable<Text>, otherwise: Text) -> Text;
 }
 
+diesel::define_sql_function! {
+    /// The hash of words behind their salt, for migrations of SQLite, which has no SHA-256.
+    fn salted_hash(salt: Text, words: Text) -> Text;
+}
+
 /// Rows per `INSERT`. SQLite takes 32,766 values per statement and gets many accounts at once, of 16 values each; PostgreSQL
 /// takes 65,535, and no row is wider than 14.
 pub(in crate::store) const ROWS_AT_ONCE: usize = 2_000;

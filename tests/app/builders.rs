@@ -135,6 +135,7 @@ impl<'a> OrderBuilder<'a> {
             kind: EventKind::Placed,
             dispute: None,
             text: None,
+            erased_at: None,
             moved: None,
         };
         let store = &world.app.store;

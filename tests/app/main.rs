@@ -49,6 +49,7 @@ mod demo;
 mod demo_names;
 mod devices;
 mod doubles;
+mod erased_texts;
 mod feed;
 mod following;
 mod forms;

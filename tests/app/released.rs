@@ -13,10 +13,11 @@ use diesel::sql_types::Text as SqlText;
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use oplossingscentrum::clock::real_now;
+use oplossingscentrum::domain::audit::chain::salted_hash;
 use oplossingscentrum::domain::{AccountId, Reference, State, Status};
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::store::accounts::{self, sessions};
-use oplossingscentrum::store::orders::{disputes, events, notifications};
+use oplossingscentrum::store::orders::{disputes, events, notifications, texts};
 use oplossingscentrum::store::{Store, Target, outbox};
 use sha2::{Digest, Sha256};
 
@@ -345,4 +346,35 @@ fn a_database_of_a_newer_program_is_refused_by_every_command_and_stays_as_it_is(
         assert!(said.contains("a newer version of this program made it"), "{said}");
     }
     assert!(!Path::new(&other).exists());
+}
+
+#[test]
+fn words_of_an_older_program_keep_their_place_and_get_their_hashes() {
+    for file in files() {
+        let mut old = SqliteConnection::establish(&format!("file:{}?mode=ro", file.display())).unwrap();
+        if lines(&mut old, "SELECT name AS line FROM pragma_table_info('events') WHERE name = 'text'").is_empty() {
+            continue;
+        }
+        let key = "e.order_reference || ' ' || e.number || ' ' ||";
+        let had = lines(&mut old, &format!("SELECT {key} e.text AS line FROM events e WHERE e.text IS NOT NULL"));
+        let asked = lines(&mut old, "SELECT order_reference AS line FROM disputes WHERE extras LIKE '[{%'").len();
+        let world = world_of(&file);
+        let (mut now, mut titled) = (Vec::new(), 0);
+        for reference in
+            had.iter().map(|line| line.split(' ').next().unwrap()).collect::<std::collections::BTreeSet<_>>()
+        {
+            let (order, reference) = (reference, reference.parse::<Reference>().unwrap());
+            for event in world.app.store.snapshot(|db| events::of_order(db, reference)).unwrap() {
+                let text = event.text.map(|text| format!("{order} {} {text}", event.number));
+                now.extend(text.filter(|line| had.contains(line)));
+            }
+            let words = world.app.store.snapshot(|db| texts::of_order(db, reference)).unwrap();
+            for (number, words) in words {
+                let (salt, text) = words.said.expect("nothing was erased");
+                assert_eq!((salt.len(), salted_hash(&salt, text.as_str())), (32, words.hash), "{reference} {number}");
+                titled += usize::from(words.titles_hash.is_some());
+            }
+        }
+        assert_eq!((now.len(), titled), (had.len(), asked), "{}", name(&file));
+    }
 }

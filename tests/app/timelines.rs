@@ -146,7 +146,7 @@ fn whatever_the_other_one_writes_a_page_takes_the_same_statements_and_forty_kilo
 /// Whether a statement reads people's texts, event after event.
 fn reads_a_timeline(statement: &str) -> bool {
     let words = statement.replace(['`', '"'], "");
-    words.starts_with("SELECT") && words.contains("events.text") && words.contains("ORDER BY events.number")
+    words.starts_with("SELECT") && words.contains("event_texts.text") && words.contains("ORDER BY events.number")
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub fn measure(report: &mut Report, plan: Plan, size: Size) -> Result<()> {
 
 /// Runs a load that writes comments, and compares its answers with the database.
 fn nothing_is_lost(store: &Store, run: impl FnOnce() -> Result<Load>) -> Result<Load> {
-    let comments = || count(store, "SELECT count(*) AS count FROM events WHERE text LIKE 'Gemeten %'");
+    let comments = || count(store, "SELECT count(*) AS count FROM event_texts WHERE text LIKE 'Gemeten %'");
     let before = comments()?;
     let load = run()?;
     let told = usize::try_from(load.written)?;

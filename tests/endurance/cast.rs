@@ -79,8 +79,16 @@ impl Cast {
         };
         let placed: Vec<Order> = (0..count).map(order).collect();
         let actor = Actor::Party(Party::Customer);
-        let event =
-            Event { number: 1, at: placed_at, actor, kind: EventKind::Placed, dispute: None, text: None, moved: None };
+        let event = Event {
+            number: 1,
+            at: placed_at,
+            actor,
+            kind: EventKind::Placed,
+            dispute: None,
+            text: None,
+            erased_at: None,
+            moved: None,
+        };
         let lines: Vec<_> = placed.iter().map(|order| (order, &event)).collect();
         store
             .write(|db| orders::insert_all(db, &placed).and_then(|()| events::append_all(db, &lines)))

@@ -1,4 +1,5 @@
 //! Checks stored orders against the rules by replaying their history.
 
+pub mod chain;
 pub mod record;
 mod replay;

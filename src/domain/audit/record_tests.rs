@@ -267,7 +267,16 @@ fn nothing_a_rule_forbids_has_happened() {
 fn adds(record: &mut Record, kind: EventKind, actor: Actor, status: Status) {
     record.order.event_count += 1;
     let number = record.order.event_count;
-    record.events.push(Event { number, at: at(9), actor, kind, dispute: None, text: None, moved: None });
+    record.events.push(Event {
+        number,
+        at: at(9),
+        actor,
+        kind,
+        dispute: None,
+        text: None,
+        erased_at: None,
+        moved: None,
+    });
     (record.order.status, record.order.completes_at, record.settles_at) = (status, None, None);
 }
 

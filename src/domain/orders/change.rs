@@ -35,7 +35,7 @@ pub struct Extra {
     pub price: Money,
 }
 
-/// The name of an extra: 1 to 100 characters on one line (the length is our choice).
+/// The name of an extra: 1 to 100 characters on one line (the length is our choice). An erased one is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title(String);
 
@@ -65,7 +65,19 @@ impl Title {
         }
     }
 
-    /// The title itself.
+    /// What is left of a title that was erased.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether it was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The title itself; empty when it was erased.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

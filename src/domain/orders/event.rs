@@ -124,6 +124,8 @@ pub struct Event {
     pub dispute: Option<i32>,
     /// What the actor wrote with it.
     pub text: Option<Text>,
+    /// When that was erased, if the actor wrote something and it was.
+    pub erased_at: Option<DateTime<Utc>>,
     /// The value that it changed, when it is one of the marketplace's.
     pub moved: Option<Moved>,
 }

@@ -153,6 +153,7 @@ mod tests {
             kind: EventKind::Commented,
             dispute: Some(dispute),
             text: None,
+            erased_at: None,
             moved: None,
         };
         (1..=comments).flat_map(|nth| [comment(nth, Party::Customer), comment(nth, Party::Freelancer)]).collect()

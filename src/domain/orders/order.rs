@@ -455,7 +455,8 @@ impl Order {
         text: Option<Text>,
     ) -> Step {
         self.event_count += 1;
-        let event = Event { number: self.event_count, at, actor, kind, dispute: None, text, moved: None };
+        let event =
+            Event { number: self.event_count, at, actor, kind, dispute: None, text, erased_at: None, moved: None };
         Step { dispute: None, event }
     }
 

@@ -173,6 +173,7 @@ mod tests {
             kind: EventKind::Commented,
             dispute: Some(1),
             text,
+            erased_at: None,
             moved: None,
         }
     }

@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use crate::domain::audit::record::{DisputeRecord, Record};
 use crate::domain::{AccountId, Dispute, Event, Order, Party};
-use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow};
-use crate::store::schema::{disputes, events, orders, outbox};
+use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow, Words, words};
+use crate::store::orders::texts::is_of_event;
+use crate::store::schema::{disputes, event_texts, events, orders, outbox};
 use crate::store::{Db, Error};
 
 /// An order's reference and its record, or why that cannot be read.
@@ -22,7 +23,7 @@ type Stored<R> = (String, R);
 /// An order with the number of the last event that is relayed and of those that each party has read.
 type OrderMarks = (OrderRow, (i32, i32, i32));
 /// An event with its number and the accounts that are told of it.
-type EventTold = (EventRow, (i32, Option<i64>, Option<i64>));
+type EventTold = ((EventRow, Words), (i32, Option<i64>, Option<i64>));
 
 /// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: three
 /// statements.
@@ -41,9 +42,10 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
         .load(db)?;
     let told = (events::number, events::told_customer_id, events::told_freelancer_id);
     let events: Vec<Stored<EventTold>> = events::table
+        .left_join(event_texts::table.on(is_of_event()))
         .filter(events::order_reference.between(first, last))
         .order((events::order_reference.asc(), events::number.asc()))
-        .select((events::order_reference, (EVENT, told)))
+        .select((events::order_reference, ((EVENT, words!()), told)))
         .load(db)?;
     let mut disputes = disputes.into_iter().peekable();
     let mut events = events.into_iter().peekable();

@@ -237,12 +237,20 @@ tables! {
         actor: String,
         what: String,
         dispute_number: Option<i32>,
-        text: Option<String>,
         recorded_at: Option<Moment>,
         told_customer_id: Option<i64>,
         told_freelancer_id: Option<i64>,
         value_before: Option<String>,
         value_after: Option<String>,
+    }
+    event_texts {
+        order_reference: String,
+        number: i32,
+        hash: String,
+        titles_hash: Option<String>,
+        salt: Option<String>,
+        text: Option<String>,
+        erased_at: Option<Moment>,
     }
     outbox {
         order_reference: String,

@@ -10,9 +10,10 @@ use crate::domain::orders::limits::{COMMENTS_A_DISPUTE, COMMENTS_AN_HOUR, Recent
 use crate::domain::{Event, EventKind, Order, Party, Reference};
 use crate::store::columns::Moment;
 use crate::store::connection::{either, insert_rows};
-use crate::store::orders::rows::{EVENT, EventRow, NewEventRow};
+use crate::store::orders::rows::{EVENT, EventRow, NewEventRow, Words, words};
+use crate::store::orders::texts;
 use crate::store::query::{Followed, IsComment, Limited, Slice};
-use crate::store::schema::events;
+use crate::store::schema::{event_texts, events};
 use crate::store::{Db, Error};
 
 /// Appends one event that is not told to the parties: it came by an import or was done from outside.
@@ -24,7 +25,7 @@ pub fn append(db: &mut Db, order: &Order, event: &Event) -> Result<(), Error> {
 pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error> {
     let rows: Vec<NewEventRow> = events.iter().map(|(order, event)| NewEventRow::untold(order, event)).collect();
     insert_rows!(db, events::table, rows);
-    Ok(())
+    texts::insert_all(db, events)
 }
 
 /// Appends many events, each to its own order, of which each party is told who did not do it. `now` is when they are
@@ -32,25 +33,32 @@ pub fn append_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(), Error>
 pub fn append_told(db: &mut Db, events: &[(&Order, &Event)], now: DateTime<Utc>) -> Result<(), Error> {
     let rows: Vec<NewEventRow> = events.iter().map(|(order, event)| NewEventRow::told(order, event, now)).collect();
     insert_rows!(db, events::table, rows);
-    Ok(())
+    texts::insert_all(db, events)
+}
+
+/// The events with their words, of which [`words`] are columns. A macro, since the type of a join cannot be written by hand.
+macro_rules! told {
+    () => {
+        events::table.left_join(event_texts::table.on(texts::is_of_event()))
+    };
 }
 
 /// The whole timeline of one order, oldest first, for checks of the database. A page takes a part of it.
 pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<Event>, Error> {
-    let timeline = events::table
+    let timeline = told!()
         .filter(events::order_reference.eq(reference.to_string()))
         .order(events::number.asc())
-        .select(EVENT);
-    either!(db, db => timeline.load::<EventRow>(db))?.into_iter().map(Event::try_from).collect()
+        .select((EVENT, words!()));
+    either!(db, db => timeline.load::<(EventRow, Words)>(db))?.into_iter().map(Event::try_from).collect()
 }
 
 /// The newest events of one order up to and including that number, newest first, at most `limit`.
 pub fn newest(db: &mut Db, reference: Reference, last: i32, limit: usize) -> Result<Vec<Event>, Error> {
-    let query = events::table
+    let query = told!()
         .filter(events::order_reference.eq(reference.to_string()).and(events::number.le(last)))
         .order(events::number.desc())
-        .select(EVENT);
-    let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
+        .select((EVENT, words!()));
+    let rows: Vec<(EventRow, Words)> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
 
@@ -61,12 +69,12 @@ pub fn range(
     numbers: RangeInclusive<i32>,
     limit: usize,
 ) -> Result<Vec<Event>, Error> {
-    let query = events::table
+    let query = told!()
         .filter(events::order_reference.eq(reference.to_string()))
         .filter(events::number.ge(*numbers.start()).and(events::number.le(*numbers.end())))
         .order(events::number.asc())
-        .select(EVENT);
-    let rows: Vec<EventRow> = either!(db, db => Limited { query, rows: limit }.load(db))?;
+        .select((EVENT, words!()));
+    let rows: Vec<(EventRow, Words)> = either!(db, db => Limited { query, rows: limit }.load(db))?;
     rows.into_iter().map(Event::try_from).collect()
 }
 
@@ -83,8 +91,10 @@ pub fn newest_of_kind(db: &mut Db, order: &Order, kind: EventKind) -> Result<i32
 
 /// One event.
 pub fn find(db: &mut Db, reference: Reference, number: i32) -> Result<Option<Event>, Error> {
-    let event = events::table.find((reference.to_string(), number)).select(EVENT);
-    either!(db, db => event.get_result::<EventRow>(db)).optional()?.map(Event::try_from).transpose()
+    let event = told!()
+        .filter(events::order_reference.eq(reference.to_string()).and(events::number.eq(number)))
+        .select((EVENT, words!()));
+    either!(db, db => event.get_result::<(EventRow, Words)>(db)).optional()?.map(Event::try_from).transpose()
 }
 
 /// A dispute as one of the parties reads it.
@@ -120,15 +130,18 @@ macro_rules! wordless {
     ($part:expr) => {
         (
             (
-                events::order_reference,
-                events::number,
-                events::at,
-                events::actor,
-                events::what,
-                events::dispute_number,
-                None::<String>.into_sql::<Nullable<Text>>(),
-                None::<String>.into_sql::<Nullable<Text>>(),
-                None::<String>.into_sql::<Nullable<Text>>(),
+                (
+                    events::order_reference,
+                    events::number,
+                    events::at,
+                    events::actor,
+                    events::what,
+                    events::dispute_number,
+                    None::<String>.into_sql::<Nullable<Text>>(),
+                    None::<String>.into_sql::<Nullable<Text>>(),
+                ),
+                // The moment is of no use here; PostgreSQL asks each part for a column of the same type.
+                (None::<String>.into_sql::<Nullable<Text>>(), events::recorded_at),
             ),
             $part.into_sql::<Integer>(),
         )
@@ -156,14 +169,14 @@ pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> R
     let OfDispute { reference, dispute, viewer } = asked;
     let of_dispute = || events::order_reference.eq(reference.to_string()).and(events::dispute_number.eq(dispute));
     let opened = EventKind::Opened.code();
-    let opening = events::table
+    let opening = told!()
         .filter(of_dispute().and(events::what.eq(opened)))
         .order(events::number.asc())
-        .select((EVENT, OPENING.into_sql::<Integer>()));
-    let since = events::table
+        .select(((EVENT, words!()), OPENING.into_sql::<Integer>()));
+    let since = told!()
         .filter(of_dispute().and(events::what.ne(opened)).and(events::number.le(last)))
         .order(events::number.desc())
-        .select((EVENT, SINCE.into_sql::<Integer>()));
+        .select(((EVENT, words!()), SINCE.into_sql::<Integer>()));
     let query = Followed(
         Followed(
             Slice { query: opening, rows: 1, skip: 0, name: "opening" },
@@ -174,7 +187,7 @@ pub fn conversation(db: &mut Db, asked: OfDispute, last: i32, limit: usize) -> R
             comment_behind!(reference, viewer, FILLS_DISPUTE, COMMENTS_A_DISPUTE - 1, "fills_dispute"),
         ),
     );
-    let rows: Vec<(EventRow, i32)> = either!(db, db => query.load(db))?;
+    let rows: Vec<((EventRow, Words), i32)> = either!(db, db => query.load(db))?;
     let mut found = Conversation { opening: None, newest: Vec::new(), comments: RecentComments::default() };
     for (row, part) in rows {
         let event = Event::try_from(row)?;
@@ -195,13 +208,13 @@ pub fn recent_comments(db: &mut Db, reference: Reference, by: Party) -> Result<R
         comment_behind!(reference, by, FILLS_HOUR, COMMENTS_AN_HOUR - 1, "fills_hour"),
         comment_behind!(reference, by, FILLS_DISPUTE, COMMENTS_A_DISPUTE - 1, "fills_dispute"),
     );
-    let rows: Vec<(EventRow, i32)> = either!(db, db => query.load(db))?;
+    let rows: Vec<((EventRow, Words), i32)> = either!(db, db => query.load(db))?;
     let mut comments = RecentComments::default();
     for (row, part) in rows {
         if part == FILLS_HOUR {
-            comments.fills_hour = Some(row.at.into());
+            comments.fills_hour = Some(row.0.at.into());
         } else {
-            comments.fills_dispute = row.dispute_number;
+            comments.fills_dispute = row.0.dispute_number;
         }
     }
     Ok(comments)

@@ -9,6 +9,7 @@ pub mod notifications;
 pub mod received;
 pub mod relay;
 pub(in crate::store) mod rows;
+pub mod texts;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;

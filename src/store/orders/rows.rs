@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::audit::chain::salted_hash;
 use crate::domain::orders::change::Title;
 use crate::domain::orders::money::Currency;
 use crate::domain::{
@@ -13,7 +14,7 @@ use crate::domain::{
 use crate::store::Error;
 use crate::store::columns::{Coded, Day, Moment};
 use crate::store::connection::columns;
-use crate::store::schema::{disputes, events, orders};
+use crate::store::schema::{disputes, event_texts, events, orders};
 
 /// Collects one column of many rows.
 pub(in crate::store) fn column<'a, R, T>(rows: &'a [R], of: impl FnMut(&'a R) -> T) -> Vec<T> {
@@ -158,7 +159,8 @@ pub(in crate::store) struct DisputeRow {
 /// An extra in the `extras` column.
 #[derive(Serialize, Deserialize)]
 struct ExtraJson {
-    title: String,
+    /// `None` when it was erased.
+    title: Option<String>,
     price_cents: i64,
 }
 
@@ -244,24 +246,26 @@ impl TryFrom<DisputeRow> for Dispute {
     }
 }
 
-fn extras_to_json(extras: &[Extra]) -> String {
+pub(in crate::store) fn extras_to_json(extras: &[Extra]) -> String {
+    let title = |title: &Title| (!title.is_erased()).then(|| title.as_str().to_owned());
     let list: Vec<ExtraJson> =
-        extras.iter().map(|e| ExtraJson { title: e.title.as_str().to_owned(), price_cents: e.price.cents }).collect();
+        extras.iter().map(|e| ExtraJson { title: title(&e.title), price_cents: e.price.cents }).collect();
     serde_json::to_string(&list).expect("strings and numbers are always JSON")
 }
 
-fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
+pub(in crate::store) fn extras_from_json(json: &str) -> Result<Vec<Extra>, Error> {
     let list: Vec<ExtraJson> = serde_json::from_str(json).map_err(|_| Error::corrupt("disputes.extras"))?;
     list.into_iter()
         .map(|extra| {
-            let title = Title::parse(&extra.title).map_err(|_| Error::corrupt("disputes.extras"))?;
+            let title = extra.title.map_or_else(|| Ok(Title::erased()), |title| Title::parse(&title));
+            let title = title.map_err(|_| Error::corrupt("disputes.extras"))?;
             Ok(Extra { title, price: Money::euro_cents(extra.price_cents) })
         })
         .collect()
 }
 
 columns! {
-    /// The columns of an [`EventRow`].
+    /// The columns of an [`EventRow`]: an event without its words.
     pub(in crate::store) EVENT: EventColumns = events::(
         order_reference,
         number,
@@ -269,7 +273,6 @@ columns! {
         actor,
         what,
         dispute_number,
-        text,
         value_before,
         value_after,
     )
@@ -314,7 +317,6 @@ pub(in crate::store) struct EventRow {
     pub actor: Coded<Actor>,
     pub what: Coded<EventKind>,
     pub dispute_number: Option<i32>,
-    pub text: Option<String>,
     pub value_before: Option<String>,
     pub value_after: Option<String>,
 }
@@ -328,7 +330,6 @@ impl EventRow {
             actor: event.actor.into(),
             what: event.kind.into(),
             dispute_number: event.dispute,
-            text: event.text.as_ref().map(ToString::to_string),
             value_before: event.moved.as_ref().map(|moved| values(moved).0),
             value_after: event.moved.as_ref().map(|moved| values(moved).1),
         }
@@ -363,11 +364,31 @@ fn values(moved: &Moved) -> (String, String) {
     }
 }
 
+/// The words of an event and when they were erased, as columns of a joined table.
+macro_rules! words {
+    () => {
+        ($crate::store::schema::event_texts::text.nullable(), $crate::store::schema::event_texts::erased_at.nullable())
+    };
+}
+pub(in crate::store) use words;
+
+/// The words of an event, and when they were erased: [`words`].
+pub(in crate::store) type Words = (Option<String>, Option<Moment>);
+
 impl TryFrom<EventRow> for Event {
     type Error = Error;
 
+    /// Builds an event without its words, for those who do not show them.
     fn try_from(row: EventRow) -> Result<Self, Error> {
-        let text = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("events.text"));
+        (row, (None, None)).try_into()
+    }
+}
+
+impl TryFrom<(EventRow, Words)> for Event {
+    type Error = Error;
+
+    fn try_from((row, (text, erased_at)): (EventRow, Words)) -> Result<Self, Error> {
+        let parsed = |text: String| Text::parse(&text).map_err(|_| Error::corrupt("event_texts.text"));
         Ok(Self {
             moved: row.moved()?,
             number: row.number,
@@ -375,7 +396,47 @@ impl TryFrom<EventRow> for Event {
             actor: row.actor.or_corrupt("events.actor")?,
             kind: row.what.or_corrupt("events.what")?,
             dispute: row.dispute_number,
-            text: row.text.map(text).transpose()?,
+            text: text.map(parsed).transpose()?,
+            erased_at: erased_at.map(DateTime::from),
         })
     }
+}
+
+/// The words of a new event, with their salt and their hash.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = event_texts, treat_none_as_default_value = false)]
+pub(in crate::store) struct NewTextRow<'a> {
+    order_reference: Coded<Reference>,
+    number: i32,
+    hash: String,
+    titles_hash: Option<String>,
+    salt: String,
+    text: &'a str,
+}
+
+impl<'a> NewTextRow<'a> {
+    /// The words of this new event of the order, if it has some.
+    pub(in crate::store) fn new(order: &Order, event: &'a Event) -> Option<Self> {
+        let text = event.text.as_ref()?.as_str();
+        let salt = format!("{:032x}", rand::random::<u128>());
+        let opened = order.open_dispute.as_ref().filter(|asked| Some(asked.number) == event.dispute);
+        let extras = opened.filter(|_| event.kind == EventKind::Opened).map(|asked| match &asked.ask {
+            Ask::Change(change) => change.extras(),
+            Ask::Update | Ask::Cancellation(_) => &[],
+        });
+        let titles = extras.filter(|extras| !extras.is_empty()).map(|extras| titles(extras));
+        Some(Self {
+            order_reference: order.reference.into(),
+            number: event.number,
+            hash: salted_hash(&salt, text),
+            titles_hash: titles.map(|titles| salted_hash(&salt, &titles)),
+            salt,
+            text,
+        })
+    }
+}
+
+/// The titles of extras as they are hashed: each on a line of its own.
+pub(in crate::store) fn titles(extras: &[Extra]) -> String {
+    extras.iter().map(|extra| extra.title.as_str()).collect::<Vec<_>>().join("\n")
 }

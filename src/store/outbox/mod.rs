@@ -16,9 +16,10 @@ use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::ToRemind;
 use crate::store::orders::events::range;
 use crate::store::orders::relay::ToRelay;
-use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow};
+use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow, Words, words};
+use crate::store::orders::texts::is_of_event;
 use crate::store::query::Update;
-use crate::store::schema::{accounts, disputes, events, orders, outbox};
+use crate::store::schema::{accounts, disputes, event_texts, events, orders, outbox};
 use crate::store::{Db, Error};
 
 /// Mails that wait. A macro, since the type of such a query part cannot be written by hand.
@@ -368,12 +369,12 @@ struct MailRow {
     address: Option<String>,
 }
 
-type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, Option<EventRow>, Option<DisputeRow>);
+type Joined = (MailRow, AccountRow, Option<String>, Option<OrderRow>, (Option<EventRow>, Words), Option<DisputeRow>);
 
 impl TryFrom<Joined> for QueuedMail {
     type Error = Error;
 
-    fn try_from((row, to, other_name, order, event, dispute): Joined) -> Result<Self, Error> {
+    fn try_from((row, to, other_name, order, (event, words), dispute): Joined) -> Result<Self, Error> {
         let dispute = dispute.map(Dispute::try_from).transpose()?;
         let matter = || {
             let missing = || Error::corrupt("outbox.order_reference");
@@ -384,7 +385,10 @@ impl TryFrom<Joined> for QueuedMail {
                 dispute: dispute.clone(),
             })
         };
-        let event = event.map(Event::try_from).transpose()?.ok_or_else(|| Error::corrupt("outbox.event_number"));
+        let event = event
+            .map(|event| Event::try_from((event, words)))
+            .transpose()?
+            .ok_or_else(|| Error::corrupt("outbox.event_number"));
         let about = match row.what.or_corrupt("outbox.what")? {
             MailKind::Event if row.key.starts_with(COMPLETION) => Subject::Completion(matter()?, event?),
             MailKind::Event => Subject::Event(matter()?, event?),
@@ -439,6 +443,7 @@ macro_rules! joined {
                     .eq(outbox::order_reference)
                     .and(events::number.nullable().eq(outbox::event_number))),
             )
+            .left_join(event_texts::table.on(is_of_event()))
             .left_join(
                 disputes::table.on(disputes::order_reference
                     .eq(outbox::order_reference)
@@ -459,7 +464,7 @@ macro_rules! joined {
                 ACCOUNT,
                 $others.field(accounts::name).nullable(),
                 ORDER.nullable(),
-                EVENT.nullable(),
+                (EVENT.nullable(), words!()),
                 disputes::all_columns.nullable(),
             ))
     };

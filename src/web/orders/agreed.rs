@@ -2,7 +2,7 @@
 //! what they do not agree on.
 
 use crate::domain::{Dispute, Status};
-use crate::i18n::time_markup;
+use crate::i18n::{labels, time_markup};
 use crate::operations::orders::overview::Overview;
 use crate::web::layout::Page;
 use crate::web::rich_text::RichText;
@@ -20,7 +20,8 @@ pub(super) fn lines(page: &Page, overview: &Overview, open: &Dispute) -> Vec<Ric
     let mut moved = None;
     for (dispute, change, at) in accepted {
         extras.extend(change.extras().iter().map(|extra| {
-            words.agreed_extra(extra.title.as_str(), page.money(&extra.price), date(page.reader.day(at)))
+            let title = labels::extra_title(words, extra);
+            words.agreed_extra(title.as_str(), page.money(&extra.price), date(page.reader.day(at)))
         }));
         if change.extra_days().is_some() {
             moved = Some(words.agreed_date_moved(

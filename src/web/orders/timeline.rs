@@ -58,6 +58,8 @@ pub(in crate::web) struct Entry<'a> {
     pub sentence: String,
     pub details: Vec<String>,
     pub text: Option<&'a Text>,
+    /// That its text was erased, and when.
+    pub erased: Option<String>,
     /// Whether it is a comment: its text needs no sentence.
     pub is_comment: bool,
     /// The address of the dispute that it opened.
@@ -148,6 +150,7 @@ impl<'a> Timeline<'a> {
                 |dispute| labels::details(page.reader, dispute),
             ),
             text: event.text.as_ref(),
+            erased: event.erased_at.map(|at| page.words.text_erased(page.reader.date(page.reader.day(at)))),
             is_comment: event.kind == EventKind::Commented,
             href: opened.map(|dispute| paths::dispute(overview.order.reference, dispute.number).to_string()),
         }
