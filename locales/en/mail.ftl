@@ -61,3 +61,4 @@ mail-welcome-what = On { $host } customers and freelancers settle together what 
 mail-welcome-how = Choose a password with “Forgotten your password, or no password yet?” on the sign-in page to get in.
 mail-welcome-button = Choose your password
 mail-welcome-footer = You get this e-mail because you have an account on { $host }.
+mail-fingerprint = Fingerprint of this order: { $code }

@@ -89,3 +89,9 @@ center-open-answer = Answer the request
 center-closed = This order is closed. Still have a question? Please contact customer service.
 center-closed-completed = This order is closed. Do you want to cancel it after all, or do you have a question? Please contact customer service.
 center-closed-link = Contact customer service
+
+# The fingerprint: a code over everything that happened on an order.
+fingerprint = Fingerprint: { $code }
+fingerprint-what = This code belongs to everything that has happened on this order so far. If anyone later changes what was already recorded, the code no longer matches. It is also in every email about this order, yours and { $other }’s. Keep those emails: they let you show that nothing was changed.
+fingerprint-not = The code does not say who is right, nor whether what someone wrote is true.
+fingerprint-since = The code has been in emails since { $date }.

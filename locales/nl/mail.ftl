@@ -58,3 +58,4 @@ mail-welcome-what = Op { $host } lossen klanten en freelancers samen op wat er b
 mail-welcome-how = Kies een wachtwoord via “Wachtwoord vergeten of nog geen wachtwoord?” op de inlogpagina, dan kun je erin.
 mail-welcome-button = Kies je wachtwoord
 mail-welcome-footer = Je krijgt deze e-mail omdat je een account hebt op { $host }.
+mail-fingerprint = Vingerafdruk van deze bestelling: { $code }

@@ -89,3 +89,9 @@ center-open-answer = Beantwoord het verzoek
 center-closed = Deze bestelling is afgesloten. Heb je nog een vraag? Neem contact op met de klantenservice.
 center-closed-completed = Deze bestelling is afgesloten. Wil je haar toch annuleren, of heb je een vraag? Neem contact op met de klantenservice.
 center-closed-link = Neem contact op met de klantenservice
+
+# De vingerafdruk: een code over alles wat er op een bestelling is gebeurd.
+fingerprint = Vingerafdruk: { $code }
+fingerprint-what = Deze code hoort bij alles wat er tot nu toe op deze bestelling is gebeurd. Verandert iemand later iets in wat al was vastgelegd, dan klopt de code niet meer. De code staat ook in elke mail over deze bestelling, bij jou en bij { $other }. Bewaar die mails: daarmee kun je laten zien dat er niets is veranderd.
+fingerprint-not = De code zegt niet wie er gelijk heeft, en ook niet of het klopt wat iemand schreef.
+fingerprint-since = De code staat in mails sinds { $date }.

@@ -29,21 +29,22 @@ pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
     };
     let copied = files::backup(&store, file).context("there is no backup")?;
     say!("{} holds {}.", file.display(), in_words(&copied));
-    Ok(())
+    whole(&store)
 }
 
 pub(super) fn restore(file: &Path, database: &Target) -> Result<()> {
     let backup = Backup::open(file).context("nothing was restored")?;
-    let copied = backup.restore(&open_to_fill(database)?).context("nothing was restored")?;
+    let store = open_to_fill(database)?;
+    let copied = backup.restore(&store).context("nothing was restored")?;
     say!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
-    Ok(())
+    whole(&store)
 }
 
 pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
     let from = open_to_look(from)?;
     let copied = transfer::copy(&from, &open_to_fill(to)?).context("nothing was copied")?;
     say!("Copied and verified: {}.", in_words(&copied));
-    Ok(())
+    whole(&from)
 }
 
 pub(super) fn doctor(database: &Target) -> Result<()> {
@@ -78,6 +79,14 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
     }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
     say!("Nothing is wrong.");
+    Ok(())
+}
+
+/// Names every order of which a chain of hashes does not fit its events. What was kept is kept: it is as it was found.
+fn whole(store: &Store) -> Result<()> {
+    let broken = examining::broken_chains(store)?;
+    broken.iter().for_each(|line| say!("{line}"));
+    ensure!(broken.is_empty(), "it is done, but {} events are not what their hashes say: see above", broken.len());
     Ok(())
 }
 

@@ -35,6 +35,8 @@ pub struct Letter {
     pub link: String,
     /// For whom and until when the link works, when not for everybody and always.
     pub link_note: Option<String>,
+    /// The fingerprint of the order, in a sentence.
+    pub fingerprint: Option<String>,
     /// Why the reader gets this mail.
     pub footer: String,
     /// The marketplace that runs the program.

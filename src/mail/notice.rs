@@ -30,6 +30,7 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &Security
         button,
         link,
         link_note: None,
+        fingerprint: None,
         footer: if is_invitation { words.mail_welcome_footer(settings.host()) } else { words.mail_notice_footer() },
         operator: settings.operator.clone(),
     };

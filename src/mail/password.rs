@@ -40,6 +40,7 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, name: &str) -> Ma
         button: words.mail_password_button(),
         link: address(settings, name),
         link_note: None,
+        fingerprint: None,
         footer: words.mail_password_footer(),
         operator: settings.operator.clone(),
     };

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::calendar::{self, Deadline};
+use crate::domain::audit::chain::fingerprint;
 use crate::domain::{Actor, Dispute, Event, EventKind, Kind, OptionalMail, Party, State, Status};
 use crate::i18n::format::Reader;
 use crate::i18n::outcomes::Outcomes;
@@ -159,6 +160,7 @@ impl<'a> OfOrder<'a> {
             },
             link,
             link_note,
+            fingerprint: self.queued.head.as_deref().map(|head| words.mail_fingerprint(fingerprint(head))),
             footer: if kind.is_some() { words.mail_footer_optional() } else { words.mail_footer() },
             operator: self.settings.operator.clone(),
         };

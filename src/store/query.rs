@@ -65,6 +65,12 @@ indexed!(
 );
 
 indexed!(
+    /// The order has events that have no hash yet.
+    IsToHash,
+    "orders.hashed < orders.events"
+);
+
+indexed!(
     /// The mail `earlier` goes before the mail of the outbox. The condition compares the three columns together, so
     /// that the index with this order is read up to that mail only, and not through all mails that wait for one
     /// account.

@@ -46,6 +46,8 @@ table! {
         read_by_freelancer -> Integer,
         remind_at -> Nullable<Timestamp>,
         unannounced_since -> Nullable<Timestamp>,
+        hashed -> Integer,
+        fingerprint_since -> Nullable<Timestamp>,
     }
 }
 
@@ -111,6 +113,14 @@ table! {
         salt -> Nullable<Text>,
         text -> Nullable<Text>,
         erased_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    event_hashes (order_reference, number) {
+        order_reference -> Text,
+        number -> Integer,
+        hash -> Text,
     }
 }
 
@@ -289,6 +299,7 @@ allow_tables_to_appear_in_same_query!(
     disputes,
     events,
     event_texts,
+    event_hashes,
     outbox,
     sessions
 );

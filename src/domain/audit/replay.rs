@@ -9,45 +9,14 @@ use crate::domain::{Actor, Dispute, Event, EventKind, Moved, Order, Part, Party,
 impl Record {
     /// The faults of the history and of its result. Numbers, and the events of each dispute, were checked before.
     pub(in crate::domain) fn history(&self) -> Vec<Violation> {
-        let mut order = self.placed();
+        let disputes = self.disputes.iter().map(|asked| &asked.dispute);
+        let mut order = placed(&self.order, disputes, self.events.iter());
         for event in self.events[1..].iter().map(as_written) {
             if let Err(wrong) = self.relive(&mut order, &event) {
                 return vec![wrong];
             }
         }
         self.end(&order)
-    }
-
-    /// The order as it was when it was placed: from the first event that remembers its price and its date, or else from
-    /// its present row.
-    fn placed(&self) -> Order {
-        let opened = |event: &Event| self.disputes.iter().find(|asked| Some(asked.dispute.number) == event.dispute);
-        let price = self.events.iter().find_map(|event| match (&event.moved, event.kind) {
-            (Some(Moved::Price(before, _)), _) => Some(*before),
-            (_, EventKind::Opened) => opened(event).map(|asked| asked.dispute.old_price),
-            _ => None,
-        });
-        let date = self.events.iter().find_map(|event| match (&event.moved, event.kind) {
-            (Some(Moved::Date(before, _)), _) => Some(*before),
-            (_, EventKind::Opened) => opened(event).map(|asked| asked.dispute.old_delivery_date),
-            _ => None,
-        });
-        let title = self.events.iter().find_map(|event| match &event.moved {
-            Some(Moved::Title(before, _)) => Some(before.clone()),
-            _ => None,
-        });
-        Order {
-            status: Status::Active,
-            price: price.unwrap_or(self.order.price),
-            delivery_date: date.unwrap_or(self.order.delivery_date),
-            title: title.unwrap_or_else(|| self.order.title.clone()),
-            completes_at: None,
-            unannounced_since: None,
-            open_dispute: None,
-            dispute_count: 0,
-            event_count: 1,
-            ..self.order.clone()
-        }
     }
 
     fn relive(&self, order: &mut Order, event: &Event) -> Result<(), Violation> {
@@ -169,6 +138,42 @@ impl Record {
         differs("untold delivery", moment(written.unannounced_since), moment(made.unannounced_since));
         differs("next deadline", moment(self.settles_at), moment(made.settles_at()));
         wrong
+    }
+}
+
+/// The order as it was when it was placed: from the first event that remembers its price and its date, or else from
+/// its present row.
+pub(in crate::domain) fn placed<'a>(
+    order: &Order,
+    disputes: impl Iterator<Item = &'a Dispute> + Clone,
+    mut events: impl Iterator<Item = &'a Event> + Clone,
+) -> Order {
+    let opened = |event: &Event| disputes.clone().find(|dispute| Some(dispute.number) == event.dispute);
+    let price = events.clone().find_map(|event| match (&event.moved, event.kind) {
+        (Some(Moved::Price(before, _)), _) => Some(*before),
+        (_, EventKind::Opened) => opened(event).map(|dispute| dispute.old_price),
+        _ => None,
+    });
+    let date = events.clone().find_map(|event| match (&event.moved, event.kind) {
+        (Some(Moved::Date(before, _)), _) => Some(*before),
+        (_, EventKind::Opened) => opened(event).map(|dispute| dispute.old_delivery_date),
+        _ => None,
+    });
+    let title = events.find_map(|event| match &event.moved {
+        Some(Moved::Title(before, _)) => Some(before.clone()),
+        _ => None,
+    });
+    Order {
+        status: Status::Active,
+        price: price.unwrap_or(order.price),
+        delivery_date: date.unwrap_or(order.delivery_date),
+        title: title.unwrap_or_else(|| order.title.clone()),
+        completes_at: None,
+        unannounced_since: None,
+        open_dispute: None,
+        dispute_count: 0,
+        event_count: 1,
+        ..order.clone()
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Crockford's base 32: without I, L, O and U, which are easily misread or misheard.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(in crate::domain) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Which bytes are in the alphabet: a page reads a hundred references.
 const IN_ALPHABET: [bool; 256] = {

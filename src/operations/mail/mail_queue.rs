@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::{AccountId, Event, EventKind};
+use crate::store::orders::hashes;
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{OrderContext, Subject};
 use crate::store::{Error, Store, accounts};
@@ -90,6 +91,9 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
 pub fn sent(store: &Store, name: &Name, is_welcome: bool, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| {
         delivery::sent(db, name, now)?;
+        if !name.order.is_empty() {
+            hashes::mark_mailed(db, &name.order, now)?;
+        }
         if is_welcome { accounts::mark_welcomed(db, name.account, now) } else { Ok(()) }
     })
 }

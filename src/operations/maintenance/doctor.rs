@@ -3,6 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::Dispute;
+use crate::domain::audit::chain::{Chain, Fault};
+use crate::domain::audit::record::Record;
 use crate::secret::mark_of;
 use crate::store::accounts::second_factors;
 use crate::store::maintenance::records::{Loaded, Stray};
@@ -46,13 +49,16 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
         for table in tables::TABLES {
             findings.tables.push((table.name, table.count(db)?));
         }
-        each_order(db, |Loaded { reference, record }| match record {
+        each_order(db, |Loaded { reference, record, chain }| match record {
             Err(error) => tell(&mut findings, &format!("{reference}: {error}")),
             Ok(record) => {
                 findings.unannounced += u64::from(record.order.is_unannounced());
                 findings.overdue += u64::from(record.settles_at.is_some_and(|due| due <= now));
                 for violation in record.violations() {
                     tell(&mut findings, &format!("{reference}: {violation}"));
+                }
+                for fault in chain.map_or_else(|_| Vec::new(), |chain| faults(&record, &chain)) {
+                    tell(&mut findings, &format!("{reference}: {fault}"));
                 }
             }
         })?;
@@ -74,4 +80,22 @@ fn each_order(db: &mut Db, mut look: impl FnMut(Loaded)) -> Result<(), Error> {
         after = Some(last.reference.clone());
         batch.into_iter().for_each(&mut look);
     }
+}
+
+fn faults(record: &Record, chain: &Chain) -> Vec<Fault> {
+    let disputes: Vec<Dispute> = record.disputes.iter().map(|asked| asked.dispute.clone()).collect();
+    chain.faults(&record.order, &disputes)
+}
+
+/// Checks the chains of all orders alone, in one snapshot: a line for each fault, which starts with its order.
+pub fn broken_chains(store: &Store) -> Result<Vec<String>, Error> {
+    store.snapshot(|db| {
+        let mut broken = Vec::new();
+        each_order(db, |Loaded { reference, record, chain }| {
+            if let (Ok(record), Ok(chain)) = (record, chain) {
+                broken.extend(faults(&record, &chain).iter().map(|fault| format!("{reference}: {fault}")));
+            }
+        })?;
+        Ok(broken)
+    })
 }

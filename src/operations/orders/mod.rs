@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod batch;
+pub mod chain;
 pub(in crate::operations) mod change;
 pub mod lists;
 pub mod overview;

@@ -37,6 +37,10 @@ pub struct Overview {
     pub is_unmailed: bool,
     /// What the marketplace says of the order.
     pub description: Description,
+    /// The hash of its last event, unless one has none yet.
+    pub head: Option<String>,
+    /// Since when mails tell it.
+    pub fingerprint_since: Option<DateTime<Utc>>,
 }
 
 /// Loads an order for one of its parties.
@@ -56,11 +60,14 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             other_has_signed_in,
             is_unmailed,
             description,
+            head,
+            fingerprint_since,
         } = orders::find_whole(db, who.reference, who.account)?.ok_or(Failure::NotFound)?;
         let viewer = order.party(who.account).ok_or(Failure::NotFound)?;
         let disputes = disputes.into_iter().map(|dispute| dispute.settled_at(now)).collect();
         let written = order.event_count;
-        let settled = order.settle(now).into_iter().map(|step| step.event).collect();
+        let settled: Vec<_> = order.settle(now).into_iter().map(|step| step.event).collect();
+        let head = head.filter(|_| settled.is_empty());
         let older_disputes = (order.dispute_count - NEWEST_DISPUTES).max(0);
         let timeline = Recorded { reference: who.reference, written, older_disputes, settled };
         Ok(Overview {
@@ -75,6 +82,8 @@ pub fn load(store: &Store, who: Who, now: DateTime<Utc>) -> Result<Overview, Fai
             other_has_signed_in,
             is_unmailed,
             description,
+            head,
+            fingerprint_since,
         })
     })
 }

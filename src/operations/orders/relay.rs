@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{EventKind, Kind, StateKind};
 use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
+use crate::operations::orders::chain;
 use crate::store::marketplace::feed;
 use crate::store::orders::relay::{self, ToRelay};
 use crate::store::{Db, Error, Store, outbox};
@@ -92,6 +93,8 @@ fn relay_each(
 /// is one more call here: what it writes is then written exactly once too.
 fn relay_held(db: &mut Db, held: &[String], now: DateTime<Utc>) -> Result<Vec<Asked>, Error> {
     let events = relay::events_of(db, held)?;
+    // Before the mails, which tell the hashes.
+    chain::hash_held(db, held)?;
     outbox::tell_all(db, &events, now)?;
     relay::mark(db, held)?;
     // Last, since it holds the lock of the positions until the commit.

@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
+use crate::domain::audit::chain::Chain;
 use crate::domain::audit::record::{DisputeRecord, Record};
-use crate::domain::{AccountId, Dispute, Event, Order, Party};
-use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow, Words, words};
+use crate::domain::{AccountId, Dispute, Order, Party};
+use crate::store::orders::hashes::{LinkRow, link_columns, to_link};
+use crate::store::orders::rows::{DisputeRow, EVENT, ORDER, OrderRow};
 use crate::store::orders::texts::is_of_event;
-use crate::store::schema::{disputes, event_texts, events, orders, outbox};
+use crate::store::schema::{disputes, event_hashes, event_texts, events, orders, outbox};
 use crate::store::{Db, Error};
 
 /// An order's reference and its record, or why that cannot be read.
@@ -16,23 +18,28 @@ pub struct Loaded {
     pub reference: String,
     /// The record.
     pub record: Result<Record, Error>,
+    /// The chain.
+    pub chain: Result<Chain, Error>,
 }
 
 /// A row with the reference of its order as stored, which a corrupt one has too.
 type Stored<R> = (String, R);
-/// An order with the number of the last event that is relayed and of those that each party has read.
-type OrderMarks = (OrderRow, (i32, i32, i32));
+/// An order with the number of the last event that is relayed of those that each party has read, and of the last with a hash.
+type OrderMarks = (OrderRow, (i32, i32, i32, i32));
 /// An event with its number and the accounts that are told of it.
-type EventTold = ((EventRow, Words), (i32, Option<i64>, Option<i64>));
+type EventTold = (LinkRow, (i32, Option<i64>, Option<i64>));
 
-/// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: three
+/// Loads the next orders behind `after` by reference, or the first ones; at most `limit`, each with all its rows: four
 /// statements.
 pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>, Error> {
     let rows: Vec<Stored<OrderMarks>> = orders::table
         .filter(orders::reference.gt(after.unwrap_or_default()))
         .order(orders::reference.asc())
         .limit(limit)
-        .select((orders::reference, (ORDER, (orders::relayed, orders::read_by_customer, orders::read_by_freelancer))))
+        .select((
+            orders::reference,
+            (ORDER, (orders::relayed, orders::read_by_customer, orders::read_by_freelancer, orders::hashed)),
+        ))
         .load(db)?;
     let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
     let disputes: Vec<Stored<DisputeRow>> = disputes::table
@@ -45,8 +52,14 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
         .left_join(event_texts::table.on(is_of_event()))
         .filter(events::order_reference.between(first, last))
         .order((events::order_reference.asc(), events::number.asc()))
-        .select((events::order_reference, ((EVENT, words!()), told)))
+        .select((events::order_reference, (link_columns!(), told)))
         .load(db)?;
+    let hashes: Vec<Stored<(i32, String)>> = event_hashes::table
+        .filter(event_hashes::order_reference.between(first, last))
+        .order((event_hashes::order_reference.asc(), event_hashes::number.asc()))
+        .select((event_hashes::order_reference, (event_hashes::number, event_hashes::hash)))
+        .load(db)?;
+    let mut hashes = hashes.into_iter().peekable();
     let mut disputes = disputes.into_iter().peekable();
     let mut events = events.into_iter().peekable();
     Ok(rows
@@ -55,8 +68,13 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
             let disputes = std::iter::from_fn(|| disputes.next_if(|next| next.0 == reference));
             let disputes = disputes.map(|(_, dispute)| dispute).collect();
             let events = std::iter::from_fn(|| events.next_if(|next| next.0 == reference));
-            let events = events.map(|(_, event)| event).collect();
-            Loaded { record: record(row, disputes, events), reference }
+            let events: Vec<EventTold> = events.map(|(_, event)| event).collect();
+            let hashes = std::iter::from_fn(|| hashes.next_if(|next| next.0 == reference));
+            let hashes = hashes.map(|(_, hash)| hash).collect();
+            let links = events.iter().map(|(link, _)| to_link(link.clone())).collect::<Result<_, Error>>();
+            let hashed = row.1.3;
+            let chain = links.map(|links| Chain { links, hashes, hashed });
+            Loaded { record: record(row, disputes, events), chain, reference }
         })
         .collect())
 }
@@ -80,7 +98,7 @@ fn record((row, marks): OrderMarks, disputes: Vec<DisputeRow>, events: Vec<Event
         relayed: marks.0,
         read: [(Party::Customer, marks.1), (Party::Freelancer, marks.2)],
         disputes: disputes.into_iter().map(asked).collect::<Result<_, Error>>()?,
-        events: events.into_iter().map(|(event, _)| Event::try_from(event)).collect::<Result<_, Error>>()?,
+        events: events.into_iter().map(|(link, _)| Ok(to_link(link)?.event)).collect::<Result<_, Error>>()?,
         order,
     })
 }

@@ -193,6 +193,8 @@ tables! {
         read_by_freelancer: i32,
         remind_at: Option<Moment>,
         unannounced_since: Option<Moment>,
+        hashed: i32,
+        fingerprint_since: Option<Moment>,
     }
     received_orders {
         order_reference: String,
@@ -251,6 +253,11 @@ tables! {
         salt: Option<String>,
         text: Option<String>,
         erased_at: Option<Moment>,
+    }
+    event_hashes {
+        order_reference: String,
+        number: i32,
+        hash: String,
     }
     outbox {
         order_reference: String,

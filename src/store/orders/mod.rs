@@ -4,6 +4,7 @@ pub mod descriptions;
 pub mod disputes;
 pub mod due;
 pub mod events;
+pub mod hashes;
 pub mod home;
 pub mod notifications;
 pub mod received;
@@ -106,11 +107,18 @@ pub struct OrderDetail {
     pub is_unmailed: bool,
     /// What the marketplace says of it.
     pub description: Description,
+    /// The hash of its last event, if that has one yet.
+    pub head: Option<String>,
+    /// Since when mails tell it.
+    pub fingerprint_since: Option<DateTime<Utc>>,
 }
 
 /// What is known of how the other party is reached: since when each party has signed in, and whether a mail about the dispute
 /// of the row was set aside.
-type ReachRow = ((Option<Moment>, Option<Moment>), bool, Option<descriptions::Columns>);
+type ReachRow = ((Option<Moment>, Option<Moment>), bool, Option<descriptions::Columns>, ChainRow);
+
+/// The hash of the last event, and since when mails tell it.
+type ChainRow = (Option<String>, Option<Moment>);
 
 /// An order with the names of its parties, up to when each has read everything, when the newest event was recorded that
 /// its reader has not looked at, and one of its disputes.
@@ -131,6 +139,11 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let whole = orders::table
         .inner_join(customers.on(customers.field(accounts::id).eq(orders::customer_id)))
         .inner_join(freelancers.on(freelancers.field(accounts::id).eq(orders::freelancer_id)))
+        .left_join(
+            schema::event_hashes::table.on(schema::event_hashes::order_reference
+                .eq(orders::reference)
+                .and(schema::event_hashes::number.eq(orders::events))),
+        )
         .left_join(schema::disputes::table.on(of_whole))
         .left_join(
             schema::order_descriptions::table.on(schema::order_descriptions::order_reference.eq(orders::reference)),
@@ -146,6 +159,7 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
                 (customers.field(accounts::first_signed_in_at), freelancers.field(accounts::first_signed_in_at)),
                 MailSetAside { reader: reader.0 },
                 (schema::order_descriptions::description, schema::order_descriptions::url).nullable(),
+                (schema::event_hashes::hash.nullable(), orders::fingerprint_since),
             ),
             schema::disputes::all_columns.nullable(),
         ));
@@ -154,8 +168,8 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
     let seen = rows.iter().filter_map(of_dispute).collect();
     let disputes: Vec<Dispute> =
         rows.iter().filter_map(|(.., dispute)| dispute.clone()).map(Dispute::try_from).collect::<Result<_, _>>()?;
-    let is_unmailed = rows.iter().any(|(.., (_, is_set_aside, _), _)| *is_set_aside);
-    let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _, said), _)) =
+    let is_unmailed = rows.iter().any(|(.., (_, is_set_aside, ..), _)| *is_set_aside);
+    let Some((order, (customer_name, freelancer_name), all_read_at, newest, (signed_in, _, said, (head, since)), _)) =
         rows.into_iter().next()
     else {
         return Ok(None);
@@ -176,6 +190,8 @@ pub fn find_whole(db: &mut Db, reference: Reference, reader: AccountId) -> Resul
         other_has_signed_in,
         is_unmailed,
         description: descriptions::read(said)?,
+        head,
+        fingerprint_since: since.map(DateTime::from),
     }))
 }
 

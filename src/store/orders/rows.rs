@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{Insertable, Queryable};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::audit::chain::salted_hash;
+use crate::domain::audit::chain::{salted_hash, titles};
 use crate::domain::orders::change::Title;
 use crate::domain::orders::money::Currency;
 use crate::domain::{
@@ -434,9 +434,4 @@ impl<'a> NewTextRow<'a> {
             text,
         })
     }
-}
-
-/// The titles of extras as they are hashed: each on a line of its own.
-pub(in crate::store) fn titles(extras: &[Extra]) -> String {
-    extras.iter().map(|extra| extra.title.as_str()).collect::<Vec<_>>().join("\n")
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl;
 use diesel::prelude::*;
 
+use crate::domain::audit::chain::Words;
 use crate::domain::orders::change::Title;
 use crate::domain::{AccountId, Event, Extra, Order, Party, Reference};
 use crate::store::columns::Moment;
@@ -27,19 +28,8 @@ pub(super) fn insert_all(db: &mut Db, events: &[(&Order, &Event)]) -> Result<(),
     Ok(())
 }
 
-/// The words of one event as they are stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredWords {
-    /// The hash of the text.
-    pub hash: String,
-    /// The hash of the titles of the extras that the event asks for.
-    pub titles_hash: Option<String>,
-    /// The salt and the text, until they are erased.
-    pub said: Option<(String, String)>,
-}
-
 /// The words of the events of an order, each with the number of its event.
-pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<(i32, StoredWords)>, Error> {
+pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<(i32, Words)>, Error> {
     type Row = (i32, String, Option<String>, Option<String>, Option<String>);
     let columns =
         (event_texts::number, event_texts::hash, event_texts::titles_hash, event_texts::salt, event_texts::text);
@@ -47,9 +37,8 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Vec<(i32, StoredWor
         .filter(event_texts::order_reference.eq(reference.to_string()))
         .order(event_texts::number.asc())
         .select(columns);
-    let words = |(number, hash, titles_hash, salt, text): Row| {
-        (number, StoredWords { hash, titles_hash, said: salt.zip(text) })
-    };
+    let words =
+        |(number, hash, titles_hash, salt, text): Row| (number, Words { hash, titles_hash, said: salt.zip(text) });
     Ok(words_of.load::<Row>(db)?.into_iter().map(words).collect())
 }
 

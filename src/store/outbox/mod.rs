@@ -15,6 +15,7 @@ use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
 use crate::store::orders::disputes::ToRemind;
 use crate::store::orders::events::range;
+use crate::store::orders::hashes;
 use crate::store::orders::relay::ToRelay;
 use crate::store::orders::rows::{DisputeRow, EVENT, EventRow, ORDER, OrderRow, Words, words};
 use crate::store::orders::texts::is_of_event;
@@ -331,6 +332,8 @@ pub struct QueuedMail {
     pub further: Vec<Event>,
     /// The recipient's generations, for a mail that asks for an answer: they end its link.
     pub generations: Generations,
+    /// The hash of the last event that it tells, for a mail about an order.
+    pub head: Option<String>,
     /// The moment from which it is due.
     pub due_at: DateTime<Utc>,
     /// How many tries were begun.
@@ -419,6 +422,7 @@ impl TryFrom<Joined> for QueuedMail {
             device: None,
             further: Vec::new(),
             generations: Generations::default(),
+            head: None,
             due_at: row.due_at.into(),
             tries: row.tries,
             state,
@@ -485,7 +489,12 @@ pub struct Name {
 /// one, or what ends the link of a question.
 fn complete(db: &mut Db, joined: Joined) -> Result<QueuedMail, Error> {
     let last = joined.0.last_event_number;
-    let queued = QueuedMail::try_from(joined)?;
+    let mut queued = QueuedMail::try_from(joined)?;
+    if let Subject::Event(about, event) | Subject::Completion(about, event) | Subject::Reminder(about, _, event) =
+        &queued.about
+    {
+        queued.head = hashes::find(db, about.order.reference, last.unwrap_or_default().max(event.number))?;
+    }
     match (&queued.about, last) {
         (Subject::Notice(_), _) => {
             // An older program gave its notices other names than the number of an event.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::audit::chain::fingerprint;
 use crate::domain::{Action, Dispute, Extra, Kind, Money, Order, Party, State, Status};
 use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, limits};
@@ -26,6 +27,9 @@ pub(in crate::web) struct Sidebar {
     /// Whether the work is still awaited.
     pub delivery_runs: bool,
     pub extras: Vec<Extra>,
+    /// The fingerprint, once the chain of the order is whole, and since when mails tell it.
+    pub fingerprint: Option<String>,
+    pub fingerprint_since: Option<String>,
     pub is_closed: bool,
     /// Whether it is completed: only customer service can still cancel it.
     pub is_completed: bool,
@@ -78,6 +82,11 @@ impl Sidebar {
             delivery_date: order.delivery_date,
             delivery_runs: order.awaits_delivery(),
             extras: agreed_extras(overview),
+            fingerprint: overview.head.as_deref().map(fingerprint),
+            fingerprint_since: overview.fingerprint_since.map(|at| {
+                let date = page.reader.date(page.reader.day(at));
+                page.words.fingerprint_since(date)
+            }),
             is_closed: order.status.is_final(),
             is_completed: order.status == Status::Completed,
             open: order.open_dispute.as_ref().map(|dispute| {
