@@ -51,6 +51,7 @@ mod devices;
 mod doubles;
 mod erased_texts;
 mod feed;
+mod fingerprint;
 mod following;
 mod forms;
 mod fuzz;

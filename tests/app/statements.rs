@@ -187,7 +187,7 @@ fn what_is_asked_all_day_is_prepared_once() {
 }
 
 /// Statements that may scan a whole table or index, with the reason.
-const MAY: [(&str, &str); 7] = [
+const MAY: [(&str, &str); 8] = [
     ("__diesel_schema_migrations", "has a row for each migration"),
     (
         "count(*)",
@@ -196,6 +196,10 @@ const MAY: [(&str, &str); 7] = [
     (
         "FROM orders WHERE orders.relayed < orders.events LIMIT 1",
         "the first of an index that holds what is to be relayed only",
+    ),
+    (
+        "FROM orders WHERE orders.hashed < orders.events LIMIT 1",
+        "the first of an index that holds what is to be hashed only",
     ),
     ("ORDER BY orders.settles_at ASC LIMIT 1", "the first of an index that holds what is due only"),
     (
