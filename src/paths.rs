@@ -160,6 +160,18 @@ impl fmt::Display for OrderPath {
 }
 
 impl OrderPath {
+    /// The order's dossier.
+    #[must_use]
+    pub fn dossier(&self) -> String {
+        format!("{self}/dossier")
+    }
+
+    /// The order's dossier as a file to keep.
+    #[must_use]
+    pub fn dossier_file(&self) -> String {
+        format!("{self}/dossier.zip")
+    }
+
     /// The order with its whole timeline, to print.
     #[must_use]
     pub fn print(&self) -> String {

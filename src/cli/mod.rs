@@ -30,6 +30,7 @@ mod account;
 mod addresses;
 mod check;
 mod config;
+mod dossier;
 mod environment;
 mod import;
 mod key;
@@ -97,6 +98,11 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: key::KeyCommand,
+    },
+    /// Dossiers of orders, as people keep them.
+    Dossier {
+        #[command(subcommand)]
+        command: dossier::DossierCommand,
     },
     /// Limits on wrong passwords and codes.
     Limits {
@@ -326,6 +332,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Account { command } => account::run(&command),
         Command::Order { command } => order::run(&command),
         Command::Key { command } => key::run(&command),
+        Command::Dossier { command } => dossier::run(&command),
         Command::Limits { command: Limits::Clear(named) } => support::unlock(&named),
         Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),

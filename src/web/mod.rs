@@ -31,7 +31,7 @@ mod site;
 mod user_agent;
 
 use self::account::{calendar_feed, devices, settings, unsubscribe};
-use self::orders::{answer, answers, changes, disputes, lists, notifications, order, print, resolution};
+use self::orders::{answer, answers, changes, disputes, dossier, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
 use self::site::{accessibility, cancelling, demo, health, help, manifest, security_txt};
 use actix_web::cookie::Key;
@@ -97,6 +97,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/orders/{reference}").route(get().to(order::show)))
         .service(resource("/orders/{reference}/news").route(get().to(order::news)))
         .service(resource("/orders/{reference}/print").route(get().to(print::show)))
+        .service(resource("/orders/{reference}/dossier").route(get().to(dossier::show)))
+        .service(resource("/orders/{reference}/dossier.zip").route(get().to(dossier::file)))
         .service(
             resource("/orders/{reference}/deliver")
                 .route(get().to(order::confirm_deliver))

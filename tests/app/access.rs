@@ -51,10 +51,12 @@ const CHANGE: Fields = &[("extra_days", "3"), ("comment", "Hallo"), ("form_token
 const CANCELS: On = On::Asked(Row::CustomerCancels);
 
 /// Every address of an order. An action that belongs to the other party is refused with a reason: 409.
-const OF_AN_ORDER: [Try; 24] = [
+const OF_AN_ORDER: [Try; 26] = [
     tries("GET /orders/{reference}", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/news", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/print", On::Working, &[], 200, 200),
+    tries("GET /orders/{reference}/dossier", On::Working, &[], 200, 200),
+    tries("GET /orders/{reference}/dossier.zip", On::Working, &[], 200, 200),
     tries("GET /orders/{reference}/deliver", On::Working, &[], 409, 200),
     tries("GET /orders/{reference}/approve", On::Delivered, &[], 200, 409),
     tries("POST /orders/{reference}/deliver", On::Working, &[], 409, 303),

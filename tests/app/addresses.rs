@@ -110,6 +110,7 @@ fn every_tab_has_a_title_of_its_own() {
         (&customer, "/notifications".to_owned()),
         (&customer, order.path.clone()),
         (&customer, order.at("/print")),
+        (&customer, order.at("/dossier")),
         (&customer, order.at("/resolution")),
         (&customer, order.at("/resolution?action=update")),
         (&customer, order.at("/resolution?action=cancellation")),

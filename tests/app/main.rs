@@ -48,6 +48,7 @@ mod deadlines;
 mod demo;
 mod demo_names;
 mod devices;
+mod dossier;
 mod doubles;
 mod erased_texts;
 mod feed;

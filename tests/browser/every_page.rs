@@ -46,13 +46,14 @@ pub const VISITED: [&str; 10] = [
 ];
 
 /// Pages of an order without an open question. A party without the right to ask sees an explanation.
-pub const QUESTIONS: [&str; 6] = [
+pub const QUESTIONS: [&str; 7] = [
     "/resolution",
     "/resolution?step=1",
     "/resolution?action=update",
     "/resolution?action=cancellation",
     "/change",
     "/print",
+    "/dossier",
 ];
 
 /// Each list, and a page that its first entry refuses with an explanation: a late answer, a closed order, an open

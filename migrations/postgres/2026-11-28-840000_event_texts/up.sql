@@ -12,7 +12,7 @@ CREATE TABLE event_texts (
     erased_at       TIMESTAMP,
     PRIMARY KEY (order_reference, number),
     FOREIGN KEY (order_reference, number) REFERENCES events (order_reference, number),
-    CHECK ((erased_at IS NULL) = (text IS NOT NULL AND salt IS NOT NULL))
+    CHECK ((erased_at IS NULL) = (text IS NOT NULL) AND (text IS NOT NULL) = (salt IS NOT NULL))
 );
 -- Two random UUIDs have 244 random bits; the salt is half of their hash.
 INSERT INTO event_texts (order_reference, number, hash, salt, text)

@@ -4,13 +4,13 @@
 //! Facts never hold a name, an address, an account or words: those can be erased, and the chain must hold all the same. Words
 //! enter by a hash with a salt, which stays.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::audit::replay::placed;
 use crate::domain::orders::reference::ALPHABET;
-use crate::domain::{Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Moved, Order, Part};
+use crate::domain::{Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Money, Moved, Order, Part};
 
 /// Says what a hash is of, so that it is never mistaken for one of something else.
 const DOMAIN: &str = "oplossingscentrum event 1";
@@ -32,6 +32,22 @@ pub fn salted_hash(salt: &str, words: &str) -> String {
 #[must_use]
 pub fn titles(extras: &[Extra]) -> String {
     extras.iter().map(|extra| extra.title.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// The titles of the extras that a question asks for.
+#[must_use]
+pub fn asked_titles(ask: &Ask) -> Vec<String> {
+    match ask {
+        Ask::Change(change) => change.extras().iter().map(|extra| extra.title.as_str().to_owned()).collect(),
+        Ask::Update | Ask::Cancellation(_) => Vec::new(),
+    }
+}
+
+/// The price and the delivery date with which an order was placed.
+#[must_use]
+pub fn placed_terms(order: &Order, disputes: &[Dispute], events: &[Event]) -> (Money, NaiveDate) {
+    let placed = placed(order, disputes.iter(), events.iter());
+    (placed.price, placed.delivery_date)
 }
 
 /// The hash of facts behind that of the event before; the first event has "" before it. The facts are written as RFC 8785
@@ -189,12 +205,7 @@ impl From<&Dispute> for Asked {
             respond_by: moment(dispute.respond_by),
             reason,
             extra_days: change.and_then(ChangeRequest::extra_days).map(ExtraDays::get),
-            extras_cents: change
-                .map(ChangeRequest::extras)
-                .unwrap_or_default()
-                .iter()
-                .map(|e| e.price.cents)
-                .collect(),
+            extras_cents: change.map(ChangeRequest::extras).unwrap_or_default().iter().map(|e| e.price.cents).collect(),
         }
     }
 }

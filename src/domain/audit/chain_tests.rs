@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::domain::orders::change::Title;
-use crate::domain::{AccountId, Money, Party, Reason, Reference, Status, Step, Text};
+use crate::domain::{AccountId, Party, Reason, Reference, Status, Step, Text};
 
 #[test]
 fn words_are_hashed_behind_their_salt() {

@@ -1,5 +1,6 @@
 //! Checks stored orders against the rules by replaying their history.
 
 pub mod chain;
+pub mod dossier;
 pub mod record;
 mod replay;

@@ -1,5 +1,6 @@
 //! Fills the chains of orders: the hashes of their events.
 
+use crate::domain::Reference;
 use crate::domain::audit::chain;
 use crate::operations::orders::batch::FIRST_BATCH;
 use crate::store::orders::hashes;
@@ -23,6 +24,14 @@ pub(in crate::operations) fn hash_held(db: &mut Db, held: &[String]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Hashes the events of one order at once, for a reader who waits.
+pub fn hash_now(store: &Store, reference: Reference) -> Result<(), Error> {
+    store.write(|db| {
+        let held = hashes::hold_one(db, reference)?;
+        hash_held(db, &held)
+    })
 }
 
 /// Hashes events of a few orders behind `after` that were there before hashes were, or that nobody is told of. Returns the

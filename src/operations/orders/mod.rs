@@ -4,6 +4,7 @@ pub mod actions;
 mod batch;
 pub mod chain;
 pub(in crate::operations) mod change;
+pub mod dossier;
 pub mod lists;
 pub mod overview;
 pub mod relay;

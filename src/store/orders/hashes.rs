@@ -7,12 +7,13 @@ use diesel::sql_types::Integer;
 use crate::domain::audit::chain::{Chain, Link, Words as StoredWords};
 use crate::domain::{Dispute, Event, Order, Reference};
 use crate::store::columns::{Coded, Moment};
-use crate::store::connection::{either, insert_rows};
+use crate::store::connection::either;
 use crate::store::orders::disputes;
 use crate::store::orders::rows::{EVENT, EventRow, ORDER, OrderRow};
 use crate::store::orders::texts::is_of_event;
 use crate::store::query::{IsToHash, Limited, Locked, Update};
 use crate::store::schema::{event_hashes, event_texts, events, orders};
+use crate::store::sql::ROWS_AT_ONCE;
 use crate::store::{Db, Error};
 
 /// The stored words of an event: both hashes, salt, text, and when they were erased.
@@ -97,7 +98,19 @@ pub fn append(db: &mut Db, of: &ToHash, hashes: Vec<String>) -> Result<(), Error
     let row =
         |(link, hash): (&Link, String)| NewRow { order_reference: reference.as_str(), number: link.event.number, hash };
     let rows: Vec<NewRow<'_>> = of.links.iter().zip(hashes).map(row).collect();
-    insert_rows!(db, event_hashes::table, rows);
+    // A hash that is there already stays, for `doctor` to tell: the mails that come after must not wait for that.
+    match db {
+        Db::Sqlite(db) => {
+            for row in &rows {
+                diesel::insert_into(event_hashes::table).values(row).on_conflict_do_nothing().execute(db)?;
+            }
+        }
+        Db::Postgres(db) => {
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                diesel::insert_into(event_hashes::table).values(rows).on_conflict_do_nothing().execute(db)?;
+            }
+        }
+    }
     let hashed = orders::hashed.eq(of.links.last().map_or(0, |link| link.event.number));
     let update = Update::new(orders::table, hashed, orders::reference.eq(Coded::from(reference)));
     either!(db, db => update.execute(db))?;
@@ -147,6 +160,16 @@ pub fn hold(db: &mut Db, after: &str, limit: usize) -> Result<Vec<String>, Error
     Ok(match db {
         Db::Sqlite(db) => Limited { query: to_hash, rows: limit }.load(db)?,
         Db::Postgres(db) => to_hash.limit(rows).for_update().skip_locked().load(db)?,
+    })
+}
+
+/// Locks one order, if it has events without a hash.
+pub fn hold_one(db: &mut Db, reference: Reference) -> Result<Vec<String>, Error> {
+    let one =
+        orders::table.filter(IsToHash).filter(orders::reference.eq(Coded::from(reference))).select(orders::reference);
+    Ok(match db {
+        Db::Sqlite(db) => one.load(db)?,
+        Db::Postgres(db) => one.for_update().skip_locked().load(db)?,
     })
 }
 

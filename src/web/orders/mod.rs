@@ -7,6 +7,7 @@ mod card;
 pub(in crate::web) mod changes;
 mod confirm;
 pub(in crate::web) mod disputes;
+pub(in crate::web) mod dossier;
 pub(in crate::web) mod lists;
 pub(in crate::web) mod notifications;
 pub(in crate::web) mod order;

@@ -1,0 +1,87 @@
+//! The dossier of an order: everything that its two parties can see of it, for a third person, with the hashes by which it
+//! can be checked. Nobody learns that it was made.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use crate::domain::audit::chain::{self, Chain, Link, fingerprint};
+use crate::domain::{Dispute, Event, Reference};
+use crate::operations::orders::overview::Overview;
+use crate::store::orders::{disputes, hashes};
+use crate::store::{Error, Store};
+
+/// Everything that is stored of an order's history.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// Every dispute and request, by number.
+    pub disputes: Vec<Dispute>,
+    /// The events, as they are shown.
+    pub events: Vec<Event>,
+    /// The events with their hashes and words.
+    pub chain: Chain,
+}
+
+/// Loads the history of an order.
+pub fn load(store: &Store, reference: Reference) -> Result<Dossier, Error> {
+    store.snapshot(|db| {
+        let chain = hashes::of_order(db, reference)?;
+        let events = chain.links.iter().map(|link| link.event.clone()).collect();
+        Ok(Dossier { disputes: disputes::of_order(db, reference)?, events, chain })
+    })
+}
+
+/// The content of `dossier.json`, once every event has its hash. `html` is the hash of the page beside it.
+#[must_use]
+pub fn to_json(overview: &Overview, dossier: &Dossier, html: &str, now: DateTime<Utc>) -> Option<Value> {
+    let (order, chain) = (&overview.order, &dossier.chain);
+    let head = chain.head()?;
+    let facts = chain::facts(order, &dossier.disputes, &chain.links);
+    let stored = chain.hashes.iter().map(|(_, hash)| hash);
+    let events = chain.links.iter().zip(facts).zip(stored);
+    let events: Vec<Value> = events.map(|((link, facts), hash)| event(dossier, link, json!(facts), hash)).collect();
+    Some(json!({
+        "format": "oplossingscentrum dossier 1",
+        "made_at": moment(now),
+        "order": {
+            "reference": order.reference.as_str(),
+            "known_as": order.known_as(),
+            "title": order.title,
+            "customer": overview.name(crate::domain::Party::Customer),
+            "freelancer": overview.name(crate::domain::Party::Freelancer),
+            "status": order.status.code(),
+            "price_cents": order.price.cents,
+            "delivery_date": order.delivery_date.to_string(),
+        },
+        "events": events,
+        "count": chain.links.len(),
+        "head": head,
+        "fingerprint": fingerprint(head),
+        "fingerprint_since": overview.fingerprint_since.map(moment),
+        "html": html,
+    }))
+}
+
+fn event(dossier: &Dossier, link: &Link, facts: Value, hash: &str) -> Value {
+    let mut event = json!({ "facts": facts, "hash": hash });
+    if let Some((salt, text)) = link.words.as_ref().and_then(|words| words.said.as_ref()) {
+        event["salt"] = salt.as_str().into();
+        event["text"] = text.as_str().into();
+        if !event["facts"]["titles"].is_null() {
+            event["titles"] = titles(dossier, link);
+        }
+    }
+    if let Some(at) = link.event.erased_at {
+        event["erased_at"] = moment(at).into();
+    }
+    event
+}
+
+/// The titles of the extras that an event asks for.
+fn titles(dossier: &Dossier, link: &Link) -> Value {
+    let asked = dossier.disputes.iter().find(|dispute| Some(dispute.number) == link.event.dispute);
+    asked.map(|dispute| chain::asked_titles(&dispute.ask)).unwrap_or_default().into()
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

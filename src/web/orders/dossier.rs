@@ -1,0 +1,172 @@
+//! The dossier of an order: a page to print, and a file to keep that can be checked without this site.
+
+use std::io::{Cursor, Write};
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use askama::Template;
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::domain::audit::chain::{self, fingerprint};
+use crate::domain::{Event, EventKind, Money, Order, Party};
+use crate::i18n::labels;
+use crate::operations::orders::chain as chain_of;
+use crate::operations::orders::dossier::{self, Dossier};
+use crate::secret::hex;
+use crate::web::access::OrderAccess;
+use crate::web::error::Error;
+use crate::web::layout::Page;
+use crate::web::orders::timeline::{Day, Entry, Timeline};
+use crate::web::respond::html;
+
+/// The program in the file that checks it.
+const SCRIPT: &str = include_str!("../../../templates/dossier/controleren.py");
+
+/// The page on the site, around the chapters.
+#[derive(Template)]
+#[template(path = "dossier/page.html")]
+struct DossierPage<'a> {
+    page: &'a Page,
+    order: &'a Order,
+    back: String,
+    download: Option<String>,
+    chapters: Chapters<'a>,
+    timeline: Vec<Day<'a>>,
+}
+
+/// The page in the file, which needs nothing else.
+#[derive(Template)]
+#[template(path = "dossier/file.html")]
+struct DossierFile<'a> {
+    page: &'a Page,
+    order: &'a Order,
+    chapters: Chapters<'a>,
+    timeline: Vec<Day<'a>>,
+}
+
+/// The chapters that a third person asks for.
+struct Chapters<'a> {
+    customer: &'a str,
+    freelancer: &'a str,
+    placed_price: Money,
+    placed_date: NaiveDate,
+    changes: Vec<Entry<'a>>,
+    questions: Vec<Question<'a>>,
+    extras: Vec<(String, Money)>,
+    fingerprint: Option<String>,
+    since: Option<String>,
+}
+
+/// A question with everything that was said to it.
+struct Question<'a> {
+    number: String,
+    asked: Entry<'a>,
+    answers: Vec<Entry<'a>>,
+}
+
+/// Whether an event changed what was agreed.
+fn changes_terms(event: &Event, dossier: &Dossier) -> bool {
+    let is_change = || {
+        let asked = dossier.disputes.iter().find(|dispute| Some(dispute.number) == event.dispute);
+        asked.is_some_and(|dispute| dispute.accepted_change().is_some())
+    };
+    match event.kind {
+        EventKind::Accepted => is_change(),
+        EventKind::Repriced | EventKind::Rescheduled | EventKind::Retitled => true,
+        _ => false,
+    }
+}
+
+impl<'a> Chapters<'a> {
+    fn new(access: &'a OrderAccess, dossier: &'a Dossier, told: &Timeline<'a>) -> Self {
+        let OrderAccess { page, overview, .. } = access;
+        let (price, date) = chain::placed_terms(&overview.order, &dossier.disputes, &dossier.events);
+        let question = |asked: &'a Event| {
+            let of_it = |event: &&Event| event.dispute == asked.dispute && event.number != asked.number;
+            let answers = dossier.events.iter().filter(of_it).map(|event| told.entry(event)).collect();
+            Some(Question { number: asked.dispute?.to_string(), asked: told.entry(asked), answers })
+        };
+        let agreed = dossier.disputes.iter().filter_map(crate::domain::Dispute::accepted_change);
+        let extras = agreed.flat_map(|change| change.extras().to_vec());
+        let opened = dossier.events.iter().filter(|event| event.kind == EventKind::Opened);
+        let changes = dossier.events.iter().filter(|event| changes_terms(event, dossier));
+        Self {
+            customer: overview.name(Party::Customer),
+            freelancer: overview.name(Party::Freelancer),
+            placed_price: price,
+            placed_date: date,
+            changes: changes.map(|event| told.entry(event)).collect(),
+            questions: opened.filter_map(question).collect(),
+            extras: extras.map(|extra| (labels::extra_title(page.words, &extra), extra.price)).collect(),
+            fingerprint: dossier.chain.head().map(fingerprint),
+            since: overview.fingerprint_since.map(|at| {
+                let date = page.reader.date(page.reader.day(at));
+                page.words.fingerprint_since(date)
+            }),
+        }
+    }
+}
+
+async fn load(access: &OrderAccess) -> Result<Dossier, Error> {
+    let reference = access.overview.order.reference;
+    access.page.run_blocking(move |store| dossier::load(store, reference)).await
+}
+
+/// Shows the dossier.
+pub(in crate::web) async fn show(access: OrderAccess) -> Result<HttpResponse, Error> {
+    let dossier = load(&access).await?;
+    let (page, overview) = (&access.page, &access.overview);
+    let told = Timeline::told(page, overview, &dossier.disputes);
+    let chapters = Chapters::new(&access, &dossier, &told);
+    html(&DossierPage {
+        page,
+        order: &overview.order,
+        back: access.path().to_string(),
+        download: chapters.fingerprint.is_some().then(|| access.path().dossier_file()),
+        timeline: told.days(dossier.events.iter()),
+        chapters,
+    })
+}
+
+/// Gives the dossier as a file; 404 while an event cannot be hashed.
+pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Error> {
+    let reference = access.overview.order.reference;
+    if access.overview.head.is_none() {
+        access.page.run_blocking(move |store| chain_of::hash_now(store, reference)).await?;
+    }
+    let dossier = load(&access).await?;
+    let (page, overview) = (&access.page, &access.overview);
+    let told = Timeline::told(page, overview, &dossier.disputes);
+    let file = DossierFile {
+        page,
+        order: &overview.order,
+        timeline: told.days(dossier.events.iter()),
+        chapters: Chapters::new(&access, &dossier, &told),
+    };
+    let html = file.render().map_err(|error| Error::internal(&error))?;
+    let json = dossier::to_json(overview, &dossier, &hex(&Sha256::digest(&html)), page.now).ok_or(Error::NotFound)?;
+    let json = format!("{json:#}\n");
+    let how = format!("{}\n\n    python3 controleren.py dossier.zip\n", page.words.dossier_how());
+    let files =
+        [("dossier.html", &*html), ("dossier.json", &json), ("CONTROLEREN.txt", &how), ("controleren.py", SCRIPT)];
+    let bytes = zipped(&files).map_err(|error| Error::internal(&error))?;
+    let named = format!("attachment; filename=\"dossier-{}.zip\"", reference);
+    Ok(HttpResponse::Ok()
+        .content_type("application/zip")
+        .insert_header((CONTENT_DISPOSITION, named))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(bytes))
+}
+
+fn zipped(files: &[(&str, &str)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut bundle = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, content) in files {
+        bundle.start_file(*name, options)?;
+        bundle.write_all(content.as_bytes())?;
+    }
+    Ok(bundle.finish()?.into_inner())
+}
