@@ -17,6 +17,8 @@ use crate::people::Person;
 use crate::program::runs;
 use crate::world::World;
 
+/// What the programs say of a change.
+type Change = (&'static str, fn(&mut Value));
 /// The files of a dossier by name.
 type Files = Vec<(String, String)>;
 
@@ -35,14 +37,14 @@ fn downloads(world: &World, person: &Person, order: &Order) -> Files {
     names.iter().map(&mut read).collect()
 }
 
-fn json_of(files: &Files) -> Value {
+fn json_of(files: &[(String, String)]) -> Value {
     serde_json::from_str(&files.iter().find(|(name, _)| name == "dossier.json").unwrap().1).unwrap()
 }
 
 /// Checks a dossier with that content, with the program and with the script in it; both must say the same. Returns what they
 /// name, nothing when all is well.
 #[track_caller]
-fn checked(folder: &Path, files: &Files, json: &Value, told: Option<&str>) -> Option<String> {
+fn checked(folder: &Path, files: &[(String, String)], json: &Value, told: Option<&str>) -> Option<String> {
     let file = folder.join("dossier.zip");
     let mut bundle = ZipWriter::new(std::fs::File::create(&file).unwrap());
     for (name, content) in files {
@@ -126,7 +128,6 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
     }
     let wrong = checked(folder.path(), &files, &sound, Some("0000 0000 0000 0000"));
     assert!(wrong.unwrap().contains("no event has the fingerprint"));
-    type Change = (&'static str, fn(&mut Value));
     let changes: [Change; 9] = [
         ("event 3 is not what its hash says", |json| json["events"][2]["facts"]["actor"] = "freelancer".into()),
         ("event 2 is not what its hash says", |json| json["events"][1]["facts"]["asked"]["extras_cents"][0] = 1.into()),

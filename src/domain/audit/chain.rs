@@ -62,7 +62,8 @@ pub fn hash(previous: &str, facts: &impl Serialize) -> String {
 #[must_use]
 pub fn fingerprint(head: &str) -> String {
     let bits = u128::from_str_radix(head.get(..20).unwrap_or_default(), 16).unwrap_or_default();
-    let digit = |at: u32| char::from(ALPHABET[(bits >> (75 - 5 * at)) as usize & 31]);
+    let value = |at: u32| usize::try_from((bits >> (75 - 5 * at)) & 31).unwrap_or_default();
+    let digit = |at: u32| char::from(ALPHABET[value(at)]);
     let groups = (0..16).step_by(4).map(|first| (first..first + 4).map(digit).collect::<String>());
     groups.collect::<Vec<_>>().join(" ")
 }

@@ -40,7 +40,7 @@ fn a_fingerprint_is_eighty_bits_in_four_groups_that_are_easily_typed() {
     assert_eq!(typed("oil0 0000 0000 0000"), "0110 0000 0000 0000", "letters that it never has");
 }
 
-/// Numbers that look random and are the same at each run (Steele and Vigna, SplitMix64).
+/// Numbers that look random and are the same at each run (Steele and Vigna, "split mix").
 struct Dice(u64);
 
 impl Dice {
