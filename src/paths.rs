@@ -38,6 +38,12 @@ pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_CALENDAR: &str = "/account/calendar";
 /// My calendar on the page of my account.
 pub const CALENDAR: &str = "/account#calendar";
+/// Asks for everything that is known of me.
+pub const ACCOUNT_DATA: &str = "/account/data";
+/// Everything that is known of me, as a file.
+pub const ACCOUNT_DATA_FILE: &str = "/account/data.zip";
+/// Where the page of my account asks for it.
+pub const DATA: &str = "/account#data";
 /// The events of my account.
 pub const ACCOUNT_EVENTS: &str = "/account/events";
 /// Signs me out on one device.
@@ -64,6 +70,8 @@ pub const HELP: &str = "/help";
 pub const CANCELLING: &str = "/help/cancelling";
 /// The name and the icons of the product, for the home screen of a phone.
 pub const MANIFEST: &str = "/manifest.webmanifest";
+/// What is kept of a person, why and how long.
+pub const PRIVACY: &str = "/privacy";
 /// How accessible the pages are.
 pub const ACCESSIBILITY: &str = "/accessibility";
 /// Moves the clock of a demo.
@@ -88,6 +96,12 @@ pub fn sign_in(next: &str) -> String {
 #[must_use]
 pub fn sign_in_code(next: &str) -> String {
     format!("{SIGN_IN_CODE}?next={}", encode(next))
+}
+
+/// Everything that is known of me, with the proof that it is me who asks.
+#[must_use]
+pub fn account_data(proof: &str) -> String {
+    format!("{ACCOUNT_DATA_FILE}?proof={}", encode(proof))
 }
 
 /// The link that sets a password.

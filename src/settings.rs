@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use ipnet::IpNet;
 
 use crate::calendar::CalendarContext;
 use crate::domain::Language;
+use crate::domain::accounts::event::KEPT_DAYS;
 use crate::i18n::format::Reader;
 pub use crate::i18n::payments::{OwnSentences, Payment, Sentences};
 use crate::secret::Secret;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub secret: Secret,
     /// How long a session lasts.
     pub session_life: SessionLife,
+    /// How long what is over is kept.
+    pub retention: Retention,
     /// Where to report a weakness, a `mailto:` or `https:` address.
     pub security_contact: Option<String>,
     /// How many requests a second a program may make with one key, over time.
@@ -133,6 +137,29 @@ impl SessionLife {
 impl Default for SessionLife {
     fn default() -> Self {
         Self { idle_days: Self::IDLE_DAYS, days: Self::DAYS }
+    }
+}
+
+/// How long what is over is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The words of an order after it was closed.
+    pub closed: TimeDelta,
+    /// The events of an account, by the wall clock.
+    pub account_events: TimeDelta,
+}
+
+impl Retention {
+    /// The default of `closed`, as it is written on the command line. Our choice: as long as most claims can be brought
+    /// before a court in the Netherlands (Civil Code, 3:307 and following).
+    pub const CLOSED: &str = "5y";
+    /// The default of `account_events`, as it is written on the command line.
+    pub const ACCOUNT_EVENTS: &str = "90d";
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { closed: TimeDelta::days(5 * 365), account_events: TimeDelta::days(KEPT_DAYS.into()) }
     }
 }
 

@@ -1,7 +1,7 @@
 # What happens to an account: the list on the page Account, the e-mails about it, and a suspended account.
 
 account-events = What happened to your account
-account-events-intro = Is there something you do not recognise? Sign out everywhere and choose a new password. We keep this for { $days } days.
+account-events-intro = Is there something you do not recognise? Sign out everywhere and choose a new password. We keep this for { $kept }.
 account-events-none = Nothing has happened yet.
 account-events-all = View everything that happened
 account-event-by-operator = By the operator of this site
@@ -26,6 +26,8 @@ account-event-suspended = Account suspended
 account-event-resumed = Account no longer suspended
 account-event-email-changed = E-mail address changed
 account-event-renamed = Name changed
+account-event-data-downloaded = Downloaded what we know about you
+account-event-data-offered = You got an e-mail to download what we know about you
 
 mail-notice-device = Browser and device: { $device }
 mail-notice-new-device = Somebody signed in with a new browser or a new device
@@ -53,6 +55,10 @@ mail-notice-email-changed = Your e-mail address has changed
 mail-notice-email-changed-opening = E-mails about your orders come to this address from now on. Sign in with this address too. Links in e-mails to your old address no longer work.
 mail-notice-email-left-opening = E-mails about your orders go to another address from now on, and no longer to this one. That is what the marketplace has on record.
 mail-notice-email-changed-outcome = Is this right? Then you need not do anything. Is it wrong? Then contact customer service straight away.
+mail-notice-data = Download what we know about you
+mail-notice-data-opening = The operator of this site sends you this e-mail because you want to know what we keep about you.
+mail-notice-data-outcome = Sign in and give your password once more: that is how we know that it is you. Then you download everything in one file. Did you not ask for this? Then you need not do anything.
+mail-notice-data-button = To your data
 
 suspended = Your account is suspended
 suspended-text = The operator of this site has suspended your account. You cannot sign in now.

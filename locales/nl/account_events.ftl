@@ -1,7 +1,7 @@
 # Wat er met een account gebeurt: de lijst op de pagina Account, de e-mails erover, en een geblokkeerd account.
 
 account-events = Wat er met je account gebeurde
-account-events-intro = Herken je iets niet? Log dan overal uit en kies een nieuw wachtwoord. We bewaren dit { $days } dagen.
+account-events-intro = Herken je iets niet? Log dan overal uit en kies een nieuw wachtwoord. We bewaren dit { $kept }.
 account-events-none = Er is nog niets gebeurd.
 account-events-all = Bekijk alles wat er gebeurde
 account-event-by-operator = Door de beheerder van deze site
@@ -26,6 +26,8 @@ account-event-suspended = Account geblokkeerd
 account-event-resumed = Blokkering opgeheven
 account-event-email-changed = E-mailadres veranderd
 account-event-renamed = Naam veranderd
+account-event-data-downloaded = Gedownload wat we van je weten
+account-event-data-offered = Je kreeg een e-mail om te downloaden wat we van je weten
 
 mail-notice-device = Browser en apparaat: { $device }
 mail-notice-new-device = Er is ingelogd met een nieuwe browser of een nieuw apparaat
@@ -53,6 +55,10 @@ mail-notice-email-changed = Je e-mailadres is veranderd
 mail-notice-email-changed-opening = Je e-mails over bestellingen komen voortaan op dit adres. Log ook met dit adres in. Links uit e-mails naar je oude adres werken niet meer.
 mail-notice-email-left-opening = Je e-mails over bestellingen gaan voortaan naar een ander adres, en op dit adres krijg je ze niet meer. Zo staat het bij de marktplaats.
 mail-notice-email-changed-outcome = Klopt dit? Dan hoef je niets te doen. Klopt het niet? Neem dan meteen contact op met de klantenservice.
+mail-notice-data = Download wat we van je weten
+mail-notice-data-opening = De beheerder van deze site stuurt je deze e-mail omdat je wilt weten wat we van je bewaren.
+mail-notice-data-outcome = Log in en geef je wachtwoord nog een keer: zo weten we dat jij het bent. Daarna download je alles in één bestand. Heb je hier niet om gevraagd? Dan hoef je niets te doen.
+mail-notice-data-button = Naar je gegevens
 
 suspended = Je account is geblokkeerd
 suspended-text = De beheerder van deze site heeft je account geblokkeerd. Inloggen kan nu niet.

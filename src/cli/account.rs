@@ -9,7 +9,7 @@ use clap::Subcommand;
 use crate::cli::named::Named;
 use crate::cli::output::{moment, say};
 use crate::cli::{now, support};
-use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
+use crate::domain::accounts::event::{AccountActor, AccountEvent};
 use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::passwords::{self, Flaw};
 use crate::operations::accounts::{limits, second_factor, sign_in, suspension};
@@ -47,6 +47,9 @@ pub(super) enum AccountCommand {
     Invite(support::Invite),
     /// Forgets the wrong passwords and codes for the account. Be sure first that it is its owner who asks.
     Unlock(Named),
+    /// Sends the owner a mail that leads to everything that is known of them: they sign in and download it. Nothing of it is
+    /// shown here.
+    Export(Named),
     /// Stops the account's calendar: its address works no more.
     StopCalendar(Named),
     /// Tells what happened to the account: sign-ins, wrong codes, changes of how its owner signs in. Newest first.
@@ -66,6 +69,7 @@ pub(super) fn run(command: &AccountCommand) -> Result<()> {
         AccountCommand::Rename(rename) => support::rename(rename),
         AccountCommand::Invite(invite) => support::invite(invite),
         AccountCommand::Unlock(named) => support::unlock(named),
+        AccountCommand::Export(named) => support::export(named),
         AccountCommand::StopCalendar(named) => support::stop_calendar(named),
         AccountCommand::Events(named) => tell_events(named),
     }
@@ -144,7 +148,7 @@ fn tell_events(named: &Named) -> Result<()> {
             writeln!(out, "{}", line(event))?;
         }
         if after.is_none() && page.events.is_empty() {
-            writeln!(out, "Nothing happened in the last {KEPT_DAYS} days.")?;
+            writeln!(out, "No event of it is kept.")?;
         }
         after = page.next;
         if after.is_none() {

@@ -7,9 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use url::Url;
 
-use crate::cli::output::say;
+use crate::cli::duration::written_short;
+use crate::cli::output::{moment, say};
 use crate::cli::{Serve, Understood, public_address, understand};
 use crate::mail::server::Server;
+use crate::operations::mail::mail_queue;
 use crate::store::{Error, Store, Target};
 
 /// How long each try may take.
@@ -21,6 +23,7 @@ pub(super) fn run(serve: &Serve) -> Result<()> {
     print(serve, &understood);
     let tries = [
         ("database", try_database(&understood.target)),
+        ("mail", say_whether_held(&understood.target)),
         ("mail server", try_mail(understood.mail.as_ref())),
         ("public address", public_address::visit(&understood.public_url, PATIENCE)),
     ];
@@ -59,6 +62,8 @@ fn print(serve: &Serve, understood: &Understood) {
         ("api-rate", serve.api_rate.to_string()),
         ("session-idle-days", serve.session_idle_days.to_string()),
         ("session-days", serve.session_days.to_string()),
+        ("keep-closed", written_short(serve.keep.retention().closed)),
+        ("keep-account-events", written_short(serve.keep.retention().account_events)),
         ("accept-clock", serve.accept_clock.to_string()),
         ("customer-service-url", text(shared.customer_service_url.as_deref())),
         ("time-zone", shared.time_zone.to_string()),
@@ -115,6 +120,18 @@ fn try_database(target: &Target) -> Result<String> {
     let faults = Store::faults(target)?;
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(format!("it answers; {tables}"))
+}
+
+/// Says whether mail is held, as far as there is a database that can be read.
+fn say_whether_held(target: &Target) -> Result<String> {
+    let held = match target {
+        Target::Sqlite(path) if !path.exists() => None,
+        _ => Store::open_to_look(target).ok().and_then(|store| mail_queue::held_since(&store).ok().flatten()),
+    };
+    Ok(held.map_or_else(
+        || "it is not held".to_owned(),
+        |since| format!("all of it is held since {}, until `mail resume`", moment(since)),
+    ))
 }
 
 fn try_mail(server: Option<&Server>) -> Result<String> {

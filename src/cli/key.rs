@@ -1,12 +1,13 @@
 //! The command that makes, lists, rotates and revokes keys of the marketplace's programs.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::Result;
 use chrono::TimeDelta;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
 
 use crate::cli::output::{moment, say};
+use crate::cli::duration::duration;
 use crate::cli::{Database, now, open};
 use crate::domain::marketplace::key::{Key, Scope, Secret};
 use crate::operations::marketplace::keys;
@@ -54,22 +55,6 @@ fn scopes() -> impl TypedValueParser<Value = Scope> {
     PossibleValuesParser::new(Scope::VARIANTS).try_map(|scope| scope.parse::<Scope>())
 }
 
-/// Reads a time like 12h, 90d and 1y; a year has 365 days.
-fn duration(written: &str) -> Result<TimeDelta> {
-    const LIKE: &str = "write a time like 12h, 90d or 1y";
-    let unit = written.chars().last().context(LIKE)?;
-    let count: i32 = written[..written.len() - unit.len_utf8()].parse().context(LIKE)?;
-    ensure!(count >= 0, LIKE);
-    let hours = match unit {
-        'h' => 1,
-        'd' => 24,
-        'y' => 24 * 365,
-        _ => bail!(LIKE),
-    };
-    let is_sensible = |time: &TimeDelta| *time <= TimeDelta::days(365 * 100);
-    TimeDelta::try_hours(i64::from(count) * hours).filter(is_sensible).context("a hundred years is the most")
-}
-
 pub(super) fn run(command: &KeyCommand) -> Result<()> {
     let wall = now().wall;
     match command {
@@ -107,19 +92,4 @@ fn line(key: &Key, works: bool) -> String {
     };
     let used = key.used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.format("%Y-%m-%d")));
     format!("{}  ocs_{}  {state}  {used}  {}", key.name, key.id, scopes.join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_a_number_with_its_unit() {
-        assert_eq!(duration("12h").unwrap(), TimeDelta::hours(12));
-        assert_eq!(duration("90d").unwrap(), TimeDelta::days(90));
-        assert_eq!(duration("1y").unwrap(), TimeDelta::days(365));
-        for wrong in ["", "d", "7", "7w", "-1d", "101y", "9999999999d", "7é"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::{Args, Subcommand};
 
 use crate::cli::named::Named;
-use crate::cli::output::say;
+use crate::cli::output::{moment, say};
 use crate::cli::{Database, MailSettings, mail_server, now, open};
 use crate::mail::test::message;
-use crate::operations::mail::mail_queue;
+use crate::operations::mail::mail_queue::{self, PATIENCE_DAYS};
 
 /// How long a test may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,6 +32,12 @@ pub(super) enum MailCommand {
     Resend(Named),
     /// Counts the mails to an account that were set aside no more: you have seen to them in another way.
     Dismiss(Named),
+    /// Sends mail again after a backup was restored, which holds all mail. Be sure first that this is the real database, and
+    /// no copy of it.
+    Resume {
+        #[command(flatten)]
+        database: Database,
+    },
     /// Sends every mail that waits for another try now, those with the nearest deadline first.
     Flush {
         #[command(flatten)]
@@ -54,14 +60,18 @@ pub(super) fn run(command: &MailCommand) -> Result<()> {
         MailCommand::List { failed, database } => list(*failed, database),
         MailCommand::Resend(named) => resend(named),
         MailCommand::Dismiss(named) => dismiss(named),
+        MailCommand::Resume { database } => resume(database),
         MailCommand::Flush { database } => flush(database),
         MailCommand::Test(test) => send_test(test),
     }
 }
 
 fn list(only_failed: bool, database: &Database) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let mails = mail_queue::undelivered(&open(&database.target()?)?, only_failed, MOST_LISTED + 1)?;
+    let (store, mut out) = (open(&database.target()?)?, std::io::stdout().lock());
+    if let Some(since) = mail_queue::held_since(&store)? {
+        writeln!(out, "All mail is held since {}. `mail resume` sends it.", moment(since))?;
+    }
+    let mails = mail_queue::undelivered(&store, only_failed, MOST_LISTED + 1)?;
     let most = usize::try_from(MOST_LISTED).unwrap_or(usize::MAX);
     for mail in mails.iter().take(most) {
         let state = if mail.is_set_aside { "set aside" } else { "waits" };
@@ -89,6 +99,12 @@ fn dismiss(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     let mails = mail_queue::dismiss(&store, person.id, now().app)?;
     say!("{mails} mails to {} count no more.", named.email);
+    Ok(())
+}
+
+fn resume(database: &Database) -> Result<()> {
+    ensure!(mail_queue::resume(&open(&database.target()?)?)?, "mail is not held");
+    say!("Mail is sent again. What was due more than {PATIENCE_DAYS} days ago is set aside.");
     Ok(())
 }
 

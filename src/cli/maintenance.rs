@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::cli::open;
-use crate::cli::output::say;
+use crate::cli::{now, open};
+use crate::cli::output::{moment, say};
 use crate::clock::Clock;
 use crate::operations::maintenance::backup as files;
 use crate::operations::maintenance::backup::Backup;
@@ -34,10 +34,11 @@ pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
 
 pub(super) fn restore(file: &Path, database: &Target) -> Result<()> {
     let backup = Backup::open(file).context("nothing was restored")?;
-    let store = open_to_fill(database)?;
-    let copied = backup.restore(&store).context("nothing was restored")?;
+    let to = open_to_fill(database)?;
+    let copied = backup.restore(&to, now().wall).context("nothing was restored")?;
     say!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
-    whole(&store)
+    say!("It sends no mail until you say so with `mail resume`, so that a copy beside the real one writes to nobody.");
+    whole(&to)
 }
 
 pub(super) fn copy(from: &Target, to: &Target) -> Result<()> {
@@ -76,6 +77,9 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
             say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.");
         }
         None => {}
+    }
+    if let Some(since) = found.mail_held_since {
+        say!("All mail is held since {}. `mail resume` sends it.", moment(since));
     }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
     say!("Nothing is wrong.");

@@ -18,10 +18,11 @@ use crate::clock::{Clock, Times};
 use crate::demo;
 use crate::mail::server::Server as MailServer;
 use crate::metrics::Metrics;
+use crate::operations::mail::mail_queue;
 use crate::operations::maintenance::servers;
 use crate::paths;
 use crate::secret::Secret;
-use crate::settings::{API_RATE, BehindProxy, Operator, Payment, SessionLife, Settings};
+use crate::settings::{API_RATE, BehindProxy, Operator, Payment, Retention, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
@@ -31,6 +32,7 @@ mod addresses;
 mod check;
 mod config;
 mod dossier;
+mod duration;
 mod environment;
 mod import;
 mod key;
@@ -49,6 +51,7 @@ mod support;
 mod usage;
 
 use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
+use duration::Keep;
 use output::{complain, reader_is_gone, say};
 use serve::{Sockets, run};
 use usage::Address;
@@ -296,6 +299,8 @@ struct Serve {
     #[arg(long, env = "OPLOSSINGSCENTRUM_ACCEPT_CLOCK")]
     accept_clock: bool,
     #[command(flatten)]
+    keep: Keep,
+    #[command(flatten)]
     shared: Shared,
 }
 
@@ -443,11 +448,15 @@ fn run_serve(serve: Serve) -> Result<()> {
     }
     let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
     let store = open_to_serve(&target)?;
+    if let Some(since) = mail_queue::held_since(&store)? {
+        tracing::warn!(%since, "all mail is held, as after a restore: nothing is sent until `mail resume`");
+    }
     let secret = Key::from(secret_key.as_bytes());
     let session_life = SessionLife { idle_days: serve.session_idle_days, days: serve.session_days };
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact, api_rate) = (mail.is_some(), serve.security_contact, serve.api_rate);
-    let settings = Settings { sends_mail, session_life, security_contact, api_rate, ..settings };
+    let retention = serve.keep.retention();
+    let settings = Settings { sends_mail, session_life, retention, security_contact, api_rate, ..settings };
     let settings = match &old_secret_key {
         Some(old) => Settings { secret: settings.secret.accepting(Key::from(old.as_bytes()).master()), ..settings },
         None => settings,
@@ -504,6 +513,7 @@ fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo:
         sends_mail: demo,
         secret: Secret::new(secret.master()),
         session_life: SessionLife::default(),
+        retention: Retention::default(),
         security_contact: None,
         api_rate: API_RATE,
         operator: Operator {

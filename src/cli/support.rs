@@ -11,6 +11,7 @@ use crate::cli::named::Named;
 use crate::cli::output::{moment, say};
 use crate::cli::{Database, now, open};
 use crate::domain::Account;
+use crate::operations::accounts::data;
 use crate::operations::accounts::support::{self, Refused};
 use crate::store::Store;
 
@@ -128,6 +129,14 @@ pub(super) fn unlock(named: &Named) -> Result<()> {
     let (store, person) = named.find()?;
     support::unlock(&store, person.id, now())?;
     say!("What was tried for {} counts no more.", person.email);
+    Ok(())
+}
+
+pub(super) fn export(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    ensure!(!person.is_suspended(), "{} is suspended, and could not sign in to download it", person.email);
+    data::offer(&store, person.id, now())?;
+    say!("{} gets a mail that leads to everything that is known of them.", person.email);
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Names of domain values in words. No `_ =>` here: a new state does not compile until it has a sentence.
 
+use chrono::TimeDelta;
+
 use crate::domain::accounts::device::Device;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::domain::orders::dispute::{Ask, Dispute, State};
@@ -15,6 +17,16 @@ pub fn device(words: &Words, device: &Device) -> String {
         (Some(browser), Some(system)) => words.device_on(browser.as_str(), system.as_str()),
         (Some(one), None) | (None, Some(one)) => one.clone(),
         (None, None) => words.device_unknown(),
+    }
+}
+
+/// How long something is kept: whole years, days or hours.
+#[must_use]
+pub fn duration(words: &Words, time: TimeDelta) -> String {
+    match (time.num_days(), time.num_hours()) {
+        (days, _) if days >= 365 && days % 365 == 0 => words.years(days / 365),
+        (days, hours) if hours == days * 24 => words.days(days),
+        (_, hours) => words.hours(hours),
     }
 }
 
@@ -45,6 +57,8 @@ pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
         AccountEventKind::Renamed => words.account_event_renamed(),
         AccountEventKind::Invited => words.account_event_invited(),
         AccountEventKind::Unlocked => words.account_event_unlocked(),
+        AccountEventKind::DataDownloaded => words.account_event_data_downloaded(),
+        AccountEventKind::DataOffered => words.account_event_data_offered(),
     }
 }
 

@@ -60,6 +60,7 @@ fn what_happened(words: &Words, settings: &Settings, notice: &SecurityNotice) ->
         SecurityNotice::EmailChanged => (words.mail_notice_email_changed(), words.mail_notice_email_changed_opening()),
         SecurityNotice::EmailLeft => (words.mail_notice_email_changed(), words.mail_notice_email_left_opening()),
         SecurityNotice::Invited => (words.mail_welcome_subject(), words.mail_welcome_what(settings.host())),
+        SecurityNotice::DataOffered => (words.mail_notice_data(), words.mail_notice_data_opening()),
     }
 }
 
@@ -105,6 +106,11 @@ fn advice(words: &Words, settings: &Settings, notice: &SecurityNotice) -> Advice
             outcome: words.mail_welcome_how(),
             button: words.mail_welcome_button(),
             link: page(paths::PASSWORD_FORGOTTEN),
+        },
+        SecurityNotice::DataOffered => Advice {
+            outcome: words.mail_notice_data_outcome(),
+            button: words.mail_notice_data_button(),
+            link: page(paths::ACCOUNT_DATA_FILE),
         },
         SecurityNotice::Resumed => {
             Advice { outcome: words.mail_notice_resumed_outcome(), button: words.sign_in(), link: page(paths::SIGN_IN) }

@@ -173,6 +173,7 @@ fn standing(
         gauge("relay_orders", "Orders with events whose mails are not written yet", numbers.to_relay);
         gauge("outbox_mails", "Mails that are due and not sent yet", numbers.mails_due);
         gauge("outbox_age_seconds", "How long the oldest of those waits", age(numbers.mails_due_since));
+        gauge("outbox_held", "Whether all mail is held, as after a restore", numbers.is_mail_held.into());
         gauge("outbox_mails_set_aside", "Mails the mail server refused for good", numbers.mails_set_aside);
         let open = Family::<Labels<1>, Gauge>::default();
         for (kind, count) in &numbers.open {

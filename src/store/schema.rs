@@ -288,6 +288,13 @@ table! {
     }
 }
 
+table! {
+    holds (name) {
+        name -> Text,
+        since -> Timestamp,
+    }
+}
+
 joinable!(order_descriptions -> orders (order_reference));
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));

@@ -30,10 +30,10 @@ mod sign_in;
 mod site;
 mod user_agent;
 
-use self::account::{calendar_feed, devices, settings, unsubscribe};
+use self::account::{calendar_feed, data, devices, settings, unsubscribe};
 use self::orders::{answer, answers, changes, disputes, dossier, lists, notifications, order, print, resolution};
 use self::sign_in::{password, password_reset};
-use self::site::{accessibility, cancelling, demo, health, help, manifest, security_txt};
+use self::site::{accessibility, cancelling, demo, health, help, manifest, privacy, security_txt};
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -157,6 +157,8 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/account/second-factor/kept").route(form(account::second_factor::codes_are_kept)))
         .service(resource("/account/second-factor/off").route(form(account::second_factor::switch_off)))
         .service(resource("/account/events").route(get().to(account::events::list)))
+        .service(resource("/account/data").route(form(data::prove)))
+        .service(resource("/account/data.zip").route(get().to(data::download)))
         .service(resource("/account/calendar").route(form(settings::change_calendar)))
         .service(resource("/calendar/{secret}.ics").route(get().to(calendar_feed::feed)))
         .service(
@@ -164,6 +166,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         )
         .service(resource("/help").route(get().to(help::show)))
         .service(resource("/help/cancelling").route(get().to(cancelling::show)))
+        .service(resource("/privacy").route(get().to(privacy::show)))
         .service(resource("/manifest.webmanifest").route(get().to(manifest::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))

@@ -70,7 +70,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     chore(sweep::remind(&app.store, app.clock.now()));
     chore(app.store.write(|db| sessions::delete_expired(db, wall)));
     chore(app.store.write(|db| limits::forget_old(db, wall)));
-    chore(app.store.write(|db| events::forget_old(db, wall)));
+    chore(app.store.write(|db| events::forget_old(db, app.settings.retention.account_events, wall)));
     chore(app.store.write(|db| password_links::delete_expired(db, wall)));
     chore(kept_words::forget_old(&app.store, wall));
     chore(feed::forget_old(&app.store, app.clock.now()));

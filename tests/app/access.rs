@@ -82,7 +82,7 @@ const OF_AN_ORDER: [Try; 26] = [
 
 /// The addresses where every account has its own page or form, and cannot name another's; with the status that a
 /// signed-in account gets. A visitor is asked to sign in first.
-const OF_MEMBERS: [(&str, Fields, u16); 19] = [
+const OF_MEMBERS: [(&str, Fields, u16); 21] = [
     ("GET /orders", &[], 200),
     ("GET /disputes", &[], 200),
     ("GET /notifications", &[], 200),
@@ -91,6 +91,8 @@ const OF_MEMBERS: [(&str, Fields, u16); 19] = [
     ("POST /account", &[("language", "nl"), ("time_zone", "UTC")], 303),
     ("POST /account/password", &[("current_password", "dit is het niet"), ("new_password", "een heel ander")], 422),
     ("POST /account/calendar", &[("action", "make")], 422),
+    ("POST /account/data", &[("current_password", "dit is het niet")], 422),
+    ("GET /account/data.zip", &[], 303),
     ("GET /account/events", &[], 200),
     ("GET /orders/by/{external_id}", &[], 404),
     ("POST /account/devices/end", &[("device", "somebody else's")], 303),
@@ -105,7 +107,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 19] = [
 ];
 
 /// The addresses that are open to all; with the status for a visitor, and for a signed-in account.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 18] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 19] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
@@ -118,6 +120,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 18] = [
     ("GET /help", &[], 200, 200),
     ("GET /help/cancelling", &[], 200, 200),
     ("GET /manifest.webmanifest", &[], 200, 200),
+    ("GET /privacy", &[], 200, 200),
     ("GET /accessibility", &[], 200, 200),
     ("GET /static/{file}", &[], 404, 404),
     ("GET /.well-known/security.txt", &[], 404, 404),

@@ -208,7 +208,7 @@ fn they_are_kept_for_ninety_days_and_forgotten_a_few_at_a_time() {
         write(id, real_now() - kept - TimeDelta::seconds(700 - id));
     }
     write(-1, real_now() - kept + TimeDelta::hours(1));
-    let forget = || world.app.store.write(|db| events::forget_old(db, real_now())).unwrap();
+    let forget = || world.app.store.write(|db| events::forget_old(db, kept, real_now())).unwrap();
     assert_eq!((forget(), forget(), forget()), (500, 200, 0));
     assert_eq!(world.account_events(&customer).len(), 2);
 }

@@ -251,6 +251,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/help",
         "/help/cancelling",
         "/manifest.webmanifest",
+        "/privacy",
         "/accessibility",
         "/.well-known/security.txt",
         "/static/{file}",

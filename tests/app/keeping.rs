@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::Utc;
 use oplossingscentrum::domain::marketplace::key::Scope;
 use oplossingscentrum::domain::{Reference, Status, Text};
 use oplossingscentrum::operations::accounts::{kept_words, limits, password_links};
 use oplossingscentrum::operations::maintenance::doctor;
-use oplossingscentrum::operations::maintenance::transfer::CREDENTIAL_TABLES;
+use oplossingscentrum::operations::maintenance::transfer::{CREDENTIAL_TABLES, HOLDS};
+use oplossingscentrum::store::maintenance::holds;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
 use oplossingscentrum::store::orders::{self, Hold, events};
 use oplossingscentrum::store::{Db, Error, Store, Target};
@@ -19,8 +21,10 @@ use crate::counts::report;
 use crate::counts::times;
 use crate::databases::Database;
 use crate::databases::address;
+use crate::postman::FAST;
 use crate::program::runs;
-use crate::world::World;
+use crate::smtp::Smtp;
+use crate::world::{Kind, World};
 
 /// Every table with its checksum.
 fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
@@ -33,7 +37,7 @@ fn sums(target: &Target) -> Vec<(&'static str, Sum)> {
 
 /// The same without the tables that a restore leaves out, or changes so that the feed is another one.
 fn kept(target: &Target) -> Vec<(&'static str, Sum)> {
-    let is_kept = |table: &&str| !CREDENTIAL_TABLES.contains(table) && *table != "feed_sequence";
+    let is_kept = |table: &&str| !CREDENTIAL_TABLES.contains(table) && !["feed_sequence", HOLDS].contains(table);
     sums(target).into_iter().filter(|(table, _)| is_kept(table)).collect()
 }
 
@@ -83,6 +87,7 @@ fn full() -> World {
     world.sql("INSERT INTO received_orders SELECT reference, title, price_cents, placed_at, delivery_date, 'active' FROM orders").unwrap();
     world.sql("INSERT INTO order_descriptions SELECT reference, title, 'https://markt.example/1' FROM orders").unwrap();
     world.relays();
+    world.app.store.write(|db| holds::hold_all(db, now)).unwrap();
     let empty: Vec<&str> =
         sums(world.target()).iter().filter(|(_, sum)| sum.rows == 0).map(|(table, _)| *table).collect();
     assert_eq!(empty, [""; 0], "something is in every table");
@@ -123,6 +128,38 @@ fn a_backup_restored_is_the_same_row_for_row_without_what_opens_something() {
         assert_eq!(opens, 0, "nobody is signed in, and no link sets a password");
         is_sound(&other.target, world.now());
     }
+}
+
+#[test]
+fn a_restored_backup_writes_to_nobody_until_its_operator_says_so() {
+    let (world, folder, smtp) = (World::new(), place(), Smtp::new());
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    customer.asks_for_update(&order, "Hoe staat het?");
+    world.relays();
+    let file = folder.path().join("backup.db");
+    backs_up(world.target(), &file);
+    assert!(!world.runs(&["mail", "resume"], "").0, "the real one is not held");
+    let restores = |target: &Target| {
+        let said = runs(&["restore", file.to_str().unwrap(), "--database", &address(target)]).well();
+        assert!(said.contains("sends no mail until you say so with `mail resume`"), "{said}");
+    };
+    let restored = World::on(Kind::default(), restores);
+    let _postman = restored.postman(&smtp, FAST);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!((smtp.taken().len(), restored.waiting().len()), (0, 1), "it waits, and nobody gets it");
+    for (command, says) in
+        [(&["mail", "list"][..], "All mail is held since "), (&["doctor"], "All mail is held since ")]
+    {
+        let (went_well, said) = restored.runs(command, "");
+        assert!(went_well && said.contains(says), "{command:?}: {said}");
+    }
+    assert!(restored.operator().sees("/metrics").html.contains("oplossingscentrum_outbox_held 1\n"));
+    let (went_well, said) = restored.runs(&["mail", "resume"], "");
+    assert!(went_well, "{said}");
+    assert_eq!(smtp.has_taken(1).len(), 1);
+    assert_eq!(smtp.taken_for(&freelancer.email).len(), 1);
+    assert!(!restored.runs(&["mail", "resume"], "").0, "it is not held any more");
 }
 
 #[cfg(unix)]

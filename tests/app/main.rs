@@ -77,6 +77,7 @@ mod money;
 mod notifications;
 mod operators;
 mod outcomes;
+mod own_data;
 mod password_mails;
 mod passwords;
 mod privacy;

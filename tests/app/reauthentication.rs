@@ -30,7 +30,7 @@ impl World {
     }
 
     /// Marks a person's sessions as begun with a link from their mailbox, this many minutes ago.
-    fn came_by_link(&self, person: &Person, minutes_ago: i64) {
+    pub fn came_by_link(&self, person: &Person, minutes_ago: i64) {
         let at = (real_now() - TimeDelta::minutes(minutes_ago)).format("%Y-%m-%d %H:%M:%S");
         let link = if self.is_postgres() { "TRUE" } else { "1" };
         let set = format!("by_link = {link}, signed_in_at = '{at}'");

@@ -20,7 +20,7 @@ use oplossingscentrum::domain::{Account, AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::{relay, sweep};
 use oplossingscentrum::secret::Secret;
-use oplossingscentrum::settings::{BehindProxy, Operator, SessionLife, Settings};
+use oplossingscentrum::settings::{BehindProxy, Operator, Retention, SessionLife, Settings};
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
 use oplossingscentrum::turns::Turns;
@@ -126,6 +126,7 @@ impl World {
             sends_mail: true,
             secret: Secret::new(&[7; 64]),
             session_life: SessionLife::default(),
+            retention: Retention::default(),
             security_contact: None,
             api_rate: 10_000,
             operator: Operator::default(),

@@ -10,7 +10,7 @@ use crate::walk::Walk;
 pub const QUIET: &str = "Affiche voor een theatervoorstelling";
 
 /// Pages for signed-in accounts, and addresses that do not exist.
-pub const PAGES: [&str; 18] = [
+pub const PAGES: [&str; 19] = [
     "/orders",
     "/orders?filter=closed",
     "/orders?q=bestaat-niet",
@@ -25,6 +25,7 @@ pub const PAGES: [&str; 18] = [
     "/account/second-factor/set-up",
     "/help",
     "/help/cancelling",
+    "/privacy",
     "/accessibility",
     "/demo/mail",
     "/nergens",
@@ -32,7 +33,7 @@ pub const PAGES: [&str; 18] = [
 ];
 
 /// Pages for visitors without an account.
-pub const VISITED: [&str; 10] = [
+pub const VISITED: [&str; 11] = [
     "/sign-in",
     "/sign-in?next=/orders",
     "/password/forgotten",
@@ -40,6 +41,7 @@ pub const VISITED: [&str; 10] = [
     "/password/x.y",
     "/help",
     "/help/cancelling",
+    "/privacy",
     "/accessibility",
     "/demo/mail",
     "/nergens",

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::accounts::device::Device;
 
-/// How long an event is kept, in days. Our choice: as long as a session lasts at most, so that the beginning of every
-/// session is still there.
+/// How long an event is kept unless the operator says otherwise, in days. Our choice: as long as a session lasts at most,
+/// so that the beginning of every session is still there.
 pub const KEPT_DAYS: u32 = 90;
 
 /// A kind of event. Its name is the code in the database.
@@ -61,6 +61,10 @@ pub enum AccountEventKind {
     Invited,
     /// What was counted of wrong passwords and codes was forgotten.
     Unlocked,
+    /// Its owner downloaded everything that is known of them.
+    DataDownloaded,
+    /// Its owner got a mail that leads to that.
+    DataOffered,
 }
 
 /// Who did it.

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::Times;
 use crate::domain::AccountId;
 use crate::domain::accounts::device::Device;
-use crate::domain::accounts::event::{AccountActor, AccountEvent, AccountEventKind, KEPT_DAYS, WRONG_CODES_TOLD};
+use crate::domain::accounts::event::{AccountActor, AccountEvent, AccountEventKind, WRONG_CODES_TOLD};
 use crate::store::accounts::events;
 use crate::store::accounts::sessions;
 use crate::store::outbox::SecurityNotice;
@@ -93,6 +93,7 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         AccountEventKind::Suspended => Some(SecurityNotice::Suspended),
         AccountEventKind::Resumed => Some(SecurityNotice::Resumed),
         AccountEventKind::Invited => Some(SecurityNotice::Invited),
+        AccountEventKind::DataOffered => Some(SecurityNotice::DataOffered),
         // A change of address is told twice, at the old one and at the new one: see [`super::identity`].
         AccountEventKind::EmailChanged
         | AccountEventKind::SignedIn
@@ -102,6 +103,7 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         | AccountEventKind::SignedOutEverywhere
         | AccountEventKind::Renamed
         | AccountEventKind::Unlocked
+        | AccountEventKind::DataDownloaded
         | AccountEventKind::DeviceEnded => None,
     }
 }
@@ -182,7 +184,7 @@ pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size:
     Ok(EventPage { events, next })
 }
 
-/// Deletes events that are past their time, a few rows at a time; returns how many. `now` is the wall clock.
-pub fn forget_old(db: &mut Db, now: DateTime<Utc>) -> Result<usize, Error> {
-    events::delete_before(db, now - TimeDelta::days(KEPT_DAYS.into()))
+/// Deletes events that were kept for that long, a few rows at a time; returns how many. `now` is the wall clock.
+pub fn forget_old(db: &mut Db, kept: TimeDelta, now: DateTime<Utc>) -> Result<usize, Error> {
+    events::delete_before(db, now - kept)
 }

@@ -54,6 +54,28 @@ pub fn find(
     Ok(written.and_then(|written| serde_html_form::from_str(&written).ok()))
 }
 
+/// What an account wrote and could not send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptWords {
+    /// The page.
+    pub page: String,
+    /// Its fields.
+    pub fields: Fields,
+    /// When they were kept.
+    pub kept_at: DateTime<Utc>,
+}
+
+/// Everything that an account wrote and could not send.
+pub fn all(store: &Store, secret: &Secret, account: AccountId, wall: DateTime<Utc>) -> Result<Vec<KeptWords>, Error> {
+    let since = wall - TimeDelta::hours(KEPT_HOURS);
+    let found = store.read::<_, Error>(|db| kept_words::of_account(db, account, since))?;
+    let read = found.into_iter().filter_map(|(page, hidden, kept_at)| {
+        let written = secret.reveal(&purpose(account, &page), &hidden)?;
+        Some(KeptWords { fields: serde_html_form::from_str(&written).ok()?, page, kept_at })
+    });
+    Ok(read.collect())
+}
+
 /// Forgets what an account wrote on a page: it was sent.
 pub fn forget(store: &Store, account: AccountId, page: &str) -> Result<(), Error> {
     store.write(|db| kept_words::delete(db, account, page))

@@ -23,6 +23,8 @@ use crate::store::{Db, Error, Store};
 
 /// A day in minutes: the longest window, and so how long attempts are remembered.
 const DAY: i64 = 24 * 60;
+/// How long attempts are remembered, in hours.
+pub const KEPT_HOURS: i64 = DAY / 60;
 /// A place with fewer failures than this for one account within a day is new to it (our choice: two typing errors are
 /// allowed).
 const NEW_PLACE_FAILURES: i64 = 3;

@@ -2,6 +2,7 @@
 
 pub mod answer_links;
 pub mod calendars;
+pub mod data;
 pub mod devices;
 pub mod events;
 pub mod identity;

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Times;
 use crate::domain::{AccountId, Event, EventKind};
+use crate::store::maintenance::holds::{self, Held};
 use crate::store::orders::hashes;
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{OrderContext, Subject};
@@ -19,12 +20,12 @@ pub use crate::store::outbox::{MailState, Name, QueuedMail};
 /// is set up later does not send a flood.
 pub const PATIENCE_DAYS: i64 = 3;
 /// How long after its due moment a mail is kept, sent or not, in days.
-const KEPT_DAYS: i64 = 30;
+pub const KEPT_DAYS: i64 = 30;
 /// The reason on a mail that was set aside without an attempt.
 const NEVER_TRIED: &str = "it was not tried in time";
 
-/// Claims mails to send, at most `limit`, one per account. No other server gets them until `until`, which is by the
-/// wall clock.
+/// Claims mails to send, at most `limit`, one per account: none while mail is held. No other server gets them until
+/// `until`, which is by the wall clock.
 ///
 /// `jumped` is how far the application's clock moved ahead of the time that passed. It does not count towards the three
 /// days after which a mail is given up, because no mail could be tried in it.
@@ -35,7 +36,12 @@ pub fn claim(
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Name>, Error> {
-    let to_send = || store.snapshot(|db| delivery::to_send(db, now, real_now, limit));
+    let to_send = || {
+        store.snapshot(|db| match holds::since(db, Held::Mail)? {
+            Some(_) => Ok(Vec::new()),
+            None => delivery::to_send(db, now, real_now, limit),
+        })
+    };
     let (mut found, too_old) = (to_send()?, now - TimeDelta::days(PATIENCE_DAYS) - jumped);
     if found.iter().any(|(_, due_at)| *due_at <= too_old) {
         let given_up = store.write(|db| delivery::give_up(db, too_old, (now, real_now), NEVER_TRIED))?;
@@ -129,6 +135,18 @@ pub fn flush(store: &Store, now: DateTime<Utc>) -> Result<usize, Error> {
     let mails = store.write(|db| delivery::flush(db, now))?;
     store.signals().delivery.notify_one();
     Ok(mails)
+}
+
+/// Since when all mail is held, if it is.
+pub fn held_since(store: &Store) -> Result<Option<DateTime<Utc>>, Error> {
+    store.read(|db| holds::since(db, Held::Mail))
+}
+
+/// Sends mail again after it was held; answers whether it was. Mails that were due more than three days ago are set aside.
+pub fn resume(store: &Store) -> Result<bool, Error> {
+    let was_held = store.write(|db| holds::resume(db, Held::Mail))?;
+    store.signals().delivery.notify_one();
+    Ok(was_held)
 }
 
 /// The next moment at which a mail that waits can be tried.

@@ -5,8 +5,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use crate::operations::maintenance::checksum::{self, Verdict};
-use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, copy, copy_without};
+use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, HOLDS, copy, copy_without};
+use crate::store::maintenance::holds;
 use crate::store::marketplace::feed;
 use crate::store::{Error, Store, Target};
 
@@ -101,16 +104,19 @@ impl Backup {
         }
     }
 
-    /// Restores it into an empty database, without sessions and without links that set a password. Programs that read the feed
-    /// begin anew: entries that were written after the backup are gone, and others get their positions.
+    /// Restores it into an empty database, without sessions and without links that set a password. It holds all mail from
+    /// then on, so that a restored backup writes to nobody by itself. Programs that read the feed begin anew: entries that
+    /// were written after the backup are gone, and others get their positions. `wall` is real time.
     ///
     /// # Errors
     ///
     /// See [`CopyError`]; nothing is restored then.
-    pub fn restore(&self, to: &Store) -> Result<Copied, CopyError> {
-        let copied = copy_without(&self.store, to, &CREDENTIAL_TABLES)?;
-        to.write(feed::renew_seed)?;
-        Ok(copied)
+    pub fn restore(&self, to: &Store, wall: DateTime<Utc>) -> Result<Copied, CopyError> {
+        let left_out = [&CREDENTIAL_TABLES[..], &[HOLDS]].concat();
+        copy_without(&self.store, to, &left_out, |db| {
+            feed::renew_seed(db)?;
+            holds::hold_all(db, wall)
+        })
     }
 }
 

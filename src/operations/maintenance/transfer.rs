@@ -8,6 +8,9 @@ use crate::store::{Db, Error, Store};
 /// links that set a password. One that ended after the backup was made must not become valid again (our choice).
 pub const CREDENTIAL_TABLES: [&str; 2] = ["sessions", "password_links"];
 
+/// What a database holds is its own affair too where it is restored: there everything is held.
+pub const HOLDS: &str = "holds";
+
 /// The servers that run on a database belong to it alone: they are never copied, and make no database full.
 const OF_ITS_SERVERS: &str = "servers";
 
@@ -35,11 +38,16 @@ pub type Copied = Vec<(&'static str, u64)>;
 ///
 /// See [`CopyError`]; the target stays empty then.
 pub fn copy(from: &Store, to: &Store) -> Result<Copied, CopyError> {
-    copy_without(from, to, &[])
+    copy_without(from, to, &[], |_| Ok(()))
 }
 
-/// Copies without the tables of these names.
-pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[&str]) -> Result<Copied, CopyError> {
+/// Copies without the tables of these names, and ends the same transaction with `last`.
+pub(in crate::operations) fn copy_without(
+    from: &Store,
+    to: &Store,
+    left_out: &[&str],
+    last: impl FnOnce(&mut Db) -> Result<(), Error>,
+) -> Result<Copied, CopyError> {
     from.snapshot(|from| {
         to.write(|to| {
             let of_people = || TABLES.iter().filter(|table| table.name != OF_ITS_SERVERS);
@@ -51,6 +59,7 @@ pub(in crate::operations) fn copy_without(from: &Store, to: &Store, left_out: &[
             let wanted = || of_people().filter(|table| !left_out.contains(&table.name));
             let read = wanted().map(|table| Ok((table, table.copy(from, to)?))).collect::<Result<Vec<_>, Error>>()?;
             let copied = read.into_iter().map(|(table, sum)| verify(to, table, sum)).collect::<Result<_, _>>()?;
+            last(to)?;
             tables::analyze(to)?;
             Ok(copied)
         })

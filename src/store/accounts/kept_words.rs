@@ -31,6 +31,20 @@ pub fn find(db: &mut Db, account: AccountId, page: &str, since: DateTime<Utc>) -
     Ok(kept.select(kept_words::hidden).get_result(db).optional()?)
 }
 
+/// Everything that an account wrote since that moment, as it was hidden: the page, the words, and when.
+pub fn of_account(
+    db: &mut Db,
+    account: AccountId,
+    since: DateTime<Utc>,
+) -> Result<Vec<(String, String, DateTime<Utc>)>, Error> {
+    let kept = kept_words::table
+        .filter(kept_words::account_id.eq(account.0).and(kept_words::kept_at.gt(Moment::from(since))))
+        .order(kept_words::page.asc())
+        .select((kept_words::page, kept_words::hidden, kept_words::kept_at));
+    let rows: Vec<(String, String, Moment)> = kept.load(db)?;
+    Ok(rows.into_iter().map(|(page, hidden, at)| (page, hidden, at.into())).collect())
+}
+
 /// Forgets what an account wrote on a page.
 pub fn delete(db: &mut Db, account: AccountId, page: &str) -> Result<(), Error> {
     diesel::delete(kept_words::table.find((account.0, page))).execute(db)?;

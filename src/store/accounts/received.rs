@@ -48,6 +48,12 @@ pub fn known(db: &mut Db, ids: &[&str], emails: &[&str]) -> Result<Vec<KnownAcco
     Ok(found)
 }
 
+/// The last address and name that were received of an account.
+pub fn last_told(db: &mut Db, account: AccountId) -> Result<(Option<String>, Option<String>), Error> {
+    let told = accounts::table.find(account.0).select((accounts::received_email, accounts::received_name));
+    Ok(told.get_result(db).optional()?.unwrap_or_default())
+}
+
 /// Stores the address and the name that were received of an account.
 pub fn receive(db: &mut Db, account: AccountId, email: &str, name: &str) -> Result<(), Error> {
     let received = (accounts::received_email.eq(email), accounts::received_name.eq(name));

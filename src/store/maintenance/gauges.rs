@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::Kind;
 use crate::store::columns::{Coded, Moment};
+use crate::store::maintenance::holds::{self, Held};
 use crate::store::outbox::waiting;
 use crate::store::query::{IsOpen, IsToRelay};
 use crate::store::schema::{disputes, orders, outbox};
@@ -26,6 +27,8 @@ pub struct Numbers {
     pub mails_due: i64,
     /// The due moment of the oldest of those.
     pub mails_due_since: Option<DateTime<Utc>>,
+    /// Whether all mail is held.
+    pub is_mail_held: bool,
     /// Dead letters: mails set aside for good, unless an operator dismissed them.
     pub mails_set_aside: i64,
 }
@@ -50,5 +53,6 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .count()
         .get_result(db)?;
     let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
-    Ok(Numbers { open, overdue, overdue_since, to_relay, mails_due, mails_due_since, mails_set_aside })
+    let is_mail_held = holds::since(db, Held::Mail)?.is_some();
+    Ok(Numbers { open, overdue, overdue_since, to_relay, mails_due, mails_due_since, is_mail_held, mails_set_aside })
 }

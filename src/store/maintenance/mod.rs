@@ -1,6 +1,7 @@
 //! Whole databases: their tables, versions, integrity and gauges.
 
 pub mod gauges;
+pub mod holds;
 pub mod integrity;
 pub mod records;
 pub mod servers;

@@ -366,6 +366,10 @@ tables! {
         key_fingerprint: String,
         seen_at: Moment,
     }
+    holds {
+        name: String,
+        since: Moment,
+    }
     password_links {
         id: String,
         account_id: Option<i64>,

@@ -77,6 +77,8 @@ pub enum SecurityNotice {
     EmailLeft,
     /// The operator invites the owner of an imported account.
     Invited,
+    /// The owner can download everything that is known of them.
+    DataOffered,
 }
 
 /// Of the mails of one account those with the lowest number go first, and of those the longest waiting.

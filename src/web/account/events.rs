@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Datelike};
 
-use crate::domain::accounts::event::{AccountActor, AccountEvent, KEPT_DAYS};
+use crate::domain::accounts::event::{AccountActor, AccountEvent};
 use crate::i18n::labels;
 use crate::operations::accounts::events::{self, EventCursor};
 use crate::paths;
@@ -61,7 +61,7 @@ impl Newest {
 struct EventsPage<'a> {
     page: &'a Page,
     events: Vec<EventView>,
-    kept_days: u32,
+    kept: String,
     pages: Pages,
 }
 
@@ -75,7 +75,7 @@ pub(in crate::web) async fn list(signed_in: SignedIn, params: QueryParams) -> Re
     html(&EventsPage {
         page,
         events,
-        kept_days: KEPT_DAYS,
+        kept: labels::duration(page.words, page.app.settings.retention.account_events),
         pages: Pages::new(paths::ACCOUNT_EVENTS, &params, next.as_deref()),
     })
 }

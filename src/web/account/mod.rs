@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod calendar;
 pub(in crate::web) mod calendar_feed;
+pub(in crate::web) mod data;
 pub(in crate::web) mod devices;
 pub(in crate::web) mod events;
 pub(in crate::web) mod qr;

@@ -7,8 +7,8 @@ use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use strum::VariantArray;
 
-use crate::domain::accounts::event::KEPT_DAYS;
 use crate::domain::{Account, Language, MailChoices, Preferences, Theme};
+use crate::i18n::labels;
 use crate::operations::accounts::calendars::{self, Applied, CalendarAction};
 use crate::operations::accounts::{second_factor, sign_in};
 use crate::paths;
@@ -29,7 +29,7 @@ use crate::web::sign_in::password_reset;
 
 #[derive(Template)]
 #[template(path = "account/settings.html")]
-struct AccountPage<'a> {
+pub(in crate::web) struct AccountPage<'a> {
     page: &'a Page,
     form: Form,
     person: &'a Account,
@@ -42,11 +42,11 @@ struct AccountPage<'a> {
     devices: Devices,
     events: Vec<EventView>,
     has_more_events: bool,
-    kept_days: u32,
+    kept: String,
 }
 
 impl<'a> AccountPage<'a> {
-    async fn load(signed_in: &'a SignedIn, form: Form, all_devices: bool) -> Result<Self, Error> {
+    pub async fn load(signed_in: &'a SignedIn, form: Form, all_devices: bool) -> Result<Self, Error> {
         let SignedIn { page, person } = signed_in;
         let me = person.id;
         let standing = page.run_blocking(move |store| second_factor::standing(store, me)).await?;
@@ -81,7 +81,7 @@ impl<'a> AccountPage<'a> {
             devices: Devices::load(signed_in, all_devices).await?,
             events: newest.events,
             has_more_events: newest.has_more,
-            kept_days: KEPT_DAYS,
+            kept: labels::duration(page.words, page.app.settings.retention.account_events),
             person,
             form,
             page,

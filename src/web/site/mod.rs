@@ -6,4 +6,5 @@ pub(in crate::web) mod demo;
 pub(in crate::web) mod health;
 pub(in crate::web) mod help;
 pub(in crate::web) mod manifest;
+pub(in crate::web) mod privacy;
 pub(in crate::web) mod security_txt;
