@@ -27,6 +27,7 @@ account-event-resumed = Account no longer suspended
 account-event-email-changed = E-mail address changed
 account-event-renamed = Name changed
 account-event-data-downloaded = Downloaded what we know about you
+account-event-erased = Account erased
 account-event-data-offered = You got an e-mail to download what we know about you
 
 mail-notice-device = Browser and device: { $device }

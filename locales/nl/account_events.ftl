@@ -27,6 +27,7 @@ account-event-resumed = Blokkering opgeheven
 account-event-email-changed = E-mailadres veranderd
 account-event-renamed = Naam veranderd
 account-event-data-downloaded = Gedownload wat we van je weten
+account-event-erased = Account gewist
 account-event-data-offered = Je kreeg een e-mail om te downloaden wat we van je weten
 
 mail-notice-device = Browser en apparaat: { $device }

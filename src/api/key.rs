@@ -39,6 +39,8 @@ needs! {
     AccountsRead = Some(Scope::AccountsRead);
     /// To add and change accounts.
     AccountsWrite = Some(Scope::AccountsWrite);
+    /// To have accounts erased.
+    AccountsErase = Some(Scope::AccountsErase);
     /// To read orders.
     OrdersRead = Some(Scope::OrdersRead);
     /// To add orders and let them follow.

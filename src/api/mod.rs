@@ -17,7 +17,7 @@ mod representation;
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, ServiceConfig, get, put, resource, scope, to};
+use actix_web::web::{Data, ServiceConfig, delete, get, put, resource, scope, to};
 use actix_web::{HttpResponse, Resource};
 
 use crate::api::events::Waiting;
@@ -40,8 +40,11 @@ pub fn routes() -> impl Fn(&mut ServiceConfig) + Clone + Send {
             .service(only("GET", resource("/ping").route(get().to(ping))))
             .service(only("GET", resource("/openapi.json").route(get().to(openapi))))
             .service(only(
-                "GET, PUT",
-                resource("/accounts/{external_id}").route(get().to(accounts::show)).route(put().to(accounts::put)),
+                "GET, PUT, DELETE",
+                resource("/accounts/{external_id}")
+                    .route(get().to(accounts::show))
+                    .route(put().to(accounts::put))
+                    .route(delete().to(accounts::erase)),
             ))
             .service(only("GET", resource("/events").route(get().to(events::list))))
             .service(only("GET", resource("/orders").route(get().to(orders::list))))

@@ -140,6 +140,14 @@ impl Problem {
         Self { errors: vec![mistake], ..Self::new(Kind::Invalid, "The address has a parameter that cannot be taken.") }
     }
 
+    /// Orders that go on, by the marketplace's ids.
+    pub fn orders_go_on(orders: &[String]) -> Self {
+        let mistake =
+            |order: &String| Mistake { pointer: None, parameter: None, code: "order_goes_on", detail: order.clone() };
+        let detail = "Nothing was erased: each order in the list of errors goes on. There may be more than a hundred.";
+        Self { errors: orders.iter().map(mistake).collect(), ..Self::new(Kind::Conflict, detail) }
+    }
+
     /// What is wrong with a body. It is a conflict when every value is right in itself.
     pub fn of_body(problems: &[file::Problem]) -> Self {
         let is_conflict =

@@ -97,20 +97,24 @@ impl<'a> KeyBody<'a> {
 #[derive(Serialize)]
 pub(super) struct AccountBody<'a> {
     external_id: Option<&'a str>,
-    email: &'a str,
-    name: &'a str,
+    email: Option<&'a str>,
+    name: Option<&'a str>,
     language: Option<&'a str>,
     time_zone: Option<&'a str>,
+    erased: bool,
 }
 
 impl<'a> AccountBody<'a> {
-    pub fn new(account: &'a Account) -> Self {
+    /// `id` is the one that it was asked by: an erased account has none.
+    pub fn new(account: &'a Account, id: &'a ExternalId) -> Self {
+        let erased = account.is_erased();
         Self {
-            external_id: account.external_id.as_ref().map(ExternalId::as_str),
-            email: &account.email,
-            name: &account.name,
+            external_id: Some(id.as_str()),
+            email: (!erased).then_some(account.email.as_str()),
+            name: (!erased).then_some(account.name.as_str()),
             language: account.preferences.language.map(Language::code),
             time_zone: account.preferences.time_zone.map(Tz::name),
+            erased,
         }
     }
 }

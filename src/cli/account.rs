@@ -50,6 +50,9 @@ pub(super) enum AccountCommand {
     /// Sends the owner a mail that leads to everything that is known of them: they sign in and download it. Nothing of it is
     /// shown here.
     Export(Named),
+    /// Erases the person: name, address, password, devices, calendar, mails. Refused while one of their orders goes on. What
+    /// they wrote goes with the words of each order, `--keep-closed` after it was closed. It cannot be undone.
+    Erase(Named),
     /// Stops the account's calendar: its address works no more.
     StopCalendar(Named),
     /// Tells what happened to the account: sign-ins, wrong codes, changes of how its owner signs in. Newest first.
@@ -70,6 +73,7 @@ pub(super) fn run(command: &AccountCommand) -> Result<()> {
         AccountCommand::Invite(invite) => support::invite(invite),
         AccountCommand::Unlock(named) => support::unlock(named),
         AccountCommand::Export(named) => support::export(named),
+        AccountCommand::Erase(named) => support::erase(named),
         AccountCommand::StopCalendar(named) => support::stop_calendar(named),
         AccountCommand::Events(named) => tell_events(named),
     }

@@ -6,8 +6,8 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
 
-use crate::cli::output::{moment, say};
 use crate::cli::duration::duration;
+use crate::cli::output::{moment, say};
 use crate::cli::{Database, now, open};
 use crate::domain::marketplace::key::{Key, Scope, Secret};
 use crate::operations::marketplace::keys;

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::cli::{now, open};
 use crate::cli::output::{moment, say};
+use crate::cli::{now, open};
 use crate::clock::Clock;
+use crate::operations::accounts::erasure;
 use crate::operations::maintenance::backup as files;
 use crate::operations::maintenance::backup::Backup;
 use crate::operations::maintenance::checksum::{self, Verdict};
@@ -32,12 +33,27 @@ pub(super) fn backup(file: &Path, database: &Target) -> Result<()> {
     whole(&store)
 }
 
-pub(super) fn restore(file: &Path, database: &Target) -> Result<()> {
+pub(super) fn restore(file: &Path, database: &Target, erased_in: Option<&Target>) -> Result<()> {
     let backup = Backup::open(file).context("nothing was restored")?;
+    // What cannot be opened is said before anything is restored.
+    let newer = erased_in.map(open_to_look).transpose().context("--erased-in; nothing was restored")?;
     let to = open_to_fill(database)?;
     let copied = backup.restore(&to, now().wall).context("nothing was restored")?;
     say!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
     say!("It sends no mail until you say so with `mail resume`, so that a copy beside the real one writes to nobody.");
+    match newer {
+        None => say!(
+            "Who was erased since this backup was made, it cannot know: --erased-in asks the database that it replaces, or a newer \
+             backup."
+        ),
+        Some(newer) => {
+            let back =
+                erasure::came_back(&to, &newer).context("it is restored, but who was erased since is not known")?;
+            for email in back {
+                say!("{email} was erased since, and came back with this backup: `account erase` them again.");
+            }
+        }
+    }
     whole(&to)
 }
 
@@ -77,6 +93,9 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
             say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.");
         }
         None => {}
+    }
+    if found.erased > 0 {
+        say!("{} accounts are erased.", found.erased);
     }
     if let Some(since) = found.mail_held_since {
         say!("All mail is held since {}. `mail resume` sends it.", moment(since));

@@ -45,6 +45,7 @@ mod order;
 mod output;
 mod own_file;
 mod public_address;
+mod purge;
 mod secrets;
 mod serve;
 mod support;
@@ -133,6 +134,9 @@ enum Command {
     Restore {
         /// The backup.
         file: PathBuf,
+        /// The database that it replaces, or a newer backup: it remembers who was erased since, and they are named.
+        #[arg(long, value_name = "DATABASE")]
+        erased_in: Option<Address>,
         #[command(flatten)]
         database: Database,
     },
@@ -145,6 +149,9 @@ enum Command {
         #[arg(long)]
         to: Address,
     },
+    /// Erases what was kept long enough, as `serve` does by itself: the words of orders that were closed long ago, and old
+    /// events of accounts.
+    Purge(purge::Purge),
     /// Looks for what cannot be, and changes nothing: orders against the rules, rows that belong to nothing, damage.
     Doctor {
         #[command(flatten)]
@@ -342,7 +349,11 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
         Command::Backup { file, database } => maintenance::backup(&file, &database.target()?),
-        Command::Restore { file, database } => maintenance::restore(&file, &database.target()?),
+        Command::Restore { file, erased_in, database } => {
+            let erased_in = erased_in.map(|address| address.target("--erased-in")).transpose()?;
+            maintenance::restore(&file, &database.target()?, erased_in.as_ref())
+        }
+        Command::Purge(purge) => purge::run(&purge),
         Command::Copy { from, to } => maintenance::copy(&from.target("--from")?, &to.target("--to")?),
         Command::Doctor { database } => maintenance::doctor(&database.target()?),
     }?;

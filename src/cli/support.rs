@@ -12,6 +12,7 @@ use crate::cli::output::{moment, say};
 use crate::cli::{Database, now, open};
 use crate::domain::Account;
 use crate::operations::accounts::data;
+use crate::operations::accounts::erasure::{self, Erasure};
 use crate::operations::accounts::support::{self, Refused};
 use crate::store::Store;
 
@@ -137,6 +138,19 @@ pub(super) fn export(named: &Named) -> Result<()> {
     ensure!(!person.is_suspended(), "{} is suspended, and could not sign in to download it", person.email);
     data::offer(&store, person.id, now())?;
     say!("{} gets a mail that leads to everything that is known of them.", person.email);
+    Ok(())
+}
+
+pub(super) fn erase(named: &Named) -> Result<()> {
+    let (store, person) = named.find()?;
+    match erasure::erase(&store, person.id, now())? {
+        Erasure::Done => say!("{} is erased.", person.email),
+        Erasure::Before | Erasure::Missing => bail!("there is no account {} any more", person.email),
+        Erasure::InTheWay(orders) => {
+            let (count, orders) = (orders.len(), orders.join(", "));
+            bail!("{} is not erased: {count} orders go on: {orders}", person.email)
+        }
+    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Names of domain values in words. No `_ =>` here: a new state does not compile until it has a sentence.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 
 use crate::domain::accounts::device::Device;
@@ -18,6 +20,12 @@ pub fn device(words: &Words, device: &Device) -> String {
         (Some(one), None) | (None, Some(one)) => one.clone(),
         (None, None) => words.device_unknown(),
     }
+}
+
+/// The name of a person; an erased account has none.
+#[must_use]
+pub fn name<'a>(words: &Words, name: &'a str) -> Cow<'a, str> {
+    if name.is_empty() { words.erased_account().into() } else { name.into() }
 }
 
 /// How long something is kept: whole years, days or hours.
@@ -59,6 +67,7 @@ pub fn account_event(words: &Words, kind: AccountEventKind) -> String {
         AccountEventKind::Unlocked => words.account_event_unlocked(),
         AccountEventKind::DataDownloaded => words.account_event_data_downloaded(),
         AccountEventKind::DataOffered => words.account_event_data_offered(),
+        AccountEventKind::Erased => words.account_event_erased(),
     }
 }
 

@@ -20,11 +20,15 @@ use crate::store::outbox::{OrderContext, QueuedMail, Subject};
 /// `None` when its reader is no party of the order, which never happens with rows of ours.
 #[must_use]
 pub fn write(queued: &QueuedMail, settings: &Settings, now: DateTime<Utc>) -> Option<Mail> {
+    let named = |matter: &OrderContext| {
+        let other_name = labels::name(reader(queued, settings).words(), &matter.other_name).into_owned();
+        OrderContext { other_name, ..matter.clone() }
+    };
     match &queued.about {
-        Subject::Event(matter, event) => Some(OfOrder::new(queued, settings, matter, now)?.event(event)),
-        Subject::Reminder(matter, _, opened) => OfOrder::new(queued, settings, matter, now)?.reminder(opened),
+        Subject::Event(matter, event) => Some(OfOrder::new(queued, settings, &named(matter), now)?.event(event)),
+        Subject::Reminder(matter, _, opened) => OfOrder::new(queued, settings, &named(matter), now)?.reminder(opened),
         Subject::Completion(matter, delivered) => {
-            Some(OfOrder::new(queued, settings, matter, now)?.completion(delivered))
+            Some(OfOrder::new(queued, settings, &named(matter), now)?.completion(delivered))
         }
         Subject::Password(name) => Some(password::letter(queued, settings, name)),
         Subject::Notice(notice) => Some(notice::letter(queued, settings, notice)),

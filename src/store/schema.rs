@@ -22,6 +22,7 @@ table! {
         received_email -> Nullable<Text>,
         received_name -> Nullable<Text>,
         welcomed_at -> Nullable<Timestamp>,
+        erased_at -> Nullable<Timestamp>,
     }
 }
 
@@ -48,6 +49,8 @@ table! {
         unannounced_since -> Nullable<Timestamp>,
         hashed -> Integer,
         fingerprint_since -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        words_erased_at -> Nullable<Timestamp>,
     }
 }
 
@@ -285,6 +288,15 @@ table! {
         position -> BigInt,
         forgotten -> BigInt,
         seed -> Text,
+    }
+}
+
+table! {
+    erased_ids (hash) {
+        hash -> Text,
+        salt -> Text,
+        account_id -> BigInt,
+        erased_at -> Timestamp,
     }
 }
 

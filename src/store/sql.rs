@@ -17,8 +17,8 @@ diesel::define_sql_function! {
     fn salted_hash(salt: Text, words: Text) -> Text;
 }
 
-/// Rows per `INSERT`. SQLite takes 32,766 values per statement and gets many accounts at once, of 16 values each; PostgreSQL
+/// Rows per `INSERT`. SQLite takes 32,766 values per statement and gets many accounts at once, of 17 values each; PostgreSQL
 /// takes 65,535, and no row is wider than 14.
-pub(in crate::store) const ROWS_AT_ONCE: usize = 2_000;
+pub(in crate::store) const ROWS_AT_ONCE: usize = 1_900;
 /// Names per lookup statement.
 pub(in crate::store) const NAMES_AT_ONCE: usize = 500;

@@ -99,6 +99,7 @@ impl FromRequest for OrderAccess {
             let who = Who { account: person.id, reference: reference.ok_or(Error::NotFound)? };
             let now = page.now;
             let overview = page.read_inline(move |store| overview::load(store, who, now)).await?;
+            let overview = overview.naming_erased(|| page.words.erased_account());
             Ok(Self { page, overview, who })
         })
     }

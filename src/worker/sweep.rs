@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::operations::accounts::{events, kept_words, limits};
 use crate::operations::mail::mail_queue;
 use crate::operations::marketplace::feed;
-use crate::operations::orders::sweep;
+use crate::operations::orders::{retention, sweep};
 use crate::store::Error;
 use crate::store::accounts::{password_links, sessions};
 
@@ -74,6 +74,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     chore(app.store.write(|db| password_links::delete_expired(db, wall)));
     chore(kept_words::forget_old(&app.store, wall));
     chore(feed::forget_old(&app.store, app.clock.now()));
+    chore(retention::round(&app.store, app.settings.retention.closed, app.clock.now()));
     let next = sweep::next_moment(&app.store)?;
     let until_next = next.map_or(TimeDelta::MAX, |next| next - app.clock.now());
     Ok(until_next.to_std().unwrap_or_default().clamp(SHORTEST_SLEEP, LONGEST_SLEEP))

@@ -48,6 +48,8 @@ pub struct Account {
     pub suspended_at: Option<DateTime<Utc>>,
     /// When its owner signed in for the first time, as far as known.
     pub first_signed_in_at: Option<DateTime<Utc>>,
+    /// Since when it has no owner any more; its name and its address are empty words then.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl Account {
@@ -65,7 +67,14 @@ impl Account {
             epoch: Epoch::default(),
             suspended_at: None,
             first_signed_in_at: None,
+            erased_at: None,
         }
+    }
+
+    /// Whether its owner was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.erased_at.is_some()
     }
 
     /// Whether signing in is blocked.

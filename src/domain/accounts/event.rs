@@ -65,6 +65,8 @@ pub enum AccountEventKind {
     DataDownloaded,
     /// Its owner got a mail that leads to that.
     DataOffered,
+    /// The account was erased.
+    Erased,
 }
 
 /// Who did it.

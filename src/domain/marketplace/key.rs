@@ -25,6 +25,9 @@ pub enum Scope {
     /// To add accounts and to change their names and addresses.
     #[strum(serialize = "accounts:write")]
     AccountsWrite,
+    /// To have accounts erased.
+    #[strum(serialize = "accounts:erase")]
+    AccountsErase,
     /// To read orders as the marketplace sees them.
     #[strum(serialize = "orders:read")]
     OrdersRead,

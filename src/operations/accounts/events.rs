@@ -104,6 +104,7 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         | AccountEventKind::Renamed
         | AccountEventKind::Unlocked
         | AccountEventKind::DataDownloaded
+        | AccountEventKind::Erased
         | AccountEventKind::DeviceEnded => None,
     }
 }
@@ -182,6 +183,22 @@ pub fn page(store: &Store, account: AccountId, after: Option<EventCursor>, size:
     events.truncate(size);
     let next = events.last().filter(|_| has_more).map(|event| (event.at, event.id));
     Ok(EventPage { events, next })
+}
+
+/// How many events were kept for that long already.
+pub fn count_old(store: &Store, kept: TimeDelta, now: DateTime<Utc>) -> Result<i64, Error> {
+    store.read(|db| events::count_before(db, now - kept))
+}
+
+/// Deletes all events that were kept for that long, a few rows at a time; returns how many.
+pub fn purge_old(store: &Store, kept: TimeDelta, now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut deleted = 0;
+    loop {
+        match store.write(|db| forget_old(db, kept, now))? {
+            0 => return Ok(deleted),
+            more => deleted += more,
+        }
+    }
 }
 
 /// Deletes events that were kept for that long, a few rows at a time; returns how many. `now` is the wall clock.

@@ -4,6 +4,7 @@ pub mod answer_links;
 pub mod calendars;
 pub mod data;
 pub mod devices;
+pub mod erasure;
 pub mod events;
 pub mod identity;
 pub mod kept_words;

@@ -66,11 +66,13 @@ pub fn claim(
 }
 
 /// Looks at a mail again just before it is sent. `None` when it is no longer needed, and then it is deleted: a reminder
-/// of what is over or that has a later reminder due, or a mail that its reader has switched off.
+/// of what is over or that has a later reminder due, a mail that its reader has switched off, or one to an erased account.
 pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<QueuedMail>, Error> {
     let found = store.snapshot(|db| {
         let Some(queued) = outbox::find(db, name)? else { return Ok(None) };
         let is_needed = match &queued.about {
+            // Told while the account was being erased.
+            _ if queued.to.is_erased() => false,
             Subject::Event(_, Event { kind: EventKind::Commented, .. }) => queued.to.preferences.mail.comments,
             Subject::Reminder(_, dispute, _) => {
                 let is_latest = |(_, moment)| moment <= queued.due_at;

@@ -7,9 +7,9 @@ use crate::domain::Dispute;
 use crate::domain::audit::chain::{Chain, Fault};
 use crate::domain::audit::record::Record;
 use crate::secret::mark_of;
-use crate::store::accounts::second_factors;
-use crate::store::maintenance::records::{Loaded, Stray};
+use crate::store::accounts::{erased, second_factors};
 use crate::store::maintenance::holds::{self, Held};
+use crate::store::maintenance::records::{Loaded, Stray};
 use crate::store::maintenance::{integrity, records, servers, tables};
 use crate::store::{Db, Error, Store};
 
@@ -31,6 +31,8 @@ pub struct Findings {
     pub unannounced: u64,
     /// Secrets of second factors that are hidden with another key than the server has that runs; `None` without one.
     pub hidden_otherwise: Option<i64>,
+    /// Accounts that were erased. That is no fault.
+    pub erased: i64,
     /// Since when all mail is held, if it is. That is no fault: a restored backup begins so.
     pub mail_held_since: Option<DateTime<Utc>>,
     /// Impossible states found.
@@ -65,6 +67,14 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
                 }
             }
         })?;
+        findings.erased = erased::count(db)?;
+        for account in erased::half_erased(db, MOST_STRAYS)? {
+            let line = format!(
+                "account {}: it is erased, and something of a person or an order that goes on is still there",
+                account.0
+            );
+            tell(&mut findings, &line);
+        }
         findings.mail_held_since = holds::since(db, Held::Mail)?;
         if let Some(key) = servers::newest_key(db)? {
             findings.hidden_otherwise = Some(second_factors::count_hidden_otherwise(db, mark_of(&key))?);

@@ -16,7 +16,7 @@ use crate::domain::orders::outside::{CannotFollow, Description, Followed, Receiv
 use crate::domain::{Event, ExternalId, Order, Party, Reference, Status, Step};
 use crate::import::{self, OrderLine};
 use crate::operations::orders::change::{not_before, record};
-use crate::store::orders::{self, descriptions, events, received};
+use crate::store::orders::{self, descriptions, events, received, retention};
 use crate::store::{self, Db, Store};
 use people::People;
 
@@ -159,6 +159,8 @@ struct Known {
     has_moved: bool,
     description: Description,
     is_described_anew: bool,
+    /// Whether its words are erased: nothing of a line brings them back.
+    is_wordless: bool,
 }
 
 /// What a batch writes.
@@ -222,10 +224,12 @@ impl Import<'_> {
         }
         let mut received = received::of_orders(db, &references)?;
         let mut described = descriptions::of_orders(db, &references)?;
+        let wordless = retention::wordless(db, &references)?;
         let known = |order: Order| Known {
             received: received.remove(&order.reference),
             description: described.remove(&order.reference).unwrap_or_default(),
             is_described_anew: false,
+            is_wordless: wordless.contains(&order.reference),
             order,
             steps: Vec::new(),
             has_new_id: false,
@@ -249,6 +253,10 @@ impl Import<'_> {
             {
                 return Ok(Err(vec![Problem::new(line.line, Some(column), reason).coded(Code::Immutable)]));
             }
+        }
+        if known.is_wordless {
+            self.summary.same += 1;
+            return Ok(Ok(()));
         }
         let (mut changed, told) = (self.take_people(line), line.told());
         if known.order.external_id.is_none() && line.external_id.is_some() {

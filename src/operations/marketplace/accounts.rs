@@ -3,14 +3,23 @@
 use crate::clock::Times;
 use crate::domain::{Account, ExternalId};
 use crate::import::{Code, Problem, single};
+use crate::operations::accounts::erasure;
 use crate::operations::maintenance::import::{self, ImportError};
 use crate::operations::marketplace::Put;
 use crate::store::accounts::received::{self, KnownAccount};
-use crate::store::{Db, Error, Store, orders};
+use crate::store::{Db, Error, Store, accounts, orders};
 
-/// The account with that id of the marketplace.
+/// The account with that id of the marketplace; the erased one that had it, when it was erased.
 pub fn find(store: &Store, id: &ExternalId) -> Result<Option<Account>, Error> {
-    store.read(|db| find_in(db, id))
+    store.read(|db| match find_in(db, id)? {
+        Some(account) => Ok(Some(account)),
+        None => find_erased(db, id),
+    })
+}
+
+fn find_erased(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
+    let erased = erasure::find(db, Some(id), None)?;
+    erased.map(|account| accounts::find(db, account)).transpose().map(Option::flatten)
 }
 
 fn find_in(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
@@ -37,6 +46,12 @@ pub fn put(
     let put = store.write(|db| {
         orders::lock_imports(db)?;
         let known = find_in(db, id)?;
+        if known.is_none()
+            && let Some(erased) = find_erased(db, id)?
+        {
+            // An erased person does not come back by a synchronisation: nothing changes.
+            return Ok(if may(Some(&erased)) { Put::Kept } else { Put::Unexpected });
+        }
         if !may(known.as_ref()) {
             return Ok(Put::Unexpected);
         }

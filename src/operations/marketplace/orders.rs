@@ -9,6 +9,7 @@ use crate::clock::Times;
 use crate::domain::orders::outside_view::OutsideView;
 use crate::domain::{AccountId, Dispute, Event, ExternalId, Order, Reference};
 use crate::import::{Code, Problem, single};
+use crate::operations::accounts::erasure;
 use crate::operations::maintenance::import::{self, ImportError};
 use crate::operations::marketplace::Put;
 use crate::store::accounts::received;
@@ -157,7 +158,8 @@ fn person(db: &mut Db, people: &mut Known, id: AccountId) -> Result<(Option<Exte
         return Ok(known.clone());
     }
     let found = accounts::find(db, id)?.ok_or_else(|| Error::corrupt("orders.customer_id"))?;
-    let known = (found.external_id, found.email);
+    let email = if found.is_erased() { String::new() } else { found.email };
+    let known = (found.external_id, email);
     people.insert(id, known.clone());
     Ok(known)
 }
@@ -214,8 +216,14 @@ fn unknown_people(db: &mut Db, contents: &import::Contents) -> Result<Vec<Proble
     let named: Vec<_> = named.collect();
     let ids: Vec<&str> = named.iter().map(|(id, _)| *id).collect();
     let known = received::known(db, &ids, &[])?;
+    // A party that was erased since is told by the import, where it matters.
+    let parsed: Vec<ExternalId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let people: Vec<_> = parsed.iter().map(|id| (Some(id), None)).collect();
+    let erased = erasure::find_all(db, &people)?;
+    let was_erased = |id: &str| parsed.iter().zip(&erased).any(|(one, erased)| one.as_str() == id && erased.is_some());
     let is_known = |id: &str| {
-        known.iter().any(|known| known.account.external_id.as_ref().is_some_and(|known| known.as_str() == id))
+        was_erased(id)
+            || known.iter().any(|known| known.account.external_id.as_ref().is_some_and(|known| known.as_str() == id))
     };
     let unknown = named.iter().filter(|(id, _)| !is_known(id));
     let problem = |column| {

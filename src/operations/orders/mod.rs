@@ -9,6 +9,7 @@ pub mod lists;
 pub mod overview;
 pub mod relay;
 pub mod remind;
+pub mod retention;
 pub mod support;
 pub mod sweep;
 pub mod timeline;

@@ -143,6 +143,17 @@ impl Overview {
         }
     }
 
+    /// The same with that name for a party whose account was erased.
+    #[must_use]
+    pub fn naming_erased(mut self, name: impl Fn() -> String) -> Self {
+        for one in [&mut self.customer_name, &mut self.freelancer_name] {
+            if one.is_empty() {
+                *one = name();
+            }
+        }
+        self
+    }
+
     /// The name of the party on the other side.
     #[must_use]
     pub fn other_name(&self) -> &str {

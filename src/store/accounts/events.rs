@@ -87,6 +87,11 @@ pub fn device(db: &mut Db, account: AccountId, id: i64) -> Result<Option<Device>
     Ok(row.map(|(browser, system)| Device { browser, system }))
 }
 
+/// How many events are from before that moment.
+pub fn count_before(db: &mut Db, before: DateTime<Utc>) -> Result<i64, Error> {
+    Ok(account_events::table.filter(account_events::at.le(Moment::from(before))).count().get_result(db)?)
+}
+
 /// Deletes the oldest events from before that moment, some hundreds at a time; returns how many.
 pub fn delete_before(db: &mut Db, before: DateTime<Utc>) -> Result<usize, Error> {
     let last_of_step: Option<Moment> = account_events::table

@@ -1,6 +1,7 @@
 //! The table of accounts.
 
 pub mod calendars;
+pub mod erased;
 pub mod events;
 pub mod failed_attempts;
 pub mod generations;
@@ -39,6 +40,7 @@ columns! {
         epoch,
         suspended_at,
         first_signed_in_at,
+        erased_at,
     )
 }
 
@@ -59,6 +61,7 @@ pub(super) struct AccountRow {
     epoch: i64,
     suspended_at: Option<Moment>,
     first_signed_in_at: Option<Moment>,
+    erased_at: Option<Moment>,
 }
 
 impl From<AccountRow> for Account {
@@ -80,6 +83,7 @@ impl From<AccountRow> for Account {
             epoch: Epoch(row.epoch),
             suspended_at: row.suspended_at.map(Into::into),
             first_signed_in_at: row.first_signed_in_at.map(Into::into),
+            erased_at: row.erased_at.map(Into::into),
         }
     }
 }
@@ -102,6 +106,7 @@ impl From<&Account> for AccountRow {
             epoch: person.epoch.0,
             suspended_at: person.suspended_at.map(Into::into),
             first_signed_in_at: person.first_signed_in_at.map(Into::into),
+            erased_at: person.erased_at.map(Into::into),
         }
     }
 }
@@ -157,7 +162,9 @@ pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Account>, Error>
     if email.contains('\0') {
         return Ok(None);
     }
-    let same = accounts::table.filter(accounts::email.eq(EmailAddress::as_written(email))).select(ACCOUNT);
+    let same = accounts::table
+        .filter(accounts::email.eq(EmailAddress::as_written(email)).and(accounts::erased_at.is_null()))
+        .select(ACCOUNT);
     Ok(same.get_result::<AccountRow>(db).optional()?.map(Account::from))
 }
 
@@ -205,9 +212,12 @@ pub fn switch_mail_off(db: &mut Db, account: AccountId, kind: OptionalMail) -> R
     Ok(switched == 1)
 }
 
-/// One page of all accounts, by address; `after` is the last address of the page before.
+/// One page of all accounts that have a person, by address; `after` is the last address of the page before.
 pub fn list(db: &mut Db, after: &str, limit: usize) -> Result<Vec<Account>, Error> {
-    let query = accounts::table.filter(accounts::email.gt(after)).order(accounts::email.asc()).select(ACCOUNT);
+    let query = accounts::table
+        .filter(accounts::email.gt(after).and(accounts::erased_at.is_null()))
+        .order(accounts::email.asc())
+        .select(ACCOUNT);
     let rows: Vec<AccountRow> = query.limit(i64::try_from(limit).unwrap_or(i64::MAX)).load(db)?;
     Ok(rows.into_iter().map(Account::from).collect())
 }

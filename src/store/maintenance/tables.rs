@@ -12,7 +12,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::{Db, Error};
 
-/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 19 columns.
+/// Rows per `INSERT`: SQLite takes 32,766 values per statement, and the widest table has 24 columns.
 const ROWS_AT_ONCE: usize = 500;
 
 /// A table's checksum in two numbers: equal tables have equal sums, in any order of rows, and unequal ones do not.
@@ -172,6 +172,7 @@ tables! {
         received_email: Option<String>,
         received_name: Option<String>,
         welcomed_at: Option<Moment>,
+        erased_at: Option<Moment>,
     }
     orders {
         reference: String,
@@ -195,6 +196,8 @@ tables! {
         unannounced_since: Option<Moment>,
         hashed: i32,
         fingerprint_since: Option<Moment>,
+        closed_at: Option<Moment>,
+        words_erased_at: Option<Moment>,
     }
     received_orders {
         order_reference: String,
@@ -365,6 +368,12 @@ tables! {
         version: String,
         key_fingerprint: String,
         seen_at: Moment,
+    }
+    erased_ids {
+        hash: String,
+        salt: String,
+        account_id: i64,
+        erased_at: Moment,
     }
     holds {
         name: String,

@@ -9,6 +9,7 @@ pub mod home;
 pub mod notifications;
 pub mod received;
 pub mod relay;
+pub mod retention;
 pub(in crate::store) mod rows;
 pub mod texts;
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::{self, Completion, Deadline, Delivery};
 use crate::http::context::RequestContext;
+use crate::i18n::labels;
 use crate::operations::accounts::calendars::{self, Agenda};
 use crate::paths;
 use crate::secret::hex;
@@ -97,10 +98,12 @@ fn written(agenda: &Agenda, settings: &Settings) -> String {
         other: &row.other_name,
         dispute: &row.dispute,
     });
-    let deliveries = agenda.deliveries.iter().map(|row| Delivery {
+    let words = desk.reader.words();
+    let names: Vec<_> = agenda.deliveries.iter().map(|row| labels::name(words, &row.other_name)).collect();
+    let deliveries = agenda.deliveries.iter().zip(&names).map(|(row, other)| Delivery {
         reference: row.order.reference,
         title: &row.order.title,
-        other: &row.other_name,
+        other,
         viewer: row.viewer,
         day: row.order.delivery_date,
         is_awaited: row.order.awaits_delivery(),

@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use crate::domain::{AccountId, Kind, Money, Order, Party};
 use crate::i18n::outcomes::Outcomes;
-use crate::i18n::time_markup;
+use crate::i18n::{labels, time_markup};
 use crate::operations::orders::lists::{self, DisputeListItem, Filter, OpenAfter, OrderListItem, Query, Section};
 use crate::paths::{self, DisputePath, OrderPath};
 use crate::web::access::SignedIn;
@@ -174,7 +174,8 @@ fn roles(page: &Page, chosen: Option<Party>) -> Vec<Choice> {
 }
 
 fn order_row(page: &Page, me: AccountId, row: &OrderListItem, section: Option<Section>) -> OrderRow {
-    let (order, other) = (&row.order, row.other_name.as_str());
+    let name = labels::name(page.words, &row.other_name);
+    let (order, other) = (&row.order, &*name);
     let viewer = order.party(me).unwrap_or(Party::Customer);
     let waits_for_viewer = order.waits_for(viewer);
     let asked = order.open_dispute.as_ref().map(|dispute| Outcomes { reader: page.reader, dispute, viewer, other });
@@ -319,8 +320,8 @@ async fn closed_disputes(signed_in: &SignedIn, params: &QueryParams) -> Result<H
 }
 
 fn dispute_row(page: &Page, row: &DisputeListItem, viewer: Party) -> DisputeRow {
-    let dispute = &row.dispute;
-    let outcomes = Outcomes { reader: page.reader, dispute, viewer, other: &row.other_name };
+    let (dispute, other) = (&row.dispute, labels::name(page.words, &row.other_name));
+    let outcomes = Outcomes { reader: page.reader, dispute, viewer, other: &other };
     let line = outcomes.ended().unwrap_or_else(|| outcomes.of_silence());
     DisputeRow {
         path: paths::dispute(row.reference, dispute.number),

@@ -67,13 +67,13 @@ fn days(page: &Page, rows: Vec<NotificationView>) -> Vec<Day> {
 }
 
 fn row(page: &Page, listed: &NotificationListItem) -> NotificationView {
-    let order = paths::order(listed.reference);
+    let (order, other) = (paths::order(listed.reference), labels::name(page.words, &listed.other_name));
     NotificationView {
         path: match listed.event.dispute {
             Some(number) => order.dispute(number).to_string(),
             None => order.to_string(),
         },
-        sentence: labels::event(page.words, &listed.event, listed.dispute.as_ref(), listed.viewer, &listed.other_name),
+        sentence: labels::event(page.words, &listed.event, listed.dispute.as_ref(), listed.viewer, &other),
         title: listed.title.clone(),
         at: listed.event.at,
         is_read: listed.is_read,

@@ -32,7 +32,10 @@ struct Kept {
 /// Shows the page, also to people who are not signed in.
 pub(in crate::web) async fn show(page: Page) -> Result<HttpResponse, Error> {
     let kept = labels::duration(page.words, page.app.settings.retention.closed);
-    let table = [between_people(page.words, &kept), of_the_account(page.words, &page.app.settings)].into_iter().flatten().collect();
+    let table = [between_people(page.words, &kept), of_the_account(page.words, &page.app.settings)]
+        .into_iter()
+        .flatten()
+        .collect();
     html(&PrivacyPage { page: &page, table, kept })
 }
 
@@ -43,7 +46,12 @@ fn row(what: String, why: String, how_long: String, who: String) -> Kept {
 /// What the two parties of an order know of each other.
 fn between_people(words: &Words, kept: &str) -> Vec<Kept> {
     vec![
-        row(words.privacy_person(), words.privacy_person_why(), words.privacy_person_how_long(), words.privacy_person_who()),
+        row(
+            words.privacy_person(),
+            words.privacy_person_why(),
+            words.privacy_person_how_long(),
+            words.privacy_person_who(),
+        ),
         row(
             words.privacy_orders(),
             words.privacy_orders_why(),

@@ -6,7 +6,7 @@ use crate::clock::Times;
 use crate::domain::{Account, AccountId, ExternalId, Preferences};
 use crate::import::{Contents, PersonLine, Problem};
 use crate::operations::accounts::events::By;
-use crate::operations::accounts::identity;
+use crate::operations::accounts::{erasure, identity};
 use crate::store::accounts::received::{self, KnownAccount};
 use crate::store::{Db, Error, accounts};
 
@@ -18,6 +18,8 @@ enum Person {
     Known { id: AccountId, changes: Option<Box<Changes>> },
     /// New, with an account to add.
     New(Box<Account>),
+    /// Was erased: nothing of the line is taken.
+    Erased(AccountId),
     /// Cannot be taken, for this reason.
     Refused(String),
 }
@@ -67,8 +69,15 @@ impl<'a> People<'a> {
             lines.iter().filter_map(|line| line.external_id.as_ref()).map(ExternalId::as_str).collect();
         let emails: Vec<&str> = lines.iter().filter_map(|line| line.email.as_deref()).collect();
         let found = Found::new(received::known(db, &ids, &emails)?);
-        for at in wanted {
-            self.found[at] = found.decide(&self.lines[at]);
+        let names: Vec<_> = lines.iter().map(|line| (line.external_id.as_ref(), line.email.as_deref())).collect();
+        let erased = erasure::find_all(db, &names)?;
+        for (at, erased) in wanted.into_iter().zip(erased) {
+            let line = &self.lines[at];
+            // Somebody else may have the address by now.
+            self.found[at] = match erased {
+                Some(account) if line.external_id.is_some() || !found.has_address(line) => Person::Erased(account),
+                _ => found.decide(line),
+            };
         }
         Ok(())
     }
@@ -78,6 +87,7 @@ impl<'a> People<'a> {
         match &self.found[person] {
             Person::Known { id, .. } => Ok(*id),
             Person::New(account) => Ok(account.id),
+            Person::Erased(_) => Err("this person was erased here".into()),
             Person::Refused(reason) => Err(reason.clone()),
             Person::Unknown => Err("this person is not known".into()),
         }
@@ -86,14 +96,14 @@ impl<'a> People<'a> {
     /// Whether a person is that account; otherwise why not.
     pub(super) fn must_be(&self, person: usize, account: AccountId) -> Result<(), String> {
         match &self.found[person] {
-            Person::Known { id, .. } if *id == account => Ok(()),
+            Person::Known { id, .. } | Person::Erased(id) if *id == account => Ok(()),
             Person::Refused(reason) => Err(reason.clone()),
             Person::New(_) if self.lines[person].external_id.is_none() => {
                 Err("the order is stored with another person; an address changes under an id of the person, or by \
                  `account change-email`"
                     .into())
             }
-            Person::Known { .. } | Person::New(_) | Person::Unknown => {
+            Person::Known { .. } | Person::Erased(_) | Person::New(_) | Person::Unknown => {
                 Err("the order is stored with another person".into())
             }
         }
@@ -107,7 +117,7 @@ impl<'a> People<'a> {
         self.taken.push(person);
         match &self.found[person] {
             Person::Known { changes, .. } => changes.as_ref().is_some_and(|changes| changes.is_visible()),
-            Person::New(_) | Person::Refused(_) | Person::Unknown => false,
+            Person::New(_) | Person::Erased(_) | Person::Refused(_) | Person::Unknown => false,
         }
     }
 
@@ -145,7 +155,7 @@ impl<'a> People<'a> {
                     *id
                 }
                 Person::Known { id, changes: None } => *id,
-                Person::Refused(_) | Person::Unknown => continue,
+                Person::Erased(_) | Person::Refused(_) | Person::Unknown => continue,
             };
             self.found[at] = Person::Known { id, changes: None };
         }
@@ -187,6 +197,11 @@ impl Found {
             by_received.extend(known.received_email.clone().map(|email| (email, at)));
         }
         Self { accounts, by_id, by_email, by_received }
+    }
+
+    /// Whether an account has the address of that person now.
+    fn has_address(&self, line: &PersonLine) -> bool {
+        line.email.as_ref().is_some_and(|email| self.by_email.contains_key(email))
     }
 
     /// Who a person of the file is. An address that was received before leads to the account that had it then, also after

@@ -158,7 +158,13 @@ impl Export {
         Ok(None)
     }
 
-    fn write_order(&self, zip: &mut impl Write, store: &Store, known: &KnownOrder, is_first: bool) -> Result<(), Error> {
+    fn write_order(
+        &self,
+        zip: &mut impl Write,
+        store: &Store,
+        known: &KnownOrder,
+        is_first: bool,
+    ) -> Result<(), Error> {
         let broken = |error: io::Error| Error::internal(&error);
         match self.file {
             File::Json => {

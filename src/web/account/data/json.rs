@@ -163,7 +163,7 @@ struct OrderData<'a> {
     description: Option<&'a str>,
     url: Option<&'a str>,
     my_role: &'static str,
-    other_party: &'a str,
+    other_party: Option<&'a str>,
     placed_at: String,
     price: String,
     currency: &'a str,
@@ -202,7 +202,8 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
         description: known.description.text.as_ref().map(|text| text.as_str()),
         url: known.description.url.as_deref(),
         my_role: known.viewer.code(),
-        other_party: &known.other_name,
+        // An erased account has no name.
+        other_party: Some(known.other_name.as_str()).filter(|name| !name.is_empty()),
         placed_at: moment(order.placed_at),
         price: order.price.decimal(),
         currency: order.price.currency.as_ref(),

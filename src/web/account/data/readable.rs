@@ -79,9 +79,7 @@ fn write(out: &mut impl Write, template: &impl Template) -> io::Result<()> {
 /// Writes the beginning: all but events and orders.
 pub(super) fn begin(out: &mut impl Write, known: &Known, reader: Reader, made_at: DateTime<Utc>) -> io::Result<()> {
     let words = reader.words();
-    let device = |session: &Session| {
-        (labels::device(words, &session.device), reader.moment(session.signed_in_at))
-    };
+    let device = |session: &Session| (labels::device(words, &session.device), reader.moment(session.signed_in_at));
     let unsent = known.unsent.iter().map(|kept| {
         let said = kept.fields.iter().map(|(_, value)| value.clone()).filter(|value| !value.is_empty());
         (words.data_unsent_on(kept.page.as_str(), reader.moment(kept.kept_at)), said.collect())
@@ -139,7 +137,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, reader: Read
     let (words, order) = (reader.words(), &known.order);
     let facts = vec![
         (words.data_role(), labels::party(words, known.viewer)),
-        (words.data_other(), known.other_name.clone()),
+        (words.data_other(), labels::name(words, &known.other_name).into_owned()),
         (words.data_placed(), reader.moment(order.placed_at)),
         (words.column_price(), reader.money(order.price)),
         (words.column_delivery(), reader.date(order.delivery_date)),
@@ -149,12 +147,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, reader: Read
 }
 
 /// Writes one event of an order.
-pub(super) fn order_event(
-    out: &mut impl Write,
-    known: &KnownOrder,
-    event: &Event,
-    reader: Reader,
-) -> io::Result<()> {
+pub(super) fn order_event(out: &mut impl Write, known: &KnownOrder, event: &Event, reader: Reader) -> io::Result<()> {
     let words = reader.words();
     let dispute = event.dispute.and_then(|number| known.disputes.iter().find(|one| one.number == number));
     let is_own = event.actor == Actor::Party(known.viewer);
@@ -166,7 +159,7 @@ pub(super) fn order_event(
         words,
         at: reader.moment(event.at),
         machine: machine(event.at),
-        sentence: labels::event(words, event, dispute, known.viewer, &known.other_name),
+        sentence: labels::event(words, event, dispute, known.viewer, &labels::name(words, &known.other_name)),
         details,
         said: event.text.as_ref().filter(|_| is_own).map(|text| text.as_str()),
     };

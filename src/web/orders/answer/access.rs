@@ -45,6 +45,7 @@ impl AnswerAccess {
         page.is_for(&reader.person, &address, request);
         let (who, now) = (Who { account: link.account, reference: link.reference }, page.now);
         let overview = page.read_inline(move |store| overview::load(store, who, now)).await.map_err(gone)?;
+        let overview = overview.naming_erased(|| page.words.erased_account());
         let dispute = DisputeAccess::find(OrderAccess { page, overview, who }, link.number).await.map_err(gone)?;
         if dispute.dispute().respondent() != dispute.order.overview.viewer {
             return Err(Error::LinkGone);

@@ -1,0 +1,2 @@
+DROP TABLE erased_ids;
+ALTER TABLE accounts DROP COLUMN erased_at;
