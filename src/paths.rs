@@ -12,6 +12,10 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// The form for the code of the second factor.
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Goes to the marketplace to sign in.
+pub const SIGN_IN_MARKETPLACE: &str = "/sign-in/marketplace";
+/// Where the marketplace sends a visitor back to.
+pub const SIGN_IN_RETURN: &str = "/sign-in/return";
 /// Ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// Switches the language.
@@ -114,6 +118,18 @@ pub fn password(token: &str) -> String {
 #[must_use]
 pub fn unsubscribe(token: &str) -> String {
     format!("{UNSUBSCRIBE}{token}")
+}
+
+/// The link that signs a person in through the marketplace.
+#[must_use]
+pub fn sign_in_link(token: &str) -> String {
+    format!("/sign-in/link/{token}")
+}
+
+/// Goes to the marketplace to sign in, on the way to a page.
+#[must_use]
+pub fn sign_in_marketplace(next: &str) -> String {
+    format!("{SIGN_IN_MARKETPLACE}?next={}", encode(next))
 }
 
 /// The link of a question's mail.
@@ -332,6 +348,14 @@ pub fn page_of(address: &str) -> String {
     }
 }
 
+/// The path when it is local, or else the start page. `//host`, `/\host` and everything with a scheme or a control
+/// character lead elsewhere in some browser.
+#[must_use]
+pub fn local_path(path: &str) -> &str {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    if is_local && path.chars().all(|c| c.is_ascii_graphic()) { path } else { "/" }
+}
+
 /// Encodes a text as one value of a query.
 #[must_use]
 pub fn encode(text: &str) -> String {
@@ -341,6 +365,16 @@ pub fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn next_never_leads_to_another_host() {
+        assert_eq!(local_path("/orders?filter=open"), "/orders?filter=open");
+        for sly in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "orders", "/\t/x"]
+        {
+            assert_eq!(local_path(sly), "/", "{sly:?}");
+        }
+    }
 
     #[test]
     fn a_path_is_one_value_of_a_query() {

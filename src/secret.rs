@@ -72,6 +72,22 @@ impl Secret {
         mac.finalize().into_bytes().into()
     }
 
+    /// The HMAC-SHA-256 of a text as hexadecimal digits, which another program with the same key makes too.
+    #[must_use]
+    pub fn mac(&self, text: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a secret of any length will do");
+        mac.update(text.as_bytes());
+        hex(&mac.finalize().into_bytes())
+    }
+
+    /// Whether that is the HMAC-SHA-256 of the text, by one of the keys. Both sides are compared by their hashes, so that the
+    /// duration tells nothing.
+    #[must_use]
+    pub fn is_mac(&self, text: &str, mac: &str) -> bool {
+        let given = Sha256::digest(mac.to_ascii_lowercase());
+        self.each().any(|ours| Sha256::digest(ours.mac(text)) == given)
+    }
+
     /// A fingerprint of a text: it hides the text and cannot be guessed without this secret.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, text: &str) -> String {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use ipnet::IpNet;
+use url::Url;
 
 use crate::calendar::CalendarContext;
 use crate::domain::Language;
@@ -46,6 +47,40 @@ pub struct Settings {
     pub api_rate: u32,
     /// The marketplace that runs the program.
     pub operator: Operator,
+    /// How its people come in through it.
+    pub entrance: Entrance,
+    /// Whose buttons deliver, approve, and ask for revisions.
+    pub order_actions: OrderActions,
+}
+
+/// How people come in through the marketplace.
+#[derive(Debug, Clone, Default)]
+pub struct Entrance {
+    /// The origin of its pages, as a browser writes it. Who follows a sign-in link from there is signed in without a page that
+    /// names them first.
+    pub origin: Option<String>,
+    /// Where it signs visitors in who come here first.
+    pub hand_off: Option<HandOff>,
+}
+
+/// The page of the marketplace that signs visitors in, and the secret that both sides sign with.
+#[derive(Debug, Clone)]
+pub struct HandOff {
+    /// The address of the page.
+    pub url: Url,
+    /// The secret; while it is changed, answers that are signed with the other one are taken too.
+    pub secret: Secret,
+}
+
+/// Whose buttons deliver, approve, and ask for revisions. A status that moves at the marketplace is taken either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::AsRefStr, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub enum OrderActions {
+    /// Ours.
+    #[default]
+    Here,
+    /// The marketplace's; ours are not shown.
+    Marketplace,
 }
 
 /// The marketplace that runs the program, as people see it. What is not set is not shown, and nothing is claimed of it.

@@ -71,3 +71,21 @@ notifications = Notifications
 notifications-none = There are no notifications yet. As soon as something happens to one of your orders, you read it here.
 notifications-mark-read = Mark all as read
 notifications-badge-note = The number beside Open disputes counts the requests that are waiting for your answer. It goes down when you answer.
+
+# Signing in through the marketplace. $marketplace is its name, or "the marketplace".
+the-marketplace = the marketplace
+sign-in-link = Continue as { $name }
+sign-in-link-text = You come from { $marketplace }. Is this you? Then one click signs you in.
+sign-in-link-instead = You are signed in here as { $name } now. If you continue, you change accounts.
+sign-in-link-button = Continue as { $name }
+sign-in-link-not-you = Not you? Then close this page. Nothing has happened.
+sign-in-link-gone = This link no longer works
+sign-in-link-gone-text = A link like this works only once, and only for a short time. Go back to { $marketplace } and choose the button to the Resolution Center again. Or sign in here.
+hand-off-button = Sign in through { $marketplace }
+hand-off-or-password = Or sign in with your password:
+hand-off-failed = Signing in did not work
+hand-off-refused = You came back from { $marketplace }, but the answer was too old, used already, or meant for another browser. Try once more, or sign in with your password.
+hand-off-unknown = Your account at { $marketplace } is not known here yet. That usually sorts itself out. Try again later, or sign in with your password.
+hand-off-password = Sign in with a password
+hand-off-contact = Still stuck?
+device-by-marketplace = Through the marketplace

@@ -67,3 +67,5 @@ limit-declined = This was just declined a few times
 limit-declined-cancellation = You asked to cancel a few times in a row, and each time it was declined. You can ask again from { $until }. Everything else on this order is possible as usual.
 limit-declined-change = You requested a change a few times in a row, and each time it was declined. You can ask again from { $until }. Everything else on this order is possible as usual.
 limit-nothing-changed = Nothing was sent or changed.
+refused-at-marketplace = You do this at the marketplace
+refused-at-marketplace-text = Delivering, approving and asking for a revision are done with the buttons of the marketplace. Nothing has changed here.

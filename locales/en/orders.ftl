@@ -95,3 +95,5 @@ fingerprint = Fingerprint: { $code }
 fingerprint-what = This code belongs to everything that has happened on this order so far. If anyone later changes what was already recorded, the code no longer matches. It is also in every email about this order, yours and { $other }’s. Keep those emails: they let you show that nothing was changed.
 fingerprint-not = The code does not say who is right, nor whether what someone wrote is true.
 fingerprint-since = The code has been in emails since { $date }.
+deliver-at-marketplace = You deliver at { $marketplace }.
+review-at-marketplace = You approve, or ask for a revision, at { $marketplace }.

@@ -71,3 +71,21 @@ notifications = Meldingen
 notifications-none = Er zijn nog geen meldingen. Zodra er iets gebeurt met een van je bestellingen, lees je het hier.
 notifications-mark-read = Alles als gelezen markeren
 notifications-badge-note = Het getal bij Openstaande geschillen telt de verzoeken die op jouw antwoord wachten. Het gaat omlaag als je antwoordt.
+
+# Inloggen via de marktplaats. $marketplace is haar naam, of "de marktplaats".
+the-marketplace = de marktplaats
+sign-in-link = Ga verder als { $name }
+sign-in-link-text = Je komt van { $marketplace }. Klopt het dat jij dit bent? Dan ben je met één klik ingelogd.
+sign-in-link-instead = Je bent hier nu ingelogd als { $name }. Ga je verder, dan wissel je van account.
+sign-in-link-button = Verder als { $name }
+sign-in-link-not-you = Ben je dit niet? Sluit dan deze pagina. Er is niets gebeurd.
+sign-in-link-gone = Deze link werkt niet meer
+sign-in-link-gone-text = Zo’n link werkt maar één keer, en maar kort. Ga terug naar { $marketplace } en kies daar opnieuw de knop naar het Oplossingscentrum. Of log hier in.
+hand-off-button = Inloggen via { $marketplace }
+hand-off-or-password = Of log in met je wachtwoord:
+hand-off-failed = Inloggen is niet gelukt
+hand-off-refused = Je kwam terug van { $marketplace }, maar het antwoord was te oud, al gebruikt of voor een andere browser. Probeer het nog een keer, of log in met je wachtwoord.
+hand-off-unknown = Je account bij { $marketplace } is hier nog niet bekend. Dat komt meestal vanzelf in orde. Probeer het later nog een keer, of log in met je wachtwoord.
+hand-off-password = Inloggen met wachtwoord
+hand-off-contact = Lukt het niet?
+device-by-marketplace = Via de marktplaats

@@ -67,3 +67,5 @@ limit-declined = Dit is net een paar keer afgewezen
 limit-declined-cancellation = Je vroeg een paar keer achter elkaar om te annuleren, en dat is steeds afgewezen. Vanaf { $until } kun je het opnieuw vragen. Al het andere op deze bestelling kan gewoon.
 limit-declined-change = Je vroeg een paar keer achter elkaar een wijziging aan, en die is steeds afgewezen. Vanaf { $until } kun je het opnieuw vragen. Al het andere op deze bestelling kan gewoon.
 limit-nothing-changed = Er is niets verstuurd of veranderd.
+refused-at-marketplace = Dit doe je bij de marktplaats
+refused-at-marketplace-text = Opleveren, goedkeuren en een revisie vragen doe je met de knoppen van de marktplaats. Er is hier niets veranderd.

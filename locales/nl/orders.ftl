@@ -95,3 +95,5 @@ fingerprint = Vingerafdruk: { $code }
 fingerprint-what = Deze code hoort bij alles wat er tot nu toe op deze bestelling is gebeurd. Verandert iemand later iets in wat al was vastgelegd, dan klopt de code niet meer. De code staat ook in elke mail over deze bestelling, bij jou en bij { $other }. Bewaar die mails: daarmee kun je laten zien dat er niets is veranderd.
 fingerprint-not = De code zegt niet wie er gelijk heeft, en ook niet of het klopt wat iemand schreef.
 fingerprint-since = De code staat in mails sinds { $date }.
+deliver-at-marketplace = Opleveren doe je bij { $marketplace }.
+review-at-marketplace = Goedkeuren of een revisie vragen doe je bij { $marketplace }.

@@ -47,6 +47,8 @@ needs! {
     OrdersWrite = Some(Scope::OrdersWrite);
     /// To read the feed.
     EventsRead = Some(Scope::EventsRead);
+    /// To make links that sign a person in.
+    SignInCreate = Some(Scope::SignInCreate);
 }
 
 /// A request with a key that may do this.

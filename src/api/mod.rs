@@ -13,11 +13,12 @@ mod limit;
 mod orders;
 mod problem;
 mod representation;
+mod sign_in_links;
 
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, ServiceConfig, delete, get, put, resource, scope, to};
+use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource, scope, to};
 use actix_web::{HttpResponse, Resource};
 
 use crate::api::events::Waiting;
@@ -52,6 +53,7 @@ pub fn routes() -> impl Fn(&mut ServiceConfig) + Clone + Send {
                 "GET, PUT",
                 resource("/orders/{external_id}").route(get().to(orders::show)).route(put().to(orders::put)),
             ))
+            .service(only("POST", resource("/sign-in-links").route(post().to(sign_in_links::create))))
             .default_service(to(not_found))
             .wrap(from_fn(problem::middleware));
         config.service(api);

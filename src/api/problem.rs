@@ -96,6 +96,37 @@ struct Mistake {
     detail: String,
 }
 
+/// The mistakes of a body that no file has, gathered one by one.
+#[derive(Debug, Clone)]
+pub(super) struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// These and one more, at that field or at the body as a whole.
+    #[must_use]
+    pub fn with(mut self, field: Option<&str>, code: Code, detail: &str) -> Self {
+        let pointer = Some(field.map_or_else(String::new, |field| format!("/{field}")));
+        self.0.push(Mistake { pointer, parameter: None, code: code.into(), detail: detail.to_owned() });
+        self
+    }
+}
+
+impl From<Mistakes> for Problem {
+    fn from(mistakes: Mistakes) -> Self {
+        Self::of_mistakes(mistakes)
+    }
+}
+
+/// The words for values that cannot be taken.
+const INVALID: &str = "Nothing was changed. Each value that cannot be taken is in the list of errors.";
+
 /// A problem with a request.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
@@ -155,7 +186,7 @@ impl Problem {
         let (kind, detail) = if problems.iter().all(is_conflict) {
             (Kind::Conflict, "The values are right, but do not go with what is here. Nothing was changed.")
         } else {
-            (Kind::Invalid, "Nothing was changed. Each value that cannot be taken is in the list of errors.")
+            (Kind::Invalid, INVALID)
         };
         let mistake = |problem: &file::Problem| Mistake {
             pointer: Some(problem.column.map_or_else(String::new, |column| format!("/{column}"))),
@@ -167,6 +198,11 @@ impl Problem {
             },
         };
         Self { errors: problems.iter().map(mistake).collect(), ..Self::new(kind, detail) }
+    }
+
+    /// What is wrong with a body that has these mistakes.
+    fn of_mistakes(mistakes: Mistakes) -> Self {
+        Self { errors: mistakes.0, ..Self::new(Kind::Invalid, INVALID) }
     }
 
     pub fn method_not_allowed(allow: &'static str) -> Self {

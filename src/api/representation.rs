@@ -12,7 +12,8 @@ use crate::api::conditions::Conditions;
 use crate::api::problem::{Kind, Problem};
 use crate::domain::marketplace::key::Key;
 use crate::domain::orders::outside_view::ToldKind;
-use crate::domain::{Account, ExternalId, Extra, Language, Reference};
+use crate::domain::{Account, ExternalId, Extra, Language, Reference, Text};
+use crate::operations::accounts::sign_in_links::Created;
 use crate::operations::marketplace::Put;
 use crate::operations::marketplace::feed::{self, Cursor};
 use crate::operations::marketplace::orders::{Page, SeenOrder};
@@ -67,7 +68,12 @@ pub(super) fn answer_to(put: Put) -> Result<HttpResponseBuilder, Problem> {
 
 /// An answer that is not kept anywhere.
 pub(super) fn json(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("application/json").body(text(body))
+    json_as(HttpResponse::Ok(), body)
+}
+
+/// The same with another status.
+pub(super) fn json_as(mut answer: HttpResponseBuilder, body: &impl Serialize) -> HttpResponse {
+    answer.insert_header((CACHE_CONTROL, "no-store")).content_type("application/json").body(text(body))
 }
 
 fn text(body: &impl Serialize) -> String {
@@ -136,6 +142,8 @@ pub(super) struct OrderBody<'a> {
     changed_at: String,
     version: usize,
     extras: Vec<ExtraBody<'a>>,
+    description: Option<&'a str>,
+    url: Option<&'a str>,
     page: String,
 }
 
@@ -147,7 +155,7 @@ struct ExtraBody<'a> {
 
 impl<'a> OrderBody<'a> {
     pub fn new(seen: &'a SeenOrder, settings: &Settings) -> Self {
-        let SeenOrder { order, view, customer, freelancer } = seen;
+        let SeenOrder { order, view, description, customer, freelancer } = seen;
         let extra = |extra: &'a Extra| ExtraBody { title: extra.title.as_str(), price: extra.price.decimal() };
         Self {
             external_id: order.external_id.as_ref().map(ExternalId::as_str),
@@ -164,8 +172,24 @@ impl<'a> OrderBody<'a> {
             changed_at: moment(view.changed_at),
             version: view.version,
             extras: view.extras.iter().map(extra).collect(),
+            description: description.text.as_ref().map(Text::as_str),
+            url: description.url.as_deref(),
             page: format!("{}{}", settings.public_url, paths::order(order.reference)),
         }
+    }
+}
+
+/// A link that signs a person in.
+#[derive(Serialize)]
+pub(super) struct LinkBody {
+    url: String,
+    expires_at: String,
+}
+
+impl LinkBody {
+    pub fn new(link: &Created, settings: &Settings) -> Self {
+        let path = paths::sign_in_link(&link.token);
+        Self { url: format!("{}{path}", settings.public_url), expires_at: moment(link.expires_at) }
     }
 }
 

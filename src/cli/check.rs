@@ -44,19 +44,17 @@ pub(super) fn run(serve: &Serve) -> Result<()> {
 fn print(serve: &Serve, understood: &Understood) {
     let (shared, unset) = (&serve.shared, "not set");
     let text = |value: Option<&str>| value.unwrap_or(unset).to_owned();
+    let hidden =
+        |secret: Option<&String>| secret.map_or_else(|| unset.to_owned(), |key| format!("{} bytes, hidden", key.len()));
+    let (sign_in_secret, old_sign_in_secret) = shared.marketplace.secrets().unwrap_or_default();
     let settings = [
         ("listen", serve.listen.to_string()),
         ("metrics-listen", serve.metrics_listen.map_or_else(|| unset.to_owned(), |listen| listen.to_string())),
+        ("api-listen", serve.api_listen.map_or_else(|| unset.to_owned(), |listen| listen.to_string())),
         ("database", without_password(&understood.target)),
         ("public-url", understood.public_url.clone()),
         ("secret-key", format!("{} bytes, hidden", understood.secret_key.len())),
-        (
-            "old-secret-key",
-            understood
-                .old_secret_key
-                .as_ref()
-                .map_or_else(|| unset.to_owned(), |key| format!("{} bytes, hidden", key.len())),
-        ),
+        ("old-secret-key", hidden(understood.old_secret_key.as_ref())),
         ("behind-proxy", format!("{:?}", serve.behind_proxy)),
         ("security-contact", text(serve.security_contact.as_deref())),
         ("api-rate", serve.api_rate.to_string()),
@@ -79,6 +77,11 @@ fn print(serve: &Serve, understood: &Understood) {
         ("marketplace-name", text(shared.marketplace_name.as_deref())),
         ("terms-url", text(shared.terms_url.as_deref())),
         ("privacy-url", text(shared.privacy_url.as_deref())),
+        ("marketplace-url", text(shared.marketplace.marketplace_url.as_deref())),
+        ("sign-in-url", shared.marketplace.sign_in_url.as_ref().map_or_else(|| unset.to_owned(), ToString::to_string)),
+        ("sign-in-secret", hidden(sign_in_secret.as_ref())),
+        ("old-sign-in-secret", hidden(old_sign_in_secret.as_ref())),
+        ("order-actions", shared.marketplace.order_actions.clone()),
         ("money", text(shared.money.as_deref())),
         (
             "money-sentences",

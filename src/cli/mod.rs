@@ -22,7 +22,7 @@ use crate::operations::mail::mail_queue;
 use crate::operations::maintenance::servers;
 use crate::paths;
 use crate::secret::Secret;
-use crate::settings::{API_RATE, BehindProxy, Operator, Payment, Retention, SessionLife, Settings};
+use crate::settings::{API_RATE, BehindProxy, Entrance, Operator, Payment, Retention, SessionLife, Settings};
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
@@ -39,6 +39,7 @@ mod key;
 mod logging;
 mod mail;
 mod maintenance;
+mod marketplace;
 mod money;
 mod named;
 mod order;
@@ -209,6 +210,8 @@ struct Shared {
     #[arg(long, env = "OPLOSSINGSCENTRUM_MONEY_SENTENCES", conflicts_with = "money", value_parser = money::read)]
     money_sentences: Option<money::SentencesFile>,
     #[command(flatten)]
+    marketplace: marketplace::MarketplaceSettings,
+    #[command(flatten)]
     mail: MailSettings,
     /// What goes into the log, for instance warn or info,oplossingscentrum=debug.
     #[arg(long, env = "OPLOSSINGSCENTRUM_LOG")]
@@ -255,6 +258,10 @@ struct Serve {
     /// An address for `/metrics` alone, which operators reach and people do not, for instance 127.0.0.1:9090.
     #[arg(long, env = "OPLOSSINGSCENTRUM_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
+    /// An address for the interface of the marketplace's programs alone, which then leaves `--listen`: it can be kept off the
+    /// internet.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_API_LISTEN")]
+    api_listen: Option<SocketAddr>,
     #[command(flatten)]
     database: Database,
     /// The address people type, for instance `https://oplossing.example.com`.
@@ -409,8 +416,10 @@ fn run_demo(demo: Demo) -> Result<()> {
     say!("\nStop it with Ctrl+C.");
     let secret = Key::generate();
     let mail = mail_server(&demo.shared.mail)?;
+    let entrance = demo.shared.marketplace.entrance()?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
-    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None }, mail, None)
+    let settings = Settings { entrance, ..settings };
+    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None, api: None }, mail, None)
 }
 
 /// The settings of `serve` that need more than reading.
@@ -420,6 +429,7 @@ struct Understood {
     target: Target,
     public_url: String,
     mail: Option<MailServer>,
+    entrance: Entrance,
 }
 
 /// Checks the settings of `serve`, and reads the files that they name.
@@ -444,20 +454,24 @@ fn understand(serve: &Serve) -> Result<Understood> {
         serve.session_days
     );
     let (target, public_url) = (serve.database.target()?, public_url(&serve.public_url)?);
-    let mail = mail_server(&serve.shared.mail)?;
-    Ok(Understood { secret_key, old_secret_key, target, public_url, mail })
+    let (mail, entrance) = (mail_server(&serve.shared.mail)?, serve.shared.marketplace.entrance()?);
+    Ok(Understood { secret_key, old_secret_key, target, public_url, mail, entrance })
 }
 
 fn run_serve(serve: Serve) -> Result<()> {
     logging::begin(serve.shared.log.as_deref().unwrap_or("info"))?;
     warn_of_secrets_in_flags();
-    let Understood { secret_key, old_secret_key, target, public_url, mail } = understand(&serve)?;
+    let Understood { secret_key, old_secret_key, target, public_url, mail, entrance } = understand(&serve)?;
     if let Some(server) = &mail {
         tracing::info!(?server, "mail goes out");
     } else {
         tracing::warn!("no mail is sent, people see everything on the pages only: --smtp is not set");
     }
-    let sockets = Sockets { pages: listen(serve.listen)?, metrics: serve.metrics_listen.map(listen).transpose()? };
+    let sockets = Sockets {
+        pages: listen(serve.listen)?,
+        metrics: serve.metrics_listen.map(listen).transpose()?,
+        api: serve.api_listen.map(listen).transpose()?,
+    };
     let store = open_to_serve(&target)?;
     if let Some(since) = mail_queue::held_since(&store)? {
         tracing::warn!(%since, "all mail is held, as after a restore: nothing is sent until `mail resume`");
@@ -467,7 +481,8 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact, api_rate) = (mail.is_some(), serve.security_contact, serve.api_rate);
     let retention = serve.keep.retention();
-    let settings = Settings { sends_mail, session_life, retention, security_contact, api_rate, ..settings };
+    let settings =
+        Settings { sends_mail, session_life, retention, security_contact, api_rate, entrance, ..settings };
     let settings = match &old_secret_key {
         Some(old) => Settings { secret: settings.secret.accepting(Key::from(old.as_bytes()).master()), ..settings },
         None => settings,
@@ -516,6 +531,8 @@ fn listen(address: SocketAddr) -> Result<TcpListener> {
 
 fn settings(shared: Shared, public_url: String, behind_proxy: BehindProxy, demo: bool, secret: &Key) -> Settings {
     Settings {
+        order_actions: shared.marketplace.order_actions(),
+        entrance: Entrance::default(),
         public_url,
         customer_service_url: shared.customer_service_url.unwrap_or_else(|| DEMO_CUSTOMER_SERVICE.to_owned()),
         time_zone: shared.time_zone,

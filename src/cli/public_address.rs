@@ -46,7 +46,9 @@ fn over_tls(url: &Url, stream: TcpStream) -> Result<StreamOwned<ClientConnection
 fn ask(url: &Url, mut stream: impl Read + Write) -> io::Result<String> {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let host = format!("{}{port}", url.host_str().unwrap_or_default());
-    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nConnection: close\r\n\r\n")?;
+    // In one piece: a server that answers the beginning and hangs up would take its answer away with the rest unread.
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     stream.flush()?;
     let mut answer = Vec::new();
     match stream.take(MOST_BYTES).read_to_end(&mut answer) {

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 const MOST_BYTES: u64 = 64 * 1024;
 
 /// The settings that hold a secret, as flags without the dashes.
-const SECRETS: [&str; 4] = ["secret-key", "old-secret-key", "database", "smtp"];
+const SECRETS: [&str; 6] = ["secret-key", "old-secret-key", "sign-in-secret", "old-sign-in-secret", "database", "smtp"];
 
 /// Gives the value of a setting that can be given directly or in a file. An empty value counts as none, so that a
 /// variable of an image or a unit can be unset.
@@ -93,7 +93,7 @@ pub(super) fn shown_by(arguments: impl IntoIterator<Item = OsString>) -> Vec<&'s
         };
         let found = SECRETS.into_iter().find(|setting| flag.strip_prefix("--") == Some(*setting));
         let Some(setting) = found else { continue };
-        if setting.ends_with("secret-key") || value.is_some_and(|value| value.contains("://") && value.contains('@')) {
+        if setting.contains("secret") || value.is_some_and(|value| value.contains("://") && value.contains('@')) {
             shown.push(setting);
         }
     }
@@ -182,6 +182,7 @@ mod tests {
             ("serve --database postgres://u:p@host/name --smtp=smtps://u:p@host", &["database", "smtp"]),
             ("serve --database data/a@b.db --smtp smtp://localhost", &[]),
             ("serve --secret-key-file key --database-file database --smtp-file=smtp", &[]),
+            ("serve --sign-in-secret abc --old-sign-in-secret=abc", &["sign-in-secret", "old-sign-in-secret"]),
             ("serve", &[]),
         ] {
             assert_eq!(shown_by(written.split(' ').map(OsString::from)), expected, "{written}");

@@ -31,6 +31,8 @@ pub(super) struct Sockets {
     pub pages: TcpListener,
     /// The metrics, for operators; only when they were asked for.
     pub metrics: Option<TcpListener>,
+    /// The interface for programs, when it has an address of its own.
+    pub api: Option<TcpListener>,
 }
 
 /// How the program was told to stop.
@@ -76,12 +78,17 @@ pub(super) fn run(
             spawn(metrics::server(app.clone(), listener)?);
         }
         let (programs, pages) = (api::routes(), web::pages(&app, secret));
+        let programs_alone = sockets.api.map(|listener| server(app.clone(), programs.clone(), listener)).transpose()?;
+        let has_programs = programs_alone.is_none();
         let routes = move |config: &mut ServiceConfig| {
-            programs(config);
+            if has_programs {
+                programs(config);
+            }
             pages(config);
         };
         let serving = server(app.clone(), routes, sockets.pages)?;
-        let pages = serving.handle();
+        let handles: Vec<_> = programs_alone.iter().chain([&serving]).map(|server| server.handle()).collect();
+        let programs_alone = programs_alone.map(spawn);
         let mut serving = spawn(serving);
         let told = tokio::select! {
             told = told => told,
@@ -90,7 +97,12 @@ pub(super) fn run(
         drop(stop);
         app.store.signals().stop_waiting();
         let done = async {
-            pages.stop(told == Stop::WhenDone).await;
+            for handle in handles {
+                handle.stop(told == Stop::WhenDone).await;
+            }
+            if let Some(programs) = programs_alone {
+                drop(programs.await);
+            }
             for worker in workers {
                 drop(worker.await);
             }

@@ -42,6 +42,7 @@ pub fn reached(reader: Reader, refusal: Refusal, respond_by: Option<DateTime<Utc
         | Refusal::NotYours
         | Refusal::NotAsked
         | Refusal::NotNow(_)
+        | Refusal::AtMarketplace
         | Refusal::CommentMissing
         | Refusal::ReasonNotYours => return None,
     })

@@ -86,6 +86,8 @@ pub(super) const PUT_ORDER: Columns = Columns {
         "delivery_date",
         "status",
         "status_since",
+        "description",
+        "url",
         "customer",
         "freelancer",
     ],

@@ -127,10 +127,10 @@ fn read_row(line: usize, row: &StringRecord, header: &Header, is_open: bool, int
                     return intake.note(line, None, format!("{} stands in a column without a name", shown(value)));
                 }
                 let fields = names.iter().zip(row).filter_map(|(name, value)| Some(((*name)?, Cow::Borrowed(value))));
-                take(&Record { line, fields: fields.collect(), is_flawed: false }, intake);
+                take(&Record { line, fields: fields.collect(), cleared: Vec::new(), is_flawed: false }, intake);
             }
             Header::Theirs(theirs) => match theirs.fields(row, intake.time_zone()) {
-                Mapped::Fields(fields) => take(&Record { line, fields, is_flawed: false }, intake),
+                Mapped::Fields(fields) => take(&Record { line, fields, cleared: Vec::new(), is_flawed: false }, intake),
                 Mapped::LeftOut => intake.leave_out(),
             },
         }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::accounts::contact::EmailAddress;
-use crate::domain::orders::outside::Description;
+use crate::domain::orders::outside::{Telling, ToldDescription};
 use crate::domain::{ExternalId, Money, Reference};
 use crate::import::columns::Columns;
 use crate::import::map::Map;
@@ -20,6 +20,8 @@ pub(super) struct Record<'a> {
     pub line: usize,
     /// Values by name.
     pub fields: Vec<(&'static str, Cow<'a, str>)>,
+    /// Names whose values are said to be empty.
+    pub cleared: Vec<&'static str>,
     /// Whether a problem with it was noted before.
     pub is_flawed: bool,
 }
@@ -267,9 +269,9 @@ impl<'a> Intake<'a> {
         let delivery_date = self.value(record, "delivery_date", |written| values::date(written, time_zone));
         let status = self.value(record, "status", values::status);
         let status_since = self.value(record, "status_since", |written| values::past_moment(written, time_zone, now));
-        let description = Description {
-            text: self.value(record, "description", values::description),
-            url: self.value(record, "url", values::url),
+        let description = ToldDescription {
+            text: self.telling(record, "description", values::description),
+            url: self.telling(record, "url", values::url),
         };
         if external_id.is_none() && reference.is_none() && !record.is_flawed && self.problems() == before {
             self.note(line, None, "the order has no external_id and no reference".into());
@@ -317,6 +319,20 @@ impl<'a> Intake<'a> {
             let reason = format!("is on line {first} already");
             let problem = Problem::new(line, Some(column), reason).coded(Code::Repeated);
             self.contents.refused.push(Problem { value, ..problem });
+        }
+    }
+
+    /// Reads what is told of a value that may be empty.
+    fn telling<T>(
+        &mut self,
+        record: &Record,
+        column: &'static str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Telling<T> {
+        match self.value(record, column, read) {
+            Some(value) => Telling::Value(value),
+            None if record.cleared.contains(&column) => Telling::Empty,
+            None => Telling::Nothing,
         }
     }
 

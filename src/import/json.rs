@@ -85,12 +85,12 @@ pub(super) fn record_of(
 ) -> Record<'static> {
     let before = intake.problems();
     intake.check_names(columns, line, &entries.names());
-    let mut fields = Vec::new();
+    let (mut fields, mut cleared) = (Vec::new(), Vec::new());
     for (name, value) in entries.0 {
         let Some(name) = columns.find(&name) else { continue };
         match value {
             Value::String(text) => fields.push((name, Cow::Owned(text))),
-            Value::Null => fields.push((name, Cow::Borrowed(""))),
+            Value::Null => cleared.push(name),
             // This matters most for a price: a number may have passed through floating point.
             Value::Number(number) => {
                 intake.note(line, Some(name), format!("{number} is a number; write it as text: \"{number}\""));
@@ -100,7 +100,7 @@ pub(super) fn record_of(
             }
         }
     }
-    Record { line, fields, is_flawed: intake.problems() > before }
+    Record { line, fields, cleared, is_flawed: intake.problems() > before }
 }
 
 /// Describes a JSON error without its position, which counts from the start of the piece that was read.

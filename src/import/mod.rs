@@ -24,7 +24,7 @@ use chrono_tz::Tz;
 
 pub use problem::{Code, Problem};
 
-use crate::domain::orders::outside::{Description, Told};
+use crate::domain::orders::outside::{Told, ToldDescription};
 use crate::domain::{ExternalId, Language, Money, Reference, Status};
 use intake::Intake;
 use map::Map;
@@ -107,7 +107,7 @@ pub struct OrderLine {
     /// The moment it got that status.
     pub status_since: Option<DateTime<Utc>>,
     /// What the marketplace says of it.
-    pub description: Description,
+    pub description: ToldDescription,
     /// The customer, by the place among the people.
     pub customer: Option<usize>,
     /// The freelancer; never the customer.

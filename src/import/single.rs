@@ -84,7 +84,7 @@ fn record(mut entries: Entries<Value>, id: &ExternalId, columns: &Columns, intak
     entries.0.retain(|(name, value)| {
         let Some(column) = columns.find(name) else { return true };
         let reason = match value {
-            Value::Null => (column != "status_since").then_some("may not be empty"),
+            Value::Null => (!["status_since", "description", "url"].contains(&column)).then_some("may not be empty"),
             Value::String(text) => misspelled(column, text),
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         };

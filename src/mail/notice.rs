@@ -16,7 +16,10 @@ pub(super) fn letter(queued: &QueuedMail, settings: &Settings, notice: &Security
     let is_invitation = *notice == SecurityNotice::Invited;
     let when = (!is_invitation).then(|| words.mail_notice_when(reader.moment(queued.due_at)));
     let mut facts: Vec<String> = when.into_iter().collect();
-    let device = queued.device.as_ref().filter(|device| device.is_known() || *notice == SecurityNotice::NewDevice);
+    let device = queued.device.as_ref().filter(|device| {
+        let is_told = matches!(notice, SecurityNotice::NewDevice | SecurityNotice::MarketplaceFirst);
+        device.is_known() || is_told
+    });
     facts.extend(device.map(|device| words.mail_notice_device(labels::device(words, device))));
     let Advice { outcome, button, link } = advice(words, settings, notice);
     let letter = Letter {
@@ -46,6 +49,7 @@ fn what_happened(words: &Words, settings: &Settings, notice: &SecurityNotice) ->
         SecurityNotice::CodeUsed => (words.mail_notice_code_used(), words.mail_notice_code_used_opening()),
         SecurityNotice::CodesRenewed => (words.mail_notice_codes(), words.mail_notice_codes_opening()),
         SecurityNotice::NewDevice => (words.mail_notice_new_device(), words.mail_notice_new_device_opening()),
+        SecurityNotice::MarketplaceFirst => (words.mail_notice_marketplace(), words.mail_notice_marketplace_opening()),
         SecurityNotice::CodesWrong => {
             (words.mail_notice_codes_wrong(), words.mail_notice_codes_wrong_opening(WRONG_CODES_TOLD))
         }
@@ -86,6 +90,11 @@ fn advice(words: &Words, settings: &Settings, notice: &SecurityNotice) -> Advice
             outcome: words.mail_notice_outcome(),
             button: words.mail_notice_button(),
             link: page(paths::PASSWORD_FORGOTTEN),
+        },
+        SecurityNotice::MarketplaceFirst => Advice {
+            outcome: words.mail_notice_marketplace_outcome(),
+            button: words.mail_notice_account_button(),
+            link: page(paths::ACCOUNT),
         },
         SecurityNotice::CommentsOff | SecurityNotice::RemindersOff => Advice {
             outcome: words.mail_notice_switched_off_outcome(),

@@ -164,6 +164,7 @@ table! {
         seen_at -> Timestamp,
         expires_at -> Timestamp,
         by_link -> Bool,
+        by_marketplace -> Bool,
     }
 }
 
@@ -227,6 +228,16 @@ table! {
         id -> Text,
         account_id -> Nullable<BigInt>,
         created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    sign_in_links (id) {
+        id -> Text,
+        account_id -> Nullable<BigInt>,
+        next -> Text,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
     }

@@ -16,6 +16,7 @@ use crate::operations::orders::timeline::{Conversation, TimelinePage};
 use crate::operations::orders::{actions, overview};
 use crate::operations::{Refused, Who};
 use crate::paths::{self, DisputePath, OrderPath};
+use crate::settings::OrderActions;
 use crate::web::error::Error;
 use crate::web::form::return_path;
 use crate::web::layout::Page;
@@ -228,8 +229,24 @@ impl OrderAccess {
         paths::order(self.who.reference)
     }
 
+    /// Whether the viewer may do that here and now.
+    pub fn may(&self, action: Action) -> bool {
+        self.must_be_here().is_ok() && self.overview.may(action)
+    }
+
+    /// Refuses an action of the order's normal life where the marketplace's own buttons do it (`--order-actions`).
+    pub fn must_be_here(&self) -> Result<(), Error> {
+        match self.page.app.settings.order_actions {
+            OrderActions::Here => Ok(()),
+            OrderActions::Marketplace => Err(self.refused(Refusal::AtMarketplace)),
+        }
+    }
+
     /// Refuses with a page when the rules do not allow this action now.
     pub fn must_allow(&self, action: Action) -> Result<(), Error> {
+        if matches!(action, Action::Deliver | Action::Approve | Action::RequestRevision) {
+            self.must_be_here()?;
+        }
         self.overview.order.allows(self.overview.viewer, action).map_err(|refusal| self.refused(refusal))
     }
 

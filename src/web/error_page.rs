@@ -18,6 +18,7 @@ use crate::web::kept_words::{self, Salvaged};
 use crate::web::layout::Page;
 use crate::web::respond::{see_other, with_status};
 use crate::web::rich_text::RichText;
+use crate::web::sign_in::hand_off;
 
 /// Answers an address that is not in the table of routes.
 pub(super) async fn not_found() -> Result<HttpResponse, Error> {
@@ -47,7 +48,7 @@ pub(super) async fn middleware(
         let page = see_other(&response.request().uri().to_string());
         return Ok(ServiceResponse::new(response.into_parts().0, page));
     }
-    let mut answer = answer(&error, &page, words);
+    let mut answer = answer(&error, &page, response.request(), words);
     let (request, placeholder) = response.into_parts();
     for cookie in placeholder.headers().get_all(SET_COOKIE) {
         answer.headers_mut().append(SET_COOKIE, cookie.clone());
@@ -71,11 +72,11 @@ fn error_of(response: &ServiceResponse<impl MessageBody>) -> Option<Error> {
     if has_page { None } else { Error::from_status(response.status()) }
 }
 
-fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
+fn answer(error: &Error, page: &Page, request: &HttpRequest, words: Salvaged) -> HttpResponse {
     if let Error::SignInNeeded(next) = error
         && words.text.is_none()
     {
-        return sign_in_first(page, next, words);
+        return sign_in_first(page, request, next, words);
     }
     let status = match error {
         Error::SignInNeeded(_) => StatusCode::FORBIDDEN,
@@ -101,9 +102,11 @@ fn answer(error: &Error, page: &Page, words: Salvaged) -> HttpResponse {
     answer
 }
 
-/// Goes to the sign-in page, which says whether words are kept until then.
-fn sign_in_first(page: &Page, next: &str, words: Salvaged) -> HttpResponse {
-    let Some(cookie) = words.cookie else { return see_other(&paths::sign_in(next)) };
+/// Goes to the marketplace, if it signs people in, or to the sign-in page, which says whether words are kept until then.
+fn sign_in_first(page: &Page, request: &HttpRequest, next: &str, words: Salvaged) -> HttpResponse {
+    let Some(cookie) = words.cookie else {
+        return hand_off::first(page, request, next).unwrap_or_else(|| see_other(&paths::sign_in(next)));
+    };
     let mut answer = page.redirect_with_flash(&paths::sign_in(next), &page.words.kept_until_sign_in());
     let _ = answer.add_cookie(&cookie);
     answer
@@ -229,6 +232,7 @@ fn refusal_in_words(words: &Words, refusal: Refusal) -> (String, String) {
         Refusal::NotYours => (words.refused(), words.refused_not_yours_text()),
         Refusal::NotAsked => (words.refused(), words.refused_not_asked_text()),
         Refusal::NotNow(status) => (words.refused(), words.refused_not_now_text(labels::status(words, status))),
+        Refusal::AtMarketplace => (words.refused_at_marketplace(), words.refused_at_marketplace_text()),
         Refusal::CommentMissing => (words.refused(), words.comment_missing()),
         Refusal::ReasonNotYours => (words.refused(), words.reason_missing()),
         // These have words of their own that tell the moment.

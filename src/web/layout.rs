@@ -163,9 +163,15 @@ impl Page {
         By::Person(user_agent::device(&self.context))
     }
 
-    /// Whether the user signed in with a link from the account's mailbox, recently enough to count as proof.
-    pub fn came_by_link(&self) -> bool {
-        self.session.as_ref().is_some_and(CurrentSession::came_by_link)
+    /// The marketplace by its name, or as "the marketplace".
+    pub fn marketplace(&self) -> String {
+        self.app.settings.operator.name.clone().unwrap_or_else(|| self.words.the_marketplace())
+    }
+
+    /// Whether the user came by a link from the account's mailbox or through the marketplace, recently enough to count as
+    /// proof.
+    pub fn is_proven(&self) -> bool {
+        self.session.as_ref().is_some_and(CurrentSession::is_proven)
     }
 
     /// Until when this session shows the address of the calendar, if it does.

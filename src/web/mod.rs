@@ -32,7 +32,7 @@ mod user_agent;
 
 use self::account::{calendar_feed, data, devices, settings, unsubscribe};
 use self::orders::{answer, answers, changes, disputes, dossier, lists, notifications, order, print, resolution};
-use self::sign_in::{password, password_reset};
+use self::sign_in::{hand_off, link, password, password_reset};
 use self::site::{accessibility, cancelling, demo, health, help, manifest, privacy, security_txt};
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
@@ -90,6 +90,9 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
                 .route(get().to(sign_in::second_factor::form))
                 .route(form(sign_in::second_factor::check)),
         )
+        .service(resource("/sign-in/link/{token}").route(get().to(link::show)).route(form(link::follow)))
+        .service(resource("/sign-in/marketplace").route(get().to(hand_off::go)))
+        .service(resource("/sign-in/return").route(get().to(hand_off::back)))
         .service(resource("/sign-out").route(form(password::sign_out)))
         .service(resource("/language").route(form(password::language)))
         .service(resource("/orders").route(get().to(lists::orders)))

@@ -35,7 +35,7 @@ const CODE_MINUTES: i64 = 10;
 /// The least time between two writes of a session's last use, in minutes (our choice: pages are read far more often
 /// than the list of devices).
 const SEEN_MINUTES: i64 = 60;
-/// How long a link from the account's mailbox counts as proof, in minutes (our choice).
+/// How long a link from the account's mailbox, or the word of the marketplace, counts as proof, in minutes (our choice).
 const PROVEN_MINUTES: i64 = 10;
 /// How long the address of the calendar is shown, in minutes (our choice: time to find the calendar app).
 const CALENDAR_MINUTES: i64 = 10;
@@ -76,6 +76,8 @@ pub(super) enum Proof {
     Password,
     /// A link from the account's mailbox.
     Link,
+    /// The word of the marketplace.
+    Marketplace,
 }
 
 /// The session of this request. A handler that changes it takes it as an argument.
@@ -183,9 +185,11 @@ impl CurrentSession {
         Ok(self.0.context.app.run_blocking(keep).await??)
     }
 
-    /// Whether its owner signed in with a link from the account's mailbox, recently enough to count as proof.
-    pub fn came_by_link(&self) -> bool {
-        let came_at = self.0.session.borrow().row().filter(|row| row.by_link).map(|row| row.signed_in_at);
+    /// Whether its owner came by a link from the account's mailbox or through the marketplace, recently enough to count as
+    /// proof.
+    pub fn is_proven(&self) -> bool {
+        let is_proof = |row: &&Row| row.by_link || row.by_marketplace;
+        let came_at = self.0.session.borrow().row().filter(is_proof).map(|row| row.signed_in_at);
         came_at.is_some_and(|at| self.0.context.times.wall - at < TimeDelta::minutes(PROVEN_MINUTES))
     }
 
@@ -205,7 +209,13 @@ impl CurrentSession {
 
     /// Signs in an account that proved who it is in its epoch.
     pub async fn sign_in(&self, person: &Account, by: Proof) -> Result<Begun, Error> {
-        self.sign_in_with(person, by, SignInEvent::Told).await
+        let event = match by {
+            Proof::Password | Proof::Link => SignInEvent::Told,
+            Proof::Marketplace => {
+                SignInEvent::Marketplace(known_device::find(&self.0.context, person.id).await?.is_some())
+            }
+        };
+        self.sign_in_with(person, by, event).await
     }
 
     /// Signs in with one click in a demo, without a mail about it.
@@ -215,7 +225,7 @@ impl CurrentSession {
 
     async fn sign_in_with(&self, person: &Account, by: Proof, event: SignInEvent) -> Result<Begun, Error> {
         let user = Rc::new(CurrentUser { person: person.clone(), waiting: 0 });
-        let row = Row { by_link: by == Proof::Link, ..self.new_row(person) };
+        let row = self.new_row(person, by);
         let begun = self.begin(row, person.epoch, event, |row| Session::SignedIn { row, user }).await?;
         if begun == Begun::Yes {
             self.answer_with(known_device::remember(&self.0.context, person.id).await?);
@@ -223,22 +233,29 @@ impl CurrentSession {
         Ok(begun)
     }
 
-    /// Remembers the right password, or a followed link, until the code of the second factor is given too.
+    /// Remembers the first step, until the code of the second factor is given too.
     pub async fn await_second_factor(&self, person: &Account, by: Proof) -> Result<Begun, Error> {
         let owner = Rc::new(person.clone());
-        let row = Row { asks_code: true, by_link: by == Proof::Link, ..self.new_row(person) };
+        let row = Row { asks_code: true, ..self.new_row(person, by) };
+        let event = match by {
+            Proof::Password | Proof::Link => SignInEvent::CodeAwaited,
+            Proof::Marketplace => SignInEvent::MarketplaceAwaited,
+        };
         let session = |row| Session::AwaitingSecondFactor { row, person: owner };
-        self.begin(row, person.epoch, SignInEvent::CodeAwaited, session).await
+        self.begin(row, person.epoch, event, session).await
     }
 
     /// How the owner of its row took the first step of signing in.
     pub fn proof(&self) -> Proof {
-        let is_by_link = self.0.session.borrow().row().is_some_and(|row| row.by_link);
-        if is_by_link { Proof::Link } else { Proof::Password }
+        match self.0.session.borrow().row() {
+            Some(row) if row.by_link => Proof::Link,
+            Some(row) if row.by_marketplace => Proof::Marketplace,
+            _ => Proof::Password,
+        }
     }
 
     /// A row with a new form token, so that nothing from the session before is of use (OWASP ASVS 5, 7.2.4).
-    fn new_row(&self, person: &Account) -> Row {
+    fn new_row(&self, person: &Account, by: Proof) -> Row {
         let now = self.0.context.times.wall;
         Row {
             key_hash: String::new(),
@@ -251,7 +268,8 @@ impl CurrentSession {
             signed_in_at: now,
             seen_at: now,
             expires_at: now,
-            by_link: false,
+            by_link: by == Proof::Link,
+            by_marketplace: by == Proof::Marketplace,
         }
     }
 
@@ -280,8 +298,9 @@ impl CurrentSession {
         let (app, times, key) = (&self.0.context.app, self.0.context.times, token::random());
         let row = Row { key_hash: key_hash(&key), ..row };
         let row = Row { expires_at: ends_at(&row, app.settings.session_life), ..row };
+        let is_by_password = !row.by_link && !row.by_marketplace;
         let is_strangers =
-            row.asks_code && !row.by_link && known_device::find(&self.0.context, row.account).await?.is_none();
+            row.asks_code && is_by_password && known_device::find(&self.0.context, row.account).await?.is_none();
         let beginning = Beginning { session: row.clone(), seen, instead_of: self.key_hash(), event, is_strangers };
         let begun = app.run_blocking(move |store| devices::begin(store, beginning, times)).await??;
         if begun == Begun::Yes {

@@ -11,7 +11,7 @@ use crate::operations::mail::mail_queue;
 use crate::operations::marketplace::feed;
 use crate::operations::orders::{retention, sweep};
 use crate::store::Error;
-use crate::store::accounts::{password_links, sessions};
+use crate::store::accounts::{password_links, sessions, sign_in_links};
 
 /// Longest sleep. Deadlines start days ahead and reminders an hour ahead, so 30 s also sees those of another server in
 /// time; tidying up needs no more.
@@ -72,6 +72,7 @@ fn round(app: &App) -> Result<Duration, Error> {
     chore(app.store.write(|db| limits::forget_old(db, wall)));
     chore(app.store.write(|db| events::forget_old(db, app.settings.retention.account_events, wall)));
     chore(app.store.write(|db| password_links::delete_expired(db, wall)));
+    chore(app.store.write(|db| sign_in_links::delete_expired(db, wall)));
     chore(kept_words::forget_old(&app.store, wall));
     chore(feed::forget_old(&app.store, app.clock.now()));
     chore(retention::round(&app.store, app.settings.retention.closed, app.clock.now()));

@@ -107,12 +107,14 @@ const OF_MEMBERS: [(&str, Fields, u16); 21] = [
 ];
 
 /// The addresses that are open to all; with the status for a visitor, and for a signed-in account.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 19] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 21] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
     ("GET /sign-in/code", &[], 303, 303),
     ("POST /sign-in/code", &[("code", "123456")], 303, 303),
+    ("GET /sign-in/marketplace", &[], 404, 404),
+    ("GET /sign-in/return", &[], 404, 404),
     ("GET /password/forgotten", &[], 200, 200),
     ("POST /password/forgotten", &[("email", "niemand@example.com")], 303, 303),
     ("GET /password/sent", &[], 200, 200),
@@ -139,6 +141,9 @@ const OF_WHO_HAS_THE_ADDRESS: [(&str, Fields, u16); 7] = [
     ("GET /password/{token}", &[], 200),
     ("POST /password/{token}", &[("new_password", "kort")], 422),
 ];
+
+/// The addresses that open once: `marketplace_sign_in` tries them for every kind of visitor.
+const OF_ONE_USE: [&str; 2] = ["GET /sign-in/link/{token}", "POST /sign-in/link/{token}"];
 
 fn method(way: &str) -> (Method, &str) {
     let (method, pattern) = way.split_once(' ').unwrap();
@@ -221,6 +226,7 @@ fn the_matrix_has_every_route_of_the_program() {
         .chain(OF_MEMBERS.iter().map(|line| line.0))
         .chain(OF_EVERYBODY.iter().map(|line| line.0))
         .chain(OF_WHO_HAS_THE_ADDRESS.iter().map(|line| line.0))
+        .chain(OF_ONE_USE)
         .map(ToOwned::to_owned)
         .collect();
     let ways = |route: Route| {

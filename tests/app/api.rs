@@ -41,7 +41,7 @@ impl World {
     }
 
     /// A program that may do everything, with the two people of every order.
-    fn shop(&self) -> Program {
+    pub fn shop(&self) -> Program {
         let shop = self.program(Scope::VARIANTS);
         self.parties();
         for (id, email, name) in
@@ -88,13 +88,17 @@ impl Program {
         self.sends(&Method::GET, path, &[], None)
     }
 
+    pub fn post(&self, path: &str, body: &Value) -> Page {
+        self.sends(&Method::POST, path, &[], Some(&body.to_string()))
+    }
+
     pub fn put(&self, path: &str, body: &Value) -> Page {
         self.sends(&Method::PUT, path, &[], Some(&body.to_string()))
     }
 }
 
 impl Page {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.html).unwrap_or_else(|_| panic!("{}: {}", self.path, self.html))
     }
 
@@ -168,7 +172,7 @@ fn fits(value: &Value, schema: &Value, document: &Value, at: &str) {
     }
 }
 
-fn order() -> Value {
+pub fn order() -> Value {
     json!({
         "title": "Logo voor een bakkerij", "price": "905.95", "currency": "EUR", "placed_at": "2026-11-01T10:00:00Z",
         "delivery_date": "2099-01-01", "status": "active", "customer": "k1", "freelancer": "f1"
@@ -189,6 +193,7 @@ fn an_order_is_put_read_and_put_again_without_a_row_that_changes() {
     let told = new.json();
     assert_eq!((&told["external_id"], &told["price"], &told["version"]), (&json!("A/1"), &json!("905.95"), &json!(1)));
     assert_eq!((&told["status"], &told["customer"], &told["extras"]), (&json!("active"), &json!("k1"), &json!([])));
+    assert_eq!((&told["description"], &told["url"]), (&json!(null), &json!(null)));
     let before = world.sums();
     let again = shop.put("/orders/A%2F1", &order()).must(200);
     let read = shop.get("/orders/A%2F1").must(200);
@@ -203,6 +208,17 @@ fn an_order_is_put_read_and_put_again_without_a_row_that_changes() {
     let cheaper = shop.put("/orders/A%2F1", &json!({"price": "800"})).must(200).json();
     assert_eq!((&cheaper["price"], &cheaper["version"]), (&json!("800.00"), &json!(2)));
     assert!(customer.sees(&page).says("€ 800,00"));
+    let said = json!({"description": "Een logo in twee kleuren.", "url": "https://markt.example.com/orders/1"});
+    let described = shop.put("/orders/A%2F1", &said).must(200).json();
+    assert_eq!((&described["description"], &described["url"]), (&said["description"], &said["url"]));
+    assert_eq!(shop.get("/orders").must(200).json()["data"][0], described);
+    assert!(customer.sees(&page).says("Een logo in twee kleuren."));
+    let cleared = shop.put("/orders/A%2F1", &json!({"description": null})).must(200).json();
+    assert_eq!(
+        (&cleared["description"], &cleared["url"]),
+        (&json!(null), &said["url"]),
+        "null takes away, absence keeps"
+    );
 }
 
 #[test]
@@ -316,7 +332,9 @@ fn each_scope_opens_its_own_addresses_and_no_others() {
     world.shop().put("/orders/1", &order()).must(201);
     let account = json!({"name": "Sanne de Vries"}).to_string();
     let put = order().to_string();
-    let table: [(&Method, &str, Option<&str>, Scope); 7] = [
+    let link = json!({"account": "k1"}).to_string();
+    let table: [(&Method, &str, Option<&str>, Scope); 8] = [
+        (&Method::POST, "/sign-in-links", Some(&link), Scope::SignInCreate),
         (&Method::GET, "/accounts/k1", None, Scope::AccountsRead),
         (&Method::PUT, "/accounts/k1", Some(&account), Scope::AccountsWrite),
         (&Method::DELETE, "/accounts/k1", None, Scope::AccountsErase),
@@ -332,7 +350,12 @@ fn each_scope_opens_its_own_addresses_and_no_others() {
             let answer = program.sends(method, path, &[], body);
             if needed == *scope {
                 // An order of the account goes on, so that it is not erased.
-                answer.must(if needed == Scope::AccountsErase { 409 } else { 200 });
+                let status = match needed {
+                    Scope::AccountsErase => 409,
+                    Scope::SignInCreate => 201,
+                    _ => 200,
+                };
+                answer.must(status);
             } else {
                 let detail = answer.must(403).json()["detail"].clone();
                 assert!(detail.as_str().unwrap().contains(needed.as_ref()), "{detail}");

@@ -12,6 +12,7 @@ use crate::people::Person;
 use crate::postman::FAST;
 use crate::routes::routes;
 use crate::smtp::Smtp;
+use crate::soon::soon;
 use crate::world::Kind;
 use crate::world::World;
 
@@ -153,7 +154,8 @@ fn nobody_gets_mail_about_the_made_up_past_of_a_demo() {
     world.sweep();
     let first = world.outbox().pop().unwrap();
     assert!(first.key.starts_with("reminder."), "{first:?}");
-    assert_eq!(smtp.has_taken(1)[0].to, first.to.email);
+    // Others may fall due meanwhile.
+    soon(|| !smtp.taken_for(&first.to.email).is_empty());
 }
 
 #[test]

@@ -73,6 +73,7 @@ mod mail_delivery;
 mod mail_failures;
 mod mail_priority;
 mod mails;
+mod marketplace_sign_in;
 mod misspelled;
 mod money;
 mod notifications;

@@ -118,8 +118,13 @@ fn answering(answer: &'static str) -> String {
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let mut asked = [0; 1024];
-            let _ = stream.read(&mut asked);
+            let (mut asked, mut bytes) = (Vec::new(), [0; 1024]);
+            while !asked.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut bytes) {
+                    Ok(read @ 1..) => asked.extend_from_slice(&bytes[..read]),
+                    _ => break,
+                }
+            }
             let _ = write!(stream, "HTTP/1.1 {answer}");
         }
     });

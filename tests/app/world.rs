@@ -20,7 +20,7 @@ use oplossingscentrum::domain::{Account, AccountId, Dispute, Event};
 use oplossingscentrum::metrics::Metrics;
 use oplossingscentrum::operations::orders::{relay, sweep};
 use oplossingscentrum::secret::Secret;
-use oplossingscentrum::settings::{BehindProxy, Operator, Retention, SessionLife, Settings};
+use oplossingscentrum::settings::{BehindProxy, Entrance, Operator, OrderActions, Retention, SessionLife, Settings};
 use oplossingscentrum::store::orders::{self, disputes, events};
 use oplossingscentrum::store::{Db, Error, Store, Target, accounts};
 use oplossingscentrum::turns::Turns;
@@ -130,6 +130,8 @@ impl World {
             security_contact: None,
             api_rate: 10_000,
             operator: Operator::default(),
+            entrance: Entrance::default(),
+            order_actions: OrderActions::Here,
         };
         let settings = Arc::new(settings);
         let app = App {

@@ -21,6 +21,13 @@ pub enum AccountEventKind {
     /// The right password from a browser and a system that the account's history does not know, while its code is still
     /// missing.
     CodeAwaited,
+    /// A sign-in through the marketplace, with a browser that came that way before.
+    Marketplace,
+    /// The first sign-in through the marketplace with a browser.
+    MarketplaceFirst,
+    /// Somebody came through the marketplace with a browser and a system that the account's history does not know, while the
+    /// code is still missing.
+    MarketplaceAwaited,
     /// A wrong code after the right password.
     CodeWrong,
     /// Several wrong codes in a row, of which a mail was sent.

@@ -37,6 +37,9 @@ pub enum Scope {
     /// To read what became of orders, entry by entry.
     #[strum(serialize = "events:read")]
     EventsRead,
+    /// To make links that sign a person in.
+    #[strum(serialize = "sign_in:create")]
+    SignInCreate,
 }
 
 /// What every key begins with, so that people and scanners for secrets recognise one.

@@ -83,12 +83,40 @@ pub struct Description {
 impl Description {
     /// This one with what is told now; what is not told stays.
     #[must_use]
-    pub fn with(&self, told: &Self) -> Self {
-        Self {
-            text: told.text.clone().or_else(|| self.text.clone()),
-            url: told.url.clone().or_else(|| self.url.clone()),
+    pub fn with(&self, told: &ToldDescription) -> Self {
+        Self { text: told.text.of(self.text.as_ref()), url: told.url.of(self.url.as_ref()) }
+    }
+}
+
+/// What is told now of a value that may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Telling<T> {
+    /// Nothing: it stays.
+    #[default]
+    Nothing,
+    /// That it is empty.
+    Empty,
+    /// The value.
+    Value(T),
+}
+
+impl<T: Clone> Telling<T> {
+    fn of(&self, known: Option<&T>) -> Option<T> {
+        match self {
+            Self::Nothing => known.cloned(),
+            Self::Empty => None,
+            Self::Value(value) => Some(value.clone()),
         }
     }
+}
+
+/// What is told now of a [`Description`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToldDescription {
+    /// What was ordered, in the marketplace's words.
+    pub text: Telling<Text>,
+    /// The order's page there, an `https:` address.
+    pub url: Telling<String>,
 }
 
 /// How an order followed what was told.

@@ -21,6 +21,8 @@ pub enum Refusal {
     NotAsked,
     /// The order's status does not allow this now.
     NotNow(Status),
+    /// The marketplace's own buttons do this.
+    AtMarketplace,
     /// A text is needed here and there is none.
     CommentMissing,
     /// The reason is not on this party's list.
@@ -53,6 +55,7 @@ impl Refusal {
             | Self::NotYours
             | Self::NotAsked
             | Self::NotNow(_)
+            | Self::AtMarketplace
             | Self::CommentMissing
             | Self::ReasonNotYours
             | Self::TooManyQuestions(_)
@@ -83,6 +86,7 @@ mod tests {
             Refusal::NotYours,
             Refusal::NotAsked,
             Refusal::NotNow(Status::Active),
+            Refusal::AtMarketplace,
             Refusal::CommentMissing,
             Refusal::ReasonNotYours,
             Refusal::TooManyQuestions(at),

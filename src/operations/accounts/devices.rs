@@ -53,6 +53,10 @@ pub enum SignInEvent {
     None,
     /// The code is still missing.
     CodeAwaited,
+    /// The code is still missing of a person who came through the marketplace.
+    MarketplaceAwaited,
+    /// A sign-in through the marketplace; whether the account knows the browser by its cookie.
+    Marketplace(bool),
     /// A sign-in without a mail about it: the demo's one click.
     Untold,
     /// A sign-in.
@@ -77,7 +81,15 @@ pub fn begin(store: &Store, beginning: Beginning, now: Times) -> Result<Begun, E
         }
         match event {
             SignInEvent::None => {}
-            SignInEvent::CodeAwaited => events::code_is_awaited(db, account, &session.device, now)?,
+            SignInEvent::CodeAwaited => {
+                events::code_is_awaited(db, account, AccountEventKind::CodeAwaited, &session.device, now)?;
+            }
+            SignInEvent::MarketplaceAwaited => {
+                events::code_is_awaited(db, account, AccountEventKind::MarketplaceAwaited, &session.device, now)?;
+            }
+            SignInEvent::Marketplace(is_known) => {
+                events::came_through_marketplace(db, account, &session.device, is_known, now)?;
+            }
             SignInEvent::Untold => events::signed_in(db, account, &session.device, false, now)?,
             SignInEvent::Told => events::signed_in(db, account, &session.device, true, now)?,
         }

@@ -80,6 +80,7 @@ fn next_id() -> i64 {
 fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
     match kind {
         AccountEventKind::NewDevice => Some(SecurityNotice::NewDevice),
+        AccountEventKind::MarketplaceFirst => Some(SecurityNotice::MarketplaceFirst),
         AccountEventKind::CodesWrong => Some(SecurityNotice::CodesWrong),
         AccountEventKind::CodeUsed => Some(SecurityNotice::CodeUsed),
         AccountEventKind::CodesRenewed => Some(SecurityNotice::CodesRenewed),
@@ -98,6 +99,8 @@ fn notice(kind: AccountEventKind) -> Option<SecurityNotice> {
         AccountEventKind::EmailChanged
         | AccountEventKind::SignedIn
         | AccountEventKind::CodeAwaited
+        | AccountEventKind::Marketplace
+        | AccountEventKind::MarketplaceAwaited
         | AccountEventKind::CodeWrong
         | AccountEventKind::CalendarStopped
         | AccountEventKind::SignedOutEverywhere
@@ -129,17 +132,41 @@ pub(super) fn signed_in(
     }
 }
 
-/// Writes that the right password was given and a code is awaited, unless the account knows that browser and system: a
-/// person who knows the password and has no code would leave no trace otherwise. Once a day for each of them.
-pub(super) fn code_is_awaited(db: &mut Db, account: AccountId, device: &Device, now: Times) -> Result<(), Error> {
-    let since = now.wall - TimeDelta::hours(CODE_AWAITED_HOURS);
-    let is_written = |event: &AccountEvent| {
-        event.kind == AccountEventKind::CodeAwaited && event.at > since && event.device == *device
+/// Writes a sign-in through the marketplace, before the session itself is written. The first one in a browser is told by
+/// mail: people at the marketplace can sign in as its people, so it must be seen (decision 5). `is_known` says whether the
+/// account knows the browser by its cookie.
+pub(super) fn came_through_marketplace(
+    db: &mut Db,
+    account: AccountId,
+    device: &Device,
+    is_known: bool,
+    now: Times,
+) -> Result<(), Error> {
+    accounts::mark_first_sign_in(db, account, now.wall)?;
+    let came_before = |event: &AccountEvent| {
+        matches!(event.kind, AccountEventKind::Marketplace | AccountEventKind::MarketplaceFirst)
+            && event.device == *device
     };
+    let is_first = !is_known || !events::list(db, account, None, SEARCHED_FOR_DEVICES)?.iter().any(came_before);
+    let kind = if is_first { AccountEventKind::MarketplaceFirst } else { AccountEventKind::Marketplace };
+    record(db, account, kind, &By::Person(device.clone()), now)
+}
+
+/// Writes that a code is awaited, with that kind of event, unless the account knows that browser and system: a person who
+/// took the first step and has no code would leave no trace otherwise. Once a day for each of them.
+pub(super) fn code_is_awaited(
+    db: &mut Db,
+    account: AccountId,
+    kind: AccountEventKind,
+    device: &Device,
+    now: Times,
+) -> Result<(), Error> {
+    let since = now.wall - TimeDelta::hours(CODE_AWAITED_HOURS);
+    let is_written = |event: &AccountEvent| event.kind == kind && event.at > since && event.device == *device;
     if knows(db, account, device)? || events::list(db, account, None, LOOKED_THROUGH)?.iter().any(is_written) {
         return Ok(());
     }
-    record_silently(db, account, AccountEventKind::CodeAwaited, &By::Person(device.clone()), now).map(drop)
+    record_silently(db, account, kind, &By::Person(device.clone()), now).map(drop)
 }
 
 /// Whether a session or one of an account's newest sign-ins is of that device.

@@ -13,7 +13,7 @@ use crate::operations::accounts::events::{self, By};
 use crate::operations::accounts::limits::{self, Limit, Limits, Verdict};
 use crate::operations::accounts::{calendars, passwords};
 use crate::secret::Secret;
-use crate::store::accounts::{self, generations, password_links, second_factors, sessions};
+use crate::store::accounts::{self, generations, password_links, second_factors, sessions, sign_in_links};
 use crate::store::{Db, Error, Store};
 use crate::turns::Turn;
 
@@ -204,6 +204,7 @@ pub(in crate::operations) fn replace_password(
 ) -> Result<Epoch, Error> {
     accounts::set_password_hash(db, account, hash)?;
     password_links::end_all_of(db, account, now.wall)?;
+    sign_in_links::end_all_of(db, account, now.wall)?;
     generations::forget_passwords(db, account)?;
     events::record(db, account, AccountEventKind::PasswordSet, by, now)?;
     calendars::renew(db, account, by, now)?;

@@ -5,7 +5,7 @@ use crate::clock::Times;
 use crate::domain::AccountId;
 use crate::domain::accounts::event::AccountEventKind;
 use crate::operations::accounts::events::{self, By};
-use crate::store::accounts::{self, password_links, sessions};
+use crate::store::accounts::{self, password_links, sessions, sign_in_links};
 use crate::store::{Error, Store};
 
 /// Suspends an account, and ends every session of it and every link that sets its password. Returns whether it was not
@@ -17,6 +17,7 @@ pub fn suspend(store: &Store, account: AccountId, now: Times) -> Result<bool, Er
         }
         let _epoch = sessions::end_all_of(db, account)?;
         password_links::end_all_of(db, account, now.wall)?;
+        sign_in_links::end_all_of(db, account, now.wall)?;
         events::record(db, account, AccountEventKind::Suspended, &By::Operator, now)?;
         Ok(true)
     })

@@ -388,8 +388,9 @@ impl Import<'_> {
             }
         };
         writes.orders.push((order, history));
-        if line.description != Description::default() {
-            writes.descriptions.push((reference, line.description.clone()));
+        let description = Description::default().with(&line.description);
+        if description != Description::default() {
+            writes.descriptions.push((reference, description));
         }
         writes.received.push((reference, received));
         self.summary.new += 1;

@@ -5,8 +5,8 @@ use crate::store::maintenance::tables::{self, Sum, TABLES, Table};
 use crate::store::{Db, Error, Store};
 
 /// Tables that [`Backup::restore`](crate::operations::maintenance::backup::Backup::restore) leaves out: sessions, and
-/// links that set a password. One that ended after the backup was made must not become valid again (our choice).
-pub const CREDENTIAL_TABLES: [&str; 2] = ["sessions", "password_links"];
+/// links that set a password or sign in. One that ended after the backup was made must not become valid again (our choice).
+pub const CREDENTIAL_TABLES: [&str; 3] = ["sessions", "password_links", "sign_in_links"];
 
 /// What a database holds is its own affair too where it is restored: there everything is held.
 pub const HOLDS: &str = "holds";

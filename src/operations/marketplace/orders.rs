@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
+use crate::domain::orders::outside::Description;
 use crate::domain::orders::outside_view::OutsideView;
 use crate::domain::{AccountId, Dispute, Event, ExternalId, Order, Reference};
 use crate::import::{Code, Problem, single};
@@ -14,7 +15,7 @@ use crate::operations::maintenance::import::{self, ImportError};
 use crate::operations::marketplace::Put;
 use crate::store::accounts::received;
 use crate::store::maintenance::records;
-use crate::store::orders::{self, disputes, events};
+use crate::store::orders::{self, descriptions, disputes, events};
 use crate::store::{Db, Error, Store, accounts};
 
 /// Orders that are read at once.
@@ -29,6 +30,8 @@ pub struct SeenOrder {
     pub order: Order,
     /// What the marketplace sees.
     pub view: OutsideView,
+    /// What the marketplace says of it.
+    pub description: Description,
     /// The marketplace's id of the customer, and the address.
     pub customer: (Option<ExternalId>, String),
     /// The same of the freelancer.
@@ -58,7 +61,9 @@ pub fn find_by_id(store: &Store, id: &ExternalId, now: DateTime<Utc>) -> Result<
 fn find_in(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<Option<SeenOrder>, Error> {
     let Some(order) = orders::find(db, reference)? else { return Ok(None) };
     let (disputes, events) = (disputes::of_order(db, reference)?, events::of_order(db, reference)?);
-    seen(db, &mut HashMap::new(), order, &disputes, events, now).map(Some)
+    let mut described = descriptions::of_orders(db, &[reference])?;
+    let seen = seen(db, &mut HashMap::new(), order, &disputes, events, now)?;
+    Ok(Some(SeenOrder { description: described.remove(&reference).unwrap_or_default(), ..seen }))
 }
 
 /// Passes every order that changed for the marketplace since that moment, by reference.
@@ -125,12 +130,16 @@ pub fn page(store: &Store, query: &Query, now: DateTime<Utc>) -> Result<Page, Er
 fn batch(db: &mut Db, after: Option<&str>, limit: i64, now: DateTime<Utc>) -> Result<Vec<(String, SeenOrder)>, Error> {
     let mut people = HashMap::new();
     let loaded = records::batch(db, after, limit)?;
+    let references: Vec<_> = loaded.iter().filter_map(|loaded| loaded.reference.parse().ok()).collect();
+    let mut described = descriptions::of_orders(db, &references)?;
     let read = loaded.into_iter().map(|loaded| {
         let record = loaded.record?;
         let open = record.open().cloned();
         let disputes: Vec<_> = record.disputes.into_iter().map(|asked| asked.dispute).collect();
         let order = Order { open_dispute: open, ..record.order };
-        Ok((loaded.reference, seen(db, &mut people, order, &disputes, record.events, now)?))
+        let description = described.remove(&order.reference).unwrap_or_default();
+        let seen = seen(db, &mut people, order, &disputes, record.events, now)?;
+        Ok((loaded.reference, SeenOrder { description, ..seen }))
     });
     read.collect()
 }
@@ -150,7 +159,7 @@ fn seen(
     events.extend(order.settle(now).into_iter().map(|step| step.event));
     let view = OutsideView::new(&order, disputes, &events);
     let (customer, freelancer) = (person(db, people, order.customer)?, person(db, people, order.freelancer)?);
-    Ok(SeenOrder { order, view, customer, freelancer })
+    Ok(SeenOrder { order, view, description: Description::default(), customer, freelancer })
 }
 
 fn person(db: &mut Db, people: &mut Known, id: AccountId) -> Result<(Option<ExternalId>, String), Error> {

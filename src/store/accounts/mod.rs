@@ -10,6 +10,7 @@ pub mod password_links;
 pub mod received;
 pub mod second_factors;
 pub mod sessions;
+pub mod sign_in_links;
 pub(in crate::store) mod spelling;
 
 use chrono::{DateTime, Utc};

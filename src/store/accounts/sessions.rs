@@ -38,6 +38,8 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
     /// Whether its owner signed in with a link from the account's mailbox.
     pub by_link: bool,
+    /// Whether its owner came in through the marketplace.
+    pub by_marketplace: bool,
 }
 
 #[derive(Queryable, Insertable)]
@@ -55,6 +57,7 @@ struct SessionRow {
     seen_at: Moment,
     expires_at: Moment,
     by_link: bool,
+    by_marketplace: bool,
 }
 
 impl From<SessionRow> for Session {
@@ -71,6 +74,7 @@ impl From<SessionRow> for Session {
             seen_at: row.seen_at.into(),
             expires_at: row.expires_at.into(),
             by_link: row.by_link,
+            by_marketplace: row.by_marketplace,
         }
     }
 }
@@ -90,6 +94,7 @@ impl From<Session> for SessionRow {
             seen_at: session.seen_at.into(),
             expires_at: session.expires_at.into(),
             by_link: session.by_link,
+            by_marketplace: session.by_marketplace,
         }
     }
 }

@@ -295,6 +295,7 @@ tables! {
         seen_at: Moment,
         expires_at: Moment,
         by_link: bool,
+        by_marketplace: bool,
     }
     second_factors {
         account_id: i64,
@@ -383,6 +384,13 @@ tables! {
         id: String,
         account_id: Option<i64>,
         created_at: Moment,
+        expires_at: Moment,
+        ended_at: Option<Moment>,
+    }
+    sign_in_links {
+        id: String,
+        account_id: Option<i64>,
+        next: String,
         expires_at: Moment,
         ended_at: Option<Moment>,
     }

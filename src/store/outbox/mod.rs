@@ -57,6 +57,8 @@ pub enum SecurityNotice {
     CodesRenewed,
     /// A sign-in with a browser and a system that the account's history does not know.
     NewDevice,
+    /// The first sign-in through the marketplace with a browser.
+    MarketplaceFirst,
     /// Several wrong codes after the right password.
     CodesWrong,
     /// A calendar was made.

@@ -29,6 +29,8 @@ pub(in crate::web) struct Shown {
     pub since: RichText,
     pub seen: String,
     pub is_here: bool,
+    /// Whether its person came in through the marketplace.
+    pub by_marketplace: bool,
     /// The device's name in a form. It is no key: it opens nothing.
     pub key: String,
 }
@@ -58,6 +60,7 @@ fn shown(page: &Page, number: usize, is_here: bool, session: Session) -> Shown {
         since: page.moment(&session.signed_in_at),
         seen: page.words.device_seen(days),
         is_here,
+        by_marketplace: session.by_marketplace,
         key: session.key_hash,
     }
 }

@@ -1,6 +1,6 @@
 //! Asks a signed-in person to prove again who they are, before a change of how they sign in and before a lasting key is
-//! shown: an open browser is not enough (OWASP ASVS 5, 7.5.1). The password is proof, and so is having signed in
-//! shortly before with a link from the account's mailbox.
+//! shown: an open browser is not enough (OWASP ASVS 5, 7.5.1). The password is proof, and so is having come
+//! in shortly before by a link from the account's mailbox or through the marketplace (decision 16).
 
 use crate::domain::Account;
 use crate::operations::accounts::sign_in::{self, Confirmation, SignIn};
@@ -10,9 +10,9 @@ use crate::web::error::Error;
 use crate::web::form::{Form, PostForm};
 use crate::web::layout::Page;
 
-/// Whether this person signed in with a link from the account's mailbox shortly before. Then no password is asked.
+/// Whether there is proof already. Then no password is asked.
 pub(in crate::web) fn is_proven(signed_in: &SignedIn) -> bool {
-    signed_in.page.came_by_link()
+    signed_in.page.is_proven()
 }
 
 /// Asks for the password, unless there is proof already. An error goes into the form, at the field with that `id`.

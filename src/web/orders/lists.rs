@@ -10,6 +10,7 @@ use crate::i18n::outcomes::Outcomes;
 use crate::i18n::{labels, time_markup};
 use crate::operations::orders::lists::{self, DisputeListItem, Filter, OpenAfter, OrderListItem, Query, Section};
 use crate::paths::{self, DisputePath, OrderPath};
+use crate::settings::OrderActions;
 use crate::web::access::SignedIn;
 use crate::web::error::Error;
 use crate::web::form::Choice;
@@ -212,6 +213,7 @@ fn order_row(page: &Page, me: AccountId, row: &OrderListItem, section: Option<Se
 /// The buttons of a row on the home page. Each opens a form or a page that asks first.
 fn next_steps(page: &Page, order: &Order, viewer: Party, section: Section) -> Vec<NextStep> {
     let (path, words) = (paths::order(order.reference), page.words);
+    let are_here = page.app.settings.order_actions == OrderActions::Here;
     let steps = match (section, viewer) {
         (Section::Waiting, _) => {
             let question = order.open_dispute.as_ref().map(|dispute| path.dispute(dispute.number).to_string());
@@ -222,12 +224,13 @@ fn next_steps(page: &Page, order: &Order, viewer: Party, section: Section) -> Ve
             (path.resolution_of(Kind::Cancellation), words.orders_ask_cancellation()),
         ],
         (Section::Late, Party::Freelancer) => {
-            vec![(path.deliver(), words.deliver()), (path.change(), words.request_change())]
+            let deliver = are_here.then(|| (path.deliver(), words.deliver()));
+            deliver.into_iter().chain([(path.change(), words.request_change())]).collect()
         }
-        (Section::Delivered, _) => {
+        (Section::Delivered, _) if are_here => {
             vec![(path.approve(), words.approve()), (path.to_string(), words.request_revision())]
         }
-        (Section::Running | Section::Closed, _) => Vec::new(),
+        (Section::Delivered | Section::Running | Section::Closed, _) => Vec::new(),
     };
     steps.into_iter().map(|(path, label)| NextStep { path, label }).collect()
 }

@@ -61,6 +61,8 @@ struct OrderPage<'a> {
     /// The outcome of delivering, when the reader may.
     deliver_outcome: Option<RichText>,
     may_approve: bool,
+    /// What the reader does at the marketplace instead of here.
+    at_marketplace: Option<String>,
     timeline: Vec<Day<'a>>,
     more: More,
 }
@@ -68,7 +70,7 @@ struct OrderPage<'a> {
 impl<'a> OrderPage<'a> {
     fn new(access: &'a OrderAccess, part: &'a TimelinePage, form: Form) -> Self {
         let OrderAccess { page, overview, .. } = access;
-        let deliver_outcome = overview.may(Action::Deliver).then(|| RichText(deliver_outcome(page, overview)));
+        let deliver_outcome = access.may(Action::Deliver).then(|| RichText(deliver_outcome(page, overview)));
         let aside = Sidebar::new(page, overview);
         Self {
             status_view: StatusTag::new(page, &overview.order),
@@ -78,7 +80,8 @@ impl<'a> OrderPage<'a> {
             next_steps: next_steps(page, overview),
             money: page.money_at(Ending::Completed, overview),
             deliver_outcome,
-            may_approve: overview.may(Action::Approve),
+            may_approve: access.may(Action::Approve),
+            at_marketplace: at_marketplace(access),
             timeline: Timeline::new(page, overview, &part.disputes).days(part.events.iter()),
             more: More::new(access, part, &access.path().to_string(), "timeline-title"),
             order: &overview.order,
@@ -161,6 +164,7 @@ fn deliver_outcome(page: &Page, overview: &Overview) -> String {
 pub(in crate::web) async fn deliver(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
     page.must_know_the_time()?;
+    access.must_be_here()?;
     let mut form = Form::sent(&posted, TEXT);
     let comment = form.optional_text(page.words, TEXT, posted.get("comment"));
     if !form.is_fine() {
@@ -201,6 +205,7 @@ pub(in crate::web) async fn confirm_approve(access: OrderAccess) -> Result<HttpR
 /// Approves the work.
 pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
+    access.must_be_here()?;
     page.run_blocking(move |store| actions::approve(store, who, now)).await?;
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_approved()))
 }
@@ -208,6 +213,7 @@ pub(in crate::web) async fn approve(access: OrderAccess, _form: PostForm) -> Res
 /// Asks for a revision.
 pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostForm) -> Result<HttpResponse, Error> {
     let (page, who, now) = (&access.page, access.who, access.page.now);
+    access.must_be_here()?;
     let mut form = Form::sent(&posted, "revision-comment");
     let missing = page.words.comment_missing();
     let Some(comment) = form.text(page.words, "revision-comment", posted.get("comment"), missing) else {
@@ -216,6 +222,19 @@ pub(in crate::web) async fn request_revision(access: OrderAccess, posted: PostFo
     };
     page.run_blocking(move |store| actions::request_revision(store, who, comment, now)).await?;
     Ok(page.redirect_with_flash(&access.path().to_string(), &page.words.done_revision(access.overview.other_name())))
+}
+
+/// What the reader could do now with the buttons of the marketplace, where those do it.
+fn at_marketplace(access: &OrderAccess) -> Option<String> {
+    let OrderAccess { page, overview, .. } = access;
+    access.must_be_here().err()?;
+    if overview.may(Action::Deliver) {
+        Some(page.words.deliver_at_marketplace(page.marketplace()))
+    } else if overview.may(Action::Approve) {
+        Some(page.words.review_at_marketplace(page.marketplace()))
+    } else {
+        None
+    }
 }
 
 /// What happens now and when, in one sentence to the reader.

@@ -6,10 +6,11 @@ use askama::Template;
 use crate::domain::Account;
 use crate::operations::accounts::limits::Way;
 use crate::operations::accounts::second_factor::{self, CodeAttempt, CodeCheck};
+use crate::paths::local_path;
 use crate::turns::Caller;
 use crate::web::access::AwaitingSecondFactor;
 use crate::web::error::Error;
-use crate::web::form::{Form, PostForm, local_path};
+use crate::web::form::{Form, PostForm};
 use crate::web::known_device;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
@@ -82,7 +83,7 @@ async fn attempt(page: &Page, person: &Account, code: &str, proof: Proof) -> Res
     let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
     let way = match (known_device::find(&page.context, person.id).await?, proof) {
         (Some(device), _) => Way::KnownDevice(device),
-        (None, Proof::Link) => Way::Link,
+        (None, Proof::Link | Proof::Marketplace) => Way::Link,
         (None, Proof::Password) => Way::Password(page.context.client_address),
     };
     // One turn is reserved for callers that the account knows.

@@ -102,7 +102,7 @@ impl AnswerAccess {
 
     /// Whether its reader signed in here with a link from their mailbox, recently enough to count as proof.
     pub(super) fn is_proven(&self) -> bool {
-        self.is_signed_in() && self.page().came_by_link()
+        self.is_signed_in() && self.page().is_proven()
     }
 
     /// Goes back to the link, which says what became of the answer.

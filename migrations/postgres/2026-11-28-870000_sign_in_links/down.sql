@@ -1,0 +1,2 @@
+ALTER TABLE sessions DROP COLUMN by_marketplace;
+DROP TABLE sign_in_links;
