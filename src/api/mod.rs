@@ -18,7 +18,7 @@ mod sign_in_links;
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource, scope, to};
+use actix_web::web::{Data, QueryConfig, ServiceConfig, delete, get, post, put, resource, scope, to};
 use actix_web::{HttpResponse, Resource};
 
 use crate::api::events::Waiting;
@@ -38,6 +38,7 @@ pub fn routes() -> impl Fn(&mut ServiceConfig) + Clone + Send {
         let api = scope(paths::API)
             .app_data(Data::from(buckets.clone()))
             .app_data(Data::from(waiting.clone()))
+            .app_data(QueryConfig::default().error_handler(|_, _| Problem::parameters().into()))
             .service(only("GET", resource("/ping").route(get().to(ping))))
             .service(only("GET", resource("/openapi.json").route(get().to(openapi))))
             .service(only(

@@ -164,6 +164,11 @@ impl Problem {
         Self { kind, detail: detail.into(), errors: Vec::new(), header }
     }
 
+    /// Parameters of the address that cannot be read.
+    pub fn parameters() -> Self {
+        Self::new(Kind::Invalid, "A parameter of the address is there twice, or is no text.")
+    }
+
     /// A wrong parameter of the address.
     pub fn parameter(parameter: &'static str, detail: impl Into<String>) -> Self {
         let mistake =

@@ -142,8 +142,10 @@ pub(super) struct OrderBody<'a> {
     changed_at: String,
     version: usize,
     extras: Vec<ExtraBody<'a>>,
-    description: Option<&'a str>,
-    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<Option<&'a str>>,
     page: String,
 }
 
@@ -172,8 +174,8 @@ impl<'a> OrderBody<'a> {
             changed_at: moment(view.changed_at),
             version: view.version,
             extras: view.extras.iter().map(extra).collect(),
-            description: description.text.as_ref().map(Text::as_str),
-            url: description.url.as_deref(),
+            description: description.as_ref().map(|said| said.text.as_ref().map(Text::as_str)),
+            url: description.as_ref().map(|said| said.url.as_deref()),
             page: format!("{}{}", settings.public_url, paths::order(order.reference)),
         }
     }

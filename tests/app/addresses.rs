@@ -261,6 +261,9 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/password/forgotten",
         "/password/sent",
         "/password/{token}",
+        "/sign-in/link/{token}",
+        "/sign-in/marketplace",
+        "/sign-in/return",
         "/answer/{token}",
         "/unsubscribe/{token}",
     ];

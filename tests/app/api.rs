@@ -345,7 +345,7 @@ fn each_scope_opens_its_own_addresses_and_no_others() {
     ];
     for scope in Scope::VARIANTS {
         let program = world.program(&[*scope]);
-        assert_eq!(program.get("/ping").must(200).json()["scopes"], json!([scope.as_ref()]));
+        assert_eq!(program.get("/ping").must(200).json()["scopes"], json!([scope.as_ref()]), "{}", scope.as_ref());
         for (method, path, body, needed) in table {
             let answer = program.sends(method, path, &[], body);
             if needed == *scope {
@@ -463,6 +463,7 @@ fn a_list_goes_on_page_by_page_and_has_every_order_once() {
     let since = (world.now() - TimeDelta::seconds(1)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
     shop.put("/orders/3", &json!({"title": "Huisstijl"})).must(200);
     assert_eq!(all(&format!("&changed_since={since}")), [json!("3")]);
+    shop.get("/orders?limit=1&limit=2").must(422);
     for wrong in ["limit=0", "limit=101", "limit=x", "after=x", "changed_since=gisteren"] {
         let (name, _) = wrong.split_once('=').unwrap();
         let refused = shop.get(&format!("/orders?{wrong}")).must(422).json();

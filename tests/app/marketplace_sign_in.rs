@@ -61,7 +61,7 @@ fn a_link_names_its_person_before_it_signs_in_and_does_so_once() {
     for _ in 0..2 {
         let page = scanner.sees(&link);
         assert_eq!(page.h1(), "Ga verder als Sanne de Vries");
-        assert!(page.says("Je komt van Markt"), "{}", page.text());
+        assert!(page.has("Je komt van Markt"), "{}", page.text());
         assert_eq!(page.header("referrer-policy"), "strict-origin");
         scanner.request(&Method::HEAD, &link, &[], &[]).must(200);
     }
@@ -150,7 +150,7 @@ fn one_who_comes_from_the_marketplaces_own_page_is_in_at_once_and_nobody_else_is
     }
     let (noor, other) = (world.somebody("Noor Bos"), world.visitor());
     let page = from(&noor, &link, &[("referer", "https://markt.example.com/order")]).must(200);
-    assert!(page.says("Je bent hier nu ingelogd als Noor Bos"), "{}", page.text());
+    assert!(page.has("Je bent hier nu ingelogd als Noor Bos"), "{}", page.text());
     assert!(is(&noor, "Noor Bos"), "she decides by herself");
     from(&other, &link, &[("referer", "https://markt.example.com/order"), ("sec-fetch-dest", "document")]).must(303);
     assert!(is(&other, "Sanne de Vries"));
@@ -179,7 +179,7 @@ fn the_second_factor_is_asked_and_the_marketplace_counts_as_proof_for_ten_minute
     let sanne = world.customer();
     let (app, _) = sanne.switches_second_factor_on();
     world.codes_are_new_again();
-    let browser = sanne.elsewhere();
+    let browser = world.visitor().calling_itself(FIREFOX);
     let link = world.sign_in_link(&shop, "k1", "/account/second-factor");
     let asked = browser.sees(&link).form(&link).send(&browser).must(303);
     assert!(asked.location().starts_with("/sign-in/code?next="), "{}", asked.location());
@@ -342,7 +342,7 @@ fn every_false_answer_gets_the_same_page_and_no_session() {
     let visitor = world.visitor();
     let asked = question(&visitor.get("/orders").must(303));
     let unknown = visitor.get(&answers(SHARED, &with(&asked, "external_id", json!("k9")))).must(403);
-    assert!(unknown.says("Je account bij Markt is hier nog niet bekend"), "{}", unknown.text());
+    assert!(unknown.has("Je account bij Markt is hier nog niet bekend"), "{}", unknown.text());
 }
 
 /// Who is signed in, in a browser that is not sent to the marketplace.

@@ -121,7 +121,10 @@ fn answering(answer: &'static str) -> String {
             let (mut asked, mut bytes) = (Vec::new(), [0; 1024]);
             while !asked.ends_with(b"\r\n\r\n") {
                 match stream.read(&mut bytes) {
-                    Ok(read @ 1..) => asked.extend_from_slice(&bytes[..read]),
+                    // TLS does not end in an empty line.
+                    Ok(read @ 1..) if bytes[0].is_ascii_uppercase() || !asked.is_empty() => {
+                        asked.extend_from_slice(&bytes[..read])
+                    }
                     _ => break,
                 }
             }

@@ -155,7 +155,8 @@ fn tell(db: &mut Db, sequence: &Sequence, rows: &[EntryRow]) -> Result<Vec<Entry
             occurred_at: row.occurred_at,
             recorded_at: row.recorded_at,
             is_automatic: event.kind == EventKind::Completed,
-            order: SeenOrder { order, view, customer, freelancer },
+            // What the marketplace says of an order is its own, and has no history.
+            order: SeenOrder { order, view, description: None, customer, freelancer },
         })
     };
     Ok(rows.iter().filter_map(entry).collect())

@@ -30,8 +30,8 @@ pub struct SeenOrder {
     pub order: Order,
     /// What the marketplace sees.
     pub view: OutsideView,
-    /// What the marketplace says of it.
-    pub description: Description,
+    /// What the marketplace says of it now; `None` where the order is told as it was.
+    pub description: Option<Description>,
     /// The marketplace's id of the customer, and the address.
     pub customer: (Option<ExternalId>, String),
     /// The same of the freelancer.
@@ -63,7 +63,7 @@ fn find_in(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<Opti
     let (disputes, events) = (disputes::of_order(db, reference)?, events::of_order(db, reference)?);
     let mut described = descriptions::of_orders(db, &[reference])?;
     let seen = seen(db, &mut HashMap::new(), order, &disputes, events, now)?;
-    Ok(Some(SeenOrder { description: described.remove(&reference).unwrap_or_default(), ..seen }))
+    Ok(Some(SeenOrder { description: Some(described.remove(&reference).unwrap_or_default()), ..seen }))
 }
 
 /// Passes every order that changed for the marketplace since that moment, by reference.
@@ -137,7 +137,7 @@ fn batch(db: &mut Db, after: Option<&str>, limit: i64, now: DateTime<Utc>) -> Re
         let open = record.open().cloned();
         let disputes: Vec<_> = record.disputes.into_iter().map(|asked| asked.dispute).collect();
         let order = Order { open_dispute: open, ..record.order };
-        let description = described.remove(&order.reference).unwrap_or_default();
+        let description = Some(described.remove(&order.reference).unwrap_or_default());
         let seen = seen(db, &mut people, order, &disputes, record.events, now)?;
         Ok((loaded.reference, SeenOrder { description, ..seen }))
     });
@@ -159,7 +159,7 @@ fn seen(
     events.extend(order.settle(now).into_iter().map(|step| step.event));
     let view = OutsideView::new(&order, disputes, &events);
     let (customer, freelancer) = (person(db, people, order.customer)?, person(db, people, order.freelancer)?);
-    Ok(SeenOrder { order, view, description: Description::default(), customer, freelancer })
+    Ok(SeenOrder { order, view, description: None, customer, freelancer })
 }
 
 fn person(db: &mut Db, people: &mut Known, id: AccountId) -> Result<(Option<ExternalId>, String), Error> {
