@@ -190,7 +190,8 @@ fn the_second_factor_is_asked_and_the_marketplace_counts_as_proof_for_ten_minute
     assert!(world.event_kinds(&sanne).contains(&AccountEventKind::MarketplaceFirst));
     let form = browser.sees("/account/second-factor").form("/account/second-factor/off");
     assert!(form.values("current_password").is_empty(), "having come in by the marketplace is proof");
-    world.sql("UPDATE sessions SET signed_in_at = '2026-01-01 00:00:00' WHERE by_marketplace").unwrap();
+    let before = (real_now() - TimeDelta::minutes(11)).format("%Y-%m-%d %H:%M:%S");
+    world.sql(&format!("UPDATE sessions SET signed_in_at = '{before}' WHERE by_marketplace")).unwrap();
     let form = browser.sees("/account/second-factor").form("/account/second-factor/off");
     assert!(!form.values("current_password").is_empty(), "for ten minutes");
 }
