@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::api::conditions::Conditions;
 use crate::api::problem::{Kind, Problem};
 use crate::domain::marketplace::key::Key;
+use crate::domain::orders::outside::Description;
 use crate::domain::orders::outside_view::ToldKind;
 use crate::domain::{Account, ExternalId, Extra, Language, Reference, Text};
 use crate::operations::accounts::sign_in_links::Created;
@@ -142,11 +143,23 @@ pub(super) struct OrderBody<'a> {
     changed_at: String,
     version: usize,
     extras: Vec<ExtraBody<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<Option<&'a str>>,
+    /// Left out where the order is told as it was.
+    #[serde(flatten)]
+    said: Option<SaidBody<'a>>,
     page: String,
+}
+
+/// What the marketplace says of an order.
+#[derive(Serialize)]
+struct SaidBody<'a> {
+    description: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+impl<'a> SaidBody<'a> {
+    fn new(said: &'a Description) -> Self {
+        Self { description: said.text.as_ref().map(Text::as_str), url: said.url.as_deref() }
+    }
 }
 
 #[derive(Serialize)]
@@ -174,8 +187,7 @@ impl<'a> OrderBody<'a> {
             changed_at: moment(view.changed_at),
             version: view.version,
             extras: view.extras.iter().map(extra).collect(),
-            description: description.as_ref().map(|said| said.text.as_ref().map(Text::as_str)),
-            url: description.as_ref().map(|said| said.url.as_deref()),
+            said: description.as_ref().map(SaidBody::new),
             page: format!("{}{}", settings.public_url, paths::order(order.reference)),
         }
     }
