@@ -87,7 +87,7 @@ pub(super) fn run(
             pages(config);
         };
         let serving = server(app.clone(), routes, sockets.pages)?;
-        let handles: Vec<_> = programs_alone.iter().chain([&serving]).map(Server::handle).collect();
+        let handles: Vec<_> = programs_alone.iter().chain([&serving]).map(actix_web::dev::Server::handle).collect();
         let programs_alone = programs_alone.map(spawn);
         let mut serving = spawn(serving);
         let told = tokio::select! {
