@@ -89,4 +89,5 @@ pub mod settings;
 pub mod store;
 pub mod turns;
 pub mod web;
+pub mod webhook;
 pub mod worker;

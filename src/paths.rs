@@ -84,6 +84,10 @@ pub const DEMO_CLOCK: &str = "/demo/clock";
 pub const DEMO_SIGN_IN: &str = "/demo/sign-in";
 /// The mails that a demo would have sent.
 pub const DEMO_MAIL: &str = "/demo/mail";
+/// The webhooks that a demo received.
+pub const DEMO_WEBHOOKS: &str = "/demo/webhooks";
+/// Where a demo receives them.
+pub const DEMO_RECEIVER: &str = "/demo/webhooks/received";
 /// The beginning of every address that stops mails.
 pub const UNSUBSCRIBE: &str = "/unsubscribe/";
 

@@ -22,6 +22,14 @@ pub fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
+/// The code that shows that a message is of somebody who knows the key (HMAC-SHA-256, RFC 2104).
+#[must_use]
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
 /// Characters of the mark in front of a hidden text that says with which key it was hidden.
 const MARK_DIGITS: usize = 8;
 
@@ -67,17 +75,13 @@ impl Secret {
 
     /// The seal of a text for a purpose (HMAC-SHA-256); only the servers can make it.
     fn seal(&self, purpose: &str, text: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a secret of any length will do");
-        mac.update(format!("{purpose}:{text}").as_bytes());
-        mac.finalize().into_bytes().into()
+        hmac_sha256(&self.key, format!("{purpose}:{text}").as_bytes())
     }
 
     /// The HMAC-SHA-256 of a text as hexadecimal digits, which another program with the same key makes too.
     #[must_use]
     pub fn mac(&self, text: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a secret of any length will do");
-        mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes())
+        hex(&hmac_sha256(&self.key, text.as_bytes()))
     }
 
     /// Whether that is the HMAC-SHA-256 of the text, by one of the keys. Both sides are compared by their hashes, so that the

@@ -12,7 +12,7 @@ mod key;
 mod limit;
 mod orders;
 mod problem;
-mod representation;
+pub(crate) mod representation;
 mod sign_in_links;
 
 use std::sync::Arc;

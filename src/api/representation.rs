@@ -241,7 +241,7 @@ impl<'a> FeedBody<'a> {
 
 /// An entry of the feed.
 #[derive(Serialize)]
-pub(super) struct EntryBody<'a> {
+pub(crate) struct EntryBody<'a> {
     id: &'a str,
     position: i64,
     r#type: &'static str,

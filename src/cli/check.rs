@@ -62,6 +62,7 @@ fn print(serve: &Serve, understood: &Understood) {
         ("session-days", serve.session_days.to_string()),
         ("keep-closed", written_short(serve.keep.retention().closed)),
         ("keep-account-events", written_short(serve.keep.retention().account_events)),
+        ("webhook-allow", if serve.webhooks.is_empty() { unset.to_owned() } else { format!("{:?}", serve.webhooks) }),
         ("accept-clock", serve.accept_clock.to_string()),
         ("customer-service-url", text(shared.customer_service_url.as_deref())),
         ("time-zone", shared.time_zone.to_string()),

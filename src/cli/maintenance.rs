@@ -41,6 +41,9 @@ pub(super) fn restore(file: &Path, database: &Target, erased_in: Option<&Target>
     let copied = backup.restore(&to, now().wall).context("nothing was restored")?;
     say!("Restored and verified: {}. Everybody signs in again.", in_words(&copied));
     say!("It sends no mail until you say so with `mail resume`, so that a copy beside the real one writes to nobody.");
+    if copied.iter().any(|(table, rows)| *table == "webhook_endpoints" && *rows > 0) {
+        say!("Webhooks are paused. When this is the marketplace itself and no copy, `webhook resume` lets each go on.");
+    }
     match newer {
         None => say!(
             "Who was erased since this backup was made, it cannot know: --erased-in asks the database that it replaces, or a newer \
@@ -88,9 +91,11 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
         );
     }
     match found.hidden_otherwise {
-        Some(0) => say!("No second factor needs --old-secret-key."),
+        Some(0) => say!("No second factor and no webhook needs --old-secret-key."),
         Some(secrets) => {
-            say!("{secrets} second factors still need --old-secret-key: `serve` hides them with the new key.");
+            say!(
+                "{secrets} second factors and webhooks still need --old-secret-key: `serve` hides them with the new key."
+            );
         }
         None => {}
     }
@@ -100,6 +105,12 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
     if let Some(since) = found.mail_held_since {
         say!("All mail is held since {}. `mail resume` sends it.", moment(since));
     }
+    for (name, since) in &found.struggling {
+        say!("The webhook {name} struggles: nothing got through since {}.", moment(*since));
+    }
+    for name in &found.paused {
+        say!("The webhook {name} is paused; `webhook resume {name}` lets it go on.");
+    }
     ensure!(found.violations == 0, "{} things cannot be", found.violations);
     say!("Nothing is wrong.");
     Ok(())
@@ -108,7 +119,9 @@ pub(super) fn doctor(database: &Target) -> Result<()> {
 /// Names every order of which a chain of hashes does not fit its events. What was kept is kept: it is as it was found.
 fn whole(store: &Store) -> Result<()> {
     let broken = examining::broken_chains(store)?;
-    broken.iter().for_each(|line| say!("{line}"));
+    for line in &broken {
+        say!("{line}");
+    }
     ensure!(broken.is_empty(), "it is done, but {} events are not what their hashes say: see above", broken.len());
     Ok(())
 }

@@ -26,6 +26,8 @@ use crate::settings::{API_RATE, BehindProxy, Entrance, Operator, Payment, Retent
 use crate::store::orders::events;
 use crate::store::{Store, Target};
 use crate::turns::Turns;
+use crate::webhook::guard::Guard;
+use crate::webhook::sign::new_secret;
 
 mod account;
 mod addresses;
@@ -51,6 +53,7 @@ mod secrets;
 mod serve;
 mod support;
 mod usage;
+mod webhook;
 
 use addresses::{customer_service, name_on_pages, page_of_operator, public_url, security_contact};
 use duration::Keep;
@@ -108,6 +111,11 @@ enum Command {
     Dossier {
         #[command(subcommand)]
         command: dossier::DossierCommand,
+    },
+    /// Webhooks: where the marketplace is told what became of orders.
+    Webhook {
+        #[command(subcommand)]
+        command: webhook::WebhookCommand,
     },
     /// Limits on wrong passwords and codes.
     Limits {
@@ -315,6 +323,8 @@ struct Serve {
     #[command(flatten)]
     keep: Keep,
     #[command(flatten)]
+    webhooks: webhook::Allowed,
+    #[command(flatten)]
     shared: Shared,
 }
 
@@ -352,6 +362,7 @@ fn run_command(command: Command) -> Result<ExitCode> {
         Command::Order { command } => order::run(&command),
         Command::Key { command } => key::run(&command),
         Command::Dossier { command } => dossier::run(&command),
+        Command::Webhook { command } => webhook::run(&command),
         Command::Limits { command: Limits::Clear(named) } => support::unlock(&named),
         Command::Mail { command } => mail::run(&command),
         Command::Migrate { database } => open(&database.target()?).map(|_| say!("The database is up to date.")),
@@ -413,13 +424,17 @@ fn run_demo(demo: Demo) -> Result<()> {
     }
     let key = demo::make_key(&store, clock.times().wall).context("cannot make a key")?;
     say!("\nPrograms of the marketplace use http://{address}{} with the key\n  {}", paths::API, key.text());
-    say!("\nStop it with Ctrl+C.");
-    let secret = Key::generate();
+    let (secret, signing) = (Key::generate(), new_secret());
     let mail = mail_server(&demo.shared.mail)?;
     let entrance = demo.shared.marketplace.entrance()?;
     let settings = settings(demo.shared, format!("http://{address}"), BehindProxy::No, true, &secret);
     let settings = Settings { entrance, ..settings };
-    run(app(store, clock, settings), &secret, Sockets { pages: listener, metrics: None, api: None }, mail, None)
+    let receiver = format!("http://{address}{}", paths::DEMO_RECEIVER);
+    demo::make_endpoint(&store, &settings.secret, &receiver, &signing, clock.now()).context("cannot make a webhook")?;
+    say!("\nIts webhooks arrive at http://{address}{}, signed with the secret\n  {signing}", paths::DEMO_WEBHOOKS);
+    say!("\nStop it with Ctrl+C.");
+    let sockets = Sockets { pages: listener, metrics: None, api: None };
+    run(app(store, clock, settings), &secret, sockets, (mail, Guard::new(&[], true)), None)
 }
 
 /// The settings of `serve` that need more than reading.
@@ -481,8 +496,7 @@ fn run_serve(serve: Serve) -> Result<()> {
     let settings = settings(serve.shared, public_url, serve.behind_proxy, false, &secret);
     let (sends_mail, security_contact, api_rate) = (mail.is_some(), serve.security_contact, serve.api_rate);
     let retention = serve.keep.retention();
-    let settings =
-        Settings { sends_mail, session_life, retention, security_contact, api_rate, entrance, ..settings };
+    let settings = Settings { sends_mail, session_life, retention, security_contact, api_rate, entrance, ..settings };
     let settings = match &old_secret_key {
         Some(old) => Settings { secret: settings.secret.accepting(Key::from(old.as_bytes()).master()), ..settings },
         None => settings,
@@ -491,7 +505,8 @@ fn run_serve(serve: Serve) -> Result<()> {
     servers::compare_at_start(&store, &clock, serve.accept_clock).context("cannot compare the clock")?;
     let server = servers::this_server(&settings.secret);
     tracing::info!(version = server.version, listen = %serve.listen, "the program serves");
-    run(app(store, clock, settings), &secret, sockets, mail, Some(server))
+    let reach = serve.webhooks.guard(false);
+    run(app(store, clock, settings), &secret, sockets, (mail, reach), Some(server))
 }
 
 fn app(store: Store, clock: Clock, settings: Settings) -> App {

@@ -18,7 +18,9 @@ use crate::mail::server::Server as MailServer;
 use crate::operations::maintenance::servers::Server;
 use crate::operations::orders::sweep;
 use crate::web;
-use crate::worker::{deliver, relay, servers, sweep as settling};
+use crate::webhook::client::Client;
+use crate::webhook::guard::Guard;
+use crate::worker::{deliver, relay, servers, sweep as settling, webhooks};
 
 /// The time that running work gets to finish after the program is told to stop. Supervisors such as systemd and
 /// container engines often kill after ten seconds. Work that is cut off then was not committed, and is done after the
@@ -44,8 +46,8 @@ enum Stop {
     AtOnce,
 }
 
-/// Runs the program: settles what fell due while it was down, serves pages, goes on settling, and sends mail when a
-/// mail server is set.
+/// Runs the program: settles what fell due while it was down, serves pages, goes on settling, tells webhooks what the guard
+/// lets be reached, and sends mail when a mail server is set.
 ///
 /// When it is told to stop, it finishes the running requests, the round of settling and the mails that are being sent,
 /// all within ten seconds.
@@ -53,7 +55,7 @@ pub(super) fn run(
     app: App,
     secret: &Key,
     sockets: Sockets,
-    mail: Option<MailServer>,
+    (mail, reach): (Option<MailServer>, Guard),
     own: Option<Server>,
 ) -> Result<()> {
     if !servers::say(app.clock.doubt(), false) {
@@ -71,6 +73,8 @@ pub(super) fn run(
         if let Some(mail) = mail {
             workers.push(spawn(deliver::run(app.clone(), mail, deliver::Pace::default(), stopped())));
         }
+        let telling = webhooks::start(app.clone(), Client::new(reach), stopped()).context("cannot start a thread")?;
+        workers.push(spawn(async move { drop(rt::task::spawn_blocking(move || telling.join()).await) }));
         if let Some(own) = own {
             workers.push(spawn(servers::run(app.clone(), own, stopped())));
         }

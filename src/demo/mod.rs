@@ -23,7 +23,9 @@ use crate::operations::Failure;
 use crate::operations::accounts::passwords;
 use crate::operations::mail::mail_queue;
 use crate::operations::marketplace::keys::{self, NoKey};
+use crate::operations::marketplace::webhooks::{self, NoEndpoint};
 use crate::operations::orders::{lists, relay, sweep};
+use crate::secret::Secret as HidingKey;
 use crate::store::{Db, Error, Store, accounts};
 use crate::turns::Turn;
 use story::Story;
@@ -55,6 +57,8 @@ const NEIGHBOUR: DemoAccount = DemoAccount { email: "buur@example.com", name: "M
 
 /// The name of the demo's key.
 const KEY_NAME: &str = "demo";
+/// The name of the demo's endpoint.
+pub const ENDPOINT: &str = "demo";
 /// The number that the demo's marketplace gave to its first order.
 const FIRST_NUMBER: usize = 1001;
 
@@ -114,6 +118,24 @@ pub fn fill(store: &Store, now: DateTime<Utc>) -> Result<(), Failure> {
 pub fn make_key(store: &Store, now: DateTime<Utc>) -> Result<Secret, NoKey> {
     match keys::revoke(store, KEY_NAME, now) {
         Ok(_) | Err(NoKey::Missing) => keys::create(store, KEY_NAME, Scope::VARIANTS, None, now),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes an endpoint at that address in the place of the one of an earlier start: the demo receives its own webhooks.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn make_endpoint(
+    store: &Store,
+    key: &HidingKey,
+    url: &str,
+    signing: &str,
+    now: DateTime<Utc>,
+) -> Result<(), NoEndpoint> {
+    match webhooks::remove(store, ENDPOINT) {
+        Ok(()) | Err(NoEndpoint::Missing) => webhooks::add(store, key, (ENDPOINT, url), &[], signing, now),
         Err(error) => Err(error),
     }
 }

@@ -40,6 +40,7 @@ pub struct Metrics {
     mails_sent: Counter,
     mails_failed: Family<Labels<1>, Counter>,
     sign_ins_failed: Family<Labels<1>, Counter>,
+    webhooks: Family<Labels<1>, Counter>,
     questions_opened: Family<Labels<1>, Counter>,
     questions_ended: Family<Labels<2>, Counter>,
 }
@@ -59,6 +60,8 @@ impl Default for Metrics {
         let sign_ins_failed = Family::default();
         let help = "Attempts to sign in that failed: a wrong password or code, or too many attempts";
         registry.register("sign_ins_failed", help, sign_ins_failed.clone());
+        let webhooks = Family::default();
+        registry.register("webhooks", "Tries to deliver a webhook, by whether it was taken", webhooks.clone());
         let (opened, ended) = (Family::default(), Family::default());
         registry.register("questions_opened", "Disputes and requests that were opened, by kind", opened.clone());
         let help = "Disputes and requests that ended, by kind and outcome";
@@ -75,6 +78,7 @@ impl Default for Metrics {
             mails_sent,
             mails_failed,
             sign_ins_failed,
+            webhooks,
             questions_opened: opened,
             questions_ended: ended,
         }
@@ -119,6 +123,11 @@ impl Metrics {
     /// Counts a try to send a mail that failed.
     pub fn mail_failed(&self, cause: &'static str) {
         self.mails_failed.get_or_create(&[("cause", cause.to_owned())]).inc();
+    }
+
+    /// Counts a try to deliver a webhook.
+    pub fn webhook(&self, is_taken: bool) {
+        self.webhooks.get_or_create(&[("taken", is_taken.to_string())]).inc();
     }
 
     /// Writes everything as text, with the gauges of connections and database; without `numbers` the database is
@@ -175,6 +184,12 @@ fn standing(
         gauge("outbox_age_seconds", "How long the oldest of those waits", age(numbers.mails_due_since));
         gauge("outbox_held", "Whether all mail is held, as after a restore", numbers.is_mail_held.into());
         gauge("outbox_mails_set_aside", "Mails the mail server refused for good", numbers.mails_set_aside);
+        gauge(
+            "webhooks_waiting",
+            "Webhooks that are not delivered yet; those of paused endpoints are not counted",
+            numbers.webhooks,
+        );
+        gauge("webhook_oldest_seconds", "How long the oldest of those waits", age(numbers.webhooks_since));
         let open = Family::<Labels<1>, Gauge>::default();
         for (kind, count) in &numbers.open {
             open.get_or_create(&[("kind", kind.code().to_owned())]).set(*count);
@@ -236,6 +251,7 @@ mod tests {
             "oplossingscentrum_overdue_orders 2",
             "oplossingscentrum_sweep_lag_seconds 100",
             "oplossingscentrum_outbox_age_seconds 0",
+            "oplossingscentrum_webhook_oldest_seconds 0",
             r#"oplossingscentrum_database_connections{state="busy"} 2"#,
             "oplossingscentrum_write_lock_seconds_count 0",
             "oplossingscentrum_database_up 1",

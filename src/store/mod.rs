@@ -80,6 +80,8 @@ pub struct Signals {
     pub delivery: Notify,
     /// The feed may have new entries, or nobody shall wait for them any longer.
     pub feed: Notify,
+    /// Webhooks may be due.
+    pub webhooks: Notify,
     stopping: AtomicBool,
 }
 

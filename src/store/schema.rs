@@ -318,6 +318,41 @@ table! {
     }
 }
 
+table! {
+    webhook_endpoints (id) {
+        id -> Text,
+        name -> Text,
+        url -> Text,
+        kinds -> Text,
+        hidden_secret -> Text,
+        hidden_old_secret -> Nullable<Text>,
+        old_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        paused_at -> Nullable<Timestamp>,
+        pause_cause -> Nullable<Text>,
+        failing_since -> Nullable<Timestamp>,
+        rests_until -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    webhook_deliveries (endpoint_id, position) {
+        endpoint_id -> Text,
+        position -> BigInt,
+        order_reference -> Text,
+        created_at -> Timestamp,
+        due_at -> Timestamp,
+        next_try_at -> Timestamp,
+        tries -> Integer,
+        claimed_until -> Nullable<Timestamp>,
+        tried_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        took_ms -> Nullable<Integer>,
+        delivered_at -> Nullable<Timestamp>,
+        given_up_at -> Nullable<Timestamp>,
+    }
+}
+
 joinable!(order_descriptions -> orders (order_reference));
 joinable!(disputes -> orders (order_reference));
 joinable!(events -> orders (order_reference));
@@ -333,3 +368,4 @@ allow_tables_to_appear_in_same_query!(
     outbox,
     sessions
 );
+allow_tables_to_appear_in_same_query!(webhook_deliveries, webhook_endpoints);

@@ -30,22 +30,31 @@ mod sign_in;
 mod site;
 mod user_agent;
 
+use std::sync::Arc;
+
 use self::account::{calendar_feed, data, devices, settings, unsubscribe};
 use self::orders::{answer, answers, changes, disputes, dossier, lists, notifications, order, print, resolution};
 use self::sign_in::{hand_off, link, password, password_reset};
-use self::site::{accessibility, cancelling, demo, health, help, manifest, privacy, security_txt};
+use self::site::{accessibility, cancelling, demo, demo_webhooks, health, help, manifest, privacy, security_txt};
 use actix_web::cookie::Key;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, post, resource, route, scope, to};
+use actix_web::web::{Data, ServiceConfig, post, resource, route, scope, to};
 use actix_web::{FromRequest, Handler, Responder, Route};
 
+use self::site::demo_webhooks::Inbox;
 use crate::app::App;
+use crate::paths;
 
 /// The pages, to be served by [`crate::http::server`]. `secret` signs the session cookies.
 pub fn pages(app: &App, secret: &Key) -> impl Fn(&mut ServiceConfig) + Clone + Send + use<> {
-    let (settings, secret) = (app.settings.clone(), secret.clone());
+    let (settings, secret, inbox) = (app.settings.clone(), secret.clone(), Arc::new(Inbox::default()));
     move |config| {
+        config.app_data(Data::from(inbox.clone()));
+        if settings.demo {
+            // A program posts here, without a session; its signature is its right.
+            config.service(resource(paths::DEMO_RECEIVER).route(post().to(demo_webhooks::receive)));
+        }
         let pages = scope("")
             .configure(|config| routes(config, settings.demo))
             .wrap(from_fn(session::middleware))
@@ -177,11 +186,17 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/healthz").route(get().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)));
     if demo {
-        config
-            .service(resource("/demo/clock").route(form(demo::advance)))
-            .service(resource("/demo/sign-in").route(form(demo::sign_in)))
-            .service(resource("/demo/mail").route(get().to(demo::mail)))
-            .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
+        demo_routes(config);
     }
     config.default_service(to(error_page::not_found));
+}
+
+/// The addresses that only a demo has.
+fn demo_routes(config: &mut ServiceConfig) {
+    config
+        .service(resource("/demo/clock").route(form(demo::advance)))
+        .service(resource("/demo/sign-in").route(form(demo::sign_in)))
+        .service(resource("/demo/webhooks").route(get().to(demo_webhooks::show)).route(form(demo_webhooks::again)))
+        .service(resource("/demo/mail").route(get().to(demo::mail)))
+        .service(resource("/demo/mail/{id}").route(get().to(demo::show_mail)));
 }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::Doubt;
 use crate::operations::accounts::second_factor;
 use crate::operations::maintenance::servers::{self, Difference, Server};
+use crate::operations::marketplace::webhooks;
 use crate::store::Error;
 
 /// How often it looks.
@@ -30,6 +31,7 @@ pub async fn run(app: App, server: Server, stop: impl Future<Output = ()>) {
             // Servers with two keys would hide it by turns, and one that does not take the new key could not read it.
             if !found.key {
                 second_factor::hide_anew(store, &secret)?;
+                webhooks::hide_anew(store, &secret)?;
             }
             Ok(found)
         });

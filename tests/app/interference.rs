@@ -12,9 +12,10 @@ use oplossingscentrum::domain::marketplace::key::Scope;
 use oplossingscentrum::domain::orders::change::Title;
 use oplossingscentrum::domain::{Ask, ChangeRequest, ExternalId, Extra, ExtraDays, Money, Party, Reason, Status, Text};
 use oplossingscentrum::operations::Who;
-use oplossingscentrum::operations::marketplace::{Put, orders};
+use oplossingscentrum::operations::marketplace::{self, Put, orders};
 use oplossingscentrum::operations::orders::{actions, relay, sweep};
 use oplossingscentrum::store::marketplace::feed;
+use oplossingscentrum::webhook::message::Message;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -275,6 +276,19 @@ fn the_marketplace_sees_the_same_with_questions_and_without() {
         for path in ["/orders?limit=100".to_owned(), format!("/orders?limit=100&changed_since={since}")] {
             let [one, other] = [&plain, &asked].map(|side| side.program.get(&path).must(200).bare());
             assert_eq!(one, other, "{path} (seed {seed})");
+        }
+    }
+    let secrets = [oplossingscentrum::webhook::sign::new_secret()];
+    for position in 1.. {
+        let messages = [&plain, &asked].map(|side| {
+            let entry = marketplace::feed::at(&side.world.app.store, position).unwrap()?;
+            let message = Message::new(&entry, &side.world.app.settings);
+            Some((message.headers(&secrets, now), message))
+        });
+        assert_eq!(messages[0], messages[1], "the message of entry {position} (seed {seed})");
+        if messages[0].is_none() {
+            assert!(position > i64::try_from(count).unwrap());
+            break;
         }
     }
     let questions = asked.orders.iter().map(|order| asked.world.row(order).dispute_count).sum::<i32>();

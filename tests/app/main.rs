@@ -22,6 +22,8 @@ mod page;
 mod people;
 mod postman;
 mod program;
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod routes;
 mod rows;
 #[path = "../support/settings.rs"]
@@ -109,5 +111,6 @@ mod turns;
 mod two_keys;
 mod unannounced;
 mod under_way;
+mod webhooks;
 mod workers;
 mod wrong_clocks;

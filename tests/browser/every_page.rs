@@ -28,6 +28,7 @@ pub const PAGES: [&str; 19] = [
     "/privacy",
     "/accessibility",
     "/demo/mail",
+    "/demo/webhooks",
     "/nergens",
     "/orders/OC-00000000",
 ];
@@ -44,6 +45,7 @@ pub const VISITED: [&str; 11] = [
     "/privacy",
     "/accessibility",
     "/demo/mail",
+    "/demo/webhooks",
     "/nergens",
 ];
 

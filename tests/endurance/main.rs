@@ -13,6 +13,8 @@ mod cast;
 mod counts;
 mod database;
 mod examine;
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod server;
 #[path = "../support/settings.rs"]
 mod settings;
@@ -31,6 +33,7 @@ mod outages;
 mod poolers;
 mod races;
 mod restarts;
+mod rings;
 mod sieges;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

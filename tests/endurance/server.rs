@@ -25,6 +25,8 @@ pub struct Recipe {
     wrapper: Vec<String>,
     /// The address of the mail server, if there is one.
     smtp: Option<String>,
+    /// Whether its webhooks may reach this machine.
+    rings: bool,
     /// The file of its log.
     pub log: PathBuf,
     _folder: tempfile::TempDir,
@@ -44,6 +46,7 @@ impl Recipe {
             program: env!("CARGO_BIN_EXE_oplossingscentrum").to_owned(),
             wrapper: wrapper.iter().map(|&word| word.to_owned()).collect(),
             smtp: None,
+            rings: false,
             log: folder.path().join("log"),
             _folder: folder,
         }
@@ -63,6 +66,13 @@ impl Recipe {
         self
     }
 
+    /// The same recipe with webhooks that may reach this machine.
+    #[allow(dead_code, reason = "the bench, which shares this file, rings nobody")]
+    pub fn ringing(mut self) -> Self {
+        self.rings = true;
+        self
+    }
+
     /// The same recipe with its log in that file.
     pub fn logging_to(mut self, log: PathBuf) -> Self {
         self.log = log;
@@ -78,6 +88,7 @@ impl Recipe {
         let child = Command::new(words[0])
             .args(&words[1..])
             .args(mail)
+            .args(self.rings.then_some(["--webhook-allow", "127.0.0.1"]).into_iter().flatten())
             .args(["--listen", &self.address.to_string(), "--database", &self.database])
             .args(["--public-url", &format!("http://{}", self.address), "--log", "warn"])
             .args(CUSTOMER_SERVICE)

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::marketplace::endpoint::PauseCause;
 use crate::operations::maintenance::checksum::{self, Verdict};
 use crate::operations::maintenance::transfer::{CREDENTIAL_TABLES, Copied, CopyError, HOLDS, copy, copy_without};
 use crate::store::maintenance::holds;
-use crate::store::marketplace::feed;
+use crate::store::marketplace::{endpoints, feed};
 use crate::store::{Error, Store, Target};
 
 /// The reason why there is no backup, or why nothing was restored.
@@ -105,8 +106,9 @@ impl Backup {
     }
 
     /// Restores it into an empty database, without sessions and without links that set a password. It holds all mail from
-    /// then on, so that a restored backup writes to nobody by itself. Programs that read the feed begin anew: entries that
-    /// were written after the backup are gone, and others get their positions. `wall` is real time.
+    /// then on and pauses all webhooks, so that a restored backup writes to nobody and rings nobody by itself. Programs that
+    /// read the feed begin anew: entries that were written after the backup are gone, and others get their positions. `wall` is
+    /// real time.
     ///
     /// # Errors
     ///
@@ -115,7 +117,8 @@ impl Backup {
         let left_out = [&CREDENTIAL_TABLES[..], &[HOLDS]].concat();
         copy_without(&self.store, to, &left_out, |db| {
             feed::renew_seed(db)?;
-            holds::hold_all(db, wall)
+            holds::hold_all(db, wall)?;
+            endpoints::pause_all(db, PauseCause::Restored, wall)
         })
     }
 }

@@ -6,11 +6,13 @@ use chrono::{DateTime, Utc};
 use crate::domain::Dispute;
 use crate::domain::audit::chain::{Chain, Fault};
 use crate::domain::audit::record::Record;
+use crate::domain::marketplace::endpoint::Endpoint;
 use crate::secret::mark_of;
 use crate::store::accounts::{erased, second_factors};
 use crate::store::maintenance::holds::{self, Held};
 use crate::store::maintenance::records::{Loaded, Stray};
 use crate::store::maintenance::{integrity, records, servers, tables};
+use crate::store::marketplace::endpoints;
 use crate::store::{Db, Error, Store};
 
 /// Orders per batch: few enough for memory, many enough for few statements.
@@ -29,7 +31,11 @@ pub struct Findings {
     /// Deliveries that came here without a moment and complete never by themselves before their customer is told. That is
     /// no fault either.
     pub unannounced: u64,
-    /// Secrets of second factors that are hidden with another key than the server has that runs; `None` without one.
+    /// Webhooks to which nothing got through for a day, and since when.
+    pub struggling: Vec<(String, DateTime<Utc>)>,
+    /// Webhooks that are paused.
+    pub paused: Vec<String>,
+    /// Secrets of second factors and webhooks that are hidden with another key than the server has that runs; `None` without one.
     pub hidden_otherwise: Option<i64>,
     /// Accounts that were erased. That is no fault.
     pub erased: i64,
@@ -77,7 +83,18 @@ pub fn examine(store: &Store, now: DateTime<Utc>, mut tell: impl FnMut(&str)) ->
         }
         findings.mail_held_since = holds::since(db, Held::Mail)?;
         if let Some(key) = servers::newest_key(db)? {
-            findings.hidden_otherwise = Some(second_factors::count_hidden_otherwise(db, mark_of(&key))?);
+            let (mark, endpoints) = (format!("{}.", mark_of(&key)), endpoints::list(db)?);
+            let is_other = |endpoint: &&Endpoint| !endpoint.hidden_secret.starts_with(&mark);
+            let webhooks = i64::try_from(endpoints.iter().filter(is_other).count()).unwrap_or(i64::MAX);
+            let factors = second_factors::count_hidden_otherwise(db, mark_of(&key))?;
+            findings.hidden_otherwise = Some(factors + webhooks);
+        }
+        for endpoint in endpoints::list(db)? {
+            if endpoint.paused.is_some() {
+                findings.paused.push(endpoint.name);
+            } else if let Some(since) = endpoint.failing_since.filter(|_| endpoint.is_struggling(now)) {
+                findings.struggling.push((endpoint.name, since));
+            }
         }
         for Stray { reference, what } in records::stray_mails(db, MOST_STRAYS)? {
             tell(&mut findings, &format!("{reference}: {what}"));

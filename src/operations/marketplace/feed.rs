@@ -10,6 +10,7 @@ use crate::domain::orders::outside_view::{OutsideView, ToldKind};
 use crate::domain::{AccountId, Dispute, Event, EventKind, ExternalId, Order, Reference};
 use crate::operations::marketplace::orders::SeenOrder;
 use crate::secret::Secret;
+use crate::store::marketplace::deliveries::Told as NewlyTold;
 use crate::store::marketplace::feed::{self, EntryRow, Sequence, Told};
 use crate::store::{Db, Error, Store};
 
@@ -192,6 +193,42 @@ fn histories(told: Told) -> HashMap<Reference, History> {
         }
     }
     histories
+}
+
+/// The entry at a position, when it and its order are there.
+pub fn at(store: &Store, position: i64) -> Result<Option<Entry>, Error> {
+    store.snapshot(|db| {
+        let Some(sequence) = feed::sequence(db)? else { return Ok(None) };
+        let rows = feed::after(db, position - 1, 1)?;
+        let rows: Vec<EntryRow> = rows.into_iter().filter(|row| row.position == position).collect();
+        Ok(tell(db, &sequence, &rows)?.pop())
+    })
+}
+
+/// The id of the entry at a position.
+pub(in crate::operations) fn id_of(db: &mut Db, position: i64) -> Result<Option<String>, Error> {
+    Ok(feed::sequence(db)?.map(|sequence| id_at(&sequence, position)))
+}
+
+/// An entry without its order.
+#[derive(Debug, Clone)]
+pub(in crate::operations) struct ToldEntry {
+    pub id: String,
+    pub recorded_at: DateTime<Utc>,
+    pub told: NewlyTold,
+}
+
+/// The entries behind a position without their orders, at most `limit`.
+pub(in crate::operations) fn told(store: &Store, after: i64, limit: usize) -> Result<Vec<ToldEntry>, Error> {
+    store.snapshot(|db| {
+        let Some(sequence) = feed::sequence(db)? else { return Ok(Vec::new()) };
+        let entry = |row: EntryRow| ToldEntry {
+            id: id_at(&sequence, row.position),
+            recorded_at: row.recorded_at,
+            told: NewlyTold { position: row.position, reference: row.reference.to_string(), kind: row.kind },
+        };
+        Ok(feed::after(db, after, limit)?.into_iter().map(entry).collect())
+    })
 }
 
 /// Deletes entries that were kept long enough, a few at a time.

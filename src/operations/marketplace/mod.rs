@@ -2,9 +2,11 @@
 //! from outside.
 
 pub mod accounts;
+pub mod deliveries;
 pub mod feed;
 pub mod keys;
 pub mod orders;
+pub mod webhooks;
 
 use crate::import::Problem;
 use crate::import::single::Unread;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::{EventKind, Kind, StateKind};
 use crate::operations::orders::batch::{FIRST_BATCH, PAUSE, next_size};
 use crate::operations::orders::chain;
-use crate::store::marketplace::feed;
+use crate::store::marketplace::{deliveries, feed};
 use crate::store::orders::relay::{self, ToRelay};
 use crate::store::{Db, Error, Store, outbox};
 
@@ -57,6 +57,7 @@ pub fn relay_and_count(store: &Store, now: DateTime<Utc>, mut count: impl FnMut(
         }
         store.signals().delivery.notify_one();
         store.signals().feed.notify_waiters();
+        store.signals().webhooks.notify_one();
         let is_last = held.len() < usize::try_from(size).unwrap_or(1);
         let Some(last) = held.pop().filter(|_| !is_last) else { return Ok(relayed) };
         (after, size) = (last, next_size(size, took));
@@ -98,7 +99,8 @@ fn relay_held(db: &mut Db, held: &[String], now: DateTime<Utc>) -> Result<Vec<As
     outbox::tell_all(db, &events, now)?;
     relay::mark(db, held)?;
     // Last, since it holds the lock of the positions until the commit.
-    feed::append(db, &events, now)?;
+    let told = feed::append(db, &events, now)?;
+    deliveries::append(db, &told, now)?;
     Ok(events.iter().filter_map(Asked::of).collect())
 }
 

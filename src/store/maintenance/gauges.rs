@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::domain::Kind;
 use crate::store::columns::{Coded, Moment};
 use crate::store::maintenance::holds::{self, Held};
+use crate::store::marketplace::deliveries;
 use crate::store::outbox::waiting;
 use crate::store::query::{IsOpen, IsToRelay};
 use crate::store::schema::{disputes, orders, outbox};
@@ -31,6 +32,10 @@ pub struct Numbers {
     pub is_mail_held: bool,
     /// Dead letters: mails set aside for good, unless an operator dismissed them.
     pub mails_set_aside: i64,
+    /// Webhooks that wait for endpoints which are not paused.
+    pub webhooks: i64,
+    /// The due moment of the oldest of those.
+    pub webhooks_since: Option<DateTime<Utc>>,
 }
 
 /// Counts everything.
@@ -54,5 +59,17 @@ pub fn count(db: &mut Db, now: DateTime<Utc>) -> Result<Numbers, Error> {
         .get_result(db)?;
     let [overdue_since, mails_due_since] = [overdue_since, mails_due_since].map(|since| since.map(DateTime::from));
     let is_mail_held = holds::since(db, Held::Mail)?.is_some();
-    Ok(Numbers { open, overdue, overdue_since, to_relay, mails_due, mails_due_since, is_mail_held, mails_set_aside })
+    let (webhooks, webhooks_since) = deliveries::count_waiting(db)?;
+    Ok(Numbers {
+        open,
+        overdue,
+        overdue_since,
+        to_relay,
+        mails_due,
+        mails_due_since,
+        is_mail_held,
+        mails_set_aside,
+        webhooks,
+        webhooks_since,
+    })
 }

@@ -364,6 +364,35 @@ tables! {
         forgotten: i64,
         seed: String,
     }
+    webhook_endpoints {
+        id: String,
+        name: String,
+        url: String,
+        kinds: String,
+        hidden_secret: String,
+        hidden_old_secret: Option<String>,
+        old_until: Option<Moment>,
+        created_at: Moment,
+        paused_at: Option<Moment>,
+        pause_cause: Option<String>,
+        failing_since: Option<Moment>,
+        rests_until: Option<Moment>,
+    }
+    webhook_deliveries {
+        endpoint_id: String,
+        position: i64,
+        order_reference: String,
+        created_at: Moment,
+        due_at: Moment,
+        next_try_at: Moment,
+        tries: i32,
+        claimed_until: Option<Moment>,
+        tried_at: Option<Moment>,
+        outcome: Option<String>,
+        took_ms: Option<i32>,
+        delivered_at: Option<Moment>,
+        given_up_at: Option<Moment>,
+    }
     servers {
         id: String,
         version: String,

@@ -7,6 +7,7 @@ use crate::domain::orders::outside_view::ToldKind;
 use crate::domain::{AccountId, Dispute, Event, EventKind, ExternalId, Order, Reference};
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::{either, insert_rows};
+use crate::store::marketplace::deliveries::Told as NewlyTold;
 use crate::store::orders::relay::ToRelay;
 use crate::store::orders::rows::{DisputeRow, EVENT, EventRow};
 use crate::store::query::{Limited, Update};
@@ -36,16 +37,16 @@ struct SequenceRow {
     seed: String,
 }
 
-/// Appends those of these events that the marketplace sees, and gives them their positions. Returns how many. The positions
-/// are locked until the transaction ends.
-pub fn append(db: &mut Db, relayed: &[ToRelay], now: DateTime<Utc>) -> Result<usize, Error> {
+/// Appends those of these events that the marketplace sees, and gives them their positions, which are locked until the
+/// transaction ends.
+pub fn append(db: &mut Db, relayed: &[ToRelay], now: DateTime<Utc>) -> Result<Vec<NewlyTold>, Error> {
     let seen = relayed.iter().filter_map(|event| {
         let what = event.kind.parse::<EventKind>().ok()?;
         Some((event, ToldKind::of(what, event.asked)?))
     });
     let seen: Vec<(&ToRelay, ToldKind)> = seen.collect();
     if seen.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let first = take_positions(db, i64::try_from(seen.len()).unwrap_or(i64::MAX))?;
     let rows = seen.iter().zip(first..).map(|((event, kind), position)| NewEntryRow {
@@ -58,7 +59,12 @@ pub fn append(db: &mut Db, relayed: &[ToRelay], now: DateTime<Utc>) -> Result<us
     });
     let rows: Vec<NewEntryRow> = rows.collect();
     insert_rows!(db, feed::table, rows);
-    Ok(rows.len())
+    let told = rows.into_iter().zip(seen).map(|(row, (_, kind))| NewlyTold {
+        position: row.position,
+        reference: row.order_reference,
+        kind,
+    });
+    Ok(told.collect())
 }
 
 /// Takes the next positions, and returns the first of them.

@@ -1,4 +1,6 @@
 //! What belongs to the marketplace's programs.
 
+pub mod deliveries;
+pub mod endpoints;
 pub mod feed;
 pub mod keys;

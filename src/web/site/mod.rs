@@ -3,6 +3,7 @@
 pub(in crate::web) mod accessibility;
 pub(in crate::web) mod cancelling;
 pub(in crate::web) mod demo;
+pub(in crate::web) mod demo_webhooks;
 pub(in crate::web) mod health;
 pub(in crate::web) mod help;
 pub(in crate::web) mod manifest;

@@ -1,0 +1,46 @@
+-- Webhooks: where the marketplace is told of entries of the feed. The same tables are in migrations/postgres.
+
+CREATE TABLE webhook_endpoints (
+    id                TEXT PRIMARY KEY NOT NULL,
+    name              TEXT NOT NULL UNIQUE,
+    url               TEXT NOT NULL,
+    -- Types of entries with a space between them; none for all of them.
+    kinds             TEXT NOT NULL,
+    -- Encrypted with a key that is not in the database.
+    hidden_secret     TEXT NOT NULL,
+    hidden_old_secret TEXT,
+    -- Until when the old secret signs too, in real time.
+    old_until         TEXT,
+    created_at        TEXT NOT NULL,
+    paused_at         TEXT,
+    pause_cause       TEXT,
+    -- Since when every try failed.
+    failing_since     TEXT,
+    rests_until       TEXT
+) STRICT, WITHOUT ROWID;
+
+-- One row for each endpoint and entry, written with the entry's position.
+CREATE TABLE webhook_deliveries (
+    endpoint_id     TEXT NOT NULL,
+    position        INTEGER NOT NULL,
+    order_reference TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    due_at          TEXT NOT NULL,
+    next_try_at     TEXT NOT NULL,
+    tries           INTEGER NOT NULL,
+    -- In real time.
+    claimed_until   TEXT,
+    -- What came of the last try: a status, or a word of ours.
+    tried_at        TEXT,
+    outcome         TEXT,
+    took_ms         INTEGER,
+    delivered_at    TEXT,
+    given_up_at     TEXT,
+    PRIMARY KEY (endpoint_id, position)
+) STRICT, WITHOUT ROWID;
+-- What waits, by the moment of its next try.
+CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (endpoint_id, next_try_at)
+    WHERE delivered_at IS NULL AND given_up_at IS NULL;
+-- What waits before it for the same order.
+CREATE INDEX webhook_deliveries_of_order ON webhook_deliveries (endpoint_id, order_reference, position)
+    WHERE delivered_at IS NULL AND given_up_at IS NULL;
