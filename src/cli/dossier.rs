@@ -58,7 +58,9 @@ fn verify(file: &Path, fingerprint: Option<&str>) -> Result<()> {
             Ok(())
         }
         Err(wrong) => {
-            wrong.iter().for_each(|line| say!("{line}"));
+            for line in &wrong {
+                say!("{line}");
+            }
             anyhow::bail!("the dossier was changed, or is of another order")
         }
     }

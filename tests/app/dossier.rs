@@ -142,9 +142,9 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
         ("dossier.html is not", |json| json["html"] = "0".repeat(64).into()),
     ];
     for (named, change) in changes {
-        let mut changed = sound.clone();
-        change(&mut changed);
-        let said = checked(folder.path(), &files, &changed, None).expect(named);
+        let mut other = sound.clone();
+        change(&mut other);
+        let said = checked(folder.path(), &files, &other, None).expect(named);
         assert!(said.contains(named), "{named}: {said}");
     }
     let mut forged = sound.clone();

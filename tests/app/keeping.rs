@@ -153,22 +153,22 @@ fn a_restored_backup_writes_to_nobody_until_its_operator_says_so() {
         let said = runs(&["restore", file.to_str().unwrap(), "--database", &address(target)]).well();
         assert!(said.contains("sends no mail until you say so with `mail resume`"), "{said}");
     };
-    let restored = World::on(Kind::default(), restores);
-    let _postman = restored.postman(&smtp, FAST);
+    let copy = World::on(Kind::default(), restores);
+    let _postman = copy.postman(&smtp, FAST);
     std::thread::sleep(Duration::from_millis(300));
-    assert_eq!((smtp.taken().len(), restored.waiting().len()), (0, 1), "it waits, and nobody gets it");
+    assert_eq!((smtp.taken().len(), copy.waiting().len()), (0, 1), "it waits, and nobody gets it");
     for (command, says) in
         [(&["mail", "list"][..], "All mail is held since "), (&["doctor"], "All mail is held since ")]
     {
-        let (went_well, said) = restored.runs(command, "");
+        let (went_well, said) = copy.runs(command, "");
         assert!(went_well && said.contains(says), "{command:?}: {said}");
     }
-    assert!(restored.operator().sees("/metrics").html.contains("oplossingscentrum_outbox_held 1\n"));
-    let (went_well, said) = restored.runs(&["mail", "resume"], "");
+    assert!(copy.operator().sees("/metrics").html.contains("oplossingscentrum_outbox_held 1\n"));
+    let (went_well, said) = copy.runs(&["mail", "resume"], "");
     assert!(went_well, "{said}");
     assert_eq!(smtp.has_taken(1).len(), 1);
     assert_eq!(smtp.taken_for(&freelancer.email).len(), 1);
-    assert!(!restored.runs(&["mail", "resume"], "").0, "it is not held any more");
+    assert!(!copy.runs(&["mail", "resume"], "").0, "it is not held any more");
 }
 
 #[cfg(unix)]

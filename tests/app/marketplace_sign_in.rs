@@ -31,11 +31,11 @@ impl World {
     }
 }
 
-/// A world whose marketplace is known, and signs people in when `hands_off`.
-fn world(hands_off: bool) -> World {
+/// A world whose marketplace is known, and signs people in when `signs_in`.
+fn world(signs_in: bool) -> World {
     let mut world = World::closed(Kind::default());
     let url = format!("{MARKETPLACE}/sign-in?to=oplossing").parse().unwrap();
-    let hand_off = hands_off.then(|| HandOff { url, secret: Secret::new(SHARED.as_bytes()) });
+    let hand_off = signs_in.then(|| HandOff { url, secret: Secret::new(SHARED.as_bytes()) });
     world.settings().entrance = Entrance { origin: Some(MARKETPLACE.to_owned()), hand_off };
     world.settings().operator.name = Some("Markt".to_owned());
     world.opens();

@@ -123,7 +123,7 @@ fn answering(answer: &'static str) -> String {
                 match stream.read(&mut bytes) {
                     // TLS does not end in an empty line.
                     Ok(read @ 1..) if bytes[0].is_ascii_uppercase() || !asked.is_empty() => {
-                        asked.extend_from_slice(&bytes[..read])
+                        asked.extend_from_slice(&bytes[..read]);
                     }
                     _ => break,
                 }

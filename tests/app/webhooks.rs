@@ -37,6 +37,15 @@ pub struct Ringer {
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
+impl Ringer {
+    fn new(app: App) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let until = async move { drop(stopped.await) };
+        let thread = worker::webhooks::start(app, client(), until).unwrap();
+        Self { stop: Some(stop), thread: Some(thread) }
+    }
+}
+
 impl Drop for Ringer {
     fn drop(&mut self) {
         self.stop.take();
@@ -59,14 +68,7 @@ impl World {
     }
 
     fn ringer(&self) -> Ringer {
-        self.ringer_of(self.app.clone())
-    }
-
-    fn ringer_of(&self, app: App) -> Ringer {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let until = async move { drop(stopped.await) };
-        let thread = worker::webhooks::start(app, client(), until).unwrap();
-        Ringer { stop: Some(stop), thread: Some(thread) }
+        Ringer::new(self.app.clone())
     }
 
     /// Wakes the worker, also after the clock was moved.
@@ -85,11 +87,11 @@ impl World {
         for _ in 0..steps {
             let row = self.row(order);
             let who = |party| Who { account: row.account(party), reference: row.reference };
-            if row.status != Status::Delivered {
-                actions::deliver(&self.app.store, who(Party::Freelancer), None, self.now()).unwrap();
-            } else {
+            if row.status == Status::Delivered {
                 let words = Text::parse("Nog iets groter.").unwrap();
                 actions::request_revision(&self.app.store, who(Party::Customer), words, self.now()).unwrap();
+            } else {
+                actions::deliver(&self.app.store, who(Party::Freelancer), None, self.now()).unwrap();
             }
         }
     }
@@ -240,9 +242,9 @@ fn each_order_is_told_in_order_while_a_third_of_all_tries_fail() {
         world.goes_on(order, STEPS);
     }
     // Two servers, each with its own connections.
-    let _ringers = [world.ringer(), world.ringer_of(App { store: world.another_store(), ..world.app.clone() })];
+    let _ringers = [world.ringer(), Ringer::new(App { store: world.another_store(), ..world.app.clone() })];
     let begun = Instant::now();
-    while world.app.store.read(|db| oplossingscentrum::store::marketplace::deliveries::count_waiting(db)).unwrap().0 > 0
+    while world.app.store.read(oplossingscentrum::store::marketplace::deliveries::count_waiting).unwrap().0 > 0
         || receiver.taken().is_empty()
     {
         assert!(begun.elapsed() < Duration::from_secs(90), "it takes for ever");
@@ -275,7 +277,9 @@ fn an_endpoint_that_fails_for_a_day_is_probed_until_it_is_back_and_nothing_is_lo
     receiver.replies(|_| Reply::Status(500));
     let _ringer = world.ringer();
     let orders: Vec<Order> = (0..5).map(|_| world.order().active()).collect();
-    orders.iter().for_each(|order| world.goes_on(order, 1));
+    for order in &orders {
+        world.goes_on(order, 1);
+    }
     world.calls();
     soon(|| world.rung().iter().all(|line| line.outcome.is_some()));
     assert_eq!(receiver.received().len(), 5);
@@ -514,7 +518,7 @@ fn a_restored_copy_rings_nobody_until_the_operator_says_so() {
     let said = crate::program::runs(&["restore", file, "--database", &copy.address()]).well();
     assert!(said.contains("Webhooks are paused"), "{said}");
     let store = oplossingscentrum::store::Store::open(&copy.target).unwrap();
-    let ringer = world.ringer_of(App { store: store.clone(), ..world.app.clone() });
+    let ringer = Ringer::new(App { store: store.clone(), ..world.app.clone() });
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(receiver.connections(), 0);
     webhooks::resume(&store, "shop", world.now()).unwrap();

@@ -164,6 +164,7 @@ fn session(account: i64, key: &str, token: &str) -> Session {
         seen_at: now,
         expires_at: now + TimeDelta::days(14),
         by_link: false,
+        by_marketplace: false,
         calendar_shown_until: None,
     }
 }

@@ -156,7 +156,7 @@ fn answers(stream: &mut TcpStream, reply: Reply, own: &str) -> std::io::Result<(
         }
         Reply::Huge => {
             write!(stream, "HTTP/1.1 200 So\r\ncontent-length: 104857600\r\n\r\n")?;
-            (0..1_600).try_for_each(|_| stream.write_all(&[b'x'; 65_536]))
+            (0..6_400).try_for_each(|_| stream.write_all(&[b'x'; 16_384]))
         }
         Reply::Nonsense => stream.write_all(b"220 smtp.example ESMTP\r\n"),
     }

@@ -46,7 +46,7 @@ pub fn asked_titles(ask: &Ask) -> Vec<String> {
 /// The price and the delivery date with which an order was placed.
 #[must_use]
 pub fn placed_terms(order: &Order, disputes: &[Dispute], events: &[Event]) -> (Money, NaiveDate) {
-    let placed = placed(order, disputes.iter(), events.iter());
+    let placed = placed(order, &disputes.iter(), events.iter());
     (placed.price, placed.delivery_date)
 }
 
@@ -154,7 +154,7 @@ struct Asked {
 #[must_use]
 pub fn facts(order: &Order, disputes: &[Dispute], links: &[Link]) -> Vec<Facts> {
     let first = links.first().filter(|link| link.event.number == 1);
-    let placed = first.map(|_| placed(order, disputes.iter(), links.iter().map(|link| &link.event)));
+    let placed = first.map(|_| placed(order, &disputes.iter(), links.iter().map(|link| &link.event)));
     links.iter().map(|link| of_event(order, placed.as_ref(), disputes, link)).collect()
 }
 

@@ -219,7 +219,7 @@ fn every_change_of_a_thousand_histories_is_found_where_it_is() {
 
 #[test]
 fn what_was_agreed_and_asked_is_in_the_hash_and_no_person_is() {
-    let history = (0..).map(History::random).find(|history| {
+    let history = (0..1_000).map(History::random).find(|history| {
         history
             .disputes
             .iter()

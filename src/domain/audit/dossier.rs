@@ -26,7 +26,7 @@ pub fn verify(dossier: &Value, given: Option<&str>) -> Result<Sound, Vec<String>
     let (mut wrong, mut previous, mut told_at) = (Vec::new(), "", None);
     for (number, event) in (1_usize..).zip(events) {
         let facts = &event["facts"];
-        if facts["number"] != Value::from(number) || facts["order"] != dossier["order"]["reference"] {
+        if facts["number"] != number || facts["order"] != dossier["order"]["reference"] {
             wrong.push(format!("event {number} is not in its place"));
         }
         let stored = event["hash"].as_str().unwrap_or_default();
@@ -40,7 +40,7 @@ pub fn verify(dossier: &Value, given: Option<&str>) -> Result<Sound, Vec<String>
         }
     }
     let head = fingerprint(previous);
-    let is_whole = dossier["count"] == Value::from(events.len()) && dossier["head"] == previous;
+    let is_whole = dossier["count"] == events.len() && dossier["head"] == previous;
     if !is_whole || dossier["fingerprint"] != head.as_str() || events.is_empty() {
         wrong.push("the last events are missing, or some were added".to_owned());
     }

@@ -10,7 +10,7 @@ impl Record {
     /// The faults of the history and of its result. Numbers, and the events of each dispute, were checked before.
     pub(in crate::domain) fn history(&self) -> Vec<Violation> {
         let disputes = self.disputes.iter().map(|asked| &asked.dispute);
-        let mut order = placed(&self.order, disputes, self.events.iter());
+        let mut order = placed(&self.order, &disputes, self.events.iter());
         for event in self.events[1..].iter().map(as_written) {
             if let Err(wrong) = self.relive(&mut order, &event) {
                 return vec![wrong];
@@ -148,7 +148,7 @@ impl Record {
 /// its present row.
 pub(in crate::domain) fn placed<'a>(
     order: &Order,
-    disputes: impl Iterator<Item = &'a Dispute> + Clone,
+    disputes: &(impl Iterator<Item = &'a Dispute> + Clone),
     mut events: impl Iterator<Item = &'a Event> + Clone,
 ) -> Order {
     let opened = |event: &Event| disputes.clone().find(|dispute| Some(dispute.number) == event.dispute);

@@ -88,12 +88,11 @@ fn remember(db: &mut Db, person: &Account, wall: DateTime<Utc>) -> Result<(), Er
         Some(salt) => salt,
         None => token::random(),
     };
-    let names = match &person.external_id {
-        Some(id) => vec![by_id(id)],
-        None => {
-            let (told, _) = received::last_told(db, person.id)?;
-            [Some(person.email.clone()), told].into_iter().flatten().map(|email| by_email(&email)).collect()
-        }
+    let names = if let Some(id) = &person.external_id {
+        vec![by_id(id)]
+    } else {
+        let (told, _) = received::last_told(db, person.id)?;
+        [Some(person.email.clone()), told].into_iter().flatten().map(|email| by_email(&email)).collect()
     };
     for name in names {
         erased::remember(db, (&hash(&salt, &name), &salt), person.id, wall)?;

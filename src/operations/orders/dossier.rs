@@ -38,7 +38,7 @@ pub fn to_json(overview: &Overview, dossier: &Dossier, html: &str, now: DateTime
     let facts = chain::facts(order, &dossier.disputes, &chain.links);
     let stored = chain.hashes.iter().map(|(_, hash)| hash);
     let events = chain.links.iter().zip(facts).zip(stored);
-    let events: Vec<Value> = events.map(|((link, facts), hash)| event(dossier, link, json!(facts), hash)).collect();
+    let events: Vec<Value> = events.map(|((link, facts), hash)| event(dossier, link, &json!(facts), hash)).collect();
     Some(json!({
         "format": "oplossingscentrum dossier 1",
         "made_at": moment(now),
@@ -61,7 +61,7 @@ pub fn to_json(overview: &Overview, dossier: &Dossier, html: &str, now: DateTime
     }))
 }
 
-fn event(dossier: &Dossier, link: &Link, facts: Value, hash: &str) -> Value {
+fn event(dossier: &Dossier, link: &Link, facts: &Value, hash: &str) -> Value {
     let mut event = json!({ "facts": facts, "hash": hash });
     if let Some((salt, text)) = link.words.as_ref().and_then(|words| words.said.as_ref()) {
         event["salt"] = salt.as_str().into();

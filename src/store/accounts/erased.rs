@@ -11,6 +11,7 @@ use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::schema::{
     account_events, accounts, calendars, erased_ids, kept_words, orders, outbox, password_links, sessions,
+    sign_in_links,
 };
 use crate::store::sql::NAMES_AT_ONCE;
 use crate::store::{Db, Error};
@@ -20,6 +21,7 @@ pub fn erase(db: &mut Db, account: AccountId, wall: DateTime<Utc>) -> Result<(),
     let id = account.0;
     diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(db)?;
     diesel::delete(password_links::table.filter(password_links::account_id.eq(id))).execute(db)?;
+    diesel::delete(sign_in_links::table.filter(sign_in_links::account_id.eq(id))).execute(db)?;
     diesel::delete(kept_words::table.filter(kept_words::account_id.eq(id))).execute(db)?;
     diesel::delete(calendars::table.find(id)).execute(db)?;
     diesel::delete(outbox::table.filter(outbox::account_id.eq(id))).execute(db)?;

@@ -72,8 +72,7 @@ pub fn batch(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<Loaded>
             let hashes = std::iter::from_fn(|| hashes.next_if(|next| next.0 == reference));
             let hashes = hashes.map(|(_, hash)| hash).collect();
             let links = events.iter().map(|(link, _)| to_link(link.clone())).collect::<Result<_, Error>>();
-            let hashed = row.1.3;
-            let chain = links.map(|links| Chain { links, hashes, hashed });
+            let chain = links.map(|links| Chain { links, hashes, hashed: row.1.3 });
             Loaded { record: record(row, disputes, events), chain, reference }
         })
         .collect())

@@ -111,8 +111,8 @@ pub fn append(db: &mut Db, of: &ToHash, hashes: Vec<String>) -> Result<(), Error
             }
         }
     }
-    let hashed = orders::hashed.eq(of.links.last().map_or(0, |link| link.event.number));
-    let update = Update::new(orders::table, hashed, orders::reference.eq(Coded::from(reference)));
+    let last = orders::hashed.eq(of.links.last().map_or(0, |link| link.event.number));
+    let update = Update::new(orders::table, last, orders::reference.eq(Coded::from(reference)));
     either!(db, db => update.execute(db))?;
     Ok(())
 }
@@ -138,8 +138,8 @@ pub fn of_order(db: &mut Db, reference: Reference) -> Result<Chain, Error> {
         .order(event_hashes::number.asc())
         .select((event_hashes::number, event_hashes::hash));
     let hashes: Vec<(i32, String)> = either!(db, db => hashes.load(db))?;
-    let hashed = hashes.last().map_or(0, |(number, _)| *number);
-    Ok(Chain { links: links.into_iter().map(to_link).collect::<Result<_, _>>()?, hashes, hashed })
+    let last = hashes.last().map_or(0, |(number, _)| *number);
+    Ok(Chain { links: links.into_iter().map(to_link).collect::<Result<_, _>>()?, hashes, hashed: last })
 }
 
 /// Whether an event of some order has no hash yet.

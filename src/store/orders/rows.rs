@@ -424,7 +424,7 @@ impl<'a> NewTextRow<'a> {
             Ask::Change(change) => change.extras(),
             Ask::Update | Ask::Cancellation(_) => &[],
         });
-        let titles = extras.filter(|extras| !extras.is_empty()).map(|extras| titles(extras));
+        let titles = extras.filter(|extras| !extras.is_empty()).map(titles);
         Some(Self {
             order_reference: order.reference.into(),
             number: event.number,

@@ -153,7 +153,7 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
     let files =
         [("dossier.html", &*html), ("dossier.json", &json), ("CONTROLEREN.txt", &how), ("controleren.py", SCRIPT)];
     let bytes = zipped(&files).map_err(|error| Error::internal(&error))?;
-    let named = format!("attachment; filename=\"dossier-{}.zip\"", reference);
+    let named = format!("attachment; filename=\"dossier-{reference}.zip\"");
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((CONTENT_DISPOSITION, named))

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::domain::accounts::event::AccountEvent;
 use crate::domain::orders::dispute::Ask;
-use crate::domain::{Actor, Dispute, Event, ExternalId, Language, Theme};
+use crate::domain::{Actor, ChangeRequest, Dispute, Event, ExternalId, ExtraDays, Language, Text, Theme};
 use crate::operations::accounts::data::{Known, KnownOrder};
 
 /// The version of the form of the file.
@@ -199,7 +199,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
         reference: order.reference.as_str(),
         external_id: order.external_id.as_ref().map(ExternalId::as_str),
         title: &order.title,
-        description: known.description.text.as_ref().map(|text| text.as_str()),
+        description: known.description.text.as_ref().map(Text::as_str),
         url: known.description.url.as_deref(),
         my_role: known.viewer.code(),
         // An erased account has no name.
@@ -223,7 +223,7 @@ fn dispute(dispute: &Dispute) -> DisputeData<'_> {
         Ask::Cancellation(reason) => (Some(reason.as_ref()), None),
         Ask::Change(change) => (None, Some(change)),
     };
-    let extras = change.map(|change| change.extras()).unwrap_or_default();
+    let extras = change.map(ChangeRequest::extras).unwrap_or_default();
     DisputeData {
         number: dispute.number,
         kind: dispute.ask.kind().code(),
@@ -233,7 +233,7 @@ fn dispute(dispute: &Dispute) -> DisputeData<'_> {
         state: dispute.state.code(),
         closed_at: dispute.state.closed_at().map(moment),
         reason,
-        extra_days: change.and_then(|change| change.extra_days()).map(|days| days.get()),
+        extra_days: change.and_then(ChangeRequest::extra_days).map(ExtraDays::get),
         extras: extras
             .iter()
             .map(|extra| ExtraData { title: extra.title.as_str(), price: extra.price.decimal() })
@@ -260,7 +260,7 @@ pub(super) fn order_event(out: &mut impl Write, known: &KnownOrder, event: &Even
         by: event.actor.code(),
         what: event.kind.code(),
         dispute: event.dispute,
-        text: event.text.as_ref().filter(|_| is_own).map(|text| text.as_str()),
+        text: event.text.as_ref().filter(|_| is_own).map(Text::as_str),
     };
     if !is_first {
         write!(out, ",")?;

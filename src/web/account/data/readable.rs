@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::domain::accounts::event::{AccountActor, AccountEvent};
-use crate::domain::{Actor, Event, EventKind};
+use crate::domain::{Actor, Event, EventKind, Text};
 use crate::i18n::format::{Reader, machine};
 use crate::i18n::{Words, labels};
 use crate::operations::accounts::data::{Known, KnownOrder, Session};
@@ -161,7 +161,7 @@ pub(super) fn order_event(out: &mut impl Write, known: &KnownOrder, event: &Even
         machine: machine(event.at),
         sentence: labels::event(words, event, dispute, known.viewer, &labels::name(words, &known.other_name)),
         details,
-        said: event.text.as_ref().filter(|_| is_own).map(|text| text.as_str()),
+        said: event.text.as_ref().filter(|_| is_own).map(Text::as_str),
     };
     write(out, &row)
 }
