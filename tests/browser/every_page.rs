@@ -10,7 +10,7 @@ use crate::walk::Walk;
 pub const QUIET: &str = "Affiche voor een theatervoorstelling";
 
 /// Pages for signed-in accounts, and addresses that do not exist.
-pub const PAGES: [&str; 19] = [
+pub const PAGES: [&str; 20] = [
     "/orders",
     "/orders?filter=closed",
     "/orders?q=bestaat-niet",
@@ -34,7 +34,7 @@ pub const PAGES: [&str; 19] = [
 ];
 
 /// Pages for visitors without an account.
-pub const VISITED: [&str; 11] = [
+pub const VISITED: [&str; 12] = [
     "/sign-in",
     "/sign-in?next=/orders",
     "/password/forgotten",
