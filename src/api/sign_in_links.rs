@@ -9,8 +9,8 @@ use crate::api::key::{Access, SignInCreate};
 use crate::api::problem::{Kind, Mistakes, Problem};
 use crate::api::representation::{LinkBody, json_as};
 use crate::domain::ExternalId;
-use crate::import::Code;
 use crate::operations::accounts::sign_in_links;
+use crate::operations::maintenance::import::Code;
 use crate::paths::{HOME, local_path};
 
 /// What a program asks for.

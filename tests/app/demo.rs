@@ -163,7 +163,7 @@ fn the_addresses_of_the_demo_are_not_there_in_a_real_program() {
     let world = World::new();
     let (customer, visitor) = (world.customer(), world.visitor());
     let demo: Vec<_> = routes().into_iter().filter(|route| route.is_demo()).collect();
-    assert_eq!(demo.len(), 4, "{demo:?}");
+    assert_eq!(demo.len(), 5, "{demo:?}");
     for route in demo {
         for browser in [&customer.browser, &visitor] {
             browser.get(route.pattern).must(404);

@@ -25,7 +25,7 @@ const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko
 
 impl World {
     /// The path of a new link for that account.
-    fn sign_in_link(&self, shop: &Program, id: &str, next: &str) -> String {
+    pub fn sign_in_link(&self, shop: &Program, id: &str, next: &str) -> String {
         let made = shop.post("/sign-in-links", &json!({"account": id, "next": next})).must(201).json();
         made["url"].as_str().unwrap().strip_prefix(&self.origin).expect("it is ours").to_owned()
     }

@@ -10,12 +10,21 @@ use crate::world::World;
 use oplossingscentrum::domain::Language::Nl;
 use oplossingscentrum::domain::Status;
 
+/// A page's text without the fingerprint, which is that of what is written down.
+fn without_fingerprint(text: &str) -> String {
+    let cut = || {
+        let (before, rest) = text.split_once("Vingerafdruk: ")?;
+        Some(format!("{before}{}", rest.split_once("Tijdlijn")?.1))
+    };
+    cut().unwrap_or_else(|| text.replace("Tijdlijn", ""))
+}
+
 /// The texts that both people read about their orders, on all pages.
 fn what_they_read(people: [&Person; 2], orders: &[Order], lists: &[&str]) -> Vec<String> {
     let mut read = Vec::new();
     for person in people {
         for address in orders.iter().flat_map(|order| [order.path.clone(), order.at("/resolution"), order.dispute(1)]) {
-            read.push(format!("{address}: {}", person.sees(&address).main()));
+            read.push(format!("{address}: {}", without_fingerprint(&person.sees(&address).main())));
         }
         for list in lists {
             read.push(format!("{list}: {}", person.sees(list).main()));
