@@ -11,9 +11,9 @@
 //!                                                        │ wires
 //! web (routes, forms, pages)   api (programs)   worker (settles, delivers)   demo
 //!   │  └ http (server, what is known of a request, headers)  │
-//!      │    └─── mail ───────────────┤   (what a mail says, │
-//!      │                             │    and who takes it) │
-//!      └───────────────┬─────────────┴──────────────────────┘
+//!   │       └── mail, webhook ────┤   (what is told outside, │
+//!   │                             │    and who takes it)     │
+//!   └──────────────────┬──────────┴──────────────────────────┘
 //!               operations   one operation = load → settle → decide → write, in ONE transaction
 //!                      │  (import: reads a marketplace's export, pure)
 //!         ┌────────────┴───────────┐

@@ -154,6 +154,7 @@ fn every_form_is_refused_without_its_token_and_from_elsewhere() {
         step(&customer, "/notifications/read", &[]),
         step(&customer, "/account", &[("language", "en"), ("time_zone", "UTC")]),
         step(&customer, "/language", &[("language", "nl"), ("next", "/orders")]),
+        step(&customer, "/account/data", &[known]),
         step(&customer, "/account/password", &[("current_password", PASSWORD), ("new_password", "een heel ander")]),
         step(&freelancer, "/account/calendar", &[("action", "make"), known]),
         step(&customer, "/password/forgotten", &[("email", "klant@example.com")]),

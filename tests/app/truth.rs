@@ -12,11 +12,9 @@ use oplossingscentrum::domain::Status;
 
 /// A page's text without the fingerprint, which is that of what is written down.
 fn without_fingerprint(text: &str) -> String {
-    let cut = || {
-        let (before, rest) = text.split_once("Vingerafdruk: ")?;
-        Some(format!("{before}{}", rest.split_once("Tijdlijn")?.1))
-    };
-    cut().unwrap_or_else(|| text.replace("Tijdlijn", ""))
+    let Some((before, rest)) = text.split_once("Vingerafdruk: ") else { return text.to_owned() };
+    let (_, after) = rest.split_once("wat iemand schreef. ").expect("the words about it end like this");
+    format!("{before}{after}")
 }
 
 /// The texts that both people read about their orders, on all pages.
