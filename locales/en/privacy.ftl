@@ -6,7 +6,6 @@ privacy-intro = Here you can read what the Resolution Center keeps about you, wh
 privacy-operator = This is about this site only. What else the marketplace does with your data stands in its own privacy statement.
 privacy-operator-link = Read the marketplace’s privacy statement
 privacy-table = All of it in a table
-privacy-column-what = What
 privacy-column-why = Why
 privacy-column-how-long = How long
 privacy-column-who = Who sees it

@@ -6,7 +6,6 @@ privacy-intro = Hier lees je wat het Oplossingscentrum van je bewaart, waarom, h
 privacy-operator = Dit gaat alleen over deze site. Wat de marktplaats verder met je gegevens doet, staat in haar eigen privacyverklaring.
 privacy-operator-link = Lees de privacyverklaring van de marktplaats
 privacy-table = Alles op een rij
-privacy-column-what = Wat
 privacy-column-why = Waarom
 privacy-column-how-long = Hoe lang
 privacy-column-who = Wie het ziet
