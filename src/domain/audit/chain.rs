@@ -1,5 +1,5 @@
-//! The chain of an order: a hash of each event over the one before it and its own facts. Whoever changes, drops, adds or
-//! moves one changes all hashes after it, and the last of them, the head, stands in mails in two mailboxes.
+//! The chain of an order: a hash of each event over the one before it and its own facts. A change of one event, also dropping,
+//! adding or moving it, changes all hashes after it. The last of them, the head, stands in mails in two mailboxes.
 //!
 //! Facts never hold a name, an address, an account or words: those can be erased, and the chain must hold all the same. Words
 //! enter by a hash with a salt, which stays.
@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::audit::replay::placed;
 use crate::domain::orders::reference::ALPHABET;
-use crate::domain::{Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Money, Moved, Order, Part};
+use crate::domain::{
+    Ask, ChangeRequest, Dispute, Event, EventKind, Extra, ExtraDays, Money, Moved, Order, Part, Reason,
+};
 
 /// Says what a hash is of, so that it is never mistaken for one of something else.
 const DOMAIN: &str = "oplossingscentrum event 1";
@@ -21,8 +23,8 @@ fn hex(bytes: &[u8]) -> String {
     digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
-/// The hash of words behind their salt. It stays when the words are erased; without the salt, which goes with them, nobody
-/// finds short words by trying.
+/// The hash of words behind their salt. It stays when the words are erased. The salt goes with them, so that short words
+/// cannot be found by trying.
 #[must_use]
 pub fn salted_hash(salt: &str, words: &str) -> String {
     hex(&Sha256::new().chain_update(salt).chain_update(words).finalize())
@@ -37,10 +39,7 @@ pub fn titles(extras: &[Extra]) -> String {
 /// The titles of the extras that a question asks for.
 #[must_use]
 pub fn asked_titles(ask: &Ask) -> Vec<String> {
-    match ask {
-        Ask::Change(change) => change.extras().iter().map(|extra| extra.title.as_str().to_owned()).collect(),
-        Ask::Update | Ask::Cancellation(_) => Vec::new(),
-    }
+    ask.extras().iter().map(|extra| extra.title.as_str().to_owned()).collect()
 }
 
 /// The price and the delivery date with which an order was placed.
@@ -196,17 +195,13 @@ fn of_event(order: &Order, placed: Option<&Order>, disputes: &[Dispute], link: &
 
 impl From<&Dispute> for Asked {
     fn from(dispute: &Dispute) -> Self {
-        let (reason, change) = match &dispute.ask {
-            Ask::Update => (None, None),
-            Ask::Cancellation(reason) => (Some(reason.code()), None),
-            Ask::Change(change) => (None, Some(change)),
-        };
+        let ask = &dispute.ask;
         Self {
-            kind: dispute.ask.kind().code(),
+            kind: ask.kind().code(),
             respond_by: moment(dispute.respond_by),
-            reason,
-            extra_days: change.and_then(ChangeRequest::extra_days).map(ExtraDays::get),
-            extras_cents: change.map(ChangeRequest::extras).unwrap_or_default().iter().map(|e| e.price.cents).collect(),
+            reason: ask.reason().map(Reason::code),
+            extra_days: ask.change().and_then(ChangeRequest::extra_days).map(ExtraDays::get),
+            extras_cents: ask.extras().iter().map(|extra| extra.price.cents).collect(),
         }
     }
 }
@@ -310,10 +305,7 @@ fn words_faults(Link { event, words, .. }: &Link, disputes: &[Dispute]) -> Vec<F
         wrong.push(Fault::Text(event.number));
     }
     let asked = disputes.iter().find(|dispute| Some(dispute.number) == event.dispute);
-    let extras = asked.filter(|_| event.kind == EventKind::Opened).map(|dispute| match &dispute.ask {
-        Ask::Change(change) => change.extras(),
-        Ask::Update | Ask::Cancellation(_) => &[],
-    });
+    let extras = asked.filter(|_| event.kind == EventKind::Opened).map(|dispute| dispute.ask.extras());
     let extras = extras.filter(|extras| !extras.is_empty());
     if extras.map(|extras| salted_hash(salt, &titles(extras))) != words.titles_hash {
         wrong.push(Fault::Titles(event.number));

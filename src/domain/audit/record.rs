@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{AccountId, Actor, Ask, Dispute, Event, EventKind, Money, Order, Party, Refusal, State, Status};
+use crate::domain::{AccountId, Actor, Dispute, Event, EventKind, Money, Order, Party, Refusal, State, Status};
 
 /// Everything that is written down about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,11 +161,10 @@ impl Record {
         if order.customer == order.freelancer {
             wrong.push(Violation::SameParty);
         }
-        let extras = |dispute: &Dispute| match &dispute.ask {
-            Ask::Change(change) => change.extras().iter().map(|extra| extra.price).collect(),
-            Ask::Update | Ask::Cancellation(_) => Vec::new(),
-        };
-        let prices = disputes().flat_map(|dispute| [vec![dispute.old_price], extras(dispute)].concat());
+        let prices = disputes().flat_map(|dispute| {
+            let extras = dispute.ask.extras().iter().map(|extra| extra.price);
+            std::iter::once(dispute.old_price).chain(extras)
+        });
         let prices = prices.chain([order.price]).filter(|price: &Money| price.cents <= 0);
         wrong.extend(prices.map(|price| Violation::NoPrice(price.cents)));
         if !self.events.iter().map(|event| event.number).eq(1..=order.event_count) {

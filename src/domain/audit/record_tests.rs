@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::*;
-use crate::domain::{ExtraDays, Reason, Reference, Step, Text};
+use crate::domain::{Ask, ExtraDays, Reason, Reference, Step, Text};
 use Party::{Customer, Freelancer};
 
 fn at(hours: i64) -> DateTime<Utc> {

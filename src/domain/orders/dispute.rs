@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use strum::{AsRefStr, EnumDiscriminants, EnumString, IntoStaticStr};
 
 use crate::domain::orders::kind::{REMINDER_DISTANCE_HOURS, Terms};
-use crate::domain::{ChangeRequest, Kind, Money, Part, Party, Reason, Refusal, Status};
+use crate::domain::{ChangeRequest, Extra, Kind, Money, Part, Party, Reason, Refusal, Status};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,30 @@ impl Ask {
             Self::Cancellation(_) => Kind::Cancellation,
             Self::Change(_) => Kind::Change,
         }
+    }
+
+    /// Why the order is to be cancelled.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Cancellation(reason) => Some(*reason),
+            Self::Update | Self::Change(_) => None,
+        }
+    }
+
+    /// The change that is asked for.
+    #[must_use]
+    pub fn change(&self) -> Option<&ChangeRequest> {
+        match self {
+            Self::Change(change) => Some(change),
+            Self::Update | Self::Cancellation(_) => None,
+        }
+    }
+
+    /// The extras that are asked for.
+    #[must_use]
+    pub fn extras(&self) -> &[Extra] {
+        self.change().map(ChangeRequest::extras).unwrap_or_default()
     }
 
     /// Whether this party must explain it in words. Only a freelancer's cancellation needs no words, unless its reason

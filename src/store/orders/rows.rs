@@ -167,11 +167,7 @@ struct ExtraJson {
 impl DisputeRow {
     /// `form_token` is the token of the form that opened it; the column has "" for a dispute without one.
     pub(in crate::store) fn new(order: &Order, dispute: &Dispute, form_token: Option<&str>) -> Self {
-        let (reason, change) = match &dispute.ask {
-            Ask::Update => (None, None),
-            Ask::Cancellation(reason) => (Some((*reason).into()), None),
-            Ask::Change(change) => (None, Some(change)),
-        };
+        let (reason, change) = (dispute.ask.reason().map(Into::into), dispute.ask.change());
         Self {
             order_reference: order.reference.into(),
             number: dispute.number,
@@ -420,10 +416,7 @@ impl<'a> NewTextRow<'a> {
         let text = event.text.as_ref()?.as_str();
         let salt = format!("{:032x}", rand::random::<u128>());
         let opened = order.open_dispute.as_ref().filter(|asked| Some(asked.number) == event.dispute);
-        let extras = opened.filter(|_| event.kind == EventKind::Opened).map(|asked| match &asked.ask {
-            Ask::Change(change) => change.extras(),
-            Ask::Update | Ask::Cancellation(_) => &[],
-        });
+        let extras = opened.filter(|_| event.kind == EventKind::Opened).map(|asked| asked.ask.extras());
         let titles = extras.filter(|extras| !extras.is_empty()).map(titles);
         Some(Self {
             order_reference: order.reference.into(),

@@ -7,8 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::domain::accounts::event::AccountEvent;
-use crate::domain::orders::dispute::Ask;
-use crate::domain::{Actor, ChangeRequest, Dispute, Event, ExternalId, ExtraDays, Language, Text, Theme};
+use crate::domain::{Actor, ChangeRequest, Dispute, Event, ExternalId, ExtraDays, Language, Reason, Text, Theme};
 use crate::operations::accounts::data::{Known, KnownOrder};
 
 /// The version of the form of the file.
@@ -218,12 +217,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
 }
 
 fn dispute(dispute: &Dispute) -> DisputeData<'_> {
-    let (reason, change) = match &dispute.ask {
-        Ask::Update => (None, None),
-        Ask::Cancellation(reason) => (Some(reason.as_ref()), None),
-        Ask::Change(change) => (None, Some(change)),
-    };
-    let extras = change.map(ChangeRequest::extras).unwrap_or_default();
+    let ask = &dispute.ask;
     DisputeData {
         number: dispute.number,
         kind: dispute.ask.kind().code(),
@@ -232,9 +226,10 @@ fn dispute(dispute: &Dispute) -> DisputeData<'_> {
         respond_by: moment(dispute.respond_by),
         state: dispute.state.code(),
         closed_at: dispute.state.closed_at().map(moment),
-        reason,
-        extra_days: change.and_then(ChangeRequest::extra_days).map(ExtraDays::get),
-        extras: extras
+        reason: ask.reason().map(Reason::code),
+        extra_days: ask.change().and_then(ChangeRequest::extra_days).map(ExtraDays::get),
+        extras: ask
+            .extras()
             .iter()
             .map(|extra| ExtraData { title: extra.title.as_str(), price: extra.price.decimal() })
             .collect(),
