@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, Utc};
 use strum::{AsRefStr, EnumString, IntoStaticStr, VariantArray};
 
-use crate::domain::{Money, Party, Text};
+use crate::domain::{Money, Party, StateKind, Text};
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +105,32 @@ impl EventKind {
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
+    }
+
+    /// How an event of this kind ends the dispute that it belongs to, if it does.
+    #[must_use]
+    pub fn ends_dispute(self) -> Option<StateKind> {
+        match self {
+            Self::UpdateGiven => Some(StateKind::Answered),
+            Self::Accepted => Some(StateKind::Accepted),
+            Self::Declined => Some(StateKind::Declined),
+            Self::Withdrawn => Some(StateKind::Withdrawn),
+            Self::Lapsed => Some(StateKind::Lapsed),
+            Self::Cancelled | Self::CompletedOutside | Self::Repriced | Self::Rescheduled => Some(StateKind::Overtaken),
+            Self::Placed
+            | Self::Delivered
+            | Self::RevisionRequested
+            | Self::Approved
+            | Self::Completed
+            | Self::Imported
+            | Self::ImportedDelivery
+            | Self::ReviewBegan
+            | Self::Opened
+            | Self::Commented
+            | Self::DeliveredOutside
+            | Self::RevisionOutside
+            | Self::Retitled => None,
+        }
     }
 }
 

@@ -20,7 +20,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::orders::event::Moved;
 use crate::domain::orders::order::require;
-use crate::domain::{Actor, Dispute, Event, EventKind, Kind, Money, Order, Refusal, State, Status, Step, Text};
+use crate::domain::{
+    Actor, Dispute, Event, EventKind, Kind, Money, Order, Refusal, State, StateKind, Status, Step, Text,
+};
 
 /// One change from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,7 @@ pub struct Told {
     pub status: Option<Status>,
 }
 
-/// What the marketplace says of an order besides its terms. Nobody agrees on it, so what it said last counts.
+/// The description of an order by the marketplace. It is no part of the agreement, so the last one counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Description {
     /// What was ordered, in the marketplace's words.
@@ -302,29 +304,7 @@ impl Event {
     /// Whether it ended its dispute because the order changed from outside.
     #[must_use]
     pub fn overtakes(&self) -> bool {
-        match self.kind {
-            EventKind::Cancelled | EventKind::CompletedOutside | EventKind::Repriced | EventKind::Rescheduled => {
-                self.dispute.is_some()
-            }
-            EventKind::Placed
-            | EventKind::Delivered
-            | EventKind::RevisionRequested
-            | EventKind::Approved
-            | EventKind::Completed
-            | EventKind::Imported
-            | EventKind::ImportedDelivery
-            | EventKind::ReviewBegan
-            | EventKind::Opened
-            | EventKind::Commented
-            | EventKind::UpdateGiven
-            | EventKind::Accepted
-            | EventKind::Declined
-            | EventKind::Withdrawn
-            | EventKind::Lapsed
-            | EventKind::DeliveredOutside
-            | EventKind::RevisionOutside
-            | EventKind::Retitled => false,
-        }
+        self.dispute.is_some() && self.kind.ends_dispute() == Some(StateKind::Overtaken)
     }
 }
 

@@ -116,30 +116,11 @@ pub struct Asked {
 impl Asked {
     /// What this event tells of a question.
     fn of(event: &ToRelay) -> Option<Self> {
-        let outcome = match event.kind.parse::<EventKind>().ok()? {
-            EventKind::Opened => None,
-            EventKind::UpdateGiven => Some(StateKind::Answered),
-            EventKind::Accepted => Some(StateKind::Accepted),
-            EventKind::Declined => Some(StateKind::Declined),
-            EventKind::Withdrawn => Some(StateKind::Withdrawn),
-            EventKind::Lapsed => Some(StateKind::Lapsed),
-            // Those of a dispute ended it.
-            EventKind::Cancelled | EventKind::CompletedOutside | EventKind::Repriced | EventKind::Rescheduled => {
-                Some(StateKind::Overtaken)
-            }
-            EventKind::Placed
-            | EventKind::Delivered
-            | EventKind::RevisionRequested
-            | EventKind::Approved
-            | EventKind::Completed
-            | EventKind::Imported
-            | EventKind::ImportedDelivery
-            | EventKind::ReviewBegan
-            | EventKind::Commented
-            | EventKind::DeliveredOutside
-            | EventKind::RevisionOutside
-            | EventKind::Retitled => return None,
-        };
+        let what = event.kind.parse::<EventKind>().ok()?;
+        let outcome = what.ends_dispute();
+        if outcome.is_none() && what != EventKind::Opened {
+            return None;
+        }
         Some(Self { kind: event.asked?, outcome })
     }
 }
