@@ -12,7 +12,7 @@ use crate::cli::secrets;
 use crate::secret::Secret;
 use crate::settings::{Entrance, HandOff, OrderActions};
 
-/// The fewest bytes of the secret that is shared with the marketplace: as many as its signatures have.
+/// The fewest bytes of the shared secret: as many as its signatures have.
 const SECRET_BYTES: usize = 32;
 
 /// How the marketplace and this program work together.
@@ -24,7 +24,7 @@ pub(super) struct MarketplaceSettings {
     /// The page of the marketplace that signs visitors in who come here first; `docs/integrating.md` tells what it does.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SIGN_IN_URL", value_parser = page)]
     pub sign_in_url: Option<Url>,
-    /// The secret that the marketplace and this program sign with: 32 bytes or more that nobody can guess.
+    /// The secret that the marketplace and this program share and sign with: 32 random bytes or more.
     #[arg(long, env = "OPLOSSINGSCENTRUM_SIGN_IN_SECRET", hide_env_values = true, requires = "sign_in_url")]
     pub sign_in_secret: Option<String>,
     /// A file that holds it.

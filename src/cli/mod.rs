@@ -275,17 +275,8 @@ struct Serve {
     /// The address people type, for instance `https://oplossing.example.com`.
     #[arg(long, env = "OPLOSSINGSCENTRUM_PUBLIC_URL")]
     public_url: String,
-    /// What signs the session cookies: 64 bytes or more that nobody can guess, the same on every server.
-    #[arg(
-        long,
-        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
-        hide_env_values = true,
-        required_unless_present = "secret_key_file"
-    )]
-    secret_key: Option<String>,
-    /// A file that holds the secret key.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
-    secret_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: secrets::ServerKey,
     /// The other key while `--secret-key` is changed: what was made with it is still taken.
     #[arg(long, env = "OPLOSSINGSCENTRUM_OLD_SECRET_KEY", hide_env_values = true)]
     old_secret_key: Option<String>,
@@ -449,9 +440,7 @@ struct Understood {
 
 /// Checks the settings of `serve`, and reads the files that they name.
 fn understand(serve: &Serve) -> Result<Understood> {
-    let secret_key = secrets::value_of("secret-key", serve.secret_key.as_deref(), serve.secret_key_file.as_deref())?;
-    let secret_key = secret_key.unwrap_or_default();
-    secrets::check_key(&secret_key)?;
+    let secret_key = serve.key.read()?;
     let old_secret_key =
         secrets::value_of("old-secret-key", serve.old_secret_key.as_deref(), serve.old_secret_key_file.as_deref())?;
     if let Some(old) = &old_secret_key {

@@ -8,9 +8,13 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use actix_web::cookie::Key;
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::secret::Secret;
 
 /// The most bytes of a file with a secret.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -48,6 +52,37 @@ fn from_file(setting: &str, file: &Path) -> Result<String> {
     ensure!(!value.is_empty(), "{name} is empty");
     ensure!(!value.chars().any(char::is_control), "{name} has a line break or another control character in it");
     Ok(value.to_owned())
+}
+
+/// The secret key of the servers.
+#[derive(Args)]
+pub(super) struct ServerKey {
+    /// What signs the session cookies and hides stored secrets: 64 random bytes or more, the same on every server.
+    #[arg(
+        long,
+        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
+        hide_env_values = true,
+        required_unless_present = "secret_key_file"
+    )]
+    secret_key: Option<String>,
+    /// A file that holds the secret key.
+    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
+    secret_key_file: Option<PathBuf>,
+}
+
+impl ServerKey {
+    /// The key as it was given, once it is a good one.
+    pub fn read(&self) -> Result<String> {
+        let key = value_of("secret-key", self.secret_key.as_deref(), self.secret_key_file.as_deref())?;
+        let key = key.unwrap_or_default();
+        check_key(&key)?;
+        Ok(key)
+    }
+
+    /// The secret that the servers make of it.
+    pub fn secret(&self) -> Result<Secret> {
+        Ok(Secret::new(Key::from(self.read()?.as_bytes()).master()))
+    }
 }
 
 /// The fewest bytes of a secret key: as many as its signatures use (HMAC with SHA-512).

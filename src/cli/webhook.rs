@@ -1,8 +1,5 @@
 //! The commands for endpoints of the marketplace. No page and no key of the interface makes one.
 
-use std::path::PathBuf;
-
-use actix_web::cookie::Key;
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,11 +9,11 @@ use tokio::runtime::Builder;
 
 use crate::cli::duration::duration;
 use crate::cli::output::{moment, say};
-use crate::cli::{Database, now, open, secrets};
+use crate::cli::secrets::ServerKey;
+use crate::cli::{Database, now, open};
 use crate::domain::marketplace::endpoint::{Endpoint, PauseCause};
 use crate::domain::orders::outside_view::ToldKind;
 use crate::operations::marketplace::webhooks::{self, Replay};
-use crate::secret::Secret;
 use crate::store::marketplace::deliveries::Line;
 use crate::webhook::client::Client;
 use crate::webhook::guard::{Allow, Guard};
@@ -39,31 +36,6 @@ impl Allowed {
     /// The guard of webhooks.
     pub fn guard(&self, is_demo: bool) -> Guard {
         Guard::new(&self.webhook_allow, is_demo)
-    }
-}
-
-/// The secret key of the servers, with which secrets of endpoints are hidden.
-#[derive(Args)]
-pub(super) struct ServerKey {
-    /// The secret key of `serve`.
-    #[arg(
-        long,
-        env = "OPLOSSINGSCENTRUM_SECRET_KEY",
-        hide_env_values = true,
-        required_unless_present = "secret_key_file"
-    )]
-    secret_key: Option<String>,
-    /// A file that holds it.
-    #[arg(long, env = "OPLOSSINGSCENTRUM_SECRET_KEY_FILE", hide_env_values = true)]
-    secret_key_file: Option<PathBuf>,
-}
-
-impl ServerKey {
-    fn secret(&self) -> Result<Secret> {
-        let key = secrets::value_of("secret-key", self.secret_key.as_deref(), self.secret_key_file.as_deref())?;
-        let key = key.unwrap_or_default();
-        secrets::check_key(&key)?;
-        Ok(Secret::new(Key::from(key.as_bytes()).master()))
     }
 }
 
