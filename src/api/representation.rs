@@ -81,7 +81,8 @@ fn text(body: &impl Serialize) -> String {
     serde_json::to_string(body).expect("its keys are texts")
 }
 
-fn moment(at: DateTime<Utc>) -> String {
+/// A moment as programs read it.
+pub fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 

@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{CertificateError, ClientConnection, StreamOwned};
 use url::Url;
+
+use crate::webhook::client::tls;
 
 /// The most that is read of an answer, in bytes.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -34,13 +35,8 @@ pub(super) fn visit(public_url: &str, patience: Duration) -> Result<String> {
 }
 
 fn over_tls(url: &Url, stream: TcpStream) -> Result<StreamOwned<ClientConnection, TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let config = config.with_root_certificates(roots).with_no_client_auth();
     let name = ServerName::try_from(url.host_str().unwrap_or_default().to_owned()).context("it has no name")?;
-    Ok(StreamOwned::new(ClientConnection::new(Arc::new(config), name)?, stream))
+    Ok(StreamOwned::new(ClientConnection::new(tls(), name)?, stream))
 }
 
 fn ask(url: &Url, mut stream: impl Read + Write) -> io::Result<String> {

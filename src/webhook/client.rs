@@ -85,6 +85,23 @@ impl Attempt {
     }
 }
 
+/// TLS that trusts the authorities of this machine. One that cannot be read trusts no server.
+///
+/// # Panics
+///
+/// When TLS cannot be set up at all.
+#[must_use]
+pub fn tls() -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has the usual versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
 /// Sends messages.
 #[derive(Clone)]
 pub struct Client {
@@ -101,17 +118,7 @@ impl Client {
     /// When TLS cannot be set up at all.
     #[must_use]
     pub fn new(guard: Guard) -> Self {
-        let mut roots = RootCertStore::empty();
-        for authority in rustls_native_certs::load_native_certs().certs {
-            // One that cannot be read trusts nobody.
-            let _ = roots.add(authority);
-        }
-        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring has the usual versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self { guard, tls: Arc::new(config).into(), patience: PATIENCE }
+        Self { guard, tls: tls().into(), patience: PATIENCE }
     }
 
     /// The same with another limit for all of it.

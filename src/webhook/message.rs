@@ -1,9 +1,9 @@
 //! A message: the bytes that are sent about an entry, the same at every try.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::api::representation::EntryBody;
+use crate::api::representation::{EntryBody, moment};
 use crate::operations::marketplace::feed::Entry;
 use crate::settings::Settings;
 use crate::webhook::sign::signatures;
@@ -30,8 +30,7 @@ struct Body<'a, D> {
 }
 
 fn body(kind: &str, at: DateTime<Utc>, data: impl Serialize) -> String {
-    let timestamp = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    serde_json::to_string(&Body { r#type: kind, timestamp, data }).expect("its keys are texts")
+    serde_json::to_string(&Body { r#type: kind, timestamp: moment(at), data }).expect("its keys are texts")
 }
 
 impl Message {
