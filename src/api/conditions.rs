@@ -50,6 +50,17 @@ fn names(list: &str, tag: Option<&str>) -> bool {
     tag.is_some_and(|tag| list.split(',').map(str::trim).any(|one| one == "*" || one == tag))
 }
 
+/// The most things of a page, and how many it has when the program does not say.
+const MOST: usize = 100;
+const USUAL: usize = 50;
+
+/// Reads how many things a page is to have.
+pub(super) fn page_size(written: Option<&str>) -> Result<usize, Problem> {
+    let Some(written) = written else { return Ok(USUAL) };
+    let size = written.parse().ok().filter(|size| (1..=MOST).contains(size));
+    size.ok_or_else(|| Problem::parameter("limit", format!("It is a number from 1 to {MOST}.")))
+}
+
 /// Reads the id in an address.
 pub(super) fn external_id(written: &str) -> Result<ExternalId, Problem> {
     written.parse().map_err(|_| Problem::new(Kind::NotFound, "The address has no id that there can be."))

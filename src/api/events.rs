@@ -8,14 +8,12 @@ use serde::Deserialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 
+use crate::api::conditions::page_size;
 use crate::api::key::{Access, EventsRead};
 use crate::api::problem::{Kind, Problem};
 use crate::api::representation::{self, FeedBody};
 use crate::operations::marketplace::feed::{self, Page, Query, Read};
 
-/// The most entries of a page, and how many it has when nothing is said.
-const MOST: usize = 100;
-const USUAL: usize = 50;
 /// The longest wait for an entry, in seconds.
 const LONGEST_WAIT: u64 = 30;
 /// How often a waiting request looks by itself: for entries that another server wrote.
@@ -51,11 +49,7 @@ impl Listing {
         let after = self.after.as_deref().map(|written| {
             written.parse().map_err(|()| Problem::parameter("after", "Take what a page before gave as next."))
         });
-        let limit = self.limit.as_deref().map_or(Ok(USUAL), |written| {
-            let limit = written.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-            limit.ok_or_else(|| Problem::parameter("limit", format!("It is a number from 1 to {MOST}.")))
-        });
-        Ok(Query { after: after.transpose()?, limit: limit? })
+        Ok(Query { after: after.transpose()?, limit: page_size(self.limit.as_deref())? })
     }
 
     fn wait(&self) -> Result<Duration, Problem> {

@@ -6,16 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::DateTime;
 use serde::Deserialize;
 
-use crate::api::conditions::{Conditions, body, external_id};
+use crate::api::conditions::{Conditions, body, external_id, page_size};
 use crate::api::key::{Access, OrdersRead, OrdersWrite};
 use crate::api::problem::{Kind, Problem};
 use crate::api::representation::{self, OrderBody, PageBody, Tagged, answer_to};
 use crate::operations::marketplace::orders::{self, Query, SeenOrder};
 use crate::settings::Settings;
-
-/// The most orders of a page, and how many it has when nothing is said.
-const MOST: usize = 100;
-const USUAL: usize = 50;
 
 fn tagged(seen: &SeenOrder, settings: &Settings) -> Tagged {
     Tagged::new(&OrderBody::new(seen, settings))
@@ -70,15 +66,15 @@ impl Listing {
         let after = self.after.as_deref().map(|written| {
             written.parse().map_err(|_| Problem::parameter("after", "Take what a page before gave as next."))
         });
-        let limit = self.limit.as_deref().map_or(Ok(USUAL), |written| {
-            let limit = written.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-            limit.ok_or_else(|| Problem::parameter("limit", format!("It is a number from 1 to {MOST}.")))
-        });
         let changed_since = self.changed_since.as_deref().map(|written| {
             let moment = DateTime::parse_from_rfc3339(written).map(|moment| moment.to_utc());
             moment.map_err(|_| Problem::parameter("changed_since", "It is a moment like 2026-11-24T13:05:00Z."))
         });
-        Ok(Query { after: after.transpose()?, changed_since: changed_since.transpose()?, limit: limit? })
+        Ok(Query {
+            after: after.transpose()?,
+            changed_since: changed_since.transpose()?,
+            limit: page_size(self.limit.as_deref())?,
+        })
     }
 }
 
