@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::AccountId;
 use crate::settings::Settings;
-use crate::web::cookie::host_cookie;
+use crate::web::cookie::{host_cookie, open, seal};
 
 /// How long the next page can show it, in seconds: that page follows at once.
 const SECONDS: i64 = 60;
@@ -20,8 +20,7 @@ pub(super) fn cookie(
     text: &str,
     wall: DateTime<Utc>,
 ) -> Cookie<'static> {
-    let hidden = settings.secret.hide(&purpose(account), &format!("{} {text}", wall.timestamp()));
-    with(settings, hidden, Duration::seconds(SECONDS))
+    with(settings, seal(settings, &purpose(account), text, wall), Duration::seconds(SECONDS))
 }
 
 /// The text in a cookie; `None` when it belongs to another account or is too old.
@@ -31,10 +30,7 @@ pub(super) fn read(
     brought: &str,
     wall: DateTime<Utc>,
 ) -> Option<String> {
-    let shown = settings.secret.reveal(&purpose(account), brought)?;
-    let (at, text) = shown.split_once(' ')?;
-    let age = wall - DateTime::from_timestamp(at.parse().ok()?, 0)?;
-    (age <= TimeDelta::seconds(SECONDS)).then(|| text.to_owned())
+    open(settings, &purpose(account), brought, (TimeDelta::seconds(SECONDS), wall))
 }
 
 /// The cookie that deletes it.

@@ -6,12 +6,12 @@ use actix_web::cookie::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::operations::accounts::hand_off::{self, MINUTES, Outcome, Signed};
 use crate::paths::{self, local_path};
 use crate::settings::{HandOff, Settings};
-use crate::web::cookie::host_cookie;
+use crate::web::cookie::{host_cookie, open, seal};
 use crate::web::error::Error;
 use crate::web::layout::Page;
 use crate::web::query::QueryParams;
@@ -103,18 +103,17 @@ struct Pending {
 }
 
 impl Pending {
-    fn cookie(&self, settings: &Settings, wall: DateTime<chrono::Utc>) -> Cookie<'static> {
-        let written = format!("{} {} {}", wall.timestamp(), self.nonce, self.next);
-        cookie(settings, settings.secret.hide(PURPOSE, &written), Duration::minutes(MINUTES))
+    fn cookie(&self, settings: &Settings, wall: DateTime<Utc>) -> Cookie<'static> {
+        let written = format!("{} {}", self.nonce, self.next);
+        cookie(settings, seal(settings, PURPOSE, &written, wall), Duration::minutes(MINUTES))
     }
 
     fn of(page: &Page, request: &HttpRequest) -> Option<Self> {
         let brought = request.cookie(name(&page.app.settings))?;
-        let written = page.app.settings.secret.reveal(PURPOSE, brought.value())?;
-        let mut parts = written.splitn(3, ' ');
-        let at = DateTime::from_timestamp(parts.next()?.parse().ok()?, 0)?;
-        let pending = Self { nonce: parts.next()?.to_owned(), next: local_path(parts.next()?).to_owned() };
-        (page.times.wall - at < TimeDelta::minutes(MINUTES)).then_some(pending)
+        let life = (TimeDelta::minutes(MINUTES), page.times.wall);
+        let written = open(&page.app.settings, PURPOSE, brought.value(), life)?;
+        let (nonce, next) = written.split_once(' ')?;
+        Some(Self { nonce: nonce.to_owned(), next: local_path(next).to_owned() })
     }
 }
 
