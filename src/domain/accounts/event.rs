@@ -25,8 +25,8 @@ pub enum AccountEventKind {
     Marketplace,
     /// The first sign-in through the marketplace with a browser.
     MarketplaceFirst,
-    /// Somebody came through the marketplace with a browser and a system that the account's history does not know, while the
-    /// code is still missing.
+    /// The first step of a sign-in through the marketplace, with a browser and a system that the account's history does not
+    /// know. Its code is still missing.
     MarketplaceAwaited,
     /// A wrong code after the right password.
     CodeWrong,

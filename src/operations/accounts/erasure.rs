@@ -42,8 +42,8 @@ pub enum Erasure {
 pub fn erase_by_external_id(store: &Store, id: &ExternalId, now: Times) -> Result<Erasure, Error> {
     let done = store.write(|db| {
         orders::lock_imports(db)?;
-        match received::known(db, &[id.as_str()], &[])?.pop() {
-            Some(known) => erase_in(db, &known.account, now),
+        match received::by_external_id(db, id)? {
+            Some(person) => erase_in(db, &person, now),
             None if find(db, Some(id), None)?.is_some() => Ok(Erasure::Before),
             None => Ok(Erasure::Missing),
         }

@@ -1,8 +1,7 @@
 //! Signing in at the marketplace: a visitor is sent there with a nonce, and comes back with an answer that names the account.
 //! Both messages are signed with a secret that the marketplace and this program share.
 //!
-//! The nonce is bound to the visitor's browser by a cookie, so that nobody can be signed in as another person by a link. It
-//! counts once. The answer holds no name and no address: those come by the interface for programs, and an account that is
+//! The nonce is bound to the visitor's browser by a cookie: a link of another person signs no visitor in. It counts once. The answer holds no name and no address: those come by the interface for programs, and an account that is
 //! unknown here is not made.
 
 use base64::Engine;
@@ -11,10 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ExternalId;
-use crate::operations::accounts::sign_in_links::{Arrived, find_account};
+use crate::operations::accounts::sign_in_links::Arrived;
 use crate::operations::accounts::token;
 use crate::secret::Secret;
-use crate::store::accounts::sign_in_links;
+use crate::store::accounts::{received, sign_in_links};
 use crate::store::{Error, Store};
 
 /// How long a visitor may take to sign in at the marketplace, in minutes (our choice: time to look up a password).
@@ -90,7 +89,7 @@ pub fn answer(
         if sign_in_links::is_used(db, &used, now, until)? {
             return Ok(Outcome::Refused);
         }
-        match find_account(db, &id)? {
+        match received::by_external_id(db, &id)? {
             Some(person) => Ok(Outcome::Arrived(Box::new(Arrived::new(db, person, next.to_owned())?))),
             None => Ok(Outcome::Unknown),
         }

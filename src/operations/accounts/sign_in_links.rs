@@ -1,7 +1,7 @@
 //! Links with which the marketplace signs its people in: one of its programs asks for a link, and sends the browser to it.
 //!
 //! A link works once, within a minute, and only the newest of an account does. Following it changes nothing: a page names the
-//! person first, so that previews spend no link and nobody is signed in as another person unawares.
+//! person first, so that previews spend no link and visitors see as whom they sign in.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -36,17 +36,12 @@ pub fn create(
 ) -> Result<Option<Created>, Error> {
     let (name, expires_at) = (token::random(), now + TimeDelta::seconds(SECONDS));
     let is_there = store.write(|db| {
-        let Some(person) = find_account(db, id)? else { return Ok::<_, Error>(false) };
+        let Some(person) = received::by_external_id(db, id)? else { return Ok::<_, Error>(false) };
         sign_in_links::end_all_of(db, person.id, now)?;
         sign_in_links::insert(db, &name, person.id, next, expires_at)?;
         Ok(true)
     })?;
     Ok(is_there.then(|| Created { token: secret.name(PURPOSE, &name), expires_at }))
-}
-
-/// The account with that id of the marketplace.
-pub(super) fn find_account(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
-    Ok(received::known(db, &[id.as_str()], &[])?.pop().map(|known| known.account))
 }
 
 /// The name of a link in its token; `None` when the token is not one of ours.

@@ -106,7 +106,7 @@ impl Backup {
     }
 
     /// Restores it into an empty database, without sessions and without links that set a password. It holds all mail from
-    /// then on and pauses all webhooks, so that a restored backup writes to nobody and rings nobody by itself. Programs that
+    /// then on and pauses all webhooks, so that a restored backup sends nothing by itself. Programs that
     /// read the feed begin anew: entries that were written after the backup are gone, and others get their positions. `wall` is
     /// real time.
     ///

@@ -11,7 +11,7 @@ use crate::store::{Db, Error, Store, accounts, orders};
 
 /// The account with that id of the marketplace; the erased one that had it, when it was erased.
 pub fn find(store: &Store, id: &ExternalId) -> Result<Option<Account>, Error> {
-    store.read(|db| match find_in(db, id)? {
+    store.read(|db| match received::by_external_id(db, id)? {
         Some(account) => Ok(Some(account)),
         None => find_erased(db, id),
     })
@@ -20,10 +20,6 @@ pub fn find(store: &Store, id: &ExternalId) -> Result<Option<Account>, Error> {
 fn find_erased(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
     let erased = erasure::find(db, Some(id), None)?;
     erased.map(|account| accounts::find(db, account)).transpose().map(Option::flatten)
-}
-
-fn find_in(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
-    Ok(received::known(db, &[id.as_str()], &[])?.pop().map(|known| known.account))
 }
 
 /// Adds the account with that id, or changes what moved at the marketplace. `may` decides with the account as it is, in the
@@ -45,7 +41,7 @@ pub fn put(
     };
     let put = store.write(|db| {
         orders::lock_imports(db)?;
-        let known = find_in(db, id)?;
+        let known = received::by_external_id(db, id)?;
         if known.is_none()
             && let Some(erased) = find_erased(db, id)?
         {

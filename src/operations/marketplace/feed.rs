@@ -126,15 +126,16 @@ pub fn read(store: &Store, query: &Query) -> Result<Read, Error> {
         Some(cursor) if cursor.position < sequence.forgotten => return Ok(Read::TooOld),
         Some(cursor) => cursor.position,
     };
-    let entries = if after < sequence.position {
+    let (entries, last) = if after < sequence.position {
         store.snapshot(|db| {
             let rows = feed::after(db, after, query.limit)?;
-            tell(db, &sequence, &rows)
+            // Behind the last row, told or left out, so that a reader always goes on.
+            let last = rows.last().map_or(after, |row| row.position);
+            Ok::<_, Error>((tell(db, &sequence, &rows)?, last))
         })?
     } else {
-        Vec::new()
+        (Vec::new(), after)
     };
-    let last = entries.last().map_or(after, |entry| entry.position);
     Ok(Read::Page(Page { entries, next: Cursor::new(&sequence, last) }))
 }
 

@@ -4,12 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::domain::marketplace::key::{Key, Scope, Secret};
+use crate::operations::marketplace::{NAME_CHARS, is_name};
 use crate::secret::hex;
 use crate::store::marketplace::keys;
 use crate::store::{Db, Error, Store};
 
-/// The longest name of a key, in characters (our choice: it stands in log lines).
-pub const NAME_CHARS: usize = 40;
 /// To within what a use is written down.
 const USED_WITHIN: TimeDelta = TimeDelta::hours(24);
 
@@ -42,8 +41,7 @@ pub fn create(
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<Secret, NoKey> {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if name.is_empty() || name.len() > NAME_CHARS || !name.chars().all(is_plain) {
+    if !is_name(name) {
         return Err(NoKey::Name);
     }
     store.write(|db| {

@@ -11,6 +11,15 @@ pub mod webhooks;
 use crate::import::Problem;
 use crate::import::single::Unread;
 
+/// The longest name of a key or an endpoint, in characters (our choice: it stands in log lines).
+pub const NAME_CHARS: usize = 40;
+
+/// Whether a key or an endpoint can have that name: short, out of a to z, 0 to 9, - and _.
+fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    (1..=NAME_CHARS).contains(&name.len()) && name.chars().all(is_plain)
+}
+
 /// What came of an account or an order that was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Put {

@@ -1,13 +1,12 @@
 //! Endpoints of the marketplace: the operator adds, pauses and removes them, and sees what became of deliveries. Only the command
-//! line does that: no address that somebody types on a page or sends to the interface is ever asked for.
+//! line does that: the program asks for no address that was typed on a page or sent to the interface.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ExternalId;
 use crate::domain::marketplace::endpoint::{Endpoint, PauseCause};
 use crate::domain::orders::outside_view::ToldKind;
-use crate::operations::marketplace::feed;
-use crate::operations::marketplace::keys::NAME_CHARS;
+use crate::operations::marketplace::{NAME_CHARS, feed, is_name};
 use crate::secret::Secret;
 use crate::store::marketplace::deliveries::{self, Again, Line, LogQuery, Told};
 use crate::store::marketplace::endpoints;
@@ -68,8 +67,7 @@ pub fn add(
     signing: &str,
     now: DateTime<Utc>,
 ) -> Result<(), NoEndpoint> {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if name.is_empty() || name.len() > NAME_CHARS || !name.chars().all(is_plain) {
+    if !is_name(name) {
         return Err(NoEndpoint::Name);
     }
     let id = format!("{:032x}", rand::random::<u128>());

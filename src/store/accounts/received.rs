@@ -48,6 +48,11 @@ pub fn known(db: &mut Db, ids: &[&str], emails: &[&str]) -> Result<Vec<KnownAcco
     Ok(found)
 }
 
+/// The account with that id of the marketplace.
+pub fn by_external_id(db: &mut Db, id: &ExternalId) -> Result<Option<Account>, Error> {
+    Ok(known(db, &[id.as_str()], &[])?.pop().map(|known| known.account))
+}
+
 /// The last address and name that were received of an account.
 pub fn last_told(db: &mut Db, account: AccountId) -> Result<(Option<String>, Option<String>), Error> {
     let told = accounts::table.find(account.0).select((accounts::received_email, accounts::received_name));

@@ -73,7 +73,7 @@ impl<'a> People<'a> {
         let erased = erasure::find_all(db, &names)?;
         for (at, erased) in wanted.into_iter().zip(erased) {
             let line = &self.lines[at];
-            // Somebody else may have the address by now.
+            // Another person may have the address by now.
             self.found[at] = match erased {
                 Some(account) if line.external_id.is_some() || !found.has_address(line) => Person::Erased(account),
                 _ => found.decide(line),
