@@ -22,10 +22,12 @@ pub(super) fn faults(db: &mut Db) -> Result<Vec<String>, Error> {
     Ok(faults)
 }
 
-/// Whether our role may make tables in the schema where they belong.
+/// Whether our role may make tables in the schema where they belong. A schema that it may not even use is left out of the path,
+/// and what it makes would be gone with the connection.
 pub(super) fn may_make_tables(db: &mut Db) -> Result<bool, Error> {
     let Db::Postgres(db) = db else { return Ok(true) };
-    let may = "coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)";
+    let may =
+        "coalesce(current_schema() NOT LIKE 'pg\\_temp%' AND has_schema_privilege(current_schema(), 'CREATE'), false)";
     Ok(diesel::select(sql::<Bool>(may)).get_result(db)?)
 }
 

@@ -218,10 +218,12 @@ fn a_role_that_may_not_make_tables_is_told_so() {
         let mut db = <diesel::PgConnection as diesel::Connection>::establish(&other.address()).unwrap();
         db.batch_execute(sql).unwrap();
     };
-    sql(
-        "DROP ROLE IF EXISTS lezer; CREATE ROLE lezer LOGIN PASSWORD 'lezer'; REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-    );
-    let name = other.name.as_deref().unwrap();
-    let said = runs(&["migrate", "--database", &format!("postgres://lezer:lezer@localhost/{name}")]).badly();
-    assert!(said.contains("may not make tables"), "{said}");
+    sql("DROP ROLE IF EXISTS lezer; CREATE ROLE lezer LOGIN PASSWORD 'lezer'; REVOKE ALL ON SCHEMA public FROM PUBLIC");
+    let address = format!("postgres://lezer:lezer@localhost/{}", other.name.as_deref().unwrap());
+    for may in ["SELECT 'not even look'", "GRANT USAGE ON SCHEMA public TO lezer"] {
+        sql(may);
+        let said = runs(&["migrate", "--database", &address]).badly();
+        assert!(said.contains("may not make tables"), "{may}: {said}");
+    }
+    sql("DROP OWNED BY lezer");
 }
