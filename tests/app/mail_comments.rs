@@ -18,6 +18,8 @@ fn comments_come_in_one_mail_ten_minutes_after_the_first_and_hold_nothing_up() {
     customer.asks_for_update(&other, "En hiermee?");
     let _postman = world.postman(&smtp, FAST);
     smtp.has_taken(2);
+    // While it is being written down that they were sent, their orders are left for a later round.
+    soon(|| world.waiting().is_empty());
     for nth in 1..=3 {
         customer.comments(&order, &format!("Deel {nth}."));
         world.relays();

@@ -9,7 +9,7 @@ use oplossingscentrum::store::{Store, outbox};
 
 use crate::builders::Order;
 use crate::soon::soon;
-use crate::troubles::held;
+use crate::troubles::{held, releases};
 use crate::world::Kind;
 use crate::world::World;
 
@@ -173,7 +173,7 @@ fn one_that_somebody_holds_is_left_to_them_and_nobody_waits() {
     world.days_pass(10);
     let hold = held(&world, &orders[30]);
     assert_eq!(world.sweep(), orders.len() - 1);
-    drop(hold);
+    releases(hold);
     assert_eq!(world.sweep(), 1, "the next round settles it");
 }
 
