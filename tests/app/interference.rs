@@ -30,8 +30,9 @@ use crate::world::World;
 
 /// How many orders have a history, and of how many steps.
 const STEPS: u32 = 9;
-/// The time between two steps: a question may lapse in two of them, and no delivery completes.
-const STEP: TimeDelta = TimeDelta::hours(30);
+/// The time between two steps: a question may lapse in two of them, and no delivery completes. What was declined eight hours
+/// into a step may be asked again at its end, a day later, by whoever was declined twice (rules, 13).
+const STEP: TimeDelta = TimeDelta::hours(33);
 
 /// One of the two worlds.
 struct Side {
