@@ -17,10 +17,12 @@ const LARGE: u32 = 390;
 const NARROWEST: u32 = 320;
 const THEMES: [&str; 2] = ["light", "dark"];
 
-/// Runs all of axe's rules, best practices too. The rule for target sizes is off by default. Results that axe leaves to
-/// people count only for contrast, which the colours of this product never leave open.
+/// Runs all of axe's rules, best practices too, or only those about colours. The rule for target sizes is off by default.
+/// Results that axe leaves to people count only for contrast, which the colours of this product never leave open.
 const JUDGE: &str = r#"
-    const judge = () => axe.run(document, { resultTypes: ["violations", "incomplete"], preload: false, rules: { "target-size": { enabled: true } } });
+    const rules = { "target-size": { enabled: true } };
+    const colours = { runOnly: ["color-contrast", "link-in-text-block"] };
+    const judge = () => axe.run(document, { resultTypes: ["violations", "incomplete"], preload: false, ...(onlyColours ? colours : { rules }) });
     const told = (rule) => rule.nodes.map((node) => `axe ${rule.id}: ${node.html.slice(0, 160)} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message})`);
     const { violations, incomplete } = await judge();
     return [...violations, ...incomplete.filter((rule) => rule.id === "color-contrast")].flatMap(told);
@@ -93,14 +95,15 @@ impl Audit {
         self.pages += 1;
         self.sources.keep(&place, html.or(arrival["html"].as_str()).expect("the page has its HTML"));
 
-        let judge = format!("return (async () => {{ {JUDGE} }})()");
-        let mut first = Some(format!("{};{judge}", *AXE));
+        // The second theme of a width differs in its colours alone.
+        let judge = |only_colours| format!("return (async () => {{ const onlyColours = {only_colours}; {JUDGE} }})()");
+        let mut axe = Some(AXE.as_str());
         let mut moved = Some(MOVED);
         for (width, themes) in [(self.widths[0], THEMES), (self.widths[1], [THEMES[1], THEMES[0]])] {
             browser.is_as_wide_as(width);
-            for theme in themes {
+            for (nth, theme) in themes.into_iter().enumerate() {
                 browser.prefers(&[("prefers-color-scheme", theme)]);
-                let judged: Value = browser.runs(&first.take().unwrap_or_else(|| judge.clone()));
+                let judged: Value = browser.runs(&format!("{};{}", axe.take().unwrap_or_default(), judge(nth == 1)));
                 self.notes(&format!("{place} ({theme}, {width})"), strings(&judged).map(ToOwned::to_owned));
             }
             if let Some(moved) = moved.take() {
