@@ -76,6 +76,8 @@ pub const CANCELLING: &str = "/help/cancelling";
 pub const MANIFEST: &str = "/manifest.webmanifest";
 /// What is kept of a person, why and how long.
 pub const PRIVACY: &str = "/privacy";
+/// The public keys that check the signatures of dossiers.
+pub const SIGNING_KEYS: &str = "/.well-known/oplossingscentrum-keys";
 /// How accessible the pages are.
 pub const ACCESSIBILITY: &str = "/accessibility";
 /// Moves the clock of a demo.

@@ -88,6 +88,7 @@ table! {
         seen_at -> Nullable<Timestamp>,
         accepted_part -> Nullable<Text>,
         reminded_at -> Nullable<Timestamp>,
+        mailed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -239,6 +240,16 @@ table! {
         account_id -> Nullable<BigInt>,
         next -> Text,
         expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    signing_keys (public_key) {
+        public_key -> Text,
+        name -> Text,
+        hidden_secret -> Text,
+        created_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
     }
 }

@@ -182,6 +182,7 @@ pub fn routes(config: &mut ServiceConfig, demo: bool) {
         .service(resource("/manifest.webmanifest").route(get().to(manifest::show)))
         .service(resource("/accessibility").route(get().to(accessibility::show)))
         .service(resource("/static/{file}").route(get().to(assets::serve)))
+        .service(resource("/.well-known/oplossingscentrum-keys").route(get().to(dossier::keys)))
         .service(resource("/.well-known/security.txt").route(get().to(security_txt::show)))
         .service(resource("/healthz").route(get().to(health::alive)))
         .service(resource("/readyz").route(get().to(health::ready)));

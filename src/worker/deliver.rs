@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::mail::message::{message, message_id};
 use crate::mail::server::{Remedy, SendFailure, Server};
 use crate::mail::write::write;
-use crate::operations::mail::mail_queue::{self, Name};
+use crate::operations::mail::mail_queue::{self, Name, Purpose};
 use crate::store::outbox::QueuedMail;
 use crate::store::{Error, Store};
 
@@ -152,7 +152,8 @@ async fn one(post: Post, name: Name) {
         Ok(None) => Ok(()),
         Ok(Some(queued)) => {
             let outcome = send(&post, &queued).await;
-            note(&post, name, (queued.tries, queued.is_welcome()), outcome).await
+            let purpose = Purpose { is_welcome: queued.is_welcome(), question: queued.question() };
+            note(&post, name, (queued.tries, purpose), outcome).await
         }
         Err(error) => Err(error),
     };
@@ -208,7 +209,7 @@ async fn is_back(post: &Post) {
 async fn note(
     post: &Post,
     name: Name,
-    (tries, is_welcome): (i32, bool),
+    (tries, purpose): (i32, Purpose),
     outcome: Result<Taken, SendFailure>,
 ) -> Result<(), Error> {
     let (app, now) = (&post.app, post.app.clock.now());
@@ -217,8 +218,8 @@ async fn note(
         Ok(Taken { answer, message_id }) => {
             tracing::info!(mail, message_id, answer, tries, "a mail was sent");
             app.metrics.mail_sent();
-            let stored = ask(app, move |store| mail_queue::sent(store, &name, is_welcome, now)).await;
-            if is_welcome {
+            let stored = ask(app, move |store| mail_queue::sent(store, &name, purpose, now)).await;
+            if purpose.is_welcome {
                 app.wake.notify_one();
             }
             is_back(post).await;

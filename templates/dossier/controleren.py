@@ -49,6 +49,9 @@ def main(file, typed=""):
         found = list(faults(dossier, typed))
         if sha256(bundle.read("dossier.html")) != dossier["html"]:
             found.append("dossier.html is not the one that was made with it")
+        signed = bundle.read("dossier.note").decode("utf-8").split("\n")[1:5]
+        if signed != [dossier["order"]["reference"], str(dossier["count"]), dossier["head"], dossier["made_at"]]:
+            found.append("the signature is of another dossier")
     print("\n".join(found) or f"In order: {dossier['count']} events, fingerprint {dossier['fingerprint']}")
     sys.exit(1 if found else 0)
 

@@ -107,7 +107,7 @@ const OF_MEMBERS: [(&str, Fields, u16); 21] = [
 ];
 
 /// The addresses that are open to all; with the status for a visitor, and for a signed-in account.
-const OF_EVERYBODY: [(&str, Fields, u16, u16); 21] = [
+const OF_EVERYBODY: [(&str, Fields, u16, u16); 22] = [
     ("GET /", &[], 303, 303),
     ("GET /sign-in", &[], 200, 303),
     ("POST /sign-in", &[("email", "niemand@example.com"), ("password", "dit is het niet")], 422, 422),
@@ -125,6 +125,7 @@ const OF_EVERYBODY: [(&str, Fields, u16, u16); 21] = [
     ("GET /privacy", &[], 200, 200),
     ("GET /accessibility", &[], 200, 200),
     ("GET /static/{file}", &[], 404, 404),
+    ("GET /.well-known/oplossingscentrum-keys", &[], 200, 200),
     ("GET /.well-known/security.txt", &[], 404, 404),
     ("GET /healthz", &[], 200, 200),
     ("GET /readyz", &[], 200, 200),

@@ -253,6 +253,7 @@ fn signed_out_every_address_of_people_leads_to_the_sign_in_page_and_back() {
         "/manifest.webmanifest",
         "/privacy",
         "/accessibility",
+        "/.well-known/oplossingscentrum-keys",
         "/.well-known/security.txt",
         "/static/{file}",
         "/healthz",

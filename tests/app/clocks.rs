@@ -315,7 +315,7 @@ fn a_jump_of_the_clock_sets_no_mail_aside_and_one_put_right_brings_back_what_was
     assert_eq!(take(TimeDelta::zero()), 0, "its next try lies four days ahead");
     assert_eq!(mail_queue::put_right(store, world.now()).unwrap(), 1);
     assert_eq!(take(TimeDelta::zero()), 1);
-    mail_queue::sent(store, &name, false, world.now()).unwrap();
+    mail_queue::sent(store, &name, mail_queue::Purpose { is_welcome: false, question: None }, world.now()).unwrap();
     // A server that trusts the jump gives up mails that were never tried; the other servers bring them back.
     customer.withdraws(&order);
     let last = format!("event.{order}.0003");

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use oplossingscentrum::domain::Party;
 use oplossingscentrum::domain::audit::chain::{fingerprint, hash};
+use oplossingscentrum::secret::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -13,19 +14,19 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::builders::Order;
 use crate::fingerprint::lived;
-use crate::people::Person;
-use crate::program::runs;
+use crate::people::Browser;
+use crate::program::{Ended, runs};
 use crate::world::World;
 
 /// What the programs say of a change.
 type Change = (&'static str, fn(&mut Value));
 /// The files of a dossier by name.
-type Files = Vec<(String, String)>;
+pub type Files = Vec<(String, String)>;
 
 /// Downloads the dossier of an order.
-fn downloads(world: &World, person: &Person, order: &Order) -> Files {
+pub fn downloads(world: &World, reader: &Browser, order: &Order) -> Files {
     let (_, host) = world.origin.split_once("://").unwrap();
-    let asked = person.bare_request(&Method::GET, &order.at("/dossier.zip")).header("host", host).send().unwrap();
+    let asked = reader.bare_request(&Method::GET, &order.at("/dossier.zip")).header("host", host).send().unwrap();
     assert_eq!((asked.status().as_u16(), asked.headers()["content-type"].to_str().unwrap()), (200, "application/zip"));
     let mut bundle = ZipArchive::new(Cursor::new(asked.bytes().unwrap())).unwrap();
     let names: Vec<String> = bundle.file_names().map(|name| name.unwrap().into_owned()).collect();
@@ -37,14 +38,14 @@ fn downloads(world: &World, person: &Person, order: &Order) -> Files {
     names.iter().map(&mut read).collect()
 }
 
-fn json_of(files: &[(String, String)]) -> Value {
+pub fn json_of(files: &[(String, String)]) -> Value {
     serde_json::from_str(&files.iter().find(|(name, _)| name == "dossier.json").unwrap().1).unwrap()
 }
 
 /// Checks a dossier with that content, with the program and with the script in it; both must say the same. Returns what they
 /// name, nothing when all is well.
 #[track_caller]
-fn checked(folder: &Path, files: &[(String, String)], json: &Value, told: Option<&str>) -> Option<String> {
+pub fn checked(folder: &Path, files: &[(String, String)], json: &Value, told: Option<&str>) -> Option<String> {
     let file = folder.join("dossier.zip");
     let mut bundle = ZipWriter::new(std::fs::File::create(&file).unwrap());
     for (name, content) in files {
@@ -96,6 +97,8 @@ fn both_parties_print_the_chapters_that_a_third_person_asks_for() {
             "Extra pagina",
             "€ 250,00",
             "€ 285,00",
+            "Van een mail met deze vraag is niets vastgelegd.",
+            "Daan Bakker heeft de vraag geopend op",
         ] {
             page.shows(told);
         }
@@ -117,7 +120,7 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
     let files = downloads(&world, &customer, &order);
     let mut names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["CONTROLEREN.txt", "controleren.py", "dossier.html", "dossier.json"]);
+    assert_eq!(names, ["CONTROLEREN.txt", "controleren.py", "dossier.html", "dossier.json", "dossier.note"]);
     let html = &files.iter().find(|(name, _)| name == "dossier.html").unwrap().1;
     assert!(!html.contains("<script") && html.contains("7. Controleren"));
     let sound = json_of(&files);
@@ -128,7 +131,7 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
     }
     let wrong = checked(folder.path(), &files, &sound, Some("0000 0000 0000 0000"));
     assert!(wrong.unwrap().contains("no event has the fingerprint"));
-    let changes: [Change; 9] = [
+    let changes: [Change; 10] = [
         ("event 3 is not what its hash says", |json| json["events"][2]["facts"]["actor"] = "freelancer".into()),
         ("event 2 is not what its hash says", |json| json["events"][1]["facts"]["asked"]["extras_cents"][0] = 1.into()),
         ("event 4 does not have its text of then", |json| json["events"][3]["text"] = "Anders.".into()),
@@ -139,6 +142,7 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
         ("event 2 is not in its place", |json| json["events"].as_array_mut().unwrap().swap(1, 2)),
         ("event 3 is not in its place", |json| drop(json["events"].as_array_mut().unwrap().remove(2))),
         ("the last events are missing", |json| drop(json["events"].as_array_mut().unwrap().pop())),
+        ("the signature is of another dossier", |json| json["made_at"] = "2026-01-01T00:00:00Z".into()),
         ("dossier.html is not", |json| json["html"] = "0".repeat(64).into()),
     ];
     for (named, change) in changes {
@@ -155,11 +159,14 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
         event["hash"] = json!(previous);
     }
     (forged["head"], forged["fingerprint"]) = (json!(previous), json!(fingerprint(&previous)));
-    assert_eq!(
-        checked(folder.path(), &files, &forged, None),
-        None,
-        "a chain alone does not stop who can write all of it"
-    );
+    let said = checked(folder.path(), &files, &forged, None).expect("the signature does");
+    assert!(said.contains("the signature is of another dossier"), "{said}");
+    // Who has the key signs anew.
+    let mut files = files;
+    for (_, content) in files.iter_mut().filter(|(name, _)| name == "dossier.note") {
+        *content = content.replace(sound["head"].as_str().unwrap(), &previous);
+    }
+    assert_eq!(checked(folder.path(), &files, &forged, None), None, "neither stops who can write all of it");
     let said = checked(folder.path(), &files, &forged, Some(&mailed)).expect("the mail does");
     assert!(said.contains("no event has the fingerprint"), "{said}");
 }
@@ -196,4 +203,62 @@ fn a_dossier_holds_nothing_that_its_reader_could_not_see_and_tells_of_what_was_e
     for person in [&customer, &freelancer] {
         assert!(!person.sees("/notifications").text().to_lowercase().contains("dossier"));
     }
+}
+
+/// The keys that a site shows, in a file.
+pub fn keys(world: &World, folder: &Path) -> String {
+    let file = folder.join("keys");
+    std::fs::write(&file, world.visitor().get("/.well-known/oplossingscentrum-keys").must(200).html).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+/// What `dossier verify` says of those files, with these keys.
+pub fn verified(folder: &Path, files: &[(String, String)], keys: &str) -> Ended {
+    checked(folder, files, &json_of(files), None);
+    runs(&["dossier", "verify", folder.join("dossier.zip").to_str().unwrap(), "--keys", keys])
+}
+
+#[test]
+fn a_signature_is_checked_with_the_keys_of_the_site_and_outlives_them() {
+    let (world, folder) = (World::https(), tempfile::tempdir().unwrap());
+    let (customer, freelancer) = world.parties();
+    let order = lived(&world, &customer, &freelancer);
+    assert_eq!(world.visitor().get("/.well-known/oplossingscentrum-keys").must(200).html, "", "none is needed yet");
+    let first = downloads(&world, &customer, &order);
+    let again = downloads(&world, &freelancer, &order);
+    let known = keys(&world, folder.path());
+    assert_eq!(std::fs::read_to_string(&known).unwrap().lines().count(), 1, "one key for all");
+    for files in [&first, &again] {
+        let said = verified(folder.path(), files, &known).well();
+        assert!(said.contains("Signed by oplossing.example.com: it told this on 20"), "{said}");
+    }
+    let without = runs(&["dossier", "verify", folder.path().join("dossier.zip").to_str().unwrap()]).well();
+    assert!(without.contains("Not checked: its signature, by oplossing.example.com"), "{without}");
+
+    let mut forged = first.clone();
+    for (_, content) in forged.iter_mut().filter(|(name, _)| name == "dossier.note") {
+        let at = content.trim_end().len() - 20;
+        let other = if content.as_bytes()[at] == b'A' { "B" } else { "A" };
+        content.replace_range(at..=at, other);
+    }
+    let said = verified(folder.path(), &forged, &known);
+    assert!(said.code == 1 && said.said.contains("not by the key that it names"), "{said:?}");
+
+    let database = crate::databases::address(world.target());
+    runs(&["dossier", "rotate-key", "--database", &database]).well();
+    let rotated = downloads(&world, &customer, &order);
+    let said = verified(folder.path(), &rotated, &known);
+    assert!(said.code == 1 && said.said.contains("by none of the keys that you gave"), "{said:?}");
+
+    // What is hidden with the secret key of before signs no more.
+    let server = world.server_with(Secret::new(&[8; 64]).accepting(&[7; 64]));
+    let other = downloads(&world, &customer.at(&server.address), &order);
+    let known = keys(&world, folder.path());
+    assert_eq!(std::fs::read_to_string(&known).unwrap().lines().count(), 3);
+    for files in [&first, &rotated, &other] {
+        verified(folder.path(), files, &known).well();
+    }
+    std::fs::write(&known, "geen sleutel\n").unwrap();
+    let said = runs(&["dossier", "verify", folder.path().join("dossier.zip").to_str().unwrap(), "--keys", &known]);
+    assert!(said.badly().contains("is no list of keys"));
 }

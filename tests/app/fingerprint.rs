@@ -67,6 +67,9 @@ fn the_page_and_each_mail_tell_the_fingerprint_of_what_had_happened_by_then() {
         let page = person.sees(&order.path);
         page.shows(&format!("Vingerafdruk: {}", told[1])).shows("De code staat in mails sinds");
     }
+    for person in [&customer, &freelancer] {
+        person.sees(&order.at("/dossier")).shows("De mail met deze vraag is verstuurd op");
+    }
     world.hours_pass(1);
     customer.asks_for_update(&order, "En nu?");
     soon(|| world.chain(&order).hashes.len() == 4);

@@ -11,6 +11,7 @@ use oplossingscentrum::operations::accounts::{kept_words, limits, password_links
 use oplossingscentrum::operations::maintenance::doctor;
 use oplossingscentrum::operations::maintenance::transfer::{CREDENTIAL_TABLES, HOLDS};
 use oplossingscentrum::operations::marketplace::webhooks;
+use oplossingscentrum::operations::orders::signing;
 use oplossingscentrum::store::maintenance::holds;
 use oplossingscentrum::store::maintenance::tables::{Sum, TABLES};
 use oplossingscentrum::store::orders::{self, Hold, events};
@@ -91,6 +92,7 @@ fn full() -> World {
     world.sql("INSERT INTO order_descriptions SELECT reference, title, 'https://markt.example/1' FROM orders").unwrap();
     let kinds = oplossingscentrum::domain::orders::outside_view::ToldKind::VARIANTS;
     webhooks::add(store, secret, ("shop", "https://shop.example/"), kinds, "whsec_x", now).unwrap();
+    signing::key(store, secret, "oplossing.example.com", now).unwrap();
     world.relays();
     world.app.store.write(|db| holds::hold_all(db, now)).unwrap();
     world.somebody("Noor Jansen");

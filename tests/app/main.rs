@@ -60,6 +60,7 @@ mod following;
 mod forms;
 mod fuzz;
 mod fuzz_import;
+mod histories;
 mod hostile;
 mod interference;
 mod keeping;

@@ -50,6 +50,15 @@ pub fn verify(dossier: &Value, given: Option<&str>) -> Result<Sound, Vec<String>
     if wrong.is_empty() { Ok(Sound { events: events.len(), fingerprint: head, told_at }) } else { Err(wrong) }
 }
 
+/// Whether the signed text is about this dossier: its order, the number of its events, its last hash and its moment.
+#[must_use]
+pub fn is_about(text: &str, dossier: &Value) -> bool {
+    let told = ["made_at", "head"].map(|key| dossier[key].as_str().unwrap_or_default());
+    let order = dossier["order"]["reference"].as_str().unwrap_or_default();
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    lines == [order, &dossier["count"].to_string(), told[1], told[0]]
+}
+
 /// What is wrong with the words of an event.
 fn words(number: usize, event: &Value) -> Vec<String> {
     let titles = event["titles"].as_array();

@@ -2,5 +2,6 @@
 
 pub mod chain;
 pub mod dossier;
+pub mod note;
 pub mod record;
 mod replay;

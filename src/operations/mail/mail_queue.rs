@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::Times;
 use crate::domain::{AccountId, Event, EventKind};
 use crate::store::maintenance::holds::{self, Held};
-use crate::store::orders::hashes;
+use crate::store::orders::{disputes, hashes};
 use crate::store::outbox::{self, delivery};
 use crate::store::outbox::{OrderContext, Subject};
 use crate::store::{Error, Store, accounts};
@@ -95,14 +95,26 @@ pub fn recheck(store: &Store, name: &Name, now: DateTime<Utc>) -> Result<Option<
     }
 }
 
-/// Stores that the mail server has it, and that it welcomed its recipient.
-pub fn sent(store: &Store, name: &Name, is_welcome: bool, now: DateTime<Utc>) -> Result<(), Error> {
+/// What a mail was for.
+#[derive(Debug, Clone, Copy)]
+pub struct Purpose {
+    /// Whether it welcomes its recipient.
+    pub is_welcome: bool,
+    /// The question that it asks.
+    pub question: Option<i32>,
+}
+
+/// Stores that the mail server has it, and what that tells.
+pub fn sent(store: &Store, name: &Name, purpose: Purpose, now: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| {
         delivery::sent(db, name, now)?;
         if !name.order.is_empty() {
             hashes::mark_mailed(db, &name.order, now)?;
         }
-        if is_welcome { accounts::mark_welcomed(db, name.account, now) } else { Ok(()) }
+        if let Some(number) = purpose.question {
+            disputes::mark_mailed(db, &name.order, number, now)?;
+        }
+        if purpose.is_welcome { accounts::mark_welcomed(db, name.account, now) } else { Ok(()) }
     })
 }
 

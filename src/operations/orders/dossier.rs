@@ -5,9 +5,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::audit::chain::{self, Chain, Link, fingerprint};
-use crate::domain::{Dispute, Event, Reference};
+use crate::domain::{Dispute, Event, EventKind, Reference};
 use crate::operations::orders::overview::Overview;
-use crate::store::orders::{disputes, hashes};
+use crate::store::orders::disputes::{self, Reached};
+use crate::store::orders::hashes;
 use crate::store::{Error, Store};
 
 /// Everything that is stored of an order's history.
@@ -19,6 +20,16 @@ pub struct Dossier {
     pub events: Vec<Event>,
     /// The events with their hashes and words.
     pub chain: Chain,
+    /// How each question reached its reader, by number.
+    pub reached: Vec<Reached>,
+}
+
+impl Dossier {
+    /// How a question reached its reader.
+    #[must_use]
+    pub fn reached(&self, number: i32) -> Option<Reached> {
+        self.reached.iter().find(|reached| reached.number == number).copied()
+    }
 }
 
 /// Loads the history of an order.
@@ -26,7 +37,8 @@ pub fn load(store: &Store, reference: Reference) -> Result<Dossier, Error> {
     store.snapshot(|db| {
         let chain = hashes::of_order(db, reference)?;
         let events = chain.links.iter().map(|link| link.event.clone()).collect();
-        Ok(Dossier { disputes: disputes::of_order(db, reference)?, events, chain })
+        let reached = disputes::reached(db, reference)?;
+        Ok(Dossier { disputes: disputes::of_order(db, reference)?, events, chain, reached })
     })
 }
 
@@ -69,6 +81,11 @@ fn event(dossier: &Dossier, link: &Link, facts: &Value, hash: &str) -> Value {
         if !event["facts"]["titles"].is_null() {
             event["titles"] = titles(dossier, link);
         }
+    }
+    let opened = link.event.dispute.filter(|_| link.event.kind == EventKind::Opened);
+    if let Some(reached) = opened.and_then(|number| dossier.reached(number)) {
+        event["mailed_at"] = reached.mailed_at.map(moment).into();
+        event["seen_at"] = reached.seen_at.map(moment).into();
     }
     if let Some(at) = link.event.erased_at {
         event["erased_at"] = moment(at).into();

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod relay;
 pub mod remind;
 pub mod retention;
+pub mod signing;
 pub mod support;
 pub mod sweep;
 pub mod timeline;

@@ -234,6 +234,7 @@ tables! {
         seen_at: Option<Moment>,
         accepted_part: Option<String>,
         reminded_at: Option<Moment>,
+        mailed_at: Option<Moment>,
     }
     events {
         order_reference: String,
@@ -421,6 +422,13 @@ tables! {
         account_id: Option<i64>,
         next: String,
         expires_at: Moment,
+        ended_at: Option<Moment>,
+    }
+    signing_keys {
+        public_key: String,
+        name: String,
+        hidden_secret: String,
+        created_at: Moment,
         ended_at: Option<Moment>,
     }
 }

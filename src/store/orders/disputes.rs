@@ -74,6 +74,47 @@ pub fn mark_seen(db: &mut Db, reference: Reference, number: i32, at: DateTime<Ut
     Ok(())
 }
 
+/// Records when the mail server took the first mail with a question, unless another transaction holds the question.
+pub fn mark_mailed(db: &mut Db, reference: &str, number: i32, at: DateTime<Utc>) -> Result<(), Error> {
+    let untold =
+        disputes::order_reference.eq(reference).and(disputes::number.eq(number)).and(disputes::mailed_at.is_null());
+    let told = disputes::mailed_at.eq(Some(Moment::from(at)));
+    match db {
+        Db::Sqlite(db) => Update::new(disputes::table, told, untold).execute(db)?,
+        Db::Postgres(db) => {
+            let free = Locked { table: "disputes", key: "order_reference, number", filter: untold };
+            Update::new(disputes::table, told, free).execute(db)?
+        }
+    };
+    Ok(())
+}
+
+/// How a question reached the party that must answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// The number of the question.
+    pub number: i32,
+    /// When the mail server took the first mail with it, as far as that was recorded.
+    pub mailed_at: Option<DateTime<Utc>>,
+    /// When that party first opened it.
+    pub seen_at: Option<DateTime<Utc>>,
+}
+
+/// How each question of an order reached its reader, by number.
+pub fn reached(db: &mut Db, reference: Reference) -> Result<Vec<Reached>, Error> {
+    let questions = disputes::table
+        .filter(disputes::order_reference.eq(reference.to_string()))
+        .order(disputes::number.asc())
+        .select((disputes::number, disputes::mailed_at, disputes::seen_at));
+    let rows: Vec<(i32, Option<Moment>, Option<Moment>)> = either!(db, db => questions.load(db))?;
+    let read = |(number, mailed, seen): (i32, Option<Moment>, Option<Moment>)| Reached {
+        number,
+        mailed_at: mailed.map(DateTime::from),
+        seen_at: seen.map(DateTime::from),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// Stores the ends of many open disputes, each of another order.
 ///
 /// # Errors

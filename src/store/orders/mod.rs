@@ -11,6 +11,7 @@ pub mod received;
 pub mod relay;
 pub mod retention;
 pub(in crate::store) mod rows;
+pub mod signing_keys;
 pub mod texts;
 
 use chrono::{DateTime, NaiveDate, Utc};

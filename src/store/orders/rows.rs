@@ -154,6 +154,7 @@ pub(in crate::store) struct DisputeRow {
     pub seen_at: Option<Moment>,
     pub accepted_part: Option<Coded<Part>>,
     pub reminded_at: Option<Moment>,
+    pub mailed_at: Option<Moment>,
 }
 
 /// An extra in the `extras` column.
@@ -190,6 +191,7 @@ impl DisputeRow {
             seen_at: None,
             accepted_part: None,
             reminded_at: None,
+            mailed_at: None,
         }
     }
 

@@ -360,6 +360,15 @@ impl QueuedMail {
             Subject::Password(_) => false,
         }
     }
+
+    /// The number of the question that it asks.
+    #[must_use]
+    pub fn question(&self) -> Option<i32> {
+        match &self.about {
+            Subject::Event(_, event) if event.kind == EventKind::Opened => event.dispute,
+            _ => None,
+        }
+    }
 }
 
 /// The columns of a mail's row that no other table has.

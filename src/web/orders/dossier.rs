@@ -2,19 +2,23 @@
 
 use std::io::{Cursor, Write};
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::app::App;
 use crate::domain::audit::chain::{self, fingerprint};
-use crate::domain::{Event, EventKind, Money, Order, Party};
+use crate::domain::audit::note;
+use crate::domain::{Event, EventKind, Money, Order, Party, Reference};
 use crate::i18n::labels;
 use crate::operations::orders::chain as chain_of;
 use crate::operations::orders::dossier::{self, Dossier};
+use crate::operations::orders::signing;
+use crate::paths;
 use crate::secret::hex;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
@@ -58,12 +62,15 @@ struct Chapters<'a> {
     extras: Vec<(String, Money)>,
     fingerprint: Option<String>,
     since: Option<String>,
+    signature: String,
 }
 
 /// A question with everything that was said to it.
 struct Question<'a> {
     number: String,
     asked: Entry<'a>,
+    /// When it was mailed to the party that must answer, and when that party opened it.
+    reached: [String; 2],
     answers: Vec<Entry<'a>>,
 }
 
@@ -87,7 +94,20 @@ impl<'a> Chapters<'a> {
         let question = |asked: &'a Event| {
             let of_it = |event: &&Event| event.dispute == asked.dispute && event.number != asked.number;
             let answers = dossier.events.iter().filter(of_it).map(|event| told.entry(event)).collect();
-            Some(Question { number: asked.dispute?.to_string(), asked: told.entry(asked), answers })
+            let number = asked.dispute?;
+            let dispute = dossier.disputes.iter().find(|dispute| dispute.number == number)?;
+            let (reader, reached) = (overview.name(dispute.respondent()), dossier.reached(number)?);
+            let reached = [
+                match reached.mailed_at {
+                    Some(at) => page.words.dossier_mailed(page.full_moment(&at)),
+                    None => page.words.dossier_not_mailed(),
+                },
+                match reached.seen_at {
+                    Some(at) => page.words.dossier_opened(reader, page.full_moment(&at)),
+                    None => page.words.dossier_not_opened(reader),
+                },
+            ];
+            Some(Question { number: number.to_string(), asked: told.entry(asked), reached, answers })
         };
         let agreed = dossier.disputes.iter().filter_map(crate::domain::Dispute::accepted_change);
         let extras = agreed.flat_map(|change| change.extras().to_vec());
@@ -106,8 +126,19 @@ impl<'a> Chapters<'a> {
                 let date = page.reader.date(page.reader.day(at));
                 page.words.fingerprint_since(date)
             }),
+            signature: page.words.dossier_signature(page.address(&paths::SIGNING_KEYS)),
         }
     }
+}
+
+/// Shows the public keys that check signatures, newest first, one on each line as other tools read them.
+pub(in crate::web) async fn keys(app: web::Data<App>) -> Result<HttpResponse, Error> {
+    let keys = app.run_blocking(signing::public_keys).await??;
+    let lines: Vec<String> = keys.iter().map(|key| format!("{key}\n")).collect();
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(lines.concat()))
 }
 
 async fn load(access: &OrderAccess) -> Result<Dossier, Error> {
@@ -149,9 +180,16 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
     let html = file.render().map_err(|error| Error::internal(&error))?;
     let json = dossier::to_json(overview, &dossier, &hex(&Sha256::digest(&html)), page.now).ok_or(Error::NotFound)?;
     let json = format!("{json:#}\n");
-    let how = format!("{}\n\n    python3 controleren.py dossier.zip\n", page.words.dossier_how());
-    let files =
-        [("dossier.html", &*html), ("dossier.json", &json), ("CONTROLEREN.txt", &how), ("controleren.py", SCRIPT)];
+    let signature = sign(page, reference, &dossier).await?;
+    let told = page.words.dossier_signature(page.address(&paths::SIGNING_KEYS));
+    let how = format!("{}\n\n    python3 controleren.py dossier.zip\n\n{told}\n", page.words.dossier_how());
+    let files = [
+        ("dossier.html", &*html),
+        ("dossier.json", &json),
+        ("dossier.note", &signature),
+        ("CONTROLEREN.txt", &how),
+        ("controleren.py", SCRIPT),
+    ];
     let bytes = zipped(&files).map_err(|error| Error::internal(&error))?;
     let named = format!("attachment; filename=\"dossier-{reference}.zip\"");
     Ok(HttpResponse::Ok()
@@ -159,6 +197,15 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
         .insert_header((CONTENT_DISPOSITION, named))
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(bytes))
+}
+
+/// Signs the last hash of an order, as it is told now.
+async fn sign(page: &Page, reference: Reference, dossier: &Dossier) -> Result<String, Error> {
+    let (settings, now) = (&page.app.settings, page.now);
+    let (secret, name) = (settings.secret.clone(), settings.host().to_owned());
+    let key = page.run_blocking(move |store| signing::key(store, &secret, &name, now)).await?;
+    let head = dossier.chain.head().unwrap_or_default();
+    Ok(key.sign(&note::statement(settings.host(), reference, dossier.events.len(), head, now)))
 }
 
 fn zipped(files: &[(&str, &str)]) -> zip::result::ZipResult<Vec<u8>> {
