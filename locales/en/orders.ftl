@@ -93,7 +93,7 @@ center-closed-link = Contact customer service
 # The fingerprint: a code over everything that happened on an order.
 fingerprint = Fingerprint: { $code }
 fingerprint-what = This code belongs to everything that has happened on this order so far. If anyone later changes what was already recorded, the code no longer matches. It is also in every email about this order, yours and { $other }’s. Keep those emails: they let you show that nothing was changed.
-fingerprint-not = The code does not say who is right, nor whether what someone wrote is true.
+fingerprint-not = The code does not say who is right, nor whether what someone wrote is true. It is about what happened, not about the description of the order, nor about when an email was sent or a question was opened.
 fingerprint-since = The code has been in emails since { $date }.
 deliver-at-marketplace = You deliver at { $marketplace }.
 review-at-marketplace = You approve, or ask for a revision, at { $marketplace }.

@@ -93,7 +93,7 @@ center-closed-link = Neem contact op met de klantenservice
 # De vingerafdruk: een code over alles wat er op een bestelling is gebeurd.
 fingerprint = Vingerafdruk: { $code }
 fingerprint-what = Deze code hoort bij alles wat er tot nu toe op deze bestelling is gebeurd. Verandert iemand later iets in wat al was vastgelegd, dan klopt de code niet meer. De code staat ook in elke mail over deze bestelling, bij jou en bij { $other }. Bewaar die mails: daarmee kun je laten zien dat er niets is veranderd.
-fingerprint-not = De code zegt niet wie er gelijk heeft, en ook niet of het klopt wat iemand schreef.
+fingerprint-not = De code zegt niet wie er gelijk heeft, en ook niet of het klopt wat iemand schreef. Ze gaat over wat er gebeurde, niet over de omschrijving van de bestelling en ook niet over wanneer een mail is verstuurd of een vraag is geopend.
 fingerprint-since = De code staat in mails sinds { $date }.
 deliver-at-marketplace = Opleveren doe je bij { $marketplace }.
 review-at-marketplace = Goedkeuren of een revisie vragen doe je bij { $marketplace }.

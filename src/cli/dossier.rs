@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Subcommand;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
@@ -69,13 +70,14 @@ fn verify(file: &Path, fingerprint: Option<&str>, keys: Option<&[PublicKey]>) ->
         Ok::<_, anyhow::Error>(content)
     };
     let (json, html, note) = (read("dossier.json")?, read("dossier.html")?, read("dossier.note")?);
-    let json: serde_json::Value = serde_json::from_str(&json).context("it is no dossier")?;
-    let found = dossier::verify(&json, fingerprint);
+    let hash = hex(&Sha256::digest(&json));
+    let json: Value = serde_json::from_str(&json).context("it is no dossier")?;
+    let found = dossier::verify(&json, fingerprint.filter(|given| !given.trim().is_empty()));
     let mut wrong = found.as_ref().err().cloned().unwrap_or_default();
     if json["html"] != hex(&Sha256::digest(&html)).as_str() {
         wrong.push("dossier.html is not the one that was made with it".to_owned());
     }
-    let signed = signature(&note, &json, keys);
+    let signed = signature(&note, (&json, &hash), keys);
     wrong.extend(signed.as_ref().err().map(|&fault| fault.to_owned()));
     for line in &wrong {
         say!("{line}");
@@ -93,11 +95,11 @@ fn verify(file: &Path, fingerprint: Option<&str>, keys: Option<&[PublicKey]>) ->
 }
 
 /// What the signature says, or what is wrong with it.
-fn signature(note: &str, json: &serde_json::Value, keys: Option<&[PublicKey]>) -> Result<String, &'static str> {
+fn signature(note: &str, (json, hash): (&Value, &str), keys: Option<&[PublicKey]>) -> Result<String, &'static str> {
     let (text, worth) = note::open(note, keys.unwrap_or_default()).ok_or("dossier.note is no signature")?;
     let site = text.lines().next().unwrap_or_default();
     match worth {
-        _ if !dossier::is_about(text, json) => Err("the signature is of another dossier"),
+        _ if !dossier::is_about(text, json, hash) => Err("the signature is of another dossier"),
         Worth::Right => {
             let at = json["made_at"].as_str().unwrap_or_default();
             Ok(format!("Signed by {site}: it told this on {at}."))

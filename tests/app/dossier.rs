@@ -6,9 +6,10 @@ use std::process::Command;
 
 use oplossingscentrum::domain::Party;
 use oplossingscentrum::domain::audit::chain::{fingerprint, hash};
-use oplossingscentrum::secret::Secret;
+use oplossingscentrum::secret::{Secret, hex};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -50,7 +51,9 @@ pub fn checked(folder: &Path, files: &[(String, String)], json: &Value, told: Op
     let mut bundle = ZipWriter::new(std::fs::File::create(&file).unwrap());
     for (name, content) in files {
         bundle.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        let content = if name == "dossier.json" { json.to_string() } else { content.clone() };
+        // What was not changed stays as it was written.
+        let is_changed = name == "dossier.json" && *json != json_of(files);
+        let content = if is_changed { json.to_string() } else { content.clone() };
         bundle.write_all(content.as_bytes()).unwrap();
         std::fs::write(folder.join(name), content).unwrap();
     }
@@ -97,7 +100,7 @@ fn both_parties_print_the_chapters_that_a_third_person_asks_for() {
             "Extra pagina",
             "€ 250,00",
             "€ 285,00",
-            "Van een mail met deze vraag is niets vastgelegd.",
+            "We weten niet of er een mail met deze vraag is verstuurd.",
             "Daan Bakker heeft de vraag geopend op",
         ] {
             page.shows(told);
@@ -129,9 +132,19 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
     for right in [None, Some(told.as_str()), Some(mailed.as_str()), Some(&told.replace(' ', "-").to_lowercase())] {
         assert_eq!(checked(folder.path(), &files, &sound, right), None, "{right:?}");
     }
+    // What the instructions say can be typed as it stands, and the code as people copy it.
+    let how = &files.iter().find(|(name, _)| name == "CONTROLEREN.txt").unwrap().1;
+    let line = how.lines().find_map(|line| line.strip_prefix("    python3")).expect("it says what to type");
+    let bundle = folder.path().join(format!("dossier-{order}.zip"));
+    std::fs::copy(folder.path().join("dossier.zip"), &bundle).unwrap();
+    for line in [line.to_owned(), line.replace('"', ""), format!("{}.\"", line.trim_end_matches('"'))] {
+        let ran =
+            Command::new("sh").arg("-c").arg(format!("python3{line}")).current_dir(folder.path()).output().unwrap();
+        assert!(ran.status.success(), "{line}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
     let wrong = checked(folder.path(), &files, &sound, Some("0000 0000 0000 0000"));
     assert!(wrong.unwrap().contains("no event has the fingerprint"));
-    let changes: [Change; 10] = [
+    let changes: [Change; 14] = [
         ("event 3 is not what its hash says", |json| json["events"][2]["facts"]["actor"] = "freelancer".into()),
         ("event 2 is not what its hash says", |json| json["events"][1]["facts"]["asked"]["extras_cents"][0] = 1.into()),
         ("event 4 does not have its text of then", |json| json["events"][3]["text"] = "Anders.".into()),
@@ -142,6 +155,14 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
         ("event 2 is not in its place", |json| json["events"].as_array_mut().unwrap().swap(1, 2)),
         ("event 3 is not in its place", |json| drop(json["events"].as_array_mut().unwrap().remove(2))),
         ("the last events are missing", |json| drop(json["events"].as_array_mut().unwrap().pop())),
+        ("the signature is of another dossier", |json| json["order"]["customer"] = "Iemand anders".into()),
+        ("the signature is of another dossier", |json| json["order"]["price_cents"] = 1.into()),
+        ("the signature is of another dossier", |json| json["events"][1]["seen_at"] = "2026-01-01T00:00:00Z".into()),
+        ("the signature is of another dossier", |json| {
+            let event = json["events"][3].as_object_mut().unwrap();
+            event.retain(|key, _| key != "text" && key != "salt");
+            event.insert("erased_at".into(), "2026-01-01T00:00:00Z".into());
+        }),
         ("the signature is of another dossier", |json| json["made_at"] = "2026-01-01T00:00:00Z".into()),
         ("dossier.html is not", |json| json["html"] = "0".repeat(64).into()),
     ];
@@ -162,9 +183,11 @@ fn the_program_and_the_script_find_the_same_in_a_dossier() {
     let said = checked(folder.path(), &files, &forged, None).expect("the signature does");
     assert!(said.contains("the signature is of another dossier"), "{said}");
     // Who has the key signs anew.
+    let written = files.iter().find(|(name, _)| name == "dossier.json").unwrap().1.clone();
     let mut files = files;
     for (_, content) in files.iter_mut().filter(|(name, _)| name == "dossier.note") {
-        *content = content.replace(sound["head"].as_str().unwrap(), &previous);
+        let [old, new] = [&written, &forged.to_string()].map(|json| hex(&Sha256::digest(json)));
+        *content = content.replace(sound["head"].as_str().unwrap(), &previous).replace(&old, &new);
     }
     assert_eq!(checked(folder.path(), &files, &forged, None), None, "neither stops who can write all of it");
     let said = checked(folder.path(), &files, &forged, Some(&mailed)).expect("the mail does");

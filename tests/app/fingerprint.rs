@@ -12,7 +12,7 @@ use crate::builders::Order;
 use crate::people::Person;
 use crate::postman::FAST;
 use crate::program::runs;
-use crate::smtp::Smtp;
+use crate::smtp::{Smtp, Taken};
 use crate::soon::soon;
 use crate::world::World;
 
@@ -76,6 +76,35 @@ fn the_page_and_each_mail_tell_the_fingerprint_of_what_had_happened_by_then() {
     let now = world.fingerprint_after(&order, 4);
     customer.sees(&order.path).shows(&now);
     assert!(!told.contains(&now));
+}
+
+#[test]
+fn every_kind_of_mail_about_an_order_tells_it() {
+    let (world, smtp) = (World::new(), Smtp::new());
+    let (customer, freelancer) = world.parties();
+    let (asked, delivered) = (world.order().active(), world.order().active());
+    let _postman = world.postman(&smtp, FAST);
+    customer.asks_for_update(&asked, "Hoe staat het?");
+    freelancer.comments(&asked, "Nog even.");
+    freelancer.delivers(&delivered);
+    // Reminders of the question, its end by silence, and a reminder of the delivery.
+    for hours in [1, 24, 18, 6] {
+        world.hours_pass(hours);
+        world.sweep();
+        soon(|| world.waiting().is_empty());
+    }
+    let known: Vec<String> = [&asked, &delivered]
+        .into_iter()
+        .flat_map(|order| world.chain(order).hashes.into_iter().map(|(_, hash)| fingerprint(&hash)))
+        .collect();
+    let mails = smtp.taken();
+    let subjects: Vec<String> = mails.iter().map(Taken::subject).collect();
+    assert!(mails.len() >= 7, "{subjects:?}");
+    for mail in &mails {
+        let text = mail.text();
+        let told = text.lines().find_map(|line| line.strip_prefix("Vingerafdruk van deze bestelling: "));
+        assert!(told.is_some_and(|told| known.iter().any(|known| known == told.trim())), "{text}");
+    }
 }
 
 #[test]

@@ -174,6 +174,7 @@ fn is_guarded(folder: &Path, files: &Files, told: &str, rng: &mut StdRng, seed: 
     for right in [None, Some(told), Some(&fingerprint(mailed))] {
         assert!(verify(&sound, right).is_ok(), "{right:?}: {:?} (seed {seed})", verify(&sound, right));
     }
+    assert_eq!(checked(folder, files, &sound, Some(told)), None, "(seed {seed})");
     let shown = rng.random_range(0..CHANGES.len());
     let mut found = 0;
     for (nth, (name, change)) in CHANGES.iter().enumerate() {

@@ -13,7 +13,7 @@ use oplossingscentrum::domain::Status;
 /// A page's text without the fingerprint, which is that of what is written down.
 fn without_fingerprint(text: &str) -> String {
     let Some((before, rest)) = text.split_once("Vingerafdruk: ") else { return text.to_owned() };
-    let (_, after) = rest.split_once("wat iemand schreef. ").expect("the words about it end like this");
+    let (_, after) = rest.split_once("een vraag is geopend. ").expect("the words about it end like this");
     format!("{before}{after}")
 }
 

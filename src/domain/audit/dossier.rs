@@ -50,13 +50,14 @@ pub fn verify(dossier: &Value, given: Option<&str>) -> Result<Sound, Vec<String>
     if wrong.is_empty() { Ok(Sound { events: events.len(), fingerprint: head, told_at }) } else { Err(wrong) }
 }
 
-/// Whether the signed text is about this dossier: its order, the number of its events, its last hash and its moment.
+/// Whether the signed text is about this dossier: its order, the number of its events, its last hash, its moment, and the
+/// hash of `dossier.json` as a whole.
 #[must_use]
-pub fn is_about(text: &str, dossier: &Value) -> bool {
-    let told = ["made_at", "head"].map(|key| dossier[key].as_str().unwrap_or_default());
+pub fn is_about(text: &str, dossier: &Value, hash: &str) -> bool {
+    let [at, head] = ["made_at", "head"].map(|key| dossier[key].as_str().unwrap_or_default());
     let order = dossier["order"]["reference"].as_str().unwrap_or_default();
     let lines: Vec<&str> = text.lines().skip(1).collect();
-    lines == [order, &dossier["count"].to_string(), told[1], told[0]]
+    lines == [order, &dossier["count"].to_string(), head, at, hash]
 }
 
 /// What is wrong with the words of an event.

@@ -97,11 +97,18 @@ impl SigningKey {
     }
 }
 
-/// What is signed: the site, the order, how many events it has, the last hash, and when it was told.
+/// What is signed: the site, the order, how many events it has, the last hash, when it was told, and the hash of everything
+/// else that was told with it.
 #[must_use]
-pub fn statement(name: &str, order: Reference, events: usize, head: &str, at: DateTime<Utc>) -> String {
+pub fn statement(
+    name: &str,
+    order: Reference,
+    (events, head): (usize, &str),
+    at: DateTime<Utc>,
+    dossier: &str,
+) -> String {
     let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    format!("{name}\n{order}\n{events}\n{head}\n{at}\n")
+    format!("{name}\n{order}\n{events}\n{head}\n{at}\n{dossier}\n")
 }
 
 /// What a signature is worth.
@@ -163,13 +170,13 @@ mod tests {
     fn what_a_key_signs_only_that_key_has_signed() {
         let [ours, other] = [1, 2].map(|seed| SigningKey::new("oplossing.example.com", &[seed; 32]));
         let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        let text = statement("oplossing.example.com", Reference::from_bits(1), 6, "ab12", at);
+        let text = statement("oplossing.example.com", Reference::from_bits(1), (6, "ab12"), at, "cd34");
         let note = ours.sign(&text);
         assert_eq!(open(&note, &[other.public(), ours.public()]), Some((text.as_str(), Worth::Right)));
         assert_eq!(open(&note, &[other.public()]), Some((text.as_str(), Worth::Unknown)));
         let elsewhere = SigningKey::new("shop.example.com", &[1; 32]).public();
         assert_eq!(open(&note, &[elsewhere]).unwrap().1, Worth::Unknown, "a key has the name of its site");
-        for line in ["6", "ab12", "2026"] {
+        for line in ["6", "ab12", "2026", "cd34"] {
             assert_eq!(open(&note.replacen(line, "7", 1), &[ours.public()]).unwrap().1, Worth::Wrong, "{line}");
         }
         let encoded = ours.public().encoded();

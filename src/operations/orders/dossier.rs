@@ -5,15 +5,17 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::audit::chain::{self, Chain, Link, fingerprint};
-use crate::domain::{Dispute, Event, EventKind, Reference};
+use crate::domain::{Dispute, Event, EventKind, Order, Reference};
 use crate::operations::orders::overview::Overview;
 use crate::store::orders::disputes::{self, Reached};
-use crate::store::orders::hashes;
+use crate::store::orders::{self, hashes};
 use crate::store::{Error, Store};
 
 /// Everything that is stored of an order's history.
 #[derive(Debug, Clone)]
 pub struct Dossier {
+    /// The order at the moment of the rest.
+    pub order: Order,
     /// Every dispute and request, by number.
     pub disputes: Vec<Dispute>,
     /// The events, as they are shown.
@@ -38,14 +40,15 @@ pub fn load(store: &Store, reference: Reference) -> Result<Dossier, Error> {
         let chain = hashes::of_order(db, reference)?;
         let events = chain.links.iter().map(|link| link.event.clone()).collect();
         let reached = disputes::reached(db, reference)?;
-        Ok(Dossier { disputes: disputes::of_order(db, reference)?, events, chain, reached })
+        let order = orders::find(db, reference)?.ok_or_else(|| Error::corrupt("orders.reference"))?;
+        Ok(Dossier { order, disputes: disputes::of_order(db, reference)?, events, chain, reached })
     })
 }
 
 /// The content of `dossier.json`, once every event has its hash. `html` is the hash of the page beside it.
 #[must_use]
 pub fn to_json(overview: &Overview, dossier: &Dossier, html: &str, now: DateTime<Utc>) -> Option<Value> {
-    let (order, chain) = (&overview.order, &dossier.chain);
+    let (order, chain) = (&dossier.order, &dossier.chain);
     let head = chain.head()?;
     let facts = chain::facts(order, &dossier.disputes, &chain.links);
     let stored = chain.hashes.iter().map(|(_, hash)| hash);

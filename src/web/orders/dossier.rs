@@ -13,13 +13,14 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::app::App;
 use crate::domain::audit::chain::{self, fingerprint};
 use crate::domain::audit::note;
-use crate::domain::{Event, EventKind, Money, Order, Party, Reference};
+use crate::domain::{Actor, Event, EventKind, Money, Order, Party, Status, Text};
 use crate::i18n::labels;
 use crate::operations::orders::chain as chain_of;
 use crate::operations::orders::dossier::{self, Dossier};
 use crate::operations::orders::signing;
 use crate::paths;
 use crate::secret::hex;
+use crate::store::Store;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
 use crate::web::layout::Page;
@@ -57,6 +58,10 @@ struct Chapters<'a> {
     freelancer: &'a str,
     placed_price: Money,
     placed_date: NaiveDate,
+    /// What the order shows now.
+    status: String,
+    is_cancelled: bool,
+    description: Option<&'a Text>,
     changes: Vec<Entry<'a>>,
     questions: Vec<Question<'a>>,
     extras: Vec<(String, Money)>,
@@ -70,7 +75,7 @@ struct Question<'a> {
     number: String,
     asked: Entry<'a>,
     /// When it was mailed to the party that must answer, and when that party opened it.
-    reached: [String; 2],
+    reached: Vec<String>,
     answers: Vec<Entry<'a>>,
 }
 
@@ -90,35 +95,49 @@ fn changes_terms(event: &Event, dossier: &Dossier) -> bool {
 impl<'a> Chapters<'a> {
     fn new(access: &'a OrderAccess, dossier: &'a Dossier, told: &Timeline<'a>) -> Self {
         let OrderAccess { page, overview, .. } = access;
-        let (price, date) = chain::placed_terms(&overview.order, &dossier.disputes, &dossier.events);
+        let (price, date) = chain::placed_terms(&dossier.order, &dossier.disputes, &dossier.events);
         let question = |asked: &'a Event| {
             let of_it = |event: &&Event| event.dispute == asked.dispute && event.number != asked.number;
             let answers = dossier.events.iter().filter(of_it).map(|event| told.entry(event)).collect();
             let number = asked.dispute?;
             let dispute = dossier.disputes.iter().find(|dispute| dispute.number == number)?;
             let (reader, reached) = (overview.name(dispute.respondent()), dossier.reached(number)?);
-            let reached = [
-                match reached.mailed_at {
-                    Some(at) => page.words.dossier_mailed(page.full_moment(&at)),
-                    None => page.words.dossier_not_mailed(),
-                },
-                match reached.seen_at {
-                    Some(at) => page.words.dossier_opened(reader, page.full_moment(&at)),
-                    None => page.words.dossier_not_opened(reader),
-                },
-            ];
+            let has_acted =
+                |event: &Event| event.dispute == asked.dispute && event.actor == Actor::Party(dispute.respondent());
+            let mailed = match reached.mailed_at {
+                Some(at) => page.words.dossier_mailed(page.full_moment(&at)),
+                None => page.words.dossier_not_mailed(),
+            };
+            let opened = match reached.seen_at {
+                Some(at) => Some(page.words.dossier_opened(reader, page.full_moment(&at))),
+                // Whoever answered has read it, on whatever page.
+                None if dossier.events.iter().any(has_acted) => None,
+                None => Some(page.words.dossier_not_opened(reader)),
+            };
+            let reached = [mailed].into_iter().chain(opened).collect();
             Some(Question { number: number.to_string(), asked: told.entry(asked), reached, answers })
         };
         let agreed = dossier.disputes.iter().filter_map(crate::domain::Dispute::accepted_change);
         let extras = agreed.flat_map(|change| change.extras().to_vec());
         let opened = dossier.events.iter().filter(|event| event.kind == EventKind::Opened);
         let changes = dossier.events.iter().filter(|event| changes_terms(event, dossier));
+        // What was accepted stands in the question.
+        let change = |event: &'a Event| {
+            let is_its_question = |asked: &&Event| asked.kind == EventKind::Opened && asked.dispute == event.dispute;
+            let asked = dossier.events.iter().find(is_its_question).filter(|_| event.dispute.is_some());
+            let mut entry = told.entry(event);
+            entry.details.extend(asked.into_iter().flat_map(|asked| told.entry(asked).details));
+            entry
+        };
         Self {
             customer: overview.name(Party::Customer),
             freelancer: overview.name(Party::Freelancer),
             placed_price: price,
             placed_date: date,
-            changes: changes.map(|event| told.entry(event)).collect(),
+            status: labels::status(page.words, overview.order.status),
+            is_cancelled: matches!(overview.order.status, Status::Cancelled | Status::MutuallyCancelled),
+            description: overview.description.text.as_ref(),
+            changes: changes.map(change).collect(),
             questions: opened.filter_map(question).collect(),
             extras: extras.map(|extra| (labels::extra_title(page.words, &extra), extra.price)).collect(),
             fingerprint: dossier.chain.head().map(fingerprint),
@@ -141,9 +160,11 @@ pub(in crate::web) async fn keys(app: web::Data<App>) -> Result<HttpResponse, Er
         .body(lines.concat()))
 }
 
+/// Loads the whole history, when it is the reader's turn to read as much.
 async fn load(access: &OrderAccess) -> Result<Dossier, Error> {
-    let reference = access.overview.order.reference;
-    access.page.run_blocking(move |store| dossier::load(store, reference)).await
+    let (order, reader) = (&access.overview.order, access.overview.viewer);
+    let (reference, account) = (order.reference, order.account(reader));
+    access.page.run_search(account, move |store| dossier::load(store, reference)).await
 }
 
 /// Shows the dossier.
@@ -178,20 +199,26 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
         chapters: Chapters::new(&access, &dossier, &told),
     };
     let html = file.render().map_err(|error| Error::internal(&error))?;
-    let json = dossier::to_json(overview, &dossier, &hex(&Sha256::digest(&html)), page.now).ok_or(Error::NotFound)?;
-    let json = format!("{json:#}\n");
-    let signature = sign(page, reference, &dossier).await?;
-    let told = page.words.dossier_signature(page.address(&paths::SIGNING_KEYS));
-    let how = format!("{}\n\n    python3 controleren.py dossier.zip\n\n{told}\n", page.words.dossier_how());
-    let files = [
-        ("dossier.html", &*html),
-        ("dossier.json", &json),
-        ("dossier.note", &signature),
-        ("CONTROLEREN.txt", &how),
-        ("controleren.py", SCRIPT),
-    ];
-    let bytes = zipped(&files).map_err(|error| Error::internal(&error))?;
-    let named = format!("attachment; filename=\"dossier-{reference}.zip\"");
+    let bundle = format!("dossier-{reference}.zip");
+    let how = how(page, &bundle, dossier.chain.head().unwrap_or_default());
+    let (settings, now, overview) = (page.app.settings.clone(), page.now, access.overview.clone());
+    let account = overview.order.account(overview.viewer);
+    let write = move |store: &Store| -> Result<Vec<u8>, Error> {
+        let json = dossier::to_json(&overview, &dossier, &hash(&html), now).ok_or(Error::NotFound)?;
+        let json = format!("{json:#}\n");
+        let key = signing::key(store, &settings.secret, settings.host(), now)?;
+        let told = (dossier.events.len(), dossier.chain.head().unwrap_or_default());
+        let files = [
+            ("dossier.html", &*html),
+            ("dossier.json", &json),
+            ("dossier.note", &key.sign(&note::statement(settings.host(), reference, told, now, &hash(&json)))),
+            ("CONTROLEREN.txt", &how),
+            ("controleren.py", SCRIPT),
+        ];
+        zipped(&files).map_err(|error| Error::internal(&error))
+    };
+    let bytes = page.run_search(account, write).await?;
+    let named = format!("attachment; filename=\"{bundle}\"");
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((CONTENT_DISPOSITION, named))
@@ -199,13 +226,22 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
         .body(bytes))
 }
 
-/// Signs the last hash of an order, as it is told now.
-async fn sign(page: &Page, reference: Reference, dossier: &Dossier) -> Result<String, Error> {
-    let (settings, now) = (&page.app.settings, page.now);
-    let (secret, name) = (settings.secret.clone(), settings.host().to_owned());
-    let key = page.run_blocking(move |store| signing::key(store, &secret, &name, now)).await?;
-    let head = dossier.chain.head().unwrap_or_default();
-    Ok(key.sign(&note::statement(settings.host(), reference, dossier.events.len(), head, now)))
+fn hash(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
+/// How the file is checked, for people.
+fn how(page: &Page, bundle: &str, head: &str) -> String {
+    let keys = page.address(&paths::SIGNING_KEYS);
+    let lines = [
+        page.words.dossier_how(),
+        page.words.dossier_steps(bundle),
+        format!("    python3 controleren.py {bundle} \"{}\"", fingerprint(head)),
+        page.words.dossier_signature(keys.as_str()),
+        page.words.dossier_signature_steps(),
+        format!("    curl -o keys {keys}\n    oplossingscentrum dossier verify {bundle} --keys keys"),
+    ];
+    lines.join("\n\n") + "\n"
 }
 
 fn zipped(files: &[(&str, &str)]) -> zip::result::ZipResult<Vec<u8>> {
