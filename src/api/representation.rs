@@ -49,7 +49,7 @@ impl Tagged {
 
     /// An answer with that body, which a program asks for again each time.
     pub fn answer(self, mut answer: HttpResponseBuilder) -> HttpResponse {
-        answer.insert_header((ETAG, self.tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
+        answer.insert_header((ETAG, self.tag)).insert_header((CACHE_CONTROL, "private, no-cache, no-transform"));
         answer.content_type("application/json").body(self.body)
     }
 }

@@ -145,6 +145,46 @@ fn an_order_that_completes_by_silence_says_so_at_the_moment_at_which_it_did() {
 }
 
 #[test]
+fn nothing_tells_whether_a_cancellation_was_agreed_or_lapsed() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let shop = world.program(&[Scope::EventsRead]);
+    let (agreed, lapsed) = (world.order().active(), world.order().active());
+    for order in [&agreed, &lapsed] {
+        customer.asks_to_cancel(order, "other", "Daarom.");
+    }
+    freelancer.accepts(&agreed);
+    // The servers were away: it is written down two days late.
+    world.days_pass(4);
+    world.sweep();
+    let told = shop.feed();
+    assert_eq!(types(&told), ["order.mutually_cancelled"; 2]);
+    for entry in &told {
+        assert_eq!(entry["recorded_at"], entry["occurred_at"], "{entry}");
+        assert_eq!(entry["automatic"], Value::Null, "only completing has it");
+    }
+}
+
+#[test]
+fn what_was_said_is_not_read_for_the_marketplace() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let shop = world.program(&[Scope::OrdersRead, Scope::OrdersWrite, Scope::EventsRead]);
+    let order = given(&world, &world.program(Scope::VARIANTS));
+    customer.asks_for_update(&order, "Hoe staat het?");
+    freelancer.comments(&order, "Bijna.");
+    world.relays();
+    let asked = world.statements(|| {
+        for path in ["/orders/1001", "/orders", "/orders?changed_since=2026-01-01T00:00:00Z", "/events"] {
+            shop.get(path).must(200);
+        }
+        shop.put("/orders/1001", &json!({"title": "Logo"})).must(200);
+    });
+    let reads = |sql: &&String| sql.contains("event_texts");
+    assert_eq!(asked.iter().find(reads), None, "the work for an order is the same however much was said on it");
+}
+
+#[test]
 fn a_program_may_wait_for_an_entry_of_this_server_and_of_another() {
     let world = World::new();
     let (customer, freelancer) = world.parties();

@@ -1,17 +1,17 @@
 //! The feed as programs read it: what became of orders, entry by entry, each with its order as it was right after it.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::orders::outside_view::{OutsideView, ToldKind};
-use crate::domain::{AccountId, Dispute, Event, EventKind, ExternalId, Order, Reference};
+use crate::domain::{EventKind, Reference};
+use crate::operations::marketplace::history;
 use crate::operations::marketplace::orders::SeenOrder;
 use crate::secret::Secret;
 use crate::store::marketplace::deliveries::Told as NewlyTold;
-use crate::store::marketplace::feed::{self, EntryRow, Sequence, Told};
+use crate::store::marketplace::feed::{self, EntryRow, Sequence};
 use crate::store::{Db, Error, Store};
 
 /// How many days an entry is kept.
@@ -144,7 +144,7 @@ fn tell(db: &mut Db, sequence: &Sequence, rows: &[EntryRow]) -> Result<Vec<Entry
     let mut references: Vec<Reference> = rows.iter().map(|row| row.reference).collect();
     references.sort_unstable();
     references.dedup();
-    let histories = histories(feed::orders_told(db, &references)?);
+    let histories = history::load(db, &references)?;
     let entry = |row: &EntryRow| {
         let history = histories.get(&row.reference)?;
         let event = history.events.iter().find(|event| event.number == row.event)?;
@@ -162,38 +162,6 @@ fn tell(db: &mut Db, sequence: &Sequence, rows: &[EntryRow]) -> Result<Vec<Entry
         })
     };
     Ok(rows.iter().filter_map(entry).collect())
-}
-
-/// An order with everything that the marketplace saw of it.
-struct History {
-    order: Order,
-    disputes: Vec<Dispute>,
-    events: Vec<Event>,
-    people: [(Option<ExternalId>, String); 2],
-}
-
-fn histories(told: Told) -> HashMap<Reference, History> {
-    let people: HashMap<AccountId, _> = told.people.into_iter().map(|(id, own, email)| (id, (own, email))).collect();
-    let mut histories: HashMap<Reference, History> = told
-        .orders
-        .into_iter()
-        .filter_map(|order| {
-            let people = [people.get(&order.customer)?.clone(), people.get(&order.freelancer)?.clone()];
-            let history = History { order, disputes: Vec::new(), events: Vec::new(), people };
-            Some((history.order.reference, history))
-        })
-        .collect();
-    for (reference, dispute) in told.disputes {
-        if let Some(history) = histories.get_mut(&reference) {
-            history.disputes.push(dispute);
-        }
-    }
-    for (reference, event) in told.events {
-        if let Some(history) = histories.get_mut(&reference) {
-            history.events.push(event);
-        }
-    }
-    histories
 }
 
 /// The entry at a position, when it and its order are there.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod deliveries;
 pub mod feed;
+mod history;
 pub mod keys;
 pub mod orders;
 pub mod webhooks;

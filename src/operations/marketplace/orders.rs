@@ -1,22 +1,20 @@
 //! Orders as the marketplace sees them: the same with their questions and without. What silence has decided counts, whether
 //! or not it is written down yet.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
 use crate::clock::Times;
 use crate::domain::orders::outside::Description;
 use crate::domain::orders::outside_view::OutsideView;
-use crate::domain::{AccountId, Dispute, Event, ExternalId, Order, Reference};
+use crate::domain::{ExternalId, Order, Reference};
 use crate::import::{Code, Problem, single};
 use crate::operations::accounts::erasure;
 use crate::operations::maintenance::import::{self, ImportError};
 use crate::operations::marketplace::Put;
+use crate::operations::marketplace::history::{self, History};
 use crate::store::accounts::received;
-use crate::store::maintenance::records;
-use crate::store::orders::{self, descriptions, disputes, events};
-use crate::store::{Db, Error, Store, accounts};
+use crate::store::orders::{self, descriptions};
+use crate::store::{Db, Error, Store};
 
 /// Orders that are read at once.
 const BATCH: i64 = 500;
@@ -59,11 +57,22 @@ pub fn find_by_id(store: &Store, id: &ExternalId, now: DateTime<Utc>) -> Result<
 }
 
 fn find_in(db: &mut Db, reference: Reference, now: DateTime<Utc>) -> Result<Option<SeenOrder>, Error> {
-    let Some(order) = orders::find(db, reference)? else { return Ok(None) };
-    let (disputes, events) = (disputes::of_order(db, reference)?, events::of_order(db, reference)?);
-    let mut described = descriptions::of_orders(db, &[reference])?;
-    let seen = seen(db, &mut HashMap::new(), order, &disputes, events, now)?;
-    Ok(Some(SeenOrder { description: Some(described.remove(&reference).unwrap_or_default()), ..seen }))
+    Ok(read(db, &[reference], now)?.pop())
+}
+
+/// These orders, in their order.
+fn read(db: &mut Db, references: &[Reference], now: DateTime<Utc>) -> Result<Vec<SeenOrder>, Error> {
+    let mut histories = history::load(db, references)?;
+    let mut described = descriptions::of_orders(db, references)?;
+    let found = references.iter().filter_map(|reference| histories.remove(reference));
+    Ok(found
+        .map(|History { mut order, disputes, mut events, people: [customer, freelancer] }| {
+            events.extend(order.settle(now).into_iter().map(|step| step.event));
+            let view = OutsideView::new(&order, &disputes, &events);
+            let description = Some(described.remove(&order.reference).unwrap_or_default());
+            SeenOrder { order, view, description, customer, freelancer }
+        })
+        .collect())
 }
 
 /// Passes every order that changed for the marketplace since that moment, by reference.
@@ -74,12 +83,12 @@ pub fn each(
     mut tell: impl FnMut(&SeenOrder),
 ) -> Result<(), Error> {
     store.snapshot(|db| {
-        let mut after = None::<String>;
+        let mut after = None;
         loop {
-            let batch = batch(db, after.as_deref(), BATCH, now)?;
-            let Some((last, _)) = batch.last() else { return Ok(()) };
-            after = Some(last.clone());
-            batch.iter().map(|(_, seen)| seen).filter(|seen| seen.changed_since(since)).for_each(&mut tell);
+            let batch = batch(db, after, BATCH, now)?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after = Some(last.order.reference);
+            batch.iter().filter(|seen| seen.changed_since(since)).for_each(&mut tell);
         }
     })
 }
@@ -106,13 +115,12 @@ pub struct Page {
 
 /// One page of orders. It looks at a limited number of them, so it may have few or none and still go on.
 pub fn page(store: &Store, query: &Query, now: DateTime<Utc>) -> Result<Page, Error> {
-    let after = query.after.map(|reference| reference.to_string());
     let most = if query.changed_since.is_some() { LOOKED_AT } else { i64::try_from(query.limit).unwrap_or(LOOKED_AT) };
-    let batch = store.snapshot(|db| batch(db, after.as_deref(), most, now))?;
+    let batch = store.snapshot(|db| batch(db, query.after, most, now))?;
     let is_last = i64::try_from(batch.len()).is_ok_and(|looked_at| looked_at < most);
     let mut page = Page { orders: Vec::new(), next: None };
     let mut last = None;
-    for (_, seen) in batch {
+    for seen in batch {
         if page.orders.len() == query.limit {
             page.next = last;
             return Ok(page);
@@ -126,51 +134,10 @@ pub fn page(store: &Store, query: &Query, now: DateTime<Utc>) -> Result<Page, Er
     Ok(page)
 }
 
-/// The next orders behind that reference, each with its reference as it is stored.
-fn batch(db: &mut Db, after: Option<&str>, limit: i64, now: DateTime<Utc>) -> Result<Vec<(String, SeenOrder)>, Error> {
-    let mut people = HashMap::new();
-    let loaded = records::batch(db, after, limit)?;
-    let references: Vec<_> = loaded.iter().filter_map(|loaded| loaded.reference.parse().ok()).collect();
-    let mut described = descriptions::of_orders(db, &references)?;
-    let read = loaded.into_iter().map(|loaded| {
-        let record = loaded.record?;
-        let open = record.open().cloned();
-        let disputes: Vec<_> = record.disputes.into_iter().map(|asked| asked.dispute).collect();
-        let order = Order { open_dispute: open, ..record.order };
-        let description = Some(described.remove(&order.reference).unwrap_or_default());
-        let seen = seen(db, &mut people, order, &disputes, record.events, now)?;
-        Ok((loaded.reference, SeenOrder { description, ..seen }))
-    });
-    read.collect()
-}
-
-/// The accounts that were looked up, by number.
-type Known = HashMap<AccountId, (Option<ExternalId>, String)>;
-
-/// `order` with its open dispute, all its disputes and its events, as they are written down.
-fn seen(
-    db: &mut Db,
-    people: &mut Known,
-    mut order: Order,
-    disputes: &[Dispute],
-    mut events: Vec<Event>,
-    now: DateTime<Utc>,
-) -> Result<SeenOrder, Error> {
-    events.extend(order.settle(now).into_iter().map(|step| step.event));
-    let view = OutsideView::new(&order, disputes, &events);
-    let (customer, freelancer) = (person(db, people, order.customer)?, person(db, people, order.freelancer)?);
-    Ok(SeenOrder { order, view, description: None, customer, freelancer })
-}
-
-fn person(db: &mut Db, people: &mut Known, id: AccountId) -> Result<(Option<ExternalId>, String), Error> {
-    if let Some(known) = people.get(&id) {
-        return Ok(known.clone());
-    }
-    let found = accounts::find(db, id)?.ok_or_else(|| Error::corrupt("orders.customer_id"))?;
-    let email = if found.is_erased() { String::new() } else { found.email };
-    let known = (found.external_id, email);
-    people.insert(id, known.clone());
-    Ok(known)
+/// The next orders behind that reference, at most `limit`.
+fn batch(db: &mut Db, after: Option<Reference>, limit: i64, now: DateTime<Utc>) -> Result<Vec<SeenOrder>, Error> {
+    let references = orders::references_after(db, after, limit)?;
+    read(db, &references, now)
 }
 
 /// Adds the order with that id, or lets it follow what the marketplace tells now. `may` decides with the order as it is,

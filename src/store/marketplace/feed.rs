@@ -55,7 +55,8 @@ pub fn append(db: &mut Db, relayed: &[ToRelay], now: DateTime<Utc>) -> Result<Ve
         event_number: event.number,
         kind: kind.into(),
         occurred_at: event.at,
-        recorded_at: now.into(),
+        // How late it was written would tell whether the two agreed or one was silent.
+        recorded_at: if *kind == ToldKind::MutuallyCancelled { event.at } else { now.into() },
     });
     let rows: Vec<NewEntryRow> = rows.collect();
     insert_rows!(db, feed::table, rows);
@@ -197,8 +198,9 @@ pub fn orders_told(db: &mut Db, references: &[Reference]) -> Result<Told, Error>
         accounts::id,
         accounts::external_id,
         accounts::email,
+        accounts::erased_at.is_null(),
     ));
-    let people: Vec<(i64, Option<Coded<ExternalId>>, String)> = either!(db, db => people.load(db))?;
+    let people: Vec<(i64, Option<Coded<ExternalId>>, String, bool)> = either!(db, db => people.load(db))?;
     let of_order = |reference: Coded<Reference>| reference.or_corrupt("order_reference");
     Ok(Told {
         orders,
@@ -212,7 +214,10 @@ pub fn orders_told(db: &mut Db, references: &[Reference]) -> Result<Told, Error>
             .collect::<Result<_, Error>>()?,
         people: people
             .into_iter()
-            .map(|(id, external_id, email)| (AccountId(id), external_id.and_then(Coded::known), email))
+            .map(|(id, external_id, email, is_person)| {
+                let email = if is_person { email } else { String::new() };
+                (AccountId(id), external_id.and_then(Coded::known), email)
+            })
             .collect(),
     })
 }

@@ -496,6 +496,18 @@ pub fn known(db: &mut Db, references: &[&str], ids: &[&str]) -> Result<Vec<Order
     Ok(found)
 }
 
+/// The references of the next orders behind that one, or of the first ones; at most `limit`.
+pub fn references_after(db: &mut Db, after: Option<Reference>, limit: i64) -> Result<Vec<Reference>, Error> {
+    let after = after.map(|reference| reference.to_string()).unwrap_or_default();
+    let next = orders::table
+        .filter(orders::reference.gt(after))
+        .order(orders::reference.asc())
+        .limit(limit)
+        .select(orders::reference);
+    let rows: Vec<Coded<Reference>> = next.load(db)?;
+    rows.into_iter().map(|reference| reference.or_corrupt("orders.reference")).collect()
+}
+
 /// Locks these orders until the transaction ends, and waits for those that another transaction holds. SQLite's write lock
 /// covers it.
 pub fn hold_all(db: &mut Db, references: &[Reference]) -> Result<(), Error> {
