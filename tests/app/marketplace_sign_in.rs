@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::api::Program;
 use crate::page::Page;
+use crate::passwords::link_for;
 use crate::people::{Browser, Person};
 use crate::second_factor_lost::notices;
 use crate::world::{Kind, World};
@@ -194,6 +195,27 @@ fn the_second_factor_is_asked_and_the_marketplace_counts_as_proof_for_ten_minute
     world.sql(&format!("UPDATE sessions SET signed_in_at = '{before}' WHERE by_marketplace")).unwrap();
     let form = browser.sees("/account/second-factor").form("/account/second-factor/off");
     assert!(!form.values("current_password").is_empty(), "for ten minutes");
+}
+
+#[test]
+fn wrong_codes_by_the_marketplace_leave_the_way_by_the_mailbox_open() {
+    let world = world(false);
+    let shop = world.shop();
+    let sanne = world.customer();
+    let (_, codes) = sanne.switches_second_factor_on();
+    let thief = world.visitor().calling_itself(FIREFOX);
+    let link = world.sign_in_link(&shop, "k1", "/account");
+    let asked = thief.sees(&link).form(&link).send(&thief).must(303);
+    let form = thief.sees(asked.location()).form("/sign-in/code");
+    let tries: Vec<u16> = (0..6).map(|_| form.clone().fill("code", "000000").send(&thief).status).collect();
+    assert_eq!(tries, [422, 422, 422, 422, 422, 429]);
+    let owner = world.visitor();
+    let by_mail = link_for(&world, &sanne);
+    let by_mail = by_mail.strip_prefix(&world.origin).unwrap_or(&by_mail);
+    let set =
+        owner.sees(by_mail).form(by_mail).fill("new_password", "een heel ander wachtwoord 7").send(&owner).must(303);
+    let code = owner.sees(set.location()).form("/sign-in/code").fill("code", &codes[0]).send(&owner);
+    assert_eq!(code.status, 303, "she gets in");
 }
 
 #[test]

@@ -144,6 +144,8 @@ pub enum Way {
     KnownDevice(String),
     /// A link from the account's mailbox.
     Link,
+    /// Through the marketplace. It has a counter of its own: whoever can come that way must not use up that of the mailbox.
+    Marketplace,
     /// The password, from that network address.
     Password(IpAddr),
 }
@@ -207,6 +209,7 @@ impl<'a> Limits<'a> {
         match way {
             Way::KnownDevice(device) => vec![codes("codes-of-device", &format!("{account}.{device}"))],
             Way::Link => vec![codes("codes-by-link", &account)],
+            Way::Marketplace => vec![codes("codes-by-marketplace", &account)],
             Way::Password(from) => {
                 let from = self.accounts_from(&places(*from), email);
                 std::iter::once(codes("codes", &account)).chain(from).collect()

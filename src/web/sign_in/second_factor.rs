@@ -83,7 +83,8 @@ async fn attempt(page: &Page, person: &Account, code: &str, proof: Proof) -> Res
     let (secret, person, now) = (page.app.settings.secret.clone(), person.clone(), page.times);
     let way = match (known_device::find(&page.context, person.id).await?, proof) {
         (Some(device), _) => Way::KnownDevice(device),
-        (None, Proof::Link | Proof::Marketplace) => Way::Link,
+        (None, Proof::Link) => Way::Link,
+        (None, Proof::Marketplace) => Way::Marketplace,
         (None, Proof::Password) => Way::Password(page.context.client_address),
     };
     // One turn is reserved for callers that the account knows.
