@@ -70,8 +70,9 @@ pub enum Outcome {
     Arrived(Box<Arrived>),
     /// It names an account that is unknown here.
     Unknown,
-    /// It is not signed by the marketplace, is too old, was used already, or is for another browser; which one is not told.
-    Refused,
+    /// It is not signed by the marketplace, is too old, was used already, or is for another browser. Which one is for the log,
+    /// not for the visitor.
+    Refused(&'static str),
 }
 
 /// Reads an answer for the visitor with that nonce, who wants to go to that page, and uses the nonce up. `now` is the wall
@@ -83,11 +84,14 @@ pub fn answer(
     (nonce, next): (&str, &str),
     now: DateTime<Utc>,
 ) -> Result<Outcome, Error> {
-    let Some(id) = read(shared, signed, nonce, now) else { return Ok(Outcome::Refused) };
+    let id = match read(shared, signed, nonce, now) {
+        Ok(id) => id,
+        Err(why) => return Ok(Outcome::Refused(why)),
+    };
     let (used, until) = (own.fingerprint(PURPOSE, nonce), now + TimeDelta::minutes(2 * MINUTES));
     store.write(|db| {
         if sign_in_links::is_used(db, &used, now, until)? {
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::Refused("used"));
         }
         match received::by_external_id(db, &id)? {
             Some(person) => Ok(Outcome::Arrived(Box::new(Arrived::new(db, person, next.to_owned())?))),
@@ -96,17 +100,22 @@ pub fn answer(
     })
 }
 
-/// The id that an answer names; `None` when it cannot be taken.
-fn read(shared: &Secret, signed: &Signed, nonce: &str, now: DateTime<Utc>) -> Option<ExternalId> {
+/// The id that an answer names, or why it cannot be taken.
+fn read(shared: &Secret, signed: &Signed, nonce: &str, now: DateTime<Utc>) -> Result<ExternalId, &'static str> {
     if !shared.is_mac(&signed.message, &signed.signature) {
-        return None;
+        return Err("signature");
     }
     let message = signed.message.as_str();
-    let json = URL_SAFE_NO_PAD.decode(message).or_else(|_| URL_SAFE.decode(message)).ok()?;
-    let answer: Answer = serde_json::from_slice(&json).ok()?;
+    let json = URL_SAFE_NO_PAD.decode(message).or_else(|_| URL_SAFE.decode(message)).map_err(|_| "base64url")?;
+    let answer: Answer = serde_json::from_slice(&json).map_err(|_| "fields")?;
     let last = now + TimeDelta::minutes(MINUTES + AHEAD_MINUTES);
-    let is_timely = (now.timestamp() + 1..=last.timestamp()).contains(&answer.exp);
-    (is_timely && answer.nonce == nonce).then(|| answer.external_id.parse().ok())?
+    if answer.nonce != nonce {
+        return Err("nonce");
+    }
+    if !(now.timestamp() + 1..=last.timestamp()).contains(&answer.exp) {
+        return Err("exp");
+    }
+    answer.external_id.parse().map_err(|_| "external_id")
 }
 
 #[cfg(test)]
@@ -128,7 +137,7 @@ mod tests {
         let json = |nonce: &str, id: &str, seconds: i64| {
             format!("{{\"nonce\":\"{nonce}\",\"external_id\":\"{id}\",\"exp\":{}}}", now().timestamp() + seconds)
         };
-        let id = |signed: &Signed| read(&ours, signed, "n1", now()).map(|id| id.to_string());
+        let id = |signed: &Signed| read(&ours, signed, "n1", now()).ok().map(|id| id.to_string());
         assert_eq!(id(&signed(&ours, &json("n1", "4711", 60))).as_deref(), Some("4711"));
         let upper = signed(&ours, &json("n1", "4711", 60));
         assert!(id(&Signed { signature: upper.signature.to_uppercase(), ..upper }).is_some(), "digits of either case");
@@ -146,7 +155,7 @@ mod tests {
         }
         let rotating = Secret::new(&[2; 32]).accepting(&[1; 32]);
         let old = signed(&ours, &json("n1", "4711", 60));
-        assert!(read(&rotating, &old, "n1", now()).is_some(), "while the secret is changed");
+        assert!(read(&rotating, &old, "n1", now()).is_ok(), "while the secret is changed");
     }
 
     #[test]

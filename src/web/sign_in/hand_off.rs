@@ -81,7 +81,10 @@ pub(in crate::web) async fn back(
     let mut answer = match outcome.await? {
         Outcome::Arrived(arrived) => link::begin(&page, &session, &arrived).await?,
         Outcome::Unknown => failed(&page, &pending.next, true)?,
-        Outcome::Refused => failed(&page, &pending.next, false)?,
+        Outcome::Refused(why) => {
+            tracing::info!(why, "an answer of the marketplace was refused");
+            failed(&page, &pending.next, false)?
+        }
     };
     // The next visitor of this browser may be sent there at once again.
     let _ = answer.add_cookie(&cookie(&page.app.settings, String::new(), Duration::ZERO));
