@@ -13,7 +13,10 @@ use crate::cli::secrets::ServerKey;
 use crate::cli::{Database, now, open};
 use crate::domain::marketplace::endpoint::{Endpoint, PauseCause};
 use crate::domain::orders::outside_view::ToldKind;
+use crate::operations::maintenance::servers;
 use crate::operations::marketplace::webhooks::{self, Replay};
+use crate::secret::Secret;
+use crate::store::Store;
 use crate::store::marketplace::deliveries::Line;
 use crate::webhook::client::Client;
 use crate::webhook::guard::{Allow, Guard};
@@ -164,7 +167,8 @@ pub(super) fn run(command: &WebhookCommand) -> Result<()> {
     match command {
         WebhookCommand::Add { url, name, types, allowed, key, database } => {
             let url = allowed.guard(false).read(url)?;
-            let (store, secret, signing) = (open(&database.target()?)?, key.secret()?, new_secret());
+            let (store, signing) = (open(&database.target()?)?, new_secret());
+            let secret = secret_of_servers(&store, key)?;
             webhooks::add(&store, &secret, (name, url.as_str()), types, &signing, at.app)?;
             say!("{signing}");
         }
@@ -174,7 +178,8 @@ pub(super) fn run(command: &WebhookCommand) -> Result<()> {
             }
         }
         WebhookCommand::Rotate { name, overlap, key, database } => {
-            let (store, secret, signing) = (open(&database.target()?)?, key.secret()?, new_secret());
+            let (store, signing) = (open(&database.target()?)?, new_secret());
+            let secret = secret_of_servers(&store, key)?;
             webhooks::rotate(&store, &secret, name, &signing, (at.wall, *overlap))?;
             say!("{signing}");
         }
@@ -203,6 +208,17 @@ pub(super) fn run(command: &WebhookCommand) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The secret to hide with: one with which running servers read.
+fn secret_of_servers(store: &Store, key: &ServerKey) -> Result<Secret> {
+    let secret = key.secret()?;
+    let is_theirs = servers::may_hide(store, &secret, now().wall)?;
+    ensure!(
+        is_theirs,
+        "the servers of this database run with another --secret-key, and could not read what is hidden with this one"
+    );
+    Ok(secret)
 }
 
 fn ping(name: &str, allowed: &Allowed, key: &ServerKey, database: &Database) -> Result<()> {

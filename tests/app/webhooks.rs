@@ -473,6 +473,11 @@ fn endpoints_are_kept_by_the_command_line_and_a_secret_is_shown_once() {
     }
     let allow = ["--webhook-allow", "127.0.0.1"];
     let types = ["--webhook-allow", "127.0.0.1", "--types", "order.completed,order.cancelled"];
+    let own = Secret::new(&[7; 64]);
+    servers::beat(&world.app.store, &servers::this_server(&own), world.app.clock.times().wall).unwrap();
+    let (is_added, said) = add(&receiver.url, &allow);
+    assert!(!is_added && said.contains("run with another --secret-key"), "{said}");
+    world.sql("DELETE FROM servers").unwrap();
     let (is_added, secret) = add(&receiver.url, &types);
     assert!(is_added && secret.starts_with("whsec_"), "{secret}");
     assert!(!add(&receiver.url, &allow).0, "there is one with the name");

@@ -69,6 +69,13 @@ pub fn difference(store: &Store, server: &Server, wall: DateTime<Utc>) -> Result
     })
 }
 
+/// Whether the running servers can read what is hidden with this secret; true when none runs.
+pub fn may_hide(store: &Store, secret: &Secret, wall: DateTime<Utc>) -> Result<bool, Error> {
+    let running = store.read(|db| servers::seen_since(db, wall - TimeDelta::minutes(RUNS_MINUTES)))?;
+    let own = this_server(secret).key_fingerprint;
+    Ok(running.is_empty() || running.iter().any(|server| server.key_fingerprint == own))
+}
+
 /// Checks that the database can be written.
 pub fn check_writing(store: &Store, wall: DateTime<Utc>) -> Result<(), Error> {
     store.write(|db| servers::touch(db, wall))
