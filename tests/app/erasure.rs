@@ -238,3 +238,18 @@ fn a_restore_names_who_was_erased_since_the_backup() {
     let said = runs(&["restore", before.to_str().unwrap(), "--database", &other.address()]).well();
     assert!(said.contains("it cannot know: --erased-in"), "{said}");
 }
+
+#[test]
+fn a_restore_names_an_erased_person_whose_id_came_after_the_backup() {
+    let world = World::new();
+    let (customer, _, _) = lived(&world);
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before.db");
+    runs(&["backup", before.to_str().unwrap(), "--database", &address(world.target())]).well();
+    world.sql("UPDATE accounts SET external_id = 'later' WHERE email = 'klant@example.com'").unwrap();
+    assert!(world.runs(&["account", "erase", &customer.email], "").0);
+    let (other, newer) = (world.another_database(false), address(world.target()));
+    let restore = ["restore", before.to_str().unwrap(), "--database", &other.address(), "--erased-in", &newer];
+    let said = runs(&restore).well();
+    assert!(said.contains("klant@example.com was erased since"), "{said}");
+}

@@ -138,7 +138,8 @@ pub(in crate::operations) fn find_all(
 }
 
 /// The addresses of accounts in a restored database that were erased by what `newer` remembers: a later backup, or the
-/// database that the restored one replaces.
+/// database that the restored one replaces. They are found by what the marketplace knew of them, and by their rows: an id of
+/// the marketplace may have come after the backup.
 pub fn came_back(restored: &Store, newer: &Store) -> Result<Vec<String>, Error> {
     let mut back = Vec::new();
     let mut after = String::new();
@@ -148,8 +149,10 @@ pub fn came_back(restored: &Store, newer: &Store) -> Result<Vec<String>, Error> 
         after.clone_from(&last.email);
         let names: Vec<_> =
             people.iter().map(|person| (person.external_id.as_ref(), Some(person.email.as_str()))).collect();
-        let found = newer.snapshot(|db| find_all(db, &names))?;
-        let erased = people.iter().zip(found).filter(|(_, found)| found.is_some());
+        let ids: Vec<AccountId> = people.iter().map(|person| person.id).collect();
+        let (found, rows) = newer.snapshot(|db| Ok::<_, Error>((find_all(db, &names)?, erased::among(db, &ids)?)))?;
+        let is_erased = |(person, found): &(&Account, Option<AccountId>)| found.is_some() || rows.contains(&person.id);
+        let erased = people.iter().zip(found).filter(is_erased);
         back.extend(erased.map(|(person, _)| person.email.clone()));
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts that were erased: the row stays for the orders that refer to it, without a person.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -76,6 +76,20 @@ pub fn with_hashes(db: &mut Db, hashes: &[String]) -> Result<HashMap<String, Acc
             erased_ids::table.filter(erased_ids::hash.eq_any(chunk)).select((erased_ids::hash, erased_ids::account_id));
         let rows: Vec<(String, i64)> = either!(db, db => query.load(db))?;
         found.extend(rows.into_iter().map(|(hash, id)| (hash, AccountId(id))));
+    }
+    Ok(found)
+}
+
+/// Those of these accounts that are erased.
+pub fn among(db: &mut Db, people: &[AccountId]) -> Result<HashSet<AccountId>, Error> {
+    let mut found = HashSet::new();
+    for chunk in people.chunks(NAMES_AT_ONCE) {
+        let ids: Vec<i64> = chunk.iter().map(|account| account.0).collect();
+        let query = accounts::table
+            .filter(accounts::id.eq_any(ids).and(accounts::erased_at.is_not_null()))
+            .select(accounts::id);
+        let rows: Vec<i64> = either!(db, db => query.load(db))?;
+        found.extend(rows.into_iter().map(AccountId));
     }
     Ok(found)
 }
