@@ -238,3 +238,17 @@ fn the_marketplaces_own_privacy_statement_stands_beside_it() {
     assert!(page.links_to("https://markt.example/privacy"));
     assert_eq!(page.link_named("Privacy").as_deref(), Some("https://markt.example/privacy"), "in the footer too");
 }
+
+#[test]
+fn the_titles_of_extras_are_words_of_whoever_asked() {
+    let world = World::new();
+    let (customer, freelancer) = world.parties();
+    let order = world.order().active();
+    freelancer.requests_change(&order, 3, &[("Broodzakken", "25,00")], "Erbij.");
+    for (person, is_own) in [(&customer, false), (&freelancer, true)] {
+        let taken = person.takes_their_data();
+        let extra = &taken.json["orders"][0]["disputes"][0]["extras"][0];
+        assert_eq!((extra["title"] == "Broodzakken", extra["price"] == "25.00"), (is_own, true), "{extra}");
+        assert!(is_own || !taken.html.contains("Broodzakken"));
+    }
+}

@@ -90,6 +90,12 @@ fn of_the_account(words: &Words, settings: &Settings) -> Vec<Kept> {
             words.privacy_password_who(),
         ),
         row(
+            words.privacy_choices(),
+            words.privacy_choices_why(),
+            words.privacy_choices_how_long(),
+            words.privacy_choices_who(),
+        ),
+        row(
             words.privacy_mails(),
             words.privacy_mails_why(),
             words.privacy_mails_how_long(mail_queue::KEPT_DAYS),

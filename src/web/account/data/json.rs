@@ -7,7 +7,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::domain::accounts::event::AccountEvent;
-use crate::domain::{Actor, ChangeRequest, Dispute, Event, ExternalId, ExtraDays, Language, Reason, Text, Theme};
+use crate::domain::{
+    Actor, ChangeRequest, Dispute, Event, ExternalId, ExtraDays, Language, Party, Reason, Text, Theme,
+};
 use crate::operations::accounts::data::{Known, KnownOrder};
 
 /// The version of the form of the file.
@@ -187,7 +189,8 @@ struct DisputeData<'a> {
 
 #[derive(Serialize)]
 struct ExtraData<'a> {
-    title: &'a str,
+    /// Of the other party's questions it is left out.
+    title: Option<&'a str>,
     price: String,
 }
 
@@ -208,7 +211,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
         currency: order.price.currency.as_ref(),
         delivery_date: order.delivery_date.to_string(),
         status: order.status.code(),
-        disputes: known.disputes.iter().map(dispute).collect(),
+        disputes: known.disputes.iter().map(|one| dispute(one, known.viewer)).collect(),
     };
     let text = serde_json::to_string(&data)?;
     // The events are a field of the order too, and too many to hold.
@@ -216,7 +219,9 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
     write!(out, "{}{open},\"events\":[", if is_first { "\n" } else { ",\n" })
 }
 
-fn dispute(dispute: &Dispute) -> DisputeData<'_> {
+/// The titles of extras are words of whoever asked.
+fn dispute(dispute: &Dispute, viewer: Party) -> DisputeData<'_> {
+    let is_own = dispute.opener == viewer;
     let ask = &dispute.ask;
     DisputeData {
         number: dispute.number,
@@ -231,7 +236,7 @@ fn dispute(dispute: &Dispute) -> DisputeData<'_> {
         extras: ask
             .extras()
             .iter()
-            .map(|extra| ExtraData { title: extra.title.as_str(), price: extra.price.decimal() })
+            .map(|extra| ExtraData { title: is_own.then(|| extra.title.as_str()), price: extra.price.decimal() })
             .collect(),
     }
 }
