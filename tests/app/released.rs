@@ -16,6 +16,7 @@ use oplossingscentrum::clock::real_now;
 use oplossingscentrum::domain::audit::chain::salted_hash;
 use oplossingscentrum::domain::{AccountId, Reference, State, Status};
 use oplossingscentrum::operations::maintenance::doctor;
+use oplossingscentrum::operations::orders::chain::hash_older;
 use oplossingscentrum::store::accounts::{self, sessions};
 use oplossingscentrum::store::orders::{disputes, events, notifications, texts};
 use oplossingscentrum::store::{Store, Target, outbox};
@@ -278,6 +279,14 @@ fn every_released_database_is_brought_up_to_date_and_used() {
         assert_eq!(world.row(&order).status, Status::MutuallyCancelled);
         customer.sees(&order.path).shows("Wederzijds geannuleerd");
         assert_eq!((sound(&world).overdue, before.overdue), (0, 0), "{}", name(&file));
+        // Each event gets its hash, and all of them fit.
+        world.relays();
+        let mut after = String::new();
+        while let Some(last) = hash_older(&world.app.store, &after).unwrap() {
+            after = last;
+        }
+        assert!(world.chain(&order).head().is_some(), "{}", name(&file));
+        sound(&world);
     }
 }
 

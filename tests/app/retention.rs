@@ -5,6 +5,7 @@ use oplossingscentrum::domain::Status;
 use oplossingscentrum::operations::orders::retention;
 
 use crate::builders::Order;
+use crate::dossier::{checked, downloads, json_of};
 use crate::people::Person;
 use crate::soon::soon;
 use crate::world::World;
@@ -22,6 +23,7 @@ fn closed(world: &World) -> (Person, Person, Order) {
     freelancer.declines(&order, "Geheim antwoord.");
     freelancer.delivers(&order);
     customer.approves(&order);
+    world.relays();
     (customer, freelancer, order)
 }
 
@@ -30,6 +32,8 @@ fn the_words_of_an_order_go_five_years_after_it_was_closed_and_amounts_and_outco
     let world = World::new();
     let (customer, freelancer, order) = closed(&world);
     let open = world.order().titled("Lopende opdracht").active();
+    let before = world.chain(&order);
+    assert_eq!(before.hashes.len(), 7, "each event has its hash");
     let round = || retention::round(&world.app.store, FIVE_YEARS, world.now()).unwrap();
     world.days_pass(5 * 365 - 1);
     assert_eq!((round(), world.row(&order).title.as_str()), (0, "Geheime opdracht"), "a day too early");
@@ -48,6 +52,12 @@ fn the_words_of_an_order_go_five_years_after_it_was_closed_and_amounts_and_outco
             person.sees(&page).shows(order.reference.as_str()).hides("Geheim");
         }
     }
+    assert_eq!(world.chain(&order).hashes, before.hashes, "words go, and the chain stays");
+    let files = downloads(&world, &customer, &order);
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(checked(folder.path(), &files, &json_of(&files), None), None);
+    let all: String = files.iter().map(|(_, content)| content.as_str()).collect();
+    assert!(!all.contains("Geheim") && all.contains("Deze tekst is gewist op"));
     assert_eq!(world.row(&open).title, "Lopende opdracht");
     let (went_well, said) = world.runs(&["doctor"], "");
     assert!(went_well, "{said}");

@@ -1,6 +1,11 @@
 //! A printed order is a dossier: the agreement, every event with its time, the outcome, and no buttons.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use serde_json::json;
+use thirtyfour::common::print::PrintParameters;
 
 use crate::browser::Browser;
 use crate::demo::Demo;
@@ -35,6 +40,44 @@ fn prints_a_dossier(browser: &Browser, events: u64) {
         assert!(whole.contains(words), "{words:?} is not in: {whole}");
     }
     browser.tells_chromium("Emulation.setEmulatedMedia", json!({ "media": "" }));
+}
+
+/// What `pdftotext` reads in the page as the browser prints it. The file stays, to be looked at.
+fn printed(browser: &Browser, name: &str) -> String {
+    let bytes = browser.wait_for(browser.driver().print_page(PrintParameters::default())).unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    fs::write(&file, bytes).unwrap();
+    let read =
+        Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output().expect("poppler-utils is there");
+    String::from_utf8(read.stdout).unwrap()
+}
+
+#[test]
+fn the_dossier_of_an_order_prints_every_chapter() {
+    let demo = Demo::for_one();
+    let customer = demo.as_klant();
+    customer.opens(CLOSED);
+    customer.visits(&format!("{}/dossier", customer.path()));
+    prints_a_dossier(&customer, 3);
+    let paper = printed(&customer, "dossier.pdf");
+    for chapter in [
+        "1. De overeenkomst",
+        "2. De klacht",
+        "3. Het antwoord",
+        "4. Bedragen",
+        "5. Tijdlijn",
+        "6. Bijlagen",
+        "7. Controleren",
+        "Vingerafdruk: ",
+        "Afgedrukt op",
+    ] {
+        assert!(paper.contains(chapter), "{chapter} is not in: {paper}");
+    }
+    for button in ["Haal het dossier op", "Uitloggen"] {
+        assert!(!paper.contains(button), "{button} is in: {paper}");
+    }
 }
 
 #[test]
