@@ -267,6 +267,24 @@ impl<F: QueryFragment<Pg>> QueryFragment<Pg> for Locked<F> {
     }
 }
 
+/// Changes a row of a table with that key, unless another transaction holds it: what is only noted down waits for nobody. On
+/// SQLite the write lock covers it.
+macro_rules! update_unless_held {
+    ($db:expr, $table:ident by $key:literal, $set:expr, $filter:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite(db) => {
+                $crate::store::query::Update::new($table::table, $set, $filter).execute(db)?
+            }
+            $crate::store::Db::Postgres(db) => {
+                let table = stringify!($table);
+                let free = $crate::store::query::Locked { table, key: $key, filter: $filter };
+                $crate::store::query::Update::new($table::table, $set, free).execute(db)?
+            }
+        }
+    };
+}
+pub(super) use update_unless_held;
+
 /// The first rows of a query.
 pub(super) struct Limited<Q> {
     pub query: Q,

@@ -12,7 +12,7 @@ use crate::domain::{AccountId, Dispute, EventKind, Kind, Order, Part, Party, Ref
 use crate::store::columns::{Coded, Moment};
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, column};
-use crate::store::query::{Followed, IsOpen, Limited, Locked, Slice, Update};
+use crate::store::query::{Followed, IsOpen, Limited, Slice, Update, update_unless_held};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -64,13 +64,7 @@ pub fn mark_seen(db: &mut Db, reference: Reference, number: i32, at: DateTime<Ut
         .and(disputes::closed_at.is_null())
         .and(disputes::seen_at.is_null());
     let seen = disputes::seen_at.eq(Some(Moment::from(at)));
-    match db {
-        Db::Sqlite(db) => Update::new(disputes::table, seen, unseen).execute(db)?,
-        Db::Postgres(db) => {
-            let free = Locked { table: "disputes", key: "order_reference, number", filter: unseen };
-            Update::new(disputes::table, seen, free).execute(db)?
-        }
-    };
+    update_unless_held!(db, disputes by "order_reference, number", seen, unseen);
     Ok(())
 }
 
@@ -79,13 +73,7 @@ pub fn mark_mailed(db: &mut Db, reference: &str, number: i32, at: DateTime<Utc>)
     let untold =
         disputes::order_reference.eq(reference).and(disputes::number.eq(number)).and(disputes::mailed_at.is_null());
     let told = disputes::mailed_at.eq(Some(Moment::from(at)));
-    match db {
-        Db::Sqlite(db) => Update::new(disputes::table, told, untold).execute(db)?,
-        Db::Postgres(db) => {
-            let free = Locked { table: "disputes", key: "order_reference, number", filter: untold };
-            Update::new(disputes::table, told, free).execute(db)?
-        }
-    };
+    update_unless_held!(db, disputes by "order_reference, number", told, untold);
     Ok(())
 }
 

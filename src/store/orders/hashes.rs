@@ -11,7 +11,7 @@ use crate::store::connection::either;
 use crate::store::orders::disputes;
 use crate::store::orders::rows::{EVENT, EventRow, ORDER, OrderRow};
 use crate::store::orders::texts::is_of_event;
-use crate::store::query::{IsToHash, Limited, Locked, Update};
+use crate::store::query::{IsToHash, Limited, Update, update_unless_held};
 use crate::store::schema::{event_hashes, event_texts, events, orders};
 use crate::store::sql::ROWS_AT_ONCE;
 use crate::store::{Db, Error};
@@ -177,12 +177,6 @@ pub fn hold_one(db: &mut Db, reference: Reference) -> Result<Vec<String>, Error>
 pub fn mark_mailed(db: &mut Db, reference: &str, now: DateTime<Utc>) -> Result<(), Error> {
     let untold = orders::reference.eq(reference).and(orders::fingerprint_since.is_null()).and(orders::hashed.gt(0));
     let since = orders::fingerprint_since.eq(Some(Moment::from(now)));
-    match db {
-        Db::Sqlite(db) => Update::new(orders::table, since, untold).execute(db)?,
-        Db::Postgres(db) => {
-            let free = Locked { table: "orders", key: "reference", filter: untold };
-            Update::new(orders::table, since, free).execute(db)?
-        }
-    };
+    update_unless_held!(db, orders by "reference", since, untold);
     Ok(())
 }

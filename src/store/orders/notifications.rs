@@ -8,7 +8,7 @@ use crate::domain::{AccountId, Dispute, Event, Party, Reference};
 use crate::store::columns::Moment;
 use crate::store::connection::either;
 use crate::store::orders::rows::{DisputeRow, EVENT, EventRow};
-use crate::store::query::{Followed, Locked, Slice, Update};
+use crate::store::query::{Followed, Slice, Update, update_unless_held};
 use crate::store::schema::{accounts, disputes, events, orders};
 use crate::store::{Db, Error};
 
@@ -126,13 +126,7 @@ pub fn mark_read_of(db: &mut Db, reference: Reference, reader: Party, up_to: i32
         ($column:ident) => {{
             let behind = orders::reference.eq(reference.to_string()).and(orders::$column.lt(up_to));
             let read = orders::$column.eq(up_to);
-            match db {
-                Db::Sqlite(db) => Update::new(orders::table, read, behind).execute(db)?,
-                Db::Postgres(db) => {
-                    let free = Locked { table: "orders", key: "reference", filter: behind };
-                    Update::new(orders::table, read, free).execute(db)?
-                }
-            }
+            update_unless_held!(db, orders by "reference", read, behind)
         }};
     }
     match reader {
