@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::api::conditions::Conditions;
 use crate::api::problem::{Kind, Problem};
@@ -19,7 +18,7 @@ use crate::operations::marketplace::Put;
 use crate::operations::marketplace::feed::{self, Cursor};
 use crate::operations::marketplace::orders::{Page, SeenOrder};
 use crate::paths;
-use crate::secret::hex;
+use crate::secret::sha256;
 use crate::settings::Settings;
 
 /// How many hexadecimal digits of its hash name a state: 128 bits.
@@ -35,7 +34,7 @@ pub(super) struct Tagged {
 impl Tagged {
     pub fn new(body: &impl Serialize) -> Self {
         let body = text(body);
-        let tag = hex(&Sha256::digest(&body));
+        let tag = sha256(&body);
         Self { tag: format!("\"{}\"", &tag[..TAG_DIGITS]), body }
     }
 

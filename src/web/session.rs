@@ -18,13 +18,12 @@ use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
 use crate::domain::{Account, Epoch};
 use crate::http::context::RequestContext;
 use crate::operations::accounts::devices::{self, Beginning, Begun, Found, Session as Row, SignInEvent};
 use crate::operations::accounts::token;
-use crate::secret::hex;
+use crate::secret::sha256;
 use crate::settings::SessionLife;
 use crate::web::error::Error;
 use crate::web::session_cookie::SessionCookie;
@@ -338,7 +337,7 @@ impl CurrentSession {
 
 /// The hash that the database stores of a key.
 fn key_hash(key: &str) -> String {
-    hex(&Sha256::digest(key))
+    sha256(key)
 }
 
 /// When a session ends if it is not used again.

@@ -1,11 +1,10 @@
 //! Makes, finds, rotates and revokes keys. Only the command line makes one: no key makes keys, and there is no page for it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
 use crate::domain::marketplace::key::{Key, Scope, Secret};
 use crate::operations::marketplace::{NAME_CHARS, is_name};
-use crate::secret::hex;
+use crate::secret::sha256;
 use crate::store::marketplace::keys;
 use crate::store::{Db, Error, Store};
 
@@ -133,5 +132,5 @@ pub fn mark_used(store: &Store, key: &Key, now: DateTime<Utc>) {
 }
 
 fn hash(secret: &Secret) -> String {
-    hex(&Sha256::digest(secret.text()))
+    sha256(secret.text())
 }
