@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Subcommand;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use crate::cli::output::say;
@@ -15,7 +14,7 @@ use crate::cli::{Database, now, open};
 use crate::domain::audit::dossier::{self, Sound};
 use crate::domain::audit::note::{self, PublicKey, Worth};
 use crate::operations::orders::signing;
-use crate::secret::hex;
+use crate::secret::sha256;
 
 #[derive(Subcommand)]
 pub(super) enum DossierCommand {
@@ -70,11 +69,11 @@ fn verify(file: &Path, fingerprint: Option<&str>, keys: Option<&[PublicKey]>) ->
         Ok::<_, anyhow::Error>(content)
     };
     let (json, html, note) = (read("dossier.json")?, read("dossier.html")?, read("dossier.note")?);
-    let hash = hex(&Sha256::digest(&json));
+    let hash = sha256(&json);
     let json: Value = serde_json::from_str(&json).context("it is no dossier")?;
     let found = dossier::verify(&json, fingerprint.filter(|given| !given.trim().is_empty()));
     let mut wrong = found.as_ref().err().cloned().unwrap_or_default();
-    if json["html"] != hex(&Sha256::digest(&html)).as_str() {
+    if json["html"] != sha256(&html).as_str() {
         wrong.push("dossier.html is not the one that was made with it".to_owned());
     }
     let signed = signature(&note, (&json, &hash), keys);
@@ -99,7 +98,7 @@ fn signature(note: &str, (json, hash): (&Value, &str), keys: Option<&[PublicKey]
     let (text, worth) = note::open(note, keys.unwrap_or_default()).ok_or("dossier.note is no signature")?;
     let site = text.lines().next().unwrap_or_default();
     match worth {
-        _ if !dossier::is_about(text, json, hash) => Err("the signature is of another dossier"),
+        _ if text != dossier::statement(site, json, hash) => Err("the signature is of another dossier"),
         Worth::Right => {
             let at = json["made_at"].as_str().unwrap_or_default();
             Ok(format!("Signed by {site}: it told this on {at}."))

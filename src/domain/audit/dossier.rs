@@ -50,14 +50,13 @@ pub fn verify(dossier: &Value, given: Option<&str>) -> Result<Sound, Vec<String>
     if wrong.is_empty() { Ok(Sound { events: events.len(), fingerprint: head, told_at }) } else { Err(wrong) }
 }
 
-/// Whether the signed text is about this dossier: its order, the number of its events, its last hash, its moment, and the
-/// hash of `dossier.json` as a whole.
+/// What a site signs of a dossier: the site, the order, how many events it has, the last hash, when it was told, and the hash
+/// of `dossier.json` as a whole.
 #[must_use]
-pub fn is_about(text: &str, dossier: &Value, hash: &str) -> bool {
-    let [at, head] = ["made_at", "head"].map(|key| dossier[key].as_str().unwrap_or_default());
-    let order = dossier["order"]["reference"].as_str().unwrap_or_default();
-    let lines: Vec<&str> = text.lines().skip(1).collect();
-    lines == [order, &dossier["count"].to_string(), head, at, hash]
+pub fn statement(site: &str, dossier: &Value, hash: &str) -> String {
+    let told = [&dossier["order"]["reference"], &dossier["head"], &dossier["made_at"]];
+    let [order, head, at] = told.map(|value| value.as_str().unwrap_or_default());
+    format!("{site}\n{order}\n{}\n{head}\n{at}\n{hash}\n", dossier["count"])
 }
 
 /// What is wrong with the words of an event.

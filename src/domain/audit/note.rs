@@ -8,11 +8,8 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, SecondsFormat, Utc};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
-
-use crate::domain::Reference;
 
 /// The number of Ed25519 among the algorithms of signed notes.
 const ALGORITHM: u8 = 1;
@@ -97,20 +94,6 @@ impl SigningKey {
     }
 }
 
-/// What is signed: the site, the order, how many events it has, the last hash, when it was told, and the hash of everything
-/// else that was told with it.
-#[must_use]
-pub fn statement(
-    name: &str,
-    order: Reference,
-    (events, head): (usize, &str),
-    at: DateTime<Utc>,
-    dossier: &str,
-) -> String {
-    let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    format!("{name}\n{order}\n{events}\n{head}\n{at}\n{dossier}\n")
-}
-
 /// What a signature is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worth {
@@ -169,11 +152,10 @@ mod tests {
     #[test]
     fn what_a_key_signs_only_that_key_has_signed() {
         let [ours, other] = [1, 2].map(|seed| SigningKey::new("oplossing.example.com", &[seed; 32]));
-        let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-        let text = statement("oplossing.example.com", Reference::from_bits(1), (6, "ab12"), at, "cd34");
-        let note = ours.sign(&text);
-        assert_eq!(open(&note, &[other.public(), ours.public()]), Some((text.as_str(), Worth::Right)));
-        assert_eq!(open(&note, &[other.public()]), Some((text.as_str(), Worth::Unknown)));
+        let text = "oplossing.example.com\nOC-00000001\n6\nab12\n2026-09-21T14:13:20Z\ncd34\n";
+        let note = ours.sign(text);
+        assert_eq!(open(&note, &[other.public(), ours.public()]), Some((text, Worth::Right)));
+        assert_eq!(open(&note, &[other.public()]), Some((text, Worth::Unknown)));
         let elsewhere = SigningKey::new("shop.example.com", &[1; 32]).public();
         assert_eq!(open(&note, &[elsewhere]).unwrap().1, Worth::Unknown, "a key has the name of its site");
         for line in ["6", "ab12", "2026", "cd34"] {

@@ -27,6 +27,12 @@ pub struct Dossier {
 }
 
 impl Dossier {
+    /// The dispute or request that an event belongs to.
+    #[must_use]
+    pub fn dispute(&self, event: &Event) -> Option<&Dispute> {
+        self.disputes.iter().find(|dispute| Some(dispute.number) == event.dispute)
+    }
+
     /// How a question reached its reader.
     #[must_use]
     pub fn reached(&self, number: i32) -> Option<Reached> {
@@ -98,8 +104,7 @@ fn event(dossier: &Dossier, link: &Link, facts: &Value, hash: &str) -> Value {
 
 /// The titles of the extras that an event asks for.
 fn titles(dossier: &Dossier, link: &Link) -> Value {
-    let asked = dossier.disputes.iter().find(|dispute| Some(dispute.number) == link.event.dispute);
-    asked.map(|dispute| chain::asked_titles(&dispute.ask)).unwrap_or_default().into()
+    dossier.dispute(&link.event).map(|dispute| chain::asked_titles(&dispute.ask)).unwrap_or_default().into()
 }
 
 fn moment(at: DateTime<Utc>) -> String {

@@ -6,20 +6,19 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::app::App;
 use crate::domain::audit::chain::{self, fingerprint};
-use crate::domain::audit::note;
-use crate::domain::{Actor, Event, EventKind, Money, Order, Party, Status, Text};
+use crate::domain::audit::dossier::statement;
+use crate::domain::{AccountId, Actor, Event, EventKind, Money, Order, Party, Status, Text};
 use crate::i18n::labels;
 use crate::operations::orders::chain as chain_of;
 use crate::operations::orders::dossier::{self, Dossier};
 use crate::operations::orders::signing;
 use crate::paths;
-use crate::secret::hex;
+use crate::secret::sha256;
 use crate::store::Store;
 use crate::web::access::OrderAccess;
 use crate::web::error::Error;
@@ -81,12 +80,8 @@ struct Question<'a> {
 
 /// Whether an event changed what was agreed.
 fn changes_terms(event: &Event, dossier: &Dossier) -> bool {
-    let is_change = || {
-        let asked = dossier.disputes.iter().find(|dispute| Some(dispute.number) == event.dispute);
-        asked.is_some_and(|dispute| dispute.accepted_change().is_some())
-    };
     match event.kind {
-        EventKind::Accepted => is_change(),
+        EventKind::Accepted => dossier.dispute(event).is_some_and(|dispute| dispute.accepted_change().is_some()),
         EventKind::Repriced | EventKind::Rescheduled | EventKind::Retitled => true,
         _ => false,
     }
@@ -99,9 +94,8 @@ impl<'a> Chapters<'a> {
         let question = |asked: &'a Event| {
             let of_it = |event: &&Event| event.dispute == asked.dispute && event.number != asked.number;
             let answers = dossier.events.iter().filter(of_it).map(|event| told.entry(event)).collect();
-            let number = asked.dispute?;
-            let dispute = dossier.disputes.iter().find(|dispute| dispute.number == number)?;
-            let (reader, reached) = (overview.name(dispute.respondent()), dossier.reached(number)?);
+            let dispute = dossier.dispute(asked)?;
+            let (reader, reached) = (overview.name(dispute.respondent()), dossier.reached(dispute.number)?);
             let has_acted =
                 |event: &Event| event.dispute == asked.dispute && event.actor == Actor::Party(dispute.respondent());
             let mailed = match reached.mailed_at {
@@ -110,12 +104,12 @@ impl<'a> Chapters<'a> {
             };
             let opened = match reached.seen_at {
                 Some(at) => Some(page.words.dossier_opened(reader, page.full_moment(&at))),
-                // Whoever answered has read it, on whatever page.
+                // A party that answered has read it, on whatever page.
                 None if dossier.events.iter().any(has_acted) => None,
                 None => Some(page.words.dossier_not_opened(reader)),
             };
             let reached = [mailed].into_iter().chain(opened).collect();
-            Some(Question { number: number.to_string(), asked: told.entry(asked), reached, answers })
+            Some(Question { number: dispute.number.to_string(), asked: told.entry(asked), reached, answers })
         };
         let agreed = dossier.disputes.iter().filter_map(crate::domain::Dispute::accepted_change);
         let extras = agreed.flat_map(|change| change.extras().to_vec());
@@ -160,11 +154,15 @@ pub(in crate::web) async fn keys(app: web::Data<App>) -> Result<HttpResponse, Er
         .body(lines.concat()))
 }
 
+/// The account of the reader.
+fn reader(access: &OrderAccess) -> AccountId {
+    access.overview.order.account(access.overview.viewer)
+}
+
 /// Loads the whole history, when it is the reader's turn to read as much.
 async fn load(access: &OrderAccess) -> Result<Dossier, Error> {
-    let (order, reader) = (&access.overview.order, access.overview.viewer);
-    let (reference, account) = (order.reference, order.account(reader));
-    access.page.run_search(account, move |store| dossier::load(store, reference)).await
+    let reference = access.overview.order.reference;
+    access.page.run_search(reader(access), move |store| dossier::load(store, reference)).await
 }
 
 /// Shows the dossier.
@@ -202,32 +200,26 @@ pub(in crate::web) async fn file(access: OrderAccess) -> Result<HttpResponse, Er
     let bundle = format!("dossier-{reference}.zip");
     let how = how(page, &bundle, dossier.chain.head().unwrap_or_default());
     let (settings, now, overview) = (page.app.settings.clone(), page.now, access.overview.clone());
-    let account = overview.order.account(overview.viewer);
     let write = move |store: &Store| -> Result<Vec<u8>, Error> {
-        let json = dossier::to_json(&overview, &dossier, &hash(&html), now).ok_or(Error::NotFound)?;
-        let json = format!("{json:#}\n");
+        let told = dossier::to_json(&overview, &dossier, &sha256(&html), now).ok_or(Error::NotFound)?;
+        let json = format!("{told:#}\n");
         let key = signing::key(store, &settings.secret, settings.host(), now)?;
-        let told = (dossier.events.len(), dossier.chain.head().unwrap_or_default());
         let files = [
             ("dossier.html", &*html),
             ("dossier.json", &json),
-            ("dossier.note", &key.sign(&note::statement(settings.host(), reference, told, now, &hash(&json)))),
+            ("dossier.note", &key.sign(&statement(settings.host(), &told, &sha256(&json)))),
             ("CONTROLEREN.txt", &how),
             ("controleren.py", SCRIPT),
         ];
         zipped(&files).map_err(|error| Error::internal(&error))
     };
-    let bytes = page.run_search(account, write).await?;
+    let bytes = page.run_search(reader(&access), write).await?;
     let named = format!("attachment; filename=\"{bundle}\"");
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((CONTENT_DISPOSITION, named))
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(bytes))
-}
-
-fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text))
 }
 
 /// How the file is checked, for people.
