@@ -154,7 +154,7 @@ const CHANGES: [Change; 7] = [
     }),
 ];
 
-/// Works all hashes out anew, as whoever has the database could.
+/// Works all hashes out anew, as the owner of the database could.
 fn make_consistent(json: &mut Value) {
     let mut previous = String::new();
     let events = json["events"].as_array_mut().unwrap();
@@ -201,7 +201,7 @@ fn named(store: &Store, now: DateTime<Utc>) -> Vec<String> {
     wrong
 }
 
-/// Lets events be changed, as whoever owns the database can.
+/// Lets events be changed, as the owner of the database can.
 fn unlock(world: &World) {
     let sql = if world.is_postgres() {
         "ALTER TABLE events DISABLE TRIGGER USER"

@@ -30,8 +30,8 @@ use crate::world::World;
 
 /// How many orders have a history, and of how many steps.
 const STEPS: u32 = 9;
-/// The time between two steps: a question may lapse in two of them, and no delivery completes. What was declined eight hours
-/// into a step may be asked again at its end, a day later, by whoever was declined twice (rules, 13).
+/// The time between two steps: a question may lapse in two of them, and no delivery completes. A party that was
+/// declined twice waits a day (rules, 13): what is declined eight hours into a step may be asked again at its end.
 const STEP: TimeDelta = TimeDelta::hours(33);
 
 /// One of the two worlds.

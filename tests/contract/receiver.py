@@ -23,10 +23,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"])).decode("utf-8")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        with open(secrets, encoding="utf-8") as known:
-            right = [is_right(secret, body, headers) for secret in known.read().split()]
-            known.seek(0)
-            changed = any(is_right(secret, body.replace("EUR", "USD"), headers) for secret in known.read().split())
+        with open(secrets, encoding="utf-8") as file:
+            known = file.read().split()
+        right = [is_right(secret, body, headers) for secret in known]
+        changed = any(is_right(secret, body.replace("EUR", "USD"), headers) for secret in known)
         told = json.loads(body)
         with open(seen, "a", encoding="utf-8") as lines:
             print(told["type"], told["data"]["order"]["external_id"], *right, "changed" if changed else "", file=lines)

@@ -1,8 +1,8 @@
 //! Signing in at the marketplace: a visitor is sent there with a nonce, and comes back with an answer that names the account.
 //! Both messages are signed with a secret that the marketplace and this program share.
 //!
-//! The nonce is bound to the visitor's browser by a cookie: a link of another person signs no visitor in. It counts once. The answer holds no name and no address: those come by the interface for programs, and an account that is
-//! unknown here is not made.
+//! The nonce is bound to the visitor's browser by a cookie: a link of another person signs no visitor in. It counts once. The
+//! answer holds no name and no address: those come by the interface for programs, and an account that is unknown here is not made.
 
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};

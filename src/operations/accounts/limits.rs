@@ -144,7 +144,7 @@ pub enum Way {
     KnownDevice(String),
     /// A link from the account's mailbox.
     Link,
-    /// Through the marketplace. It has a counter of its own: whoever can come that way must not use up that of the mailbox.
+    /// Through the marketplace. It has a counter of its own, so that wrong codes on this way close no link from the mailbox.
     Marketplace,
     /// The password, from that network address.
     Password(IpAddr),

@@ -219,7 +219,7 @@ pub(super) fn begin_order(out: &mut impl Write, known: &KnownOrder, is_first: bo
     write!(out, "{}{open},\"events\":[", if is_first { "\n" } else { ",\n" })
 }
 
-/// The titles of extras are words of whoever asked.
+/// The titles of extras are words of the party that asked.
 fn dispute(dispute: &Dispute, viewer: Party) -> DisputeData<'_> {
     let is_own = dispute.opener == viewer;
     let ask = &dispute.ask;
